@@ -1,0 +1,27 @@
+/** Marks a user's mistake: its message stands alone, without a stack trace. */
+export class UserError extends Error {
+  override readonly name: string = 'UserError'
+}
+
+/** Reports a wait that did not settle in time; `what` is the thing waited for. */
+export class TimeoutError extends Error {
+  override readonly name = 'TimeoutError'
+  readonly what: string
+  readonly seconds: number
+
+  constructor(what: string, seconds: number) {
+    super(`${what}: not settled after ${seconds} s`)
+    this.what = what
+    this.seconds = seconds
+  }
+}
+
+/** Tells that the run was cancelled (SIGINT or SIGTERM) before it was done. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError'
+}
+
+/** Gives the message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
