@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs'
+import { nearest } from '../lib/inputs.ts'
+import { runActionProcess } from './action-process.ts'
+import { actions } from './bundle.ts'
+
+const usage = `usage: npm run action -- <${actions.join(' | ')}> [--INPUT VALUE ...] [--json]`
+
+function parseArguments(args: readonly string[]): { inputs: Record<string, string>; json: boolean } {
+  const inputs: Record<string, string> = {}
+  let json = false
+  for (let at = 0; at < args.length; at++) {
+    const [flag = '', inline] = (args[at] ?? '').split(/=(.*)/s)
+    if (flag === '--json') json = true
+    else if (!flag.startsWith('--')) throw new Error(`expected --INPUT VALUE, got "${flag}"; ${usage}`)
+    else if (inline !== undefined) inputs[flag.slice(2)] = inline
+    else if (at + 1 < args.length && !args[at + 1]?.startsWith('--')) inputs[flag.slice(2)] = args[++at] ?? ''
+    else inputs[flag.slice(2)] = 'true'
+  }
+  return { inputs, json }
+}
+
+async function main(): Promise<number> {
+  const [action = '', ...args] = process.argv.slice(2)
+  if (!actions.some((name) => name === action)) {
+    const hint = nearest(action, actions)
+    console.error(`${action ? `no action "${action}"${hint ? `; did you mean ${hint}` : ''}; ` : ''}${usage}`)
+    return 2
+  }
+  const { inputs, json } = parseArguments(args)
+  mkdirSync('out', { recursive: true })
+  const run = await runActionProcess({
+    action,
+    inputs,
+    env: { RUNNER_TEMP: 'out', ...process.env },
+    onLine: (line) => (json ? console.error(line) : console.log(line)),
+  })
+  if (json) console.log(JSON.stringify(run.outputs, undefined, 2))
+  else for (const [name, value] of Object.entries(run.outputs)) console.log(`${name}: ${value}`)
+  return run.exitCode
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  return 2
+})
