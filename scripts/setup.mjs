@@ -1,0 +1,164 @@
+// Installs all that the repository's commands need. It runs on the host's Node (20 or newer) before
+// node_modules exists: plain JavaScript, no dependency.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const root = join(import.meta.dirname, '..')
+const folder = join(root, '.setup')
+const stampFile = join(folder, 'stamp')
+const lockFile = join(folder, 'lock')
+const venvPython = join(root, '.venv', 'bin', 'python')
+const node24 = join(root, 'node_modules', '.bin', 'node')
+
+/** A reason to stop that the user can act on. */
+class SetupError extends Error {}
+
+const say = (line) => console.log(`set-up: ${line}`)
+
+function firstLine(command, args) {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
+  return status === 0 ? (stdout || stderr).split('\n')[0].trim() : undefined
+}
+
+/** What the installed files depend on; anything else than the stamp of it means set up again. */
+function wantedStamp() {
+  const hash = createHash('sha256')
+  for (const file of ['package-lock.json', 'requirements.txt', 'scripts/setup.mjs']) {
+    hash.update(readFileSync(join(root, file))).update('\0')
+  }
+  const npm = /npm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '')?.[1] ?? 'none'
+  const python = firstLine(venvPython, ['--version']) ?? 'none'
+  return `${hash.digest('hex')} npm ${npm} ${python} ${process.platform}-${process.arch}\n`
+}
+
+function isReady() {
+  if (!existsSync(stampFile) || !existsSync(node24)) return false
+  return readFileSync(stampFile, 'utf8') === wantedStamp() && /^v24\./.test(firstLine(node24, ['-v']) ?? '')
+}
+
+function findPython() {
+  for (const name of ['python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3']) {
+    const version = /^Python 3\.(\d+)/.exec(firstLine(name, ['--version']) ?? '')?.[1]
+    if (version && Number(version) >= 11 && Number(version) <= 14) return name
+  }
+  throw new SetupError(
+    'expected Python 3.11 to 3.14, found none; install it, e.g. sudo apt-get install python3 python3-venv',
+  )
+}
+
+/** Runs a command to its end; its output is shown only where it fails. */
+function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
+    child.once('error', (error) => reject(new SetupError(`${command}: ${error.message}`)))
+    child.once('close', (code) => {
+      if (code === 0) resolve()
+      else reject(new SetupError(`${command} ${args.join(' ')}: ended with ${code}\n${output.trim()}`))
+    })
+  })
+}
+
+async function installNode() {
+  const start = Date.now()
+  // npm_config_* of the outer npm would be taken for flags of this one; npm is a .js file on some hosts.
+  const npm = process.env.npm_execpath
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
+  await (npm?.endsWith('.js') ? run(process.execPath, [npm, ...args]) : run('npm', args))
+  const version = firstLine(node24, ['-v'])
+  if (!/^v24\./.test(version ?? '')) {
+    throw new SetupError(
+      `expected Node 24 in node_modules, found ${version ?? 'none'}; supported are Linux x64, Linux arm64 and macOS arm64, and npm must not omit optional dependencies`,
+    )
+  }
+  say(`Node packages and Node ${version} installed (${seconds(start)} s)`)
+}
+
+async function installPython() {
+  const start = Date.now()
+  const python = findPython()
+  rmSync(join(root, '.venv'), { recursive: true, force: true })
+  try {
+    await run(python, ['-m', 'venv', '.venv'])
+  } catch (error) {
+    throw new SetupError(
+      `${python} cannot make a virtual environment; install its venv module, e.g. sudo apt-get install ${python}-venv\n${error.message}`,
+    )
+  }
+  const flags = ['--quiet', '--disable-pip-version-check', '--require-hashes', '--only-binary', ':all:']
+  await run(venvPython, ['-m', 'pip', 'install', ...flags, '-r', 'requirements.txt'])
+  say(`Python tools installed with ${firstLine(venvPython, ['--version'])} (${seconds(start)} s)`)
+}
+
+const seconds = (start) => Math.round((Date.now() - start) / 1000)
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+/** Takes the lock of this clone; a second set-up waits for the first, and inherits the lock of a dead one. */
+async function lock() {
+  mkdirSync(folder, { recursive: true })
+  for (let told = false; ; told = true) {
+    try {
+      writeFileSync(lockFile, String(process.pid), { flag: 'wx' })
+      return
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    const holder = Number(existsSync(lockFile) ? readFileSync(lockFile, 'utf8') : 0)
+    if (holder && !isAlive(holder)) rmSync(lockFile, { force: true })
+    else if (!told) say(`waiting for another set-up (process ${holder})`)
+    await sleep(200)
+  }
+}
+
+async function install() {
+  await lock()
+  try {
+    if (isReady()) return
+    rmSync(stampFile, { force: true })
+    say('installing Node packages and Python tools; the first time takes one to two minutes')
+    await Promise.all([installNode(), installPython()])
+    writeFileSync(stampFile, wantedStamp())
+    say('done')
+  } finally {
+    rmSync(lockFile, { force: true })
+  }
+}
+
+/** Installs actionlint where Go is there; its test is skipped elsewhere. */
+async function installActionlint() {
+  const version = 'v1.7.12'
+  if (existsSync(join(root, '.tools', 'actionlint')) || !firstLine('go', ['version'])) return
+  say(`installing actionlint ${version}`)
+  const env = { ...process.env, GOBIN: join(root, '.tools'), GOFLAGS: '' }
+  await run('go', ['install', `github.com/rhysd/actionlint/cmd/actionlint@${version}`], { env }).catch(
+    (error) => say(`actionlint is not installed, its test will be skipped: ${error.message.split('\n')[0]}`),
+  )
+}
+
+try {
+  const major = Number(process.versions.node.split('.')[0])
+  if (major < 20) throw new SetupError(`expected Node 20 or newer, found ${process.version}`)
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      rmSync(lockFile, { force: true })
+      process.exit(130)
+    })
+  }
+  if (!isReady()) await install()
+  if (process.argv.includes('--tests')) await installActionlint()
+} catch (error) {
+  console.error(`set-up: ${error instanceof SetupError ? error.message : error.stack}`)
+  process.exitCode = 1
+}
