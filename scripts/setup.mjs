@@ -58,10 +58,13 @@ function run(command, args, options = {}) {
     child.once('error', (error) => reject(new SetupError(`${command}: ${error.message}`)))
     child.once('close', (code) => {
       if (code === 0) resolve()
-      else reject(new SetupError(`${command} ${args.join(' ')}: ended with ${code}\n${output.trim()}`))
+      else reject(new SetupError(`${command} ${args.join(' ')}: ended with ${code}\n${headOf(output)}`))
     })
   })
 }
+
+/** Keeps the first lines: npm prints its whole usage behind an error. */
+const headOf = (output) => output.trim().split('\n').slice(0, 20).join('\n')
 
 async function installNode() {
   const start = Date.now()
