@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './local-aws-process.ts'
+
+const bin = (name: string) => join(root, 'node_modules', '.bin', name)
+const venv = (name: string) => join(root, '.venv', 'bin', name)
+
+/** Everything that is checked without running the code: name, command, arguments. */
+const checks: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
+  ['format and lint', bin('biome'), ['check', '.']],
+  ['types', bin('tsc'), ['--noEmit', '-p', '.']],
+  ['Python lint', venv('ruff'), ['check', 'local-aws', 'example']],
+  ['Python format', venv('ruff'), ['format', '--check', 'local-aws', 'example']],
+  ['Python types', venv('mypy'), ['--config-file', 'local-aws/pyproject.toml', 'local-aws/local_aws']],
+  ['tables of the READMEs', process.execPath, ['scripts/readme-tables.ts', '--check']],
+  ['sizes of files and functions', process.execPath, ['scripts/numbers.ts', '--check']],
+]
+
+let failed = 0
+for (const [name, command, args] of checks) {
+  const start = performance.now()
+  const { status, stdout, stderr } = existsSync(command)
+    ? spawnSync(command, args, { cwd: root, encoding: 'utf8' })
+    : { status: 1, stdout: '', stderr: `${command}: not installed; run node scripts/setup.mjs` }
+  console.log(
+    `${status === 0 ? 'ok' : 'FAILED'}: ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`,
+  )
+  if (status === 0) continue
+  failed++
+  console.log(`${stdout}${stderr}`)
+}
+console.log(`${checks.length - failed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
