@@ -1,0 +1,46 @@
+/** Shows the demo's progress: one live line on a terminal, plain lines elsewhere. */
+export type Screen = {
+  begin(title: string): void
+  line(text: string): void
+  end(result: string, seconds: number): void
+  fail(message: string): void
+}
+
+/** Turns the runner's workflow commands into words a person reads; hides the ones that are for the runner only. */
+export function renderLine(line: string): string | undefined {
+  const command = /^::([a-z-]+)[^:]*::(.*)$/.exec(line)
+  if (!command) return line
+  const [, name, message = ''] = command
+  if (name !== 'error' && name !== 'warning' && name !== 'notice') return undefined
+  const text = message.replaceAll('%0A', '\n').replaceAll('%0D', '').replaceAll('%25', '%')
+  return `${name}: ${text}`
+}
+
+/** Makes the screen for where the demo runs. */
+export function makeScreen(out: NodeJS.WriteStream): Screen {
+  const live = out.isTTY === true && !process.env.CI
+  const clear = () => (live ? out.write('\r\u001b[2K') : undefined)
+  let title = ''
+  return {
+    begin: (text) => {
+      title = text
+      out.write(live ? `${text} …` : `${text}\n`)
+    },
+    line: (text) => {
+      if (!live) out.write(`    ${text}\n`)
+      else out.write(`\r\u001b[2K${`${title} … ${text}`.slice(0, (out.columns ?? 80) - 1)}`)
+    },
+    end: (result, seconds) => {
+      clear()
+      out.write(
+        live
+          ? `✓ ${title}: ${result} (${seconds.toFixed(1)} s)\n`
+          : `  → ${result} (${seconds.toFixed(1)} s)\n`,
+      )
+    },
+    fail: (message) => {
+      clear()
+      out.write(`✗ ${title}: ${message}\n`)
+    },
+  }
+}
