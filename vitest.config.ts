@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-const needsAws = ['test/contract/**', 'test/cloudformation/**', 'test/e2e/**', 'test/workflows/**']
+const needsAws = [
+  'test/contract/**',
+  'test/cloudformation/**',
+  'test/e2e/**',
+  'test/workflows/**',
+  'test/full/**',
+]
 
 export default defineConfig({
   test: {

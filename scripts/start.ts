@@ -1,7 +1,7 @@
 import { globSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../lib/errors.ts'
-import { type Life, steps } from './demo/life.ts'
+import { steps } from './demo/life.ts'
 import { openPlace } from './demo/place.ts'
 import { makeScreen } from './demo/screen.ts'
 import { root } from './local-aws-process.ts'
@@ -22,13 +22,12 @@ async function main(): Promise<boolean> {
   const seconds = (performance.now() - begin) / 1000
   screen.end(place.endpoint, seconds)
   const done: Done[] = [{ title: 'Start the local AWS', result: place.endpoint, seconds }]
-  const life: Life = { archive: join(out, 'deepdenoising.triton.tar'), imageUri: '', outputs: {} }
   try {
     for (const step of steps) {
       abort.signal.throwIfAborted()
       screen.begin(step.title)
       const start = performance.now()
-      const result = await step.run(place, life)
+      const result = await step.run(place)
       done.push({ title: step.title, result, seconds: (performance.now() - start) / 1000 })
       screen.end(result, done.at(-1)?.seconds ?? 0)
     }
@@ -50,10 +49,8 @@ function printTable(done: readonly Done[]): void {
   }
   const total = done.reduce((sum, { seconds }) => sum + seconds, 0)
   console.log(`${''.padEnd(width)}  ${total.toFixed(1).padStart(5)} s\n`)
-  console.log('The reports:')
-  for (const file of globSync('out/[0-9][0-9]-*/*.{md,json,html,csv,png}', { cwd: root }).sort()) {
-    console.log(`  ${file}`)
-  }
+  const reports = globSync('out/[0-9][0-9]-*/*.{md,json,html,csv,png}', { cwd: root }).sort()
+  if (reports.length > 0) console.log(['The reports:', ...reports].join('\n  '))
 }
 
 process.exitCode = (await main()) ? 0 : 1

@@ -1,0 +1,55 @@
+"""What the local AWS is started with: arguments, and the environment that ministack reads on import."""
+
+import argparse
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The port on loopback, the folder that keeps state (None: a temporary one), whether stdin is watched."""
+
+    port: int
+    state: Path | None
+    watch_stdin: bool
+
+
+def read_settings(arguments: list[str]) -> Settings:
+    """Reads the arguments; port 0 becomes a port that is free now."""
+    parser = argparse.ArgumentParser(
+        prog="local_aws", description="An AWS on this machine, on loopback only."
+    )
+    parser.add_argument("--port", type=int, default=4566, help="port on 127.0.0.1; 0 chooses a free one")
+    parser.add_argument("--state", type=Path, help="folder that keeps everything for the next start")
+    parser.add_argument("--watch-stdin", action="store_true", help="end when standard input ends")
+    parsed = parser.parse_args(arguments)
+    return Settings(parsed.port or _free_port(), parsed.state, parsed.watch_stdin)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def prepare_environment(settings: Settings, work: Path) -> None:
+    """Sets the variables of ministack: loopback only, no other listeners, nothing shared between runs."""
+    kept = settings.state if settings.state is not None else work
+    temporary = work / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    region = os.environ.get("AWS_REGION", "ap-northeast-2")
+    os.environ.update(
+        GATEWAY_PORT=str(settings.port),
+        MINISTACK_HOST="127.0.0.1",
+        BIND_HOST="127.0.0.1",
+        IOT_MTLS_ENABLED="0",
+        SFTP_ENABLED="0",
+        MINISTACK_REGION=region,
+        TMPDIR=str(temporary),
+        STATE_DIR=str(kept / "state"),
+        S3_DATA_DIR=str(kept / "s3"),
+        S3_PERSIST="1" if settings.state is not None else "0",
+        PERSIST_STATE="1" if settings.state is not None else "0",
+    )
