@@ -4,4 +4,5 @@ await runParts([
   scriptPart('lint and types', 'scripts/check.ts'),
   vitestPart('unit', 'unit'),
   vitestPart('contracts', 'aws', ['test/contract']),
+  vitestPart('end to end', 'aws', ['test/e2e']),
 ])

@@ -1,0 +1,9 @@
+import { runAction } from '../../lib/action.ts'
+import { readAwsConfig } from '../../lib/aws/config.ts'
+import { makeEcr } from '../../lib/aws/ecr.ts'
+import { systemClock } from '../../lib/wait.ts'
+import { run } from './run.ts'
+
+await runAction('push-image', async (context) =>
+  run({ ...context, ecr: makeEcr(readAwsConfig(context.env)), clock: systemClock }),
+)

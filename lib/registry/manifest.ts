@@ -1,0 +1,40 @@
+/** A blob as a manifest names it. */
+export type Descriptor = { mediaType: string; digest: string; size: number }
+
+/** An image manifest of schema version 2. */
+export type Manifest = { schemaVersion: 2; mediaType: string; config: Descriptor; layers: Descriptor[] }
+
+/** Docker's media types: every registry and Lambda take them. They are never mixed with OCI's. */
+export const dockerTypes = {
+  manifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  config: 'application/vnd.docker.container.image.v1+json',
+  layer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+} as const
+
+/** The manifest types that we ask a registry for. */
+export const acceptedManifests = [dockerTypes.manifest, 'application/vnd.oci.image.manifest.v1+json'].join(
+  ', ',
+)
+
+/** Makes the bytes of a manifest: the same for the same blobs. */
+export function renderManifest(config: Omit<Descriptor, 'mediaType'>, layers: readonly Descriptor[]): Buffer {
+  const manifest: Manifest = {
+    schemaVersion: 2,
+    mediaType: dockerTypes.manifest,
+    config: { mediaType: dockerTypes.config, size: config.size, digest: config.digest },
+    layers: layers.map(({ mediaType, size, digest }) => ({ mediaType, size, digest })),
+  }
+  return Buffer.from(JSON.stringify(manifest))
+}
+
+/** Parses an image manifest; `undefined` for an index or anything else. */
+export function parseManifest(bytes: Buffer): Manifest | undefined {
+  const { mediaType, config, layers } = Object(JSON.parse(bytes.toString('utf8')))
+  if (!isDescriptor(config) || !Array.isArray(layers) || !layers.every(isDescriptor)) return undefined
+  return { schemaVersion: 2, mediaType: String(mediaType), config, layers }
+}
+
+function isDescriptor(value: unknown): value is Descriptor {
+  const { mediaType, digest, size } = Object(value)
+  return typeof mediaType === 'string' && typeof digest === 'string' && typeof size === 'number'
+}

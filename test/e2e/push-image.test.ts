@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { makeEcr } from '../../lib/aws/ecr.ts'
+import { digestOf } from '../../lib/registry/digest.ts'
+import { parseManifest } from '../../lib/registry/manifest.ts'
+import { openRepository } from '../../lib/registry/registry.ts'
+import { makeTransport } from '../../lib/registry/transport.ts'
+import { systemClock } from '../../lib/wait.ts'
+import { runActionProcess } from '../../scripts/action-process.ts'
+import { makeImageArchive, writeTemporary } from '../fixtures/archive.ts'
+import { localAws } from '../local-aws.ts'
+
+const { config, env } = localAws()
+const ecr = new ECRClient(config)
+
+async function push(archive: Uint8Array, inputs: Record<string, string> = {}) {
+  return await runActionProcess({
+    action: 'push-image',
+    inputs: { archive: writeTemporary(archive), repository: 'team/app', tags: 'v1', ...inputs },
+    env: { ...env, RUNNER_TEMP: env.HOME },
+  })
+}
+
+async function openTeamApp() {
+  const { origin, authorization } = await makeEcr(config).authorize()
+  const signal = new AbortController().signal
+  return openRepository(makeTransport({ origin, authorization, clock: systemClock, signal }), 'team/app')
+}
+
+beforeAll(async () => {
+  await ecr.send(new CreateRepositoryCommand({ repositoryName: 'team/app' }))
+})
+
+describe('push-image', () => {
+  it('pushes an image whose layers unpack to the archived ones', async () => {
+    const { exitCode, outputs, summary } = await push(makeImageArchive(['one', 'two'], { layout: 'oci' }))
+    expect(exitCode).toBe(0)
+    expect(outputs).toMatchObject({ result: 'pushed', 'pushed-tags': 'v1', 'reused-bytes': '0' })
+    expect(outputs['image-uri']).toBe(`${new URL(config.endpoint).host}/team/app@${outputs.digest}`)
+    expect(summary).toContain('Image pushed')
+    expect(JSON.parse(readFileSync(outputs.report ?? '', 'utf8'))).toMatchObject({ digest: outputs.digest })
+    const repository = await openTeamApp()
+    const manifest = parseManifest((await repository.getManifest('v1')) ?? Buffer.alloc(0))
+    const config_ = JSON.parse((await repository.getBlob(manifest?.config.digest ?? '')).toString())
+    const blobs = await Promise.all((manifest?.layers ?? []).map(({ digest }) => repository.getBlob(digest)))
+    expect(blobs.map((blob) => digestOf(gunzipSync(blob)))).toEqual(config_.rootfs.diff_ids)
+  })
+
+  it('sends nothing for an image that is there, whatever the layout of its archive', async () => {
+    const { outputs } = await push(makeImageArchive(['one', 'two'], { layout: 'legacy' }))
+    expect(outputs).toMatchObject({ result: 'unchanged', 'uploaded-bytes': '0' })
+  })
+
+  it('sends only the layer that changed, also under another tag', async () => {
+    const { outputs, lines } = await push(makeImageArchive(['one', 'three']), { tags: 'v2' })
+    expect(outputs.result).toBe('pushed')
+    expect(lines.filter((line) => line.startsWith('sent sha256:'))).toHaveLength(1)
+    expect(Number(outputs['reused-bytes'])).toBeGreaterThan(0)
+  })
+
+  it('writes nothing in a dry run', async () => {
+    const { outputs, lines } = await push(makeImageArchive(['new']), { tags: 'v9', 'dry-run': 'true' })
+    expect(outputs.result).toBe('planned')
+    expect(lines).toContain('move tag v9')
+    const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName: 'team/app' }))
+    expect(imageDetails?.flatMap(({ imageTags }) => imageTags ?? [])).not.toContain('v9')
+  })
+
+  it('moves no tag when a layer is not what the config says', async () => {
+    const before = await (await openTeamApp()).getManifest('v1')
+    const damaged = makeImageArchive(['x'], { diffIds: [`sha256:${'0'.repeat(64)}`] })
+    const { exitCode, outputs, lines } = await push(damaged)
+    expect([exitCode, outputs.result]).toEqual([1, 'refused'])
+    expect(lines.join('\n')).toContain(`expected diffID sha256:${'0'.repeat(64)}`)
+    expect(await (await openTeamApp()).getManifest('v1')).toEqual(before)
+  })
+
+  it('names the repository that is missing, and makes it where asked', async () => {
+    const archive = makeImageArchive(['one'])
+    const refused = await push(archive, { repository: 'none' })
+    expect(refused.lines.join('\n')).toContain('repository: "none" does not exist')
+    const made = await push(archive, { repository: 'none', 'create-repository': 'true' })
+    expect(made.outputs.result).toBe('pushed')
+  })
+
+  it('says nothing of its token', async () => {
+    const { lines } = await push(makeImageArchive(['secret']), { tags: 'v3' })
+    expect(lines.filter((line) => !line.startsWith('::add-mask::')).join('\n')).not.toMatch(/Basic|AWS:/)
+  })
+
+  it('refuses an input that it does not have', async () => {
+    const { exitCode, lines } = await push(makeImageArchive(['one']), { archve: 'x' })
+    expect(exitCode).toBe(1)
+    expect(lines.join('\n')).toContain('archve: unknown input; did you mean "archive"')
+  })
+})
