@@ -8,6 +8,8 @@ import { childEnv } from './child-env.ts'
 /** A local AWS that runs as a child process. */
 export type LocalAws = {
   endpoint: string
+  /** Its process. */
+  pid: number
   /** Ends it, and the tasks it runs; resolves when the process is gone. */
   stop(): Promise<void>
 }
@@ -62,7 +64,7 @@ export async function startLocalAws({
     rmSync(home, { recursive: true, force: true })
   }
   try {
-    return { endpoint: await readEndpoint(child), stop }
+    return { endpoint: await readEndpoint(child), pid: child.pid ?? 0, stop }
   } catch (error) {
     await stop()
     throw error

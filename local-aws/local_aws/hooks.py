@@ -11,6 +11,16 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ministack.services.ecr:_get_authorization_token",
         "ministack.services.ecr:_repo_uri",
     ),
+    "local_aws.ecr_blobs": (
+        "ministack.services.ecr:_layer_blobs",
+        "ministack.services.ecr:_query_first",
+        "ministack.services.ecr:_registry_error",
+        "ministack.services.ecr:_registry_ok",
+        "ministack.services.ecr:_uploads",
+        "ministack.services.ecr:_v2_complete_blob_upload",
+        "ministack.services.ecr:_v2_get_blob",
+        "ministack.services.ecr:_v2_start_blob_upload",
+    ),
 }
 
 

@@ -1,0 +1,77 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { globSync, readFileSync } from 'node:fs'
+import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr'
+import { expect, it } from 'vitest'
+import { makeEcr } from '../../../lib/aws/ecr.ts'
+import { Meter } from '../../../lib/registry/digest.ts'
+import { openRepository } from '../../../lib/registry/registry.ts'
+import { makeTransport } from '../../../lib/registry/transport.ts'
+import { systemClock } from '../../../lib/wait.ts'
+import { startLocalAws } from '../../../scripts/local-aws-process.ts'
+import { localAws } from '../../local-aws.ts'
+
+const mebibyte = 1024 ** 2
+
+async function openRepositoryAt(config: ReturnType<typeof localAws>['config'], name: string) {
+  await new ECRClient(config).send(new CreateRepositoryCommand({ repositoryName: name }))
+  const { origin, authorization } = await makeEcr(config).authorize()
+  const signal = new AbortController().signal
+  return openRepository(makeTransport({ origin, authorization, clock: systemClock, signal }), name)
+}
+
+async function* pieces(count: number): AsyncGenerator<Uint8Array> {
+  const piece = randomBytes(mebibyte)
+  for (let at = 0; at < count; at++) {
+    piece.writeUInt32LE(at)
+    yield Buffer.from(piece)
+  }
+}
+
+it('gives back the blob that was streamed to it', async () => {
+  const repository = await openRepositoryAt(localAws().config, 'streamed')
+  const meter = new Meter()
+  await repository.upload(meter.pass(pieces(3)), () => meter.finish().digest)
+  const { digest, sizeBytes } = meter.finish()
+  const blob = await repository.getBlob(digest)
+  expect(blob.length).toBe(sizeBytes)
+  expect(`sha256:${createHash('sha256').update(blob).digest('hex')}`).toBe(digest)
+})
+
+it('refuses a blob whose digest is another', async () => {
+  const repository = await openRepositoryAt(localAws().config, 'wrong')
+  const digest = `sha256:${'0'.repeat(64)}`
+  await expect(repository.upload(pieces(1), () => digest)).rejects.toThrow('400: DIGEST_INVALID')
+  expect(await repository.hasBlob(digest)).toBe(false)
+})
+
+it('keeps a repository in the account of its token', async () => {
+  const repository = await openRepositoryAt(localAws().config, 'mine')
+  await repository.putBlob(Buffer.from('x'))
+  const other = await openRepositoryAt(localAws().config, 'mine')
+  expect(await other.hasBlob('sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881')).toBe(
+    false,
+  )
+})
+
+function residentMebibytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+}
+
+it.runIf(globSync('/proc/self/status').length > 0)(
+  'takes 1 GiB without growing by more than 200 MB',
+  async () => {
+    const port = String(20_000 + (process.pid % 20_000))
+    const aws = await startLocalAws({ port: Number(port) })
+    try {
+      const { config } = localAws()
+      const repository = await openRepositoryAt({ ...config, endpoint: aws.endpoint }, 'large')
+      const before = residentMebibytes(aws.pid)
+      const meter = new Meter()
+      await repository.upload(meter.pass(pieces(1024)), () => meter.finish().digest)
+      expect(await repository.hasBlob(meter.finish().digest)).toBe(true)
+      expect(residentMebibytes(aws.pid) - before).toBeLessThan(200)
+    } finally {
+      await aws.stop()
+    }
+  },
+)
