@@ -10,8 +10,8 @@ const venv = (name: string) => join(root, '.venv', 'bin', name)
 const checks: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
   ['format and lint', bin('biome'), ['check', '.']],
   ['types', bin('tsc'), ['--noEmit', '-p', '.']],
-  ['Python lint', venv('ruff'), ['check', 'local-aws']],
-  ['Python format', venv('ruff'), ['format', '--check', 'local-aws']],
+  ['Python lint', venv('ruff'), ['check', 'local-aws', 'example']],
+  ['Python format', venv('ruff'), ['format', '--check', 'local-aws', 'example']],
   ['Python types', venv('mypy'), ['--config-file', 'local-aws/pyproject.toml', 'local-aws/local_aws']],
   ['tables of the READMEs', process.execPath, ['scripts/readme-tables.ts', '--check']],
   ['sizes of files and functions', process.execPath, ['scripts/numbers.ts', '--check']],

@@ -1,0 +1,1 @@
+"""The example service: removes noise from images, with the API of the platform's container."""
