@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { S3Client } from '@aws-sdk/client-s3'
 import { readAwsConfig } from '../../lib/aws/config.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
@@ -8,7 +9,14 @@ import type { Place } from './place.ts'
 export type Step = { title: string; run(place: Place): Promise<string> }
 
 /** The steps of the demo, in the order of a service's life. */
-export const steps: readonly Step[] = [{ title: "Make the toolkit's bucket", run: makeToolkitBucket }]
+export const steps: readonly Step[] = [
+  { title: "Make the toolkit's bucket", run: makeToolkitBucket },
+  { title: 'Build the example image', run: buildImage },
+  { title: 'Push the image', run: (place) => push('03-push', place) },
+  { title: 'Push it again', run: (place) => push('04-push-again', place) },
+]
+
+const archive = join('out', 'deepdenoising.triton.tar')
 
 async function makeToolkitBucket(place: Place): Promise<string> {
   const credentials = { accessKeyId: place.account, secretAccessKey: 'local' }
@@ -18,4 +26,15 @@ async function makeToolkitBucket(place: Place): Promise<string> {
   await ensureToolkitBucket(client, bucket, place.region)
   client.destroy()
   return bucket
+}
+
+async function buildImage(place: Place): Promise<string> {
+  return (await place.script('scripts/example-image.ts', ['--output', archive])).trim()
+}
+
+async function push(name: string, place: Place): Promise<string> {
+  const inputs = { archive, repository: 'deepdenoising-triton', 'create-repository': 'true' }
+  const { outputs } = await place.action(name, 'push-image', inputs)
+  const sent = (Number(outputs['uploaded-bytes']) / 1024 ** 2).toFixed(1)
+  return `${outputs.result} ${outputs.digest?.slice(0, 19)}…, ${sent} MiB sent`
 }

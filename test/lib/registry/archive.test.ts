@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { openArchive } from '../../../lib/registry/archive.ts'
 import { readImage } from '../../../lib/registry/image.ts'
-import { makeImageArchive, makeTar, writeTemporary } from '../../fixtures/archive.ts'
+import { makeTar } from '../../../scripts/example-image/tar.ts'
+import { makeImageArchive, writeTemporary } from '../../fixtures/archive.ts'
 
 async function open(bytes: Uint8Array) {
   return await openArchive(writeTemporary(bytes))
@@ -12,9 +13,9 @@ describe('openArchive', () => {
     const name = `${'long/'.repeat(40)}name`
     const archive = await open(
       makeTar([
-        ['a', 'A'],
-        [name, 'B'],
-        ['c', ''],
+        { name: 'a', content: 'A' },
+        { name, content: 'B' },
+        { name: 'c', content: '' },
       ]),
     )
     expect((await archive.read(name)).toString()).toBe('B')
@@ -31,7 +32,7 @@ describe('openArchive', () => {
   })
 
   it('refuses an archive that is cut short, and names the entry', async () => {
-    const whole = makeTar([['a', 'x'.repeat(5000)]])
+    const whole = makeTar([{ name: 'a', content: 'x'.repeat(5000) }])
     await expect(open(whole.subarray(0, 3000))).rejects.toThrow('"a" ends at 5512, the file at 3000')
   })
 
@@ -54,8 +55,8 @@ describe('readImage', () => {
     const config = JSON.stringify({ rootfs: { diff_ids: ['sha256:0'] } })
     const archive = await open(
       makeTar([
-        ['c.json', config],
-        ['manifest.json', manifest],
+        { name: 'c.json', content: config },
+        { name: 'manifest.json', content: manifest },
       ]),
     )
     await expect(readImage(archive)).rejects.toThrow('names the layer "gone/layer.tar", found no such entry')
@@ -66,8 +67,8 @@ describe('readImage', () => {
     const manifest = JSON.stringify([{ Config: 'c.json', RepoTags: [], Layers: [] }])
     const archive = await open(
       makeTar([
-        ['c.json', '<html>'],
-        ['manifest.json', manifest],
+        { name: 'c.json', content: '<html>' },
+        { name: 'manifest.json', content: manifest },
       ]),
     )
     await expect(readImage(archive)).rejects.toThrow('archive: c.json: expected JSON, got other bytes')
