@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 
 /** The actions of this repository, in the order of the service's life. */
-export const actions: readonly string[] = ['push-image']
+export const actions: readonly string[] = ['push-image', 'deploy-stack']
 
 /** Hashes all that an action's bundle is made of (its sources, `lib/` and the lockfile), as hex SHA-256. */
 export function hashSources(action: string): string {

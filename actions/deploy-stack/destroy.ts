@@ -1,0 +1,81 @@
+import type { Stack } from '../../lib/aws/cloudformation.ts'
+import { TimeoutError, UserError } from '../../lib/errors.ts'
+import { waitForStacks } from './deploy.ts'
+import { findCause, renderEvent } from './event.ts'
+import type { StackEntry } from './graph.ts'
+import { nameStack } from './plan.ts'
+import type { Run } from './stack.ts'
+
+/** What became of one stack that was to go. */
+export type DestroyResult = {
+  key: string
+  stackName: string
+  kind: 'destroyed' | 'absent' | 'failed' | 'timeout'
+  cause: string
+}
+
+const dataTypes = ['AWS::S3::Bucket', 'AWS::ECR::Repository']
+
+/** Deletes stacks one after the other, in the order given, and stops at the first that stays. */
+export async function destroyStacks(entries: readonly StackEntry[], run: Run): Promise<DestroyResult[]> {
+  const results: DestroyResult[] = []
+  for (const { key } of entries) {
+    run.signal.throwIfAborted()
+    const result = await destroyStack(key, run)
+    run.log.info(`${result.stackName}: ${result.kind}${result.cause ? `: ${result.cause}` : ''}`)
+    results.push(result)
+    if (result.kind === 'failed' || result.kind === 'timeout') break
+  }
+  return results
+}
+
+async function destroyStack(key: string, run: Run): Promise<DestroyResult> {
+  const stackName = nameStack(run.inputs.prefix, key)
+  const stack = await run.cloudFormation.describe(stackName)
+  if (!stack) return { key, stackName, kind: 'absent', cause: '' }
+  const stored = (await run.cloudFormation.listResources(stack.arn)).filter(({ type }) =>
+    dataTypes.includes(type),
+  )
+  // The stacks that write to these are gone: they come later in the graph.
+  if (run.inputs.deleteData) await deleteData(stored, run)
+  try {
+    await deleteStack(stackName, stack, run)
+  } catch (error) {
+    if (error instanceof TimeoutError) return { key, stackName, kind: 'timeout', cause: error.message }
+    if (error instanceof UserError) return { key, stackName, kind: 'failed', cause: error.message }
+    throw error
+  }
+  return { key, stackName, kind: 'destroyed', cause: renderKept(stored, run) }
+}
+
+async function deleteData(stored: readonly { physicalId: string; type: string }[], run: Run): Promise<void> {
+  const { storedData } = run.connections
+  for (const { physicalId, type } of stored) {
+    run.log.info(`delete ${physicalId} with all that it holds`)
+    if (type === 'AWS::S3::Bucket') await storedData.deleteBucket(physicalId)
+    else await storedData.deleteRepository(physicalId)
+  }
+}
+
+function renderKept(stored: readonly { physicalId: string }[], run: Run): string {
+  if (run.inputs.deleteData || stored.length === 0) return ''
+  return `buckets and repositories with a deletion policy stay: ${stored.map(({ physicalId }) => physicalId).join(', ')}`
+}
+
+async function deleteStack(stackName: string, stack: Stack, run: Run): Promise<void> {
+  let newest = (await run.cloudFormation.listEvents(stack.arn, undefined)).at(-1)?.id
+  const events: Parameters<typeof findCause>[0][number][] = []
+  await run.cloudFormation.deleteStack(stack.arn)
+  await waitForStacks(run, `deletion of ${stackName}`, async () => {
+    const found = await run.cloudFormation.describe(stack.arn)
+    for (const event of found ? await run.cloudFormation.listEvents(stack.arn, newest) : []) {
+      newest = event.id
+      events.push(event)
+      run.log.info(renderEvent(stackName, event))
+    }
+    if (!found || found.status === 'DELETE_COMPLETE') return true
+    if (found.status !== 'DELETE_FAILED') return undefined
+    const cause = findCause(events)
+    throw new UserError(cause ? `${cause.logicalId} (${cause.type}): ${cause.reason}` : found.statusReason)
+  })
+}

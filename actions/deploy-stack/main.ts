@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto'
+import { runAction } from '../../lib/action.ts'
+import { readAwsConfig } from '../../lib/aws/config.ts'
+import { systemClock } from '../../lib/wait.ts'
+import { connect } from './connect.ts'
+import { readTextFile } from './file.ts'
+import { run } from './run.ts'
+
+await runAction('deploy-stack', async (context) =>
+  run({
+    ...context,
+    clock: systemClock,
+    readFile: readTextFile,
+    makeId: randomUUID,
+    connect: (prefix) => connect(readAwsConfig(context.env), prefix),
+  }),
+)

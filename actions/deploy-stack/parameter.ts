@@ -1,0 +1,60 @@
+import type { Stack } from '../../lib/aws/cloudformation.ts'
+import { UserError } from '../../lib/errors.ts'
+import type { Source, StackStep } from './plan.ts'
+import type { Value } from './value.ts'
+
+/** What references in stacks.yml stand for at the time of a deployment. */
+export type Settings = { prefix: string; account: string; region: string; toolkitBucket: string }
+
+/** What a parameter's value is made of; each is looked up when it is needed. */
+export type Lookup = {
+  settings: Settings
+  outputsOf(stack: string): Promise<ReadonlyMap<string, string>>
+  isPaused(cluster: string, service: string): Promise<boolean>
+  assetKey(asset: string): string
+}
+
+/** Resolves all parameters of a stack; `undefined` keeps the value that the stack has, an absent one takes the default. */
+export async function resolveParameters(
+  step: StackStep,
+  stack: Stack | undefined,
+  lookup: Lookup,
+): Promise<Map<string, string | undefined>> {
+  const resolved = new Map<string, string | undefined>()
+  for (const [name, source] of step.parameters) {
+    if (source.kind !== 'previous-or-default') resolved.set(name, await resolveSource(source, lookup))
+    else if (stack?.parameters.has(name)) resolved.set(name, undefined)
+    else if (!source.hasDefault) {
+      throw new UserError(`parameters: ${step.key} needs "${name}"; give ${name}=… in the input parameters`)
+    }
+  }
+  return resolved
+}
+
+async function resolveSource(
+  source: Exclude<Source, { kind: 'previous-or-default' }>,
+  lookup: Lookup,
+): Promise<string> {
+  if (source.kind === 'value') return await resolveValue(source.value, lookup)
+  return source.part === 'bucket' ? lookup.settings.toolkitBucket : lookup.assetKey(source.asset)
+}
+
+async function resolveValue(value: Value, lookup: Lookup): Promise<string> {
+  const texts: string[] = []
+  for (const piece of value) {
+    if (piece.kind === 'text') texts.push(piece.text)
+    else if (piece.kind === 'setting') texts.push(lookup.settings[piece.name])
+    else if (piece.kind === 'paused') texts.push(String(await lookup.isPaused(piece.cluster, piece.service)))
+    else {
+      const outputs = await lookup.outputsOf(piece.stack)
+      const output = outputs.get(piece.output)
+      if (output === undefined) {
+        throw new UserError(
+          `stacks: the stack "${piece.stack}" has no output "${piece.output}"; it has ${[...outputs.keys()].join(', ') || 'none'}`,
+        )
+      }
+      texts.push(output)
+    }
+  }
+  return texts.join('')
+}

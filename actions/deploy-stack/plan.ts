@@ -1,0 +1,132 @@
+import { UserError } from '../../lib/errors.ts'
+import { nearest } from '../../lib/inputs.ts'
+import { dependenciesOf, type Graph, type StackEntry, sortStacks } from './graph.ts'
+import type { Inputs } from './inputs.ts'
+import type { Template } from './template.ts'
+import { stacksOf, type Value } from './value.ts'
+
+/** Where a parameter of a stack comes from. */
+export type Source =
+  | { kind: 'value'; value: Value }
+  | { kind: 'asset'; asset: string; part: 'bucket' | 'key' }
+  | { kind: 'previous-or-default'; hasDefault: boolean }
+
+/** One stack of a plan. */
+export type StackStep = {
+  key: string
+  stackName: string
+  template: Template
+  /** Asset name to folder. */
+  assets: ReadonlyMap<string, string>
+  parameters: ReadonlyMap<string, Source>
+  /** Stacks of this plan that come first. */
+  after: readonly string[]
+  /** Stacks outside of this plan whose outputs are taken as they are. */
+  reads: readonly string[]
+}
+
+/** Names a stack. */
+export function nameStack(prefix: string, key: string): string {
+  return `${prefix}-${key}`
+}
+
+/** Plans which stacks to deploy, in what order, and with what parameters. */
+export function planStacks(
+  graph: Graph,
+  templates: ReadonlyMap<string, Template>,
+  inputs: Inputs,
+): StackStep[] {
+  verifyParameters(inputs.parameters, templates)
+  const entries = selectStacks(graph, templates, inputs)
+  const selected = new Set(entries.map(({ key }) => key))
+  return entries.map((entry) => {
+    const template = templateOf(entry, templates)
+    const parameters = sourcesOf(entry, template, inputs)
+    const outputs = [...parameters.values()].flatMap((source) =>
+      source.kind === 'value' ? stacksOf(source.value) : [],
+    )
+    const needed = [...new Set([...entry.dependsOn, ...outputs])]
+    return {
+      key: entry.key,
+      stackName: nameStack(inputs.prefix, entry.key),
+      template,
+      assets: entry.assets,
+      parameters,
+      after: needed.filter((key) => selected.has(key)),
+      reads: [...new Set(outputs)].filter((key) => !selected.has(key)),
+    }
+  })
+}
+
+/** Chooses the stacks that are asked for; an optional one only where something refers to it still. */
+function selectStacks(graph: Graph, templates: ReadonlyMap<string, Template>, inputs: Inputs): StackEntry[] {
+  for (const key of inputs.only) {
+    if (graph.has(key)) continue
+    const hint = nearest(key, [...graph.keys()])
+    throw new UserError(
+      `only: no stack "${key}"${hint ? `; did you mean "${hint}"` : ''}; known are ${[...graph.keys()].join(', ')}`,
+    )
+  }
+  const sorted = sortStacks(graph)
+  if (inputs.only.length > 0) return sorted.filter(({ key }) => inputs.only.includes(key))
+  const referred = new Set(
+    sorted.flatMap((entry) => {
+      const sources = [...sourcesOf(entry, templateOf(entry, templates), inputs).values()]
+      return [
+        ...entry.dependsOn,
+        ...sources.flatMap((source) => (source.kind === 'value' ? stacksOf(source.value) : [])),
+      ]
+    }),
+  )
+  return sorted.filter(({ key, optional }) => !optional || referred.has(key))
+}
+
+function templateOf({ key }: StackEntry, templates: ReadonlyMap<string, Template>): Template {
+  const template = templates.get(key)
+  if (!template) throw new Error(`${key}: no template was read`)
+  return template
+}
+
+function sourcesOf(entry: StackEntry, template: Template, inputs: Inputs): Map<string, Source> {
+  return new Map(
+    [...template.parameters].map(([name, { hasDefault }]): [string, Source] => {
+      const given = inputs.parameters.get(`${entry.key}.${name}`) ?? inputs.parameters.get(name)
+      const value =
+        given === undefined ? entry.parameters.get(name) : [{ kind: 'text' as const, text: given }]
+      if (value) return [name, { kind: 'value', value }]
+      if (name === 'Prefix') return [name, { kind: 'value', value: [{ kind: 'setting', name: 'prefix' }] }]
+      const [, asset, part] = /^(.+)(Bucket|Key)$/.exec(name) ?? []
+      if (asset && entry.assets.has(asset))
+        return [name, { kind: 'asset', asset, part: part === 'Bucket' ? 'bucket' : 'key' }]
+      return [name, { kind: 'previous-or-default', hasDefault }]
+    }),
+  )
+}
+
+function verifyParameters(parameters: Inputs['parameters'], templates: ReadonlyMap<string, Template>): void {
+  const known = [...templates].flatMap(([key, { parameters: declared }]) =>
+    [...declared.keys()].flatMap((name) => [name, `${key}.${name}`]),
+  )
+  for (const name of parameters.keys()) {
+    if (known.includes(name)) continue
+    const hint = nearest(name, known)
+    throw new UserError(`parameters: no template declares "${name}"${hint ? `; did you mean "${hint}"` : ''}`)
+  }
+}
+
+/** Orders stacks for a destroy: each before those that it depends on. */
+export function planDestroy(graph: Graph, inputs: Inputs): StackEntry[] {
+  const sorted = sortStacks(graph).reverse()
+  if (inputs.only.length === 0) return sorted
+  const chosen = sorted.filter(({ key }) => inputs.only.includes(key))
+  const missing = inputs.only.find((key) => !graph.has(key))
+  if (missing) throw new UserError(`only: no stack "${missing}"; known are ${[...graph.keys()].join(', ')}`)
+  return chosen
+}
+
+/** Finds the stacks of the graph that depend on one of these and would stay behind. */
+export function dependentsOf(graph: Graph, keys: readonly string[]): string[] {
+  return [...graph.values()]
+    .filter((entry) => !keys.includes(entry.key) && dependenciesOf(entry).some((key) => keys.includes(key)))
+    .map(({ key }) => key)
+}

@@ -1,0 +1,36 @@
+import type { ChangeSetRequest, Stack } from '../../lib/aws/cloudformation.ts'
+import { deadStatuses, settleChangeSet, type Tools } from './deploy.ts'
+import type { Ending } from './ending.ts'
+import type { StackStep } from './plan.ts'
+
+/**
+ * Shows what a deployment would do to one stack, and leaves nothing behind. A stack that does not exist is
+ * planned from its template: a change set would make an empty stack, which a role for previews may not.
+ */
+export async function previewStack(
+  step: StackStep,
+  request: Omit<ChangeSetRequest, 'type'>,
+  stack: Stack | undefined,
+  tools: Tools,
+): Promise<Ending> {
+  if (!stack || deadStatuses.includes(stack.status)) {
+    const changes = [...step.template.resources].map(([logicalId, type]) => ({
+      action: 'Add',
+      logicalId,
+      type,
+      replacement: '',
+    }))
+    return { kind: 'previewed', changes, isNew: true }
+  }
+  const { cloudFormation } = tools
+  const { changeSetArn } = await cloudFormation.createChangeSet({ ...request, type: 'UPDATE' })
+  try {
+    const { status, reason, changes } = await settleChangeSet(changeSetArn, request.stackName, tools)
+    if (status === 'FAILED' && !/contain changes|No updates/.test(reason)) {
+      return { kind: 'validation-failed', cause: reason }
+    }
+    return { kind: 'previewed', changes, isNew: false }
+  } finally {
+    await cloudFormation.deleteChangeSet(changeSetArn)
+  }
+}

@@ -1,0 +1,73 @@
+import type { Outcome } from '../../lib/action.ts'
+import { UserError } from '../../lib/errors.ts'
+import type { DeployContext } from './context.ts'
+import { destroyStacks } from './destroy.ts'
+import { type Graph, parseGraph } from './graph.ts'
+import { type Inputs, readInputs } from './inputs.ts'
+import { dependentsOf, nameStack, planDestroy, planStacks } from './plan.ts'
+import { renderPlan, reportDestroyed, reportPlanned, reportStacks } from './report.ts'
+import { listServiceLinkedRoles } from './roles.ts'
+import { runSteps } from './schedule.ts'
+import type { Run } from './stack.ts'
+import { parseTemplate } from './template.ts'
+
+/** Deploys, previews or destroys the stacks of a graph. */
+export async function run(context: DeployContext): Promise<Outcome> {
+  const inputs = readInputs(context.inputs)
+  const graph = parseGraph(context.readFile(inputs.stacks), inputs.stacks)
+  return inputs.mode === 'destroy'
+    ? await destroy(graph, inputs, context)
+    : await deploy(graph, inputs, context)
+}
+
+async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Promise<Outcome> {
+  const templates = new Map(
+    [...graph.values()].map(({ key, template }) => [
+      key,
+      parseTemplate(context.readFile(template), template),
+    ]),
+  )
+  const steps = planStacks(graph, templates, inputs)
+  const lines = renderPlan(inputs.mode, steps)
+  for (const line of lines) context.log.info(line)
+  if (inputs.dryRun) return reportPlanned(lines)
+  const run = await connect(inputs, context)
+  if (inputs.mode === 'deploy') {
+    for (const service of listServiceLinkedRoles(steps.map(({ template }) => template))) {
+      const created = await run.connections.ensureServiceLinkedRole(service)
+      if (created) context.log.info(`created the service-linked role of ${service}`)
+    }
+  }
+  return reportStacks(await runSteps(steps, run))
+}
+
+async function destroy(graph: Graph, inputs: Inputs, context: DeployContext): Promise<Outcome> {
+  const entries = planDestroy(graph, inputs)
+  const keys = entries.map(({ key }) => key)
+  const lines = keys.map((key) => `destroy ${nameStack(inputs.prefix, key)}`)
+  for (const line of lines) context.log.info(line)
+  if (inputs.dryRun) return reportPlanned(lines)
+  const run = await connect(inputs, context)
+  for (const key of dependentsOf(graph, keys)) {
+    if (!(await run.cloudFormation.describe(nameStack(inputs.prefix, key)))) continue
+    throw new UserError(
+      `only: the stack "${key}" is deployed and depends on what would go; add it to the list`,
+    )
+  }
+  return reportDestroyed(await destroyStacks(entries, run))
+}
+
+async function connect(inputs: Inputs, context: DeployContext): Promise<Run> {
+  const { log, clock, signal } = context
+  const connections = await context.connect(inputs.prefix)
+  return {
+    inputs,
+    connections,
+    cloudFormation: connections.cloudFormation,
+    changeSetName: `${inputs.mode}-${context.makeId()}`,
+    log,
+    clock,
+    signal,
+    deadline: clock.now() + inputs.timeoutSeconds * 1000,
+  }
+}

@@ -1,0 +1,58 @@
+import { crc32, deflateRawSync } from 'node:zlib'
+
+/** A file of a zip. */
+export type ZipFile = { name: string; content: Buffer; executable: boolean }
+
+// 1980-01-01, the first day that a zip can name.
+const dosDate = 0x21
+
+/** Makes a zip: the same bytes for the same files, whatever their order, times and owners were. */
+export function makeZip(files: readonly ZipFile[]): Buffer {
+  const sorted = files.toSorted((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
+  const locals: Buffer[] = []
+  const centrals: Buffer[] = []
+  let offset = 0
+  for (const file of sorted) {
+    const packed = deflateRawSync(file.content, { level: 9 })
+    const common = makeCommon(file, packed.length)
+    const name = Buffer.from(file.name)
+    const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, Buffer.alloc(2), name, packed])
+    locals.push(local)
+    centrals.push(makeCentral(file, common, name, offset))
+    offset += local.length
+  }
+  const directory = Buffer.concat(centrals)
+  return Buffer.concat([...locals, directory, makeEnd(sorted.length, directory.length, offset)])
+}
+
+// From "version needed" to "name length": the same in the local header and in the central directory.
+function makeCommon({ name, content }: ZipFile, packedBytes: number): Buffer {
+  const header = Buffer.alloc(24)
+  header.writeUInt16LE(20, 0)
+  header.writeUInt16LE(0x800, 2)
+  header.writeUInt16LE(8, 4)
+  header.writeUInt16LE(dosDate, 8)
+  header.writeUInt32LE(crc32(content), 10)
+  header.writeUInt32LE(packedBytes, 14)
+  header.writeUInt32LE(content.length, 18)
+  header.writeUInt16LE(Buffer.byteLength(name), 22)
+  return header
+}
+
+function makeCentral({ executable }: ZipFile, common: Buffer, name: Buffer, offset: number): Buffer {
+  const rest = Buffer.alloc(16)
+  rest.writeUInt32LE((executable ? 0o100755 : 0o100644) * 0x10000, 8)
+  rest.writeUInt32LE(offset, 12)
+  // "Made by" Unix, so that the mode counts.
+  return Buffer.concat([Buffer.from('PK\x01\x02'), Buffer.of(20, 3), common, rest, name])
+}
+
+function makeEnd(count: number, directoryBytes: number, offset: number): Buffer {
+  const end = Buffer.alloc(22)
+  end.write('PK\x05\x06')
+  end.writeUInt16LE(count, 8)
+  end.writeUInt16LE(count, 10)
+  end.writeUInt32LE(directoryBytes, 12)
+  end.writeUInt32LE(offset, 16)
+  return end
+}
