@@ -44,8 +44,10 @@ async function resolveValue(value: Value, lookup: Lookup): Promise<string> {
   for (const piece of value) {
     if (piece.kind === 'text') texts.push(piece.text)
     else if (piece.kind === 'setting') texts.push(lookup.settings[piece.name])
-    else if (piece.kind === 'paused') texts.push(String(await lookup.isPaused(piece.cluster, piece.service)))
-    else {
+    else if (piece.kind === 'paused') {
+      const name = (text: string) => text.replaceAll('$' + '{prefix}', lookup.settings.prefix)
+      texts.push(String(await lookup.isPaused(name(piece.cluster), name(piece.service))))
+    } else {
       const outputs = await lookup.outputsOf(piece.stack)
       const output = outputs.get(piece.output)
       if (output === undefined) {

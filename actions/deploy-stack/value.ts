@@ -5,6 +5,7 @@ export type Piece =
   | { kind: 'text'; text: string }
   | { kind: 'output'; stack: string; output: string }
   | { kind: 'setting'; name: 'prefix' | 'account' | 'region' }
+  /** `${prefix}` may stand within either name. */
   | { kind: 'paused'; cluster: string; service: string }
 
 /** A parameter's value: pieces that stand one behind the other. */
@@ -13,7 +14,7 @@ export type Value = readonly Piece[]
 /** Parses a value such as `${storage.LogBucketName}` or `arn:aws:s3:::${prefix}-x`; `place` is for the message. */
 export function parseValue(text: string, place: string): Value {
   return text
-    .split(/(\$\{[^}]*\})/)
+    .split(/(\$\{(?:[^{}]|\$\{prefix\})*\})/)
     .filter((piece) => piece !== '')
     .map((piece) =>
       piece.startsWith('${') ? parseReference(piece.slice(2, -1), place) : { kind: 'text', text: piece },

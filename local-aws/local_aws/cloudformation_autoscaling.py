@@ -1,0 +1,32 @@
+"""CloudFormation: an Auto Scaling group starts its instances, and an update keeps the desired capacity."""
+
+from typing import Any
+
+from ministack.services import autoscaling
+from ministack.services.cloudformation import provisioners
+
+
+def install() -> None:
+    """Completes AWS::AutoScaling::AutoScalingGroup."""
+    entry = provisioners._RESOURCE_HANDLERS["AWS::AutoScaling::AutoScalingGroup"]
+    create, update = entry["create"], entry["update"]
+
+    def create_group(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
+        result = create(logical_id, properties, stack)
+        autoscaling._reconcile_instances(autoscaling._asgs[result[0]])
+        return result
+
+    def update_group(physical_id: str, old: Any, properties: dict[str, Any], stack: str, *rest: Any) -> Any:
+        desired = autoscaling._asgs[physical_id]["DesiredCapacity"]
+        result = update(physical_id, old, properties, stack, *rest)
+        group = autoscaling._asgs[result[0]]
+        if "DesiredCapacity" not in properties:
+            group["DesiredCapacity"] = min(max(desired, group["MinSize"]), group["MaxSize"])
+        autoscaling._reconcile_instances(group)
+        return result
+
+    provisioners._RESOURCE_HANDLERS["AWS::AutoScaling::AutoScalingGroup"] = {
+        **entry,
+        "create": create_group,
+        "update": update_group,
+    }
