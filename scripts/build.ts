@@ -1,32 +1,33 @@
 import { execFileSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { actions, hashSources, sourcesFile } from './bundle.ts'
+import { actions, functions, hashSources, sourcesFile } from './bundle.ts'
 import { root } from './local-aws-process.ts'
 
-/** Bundles one action into its `dist/`: the same bytes for the same sources, in any folder. */
-function build(action: string): void {
-  const folder = join(root, 'actions', action)
-  const dist = join(folder, 'dist')
+/** Bundles a program into the `dist/` of its folder: the same bytes for the same sources, in any place. */
+function bundle(folder: string, file: string): void {
+  const dist = join(root, folder, 'dist')
   rmSync(dist, { recursive: true, force: true })
   const ncc = join(root, 'node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js')
-  const args = [
-    'build',
-    join(folder, 'main.ts'),
-    '-o',
-    dist,
-    '--minify',
-    '--no-cache',
-    '--license',
-    'licenses.txt',
-  ]
+  const options = ['--minify', '--no-cache', '--license', 'licenses.txt']
+  const args = ['build', join(root, folder, file), '-o', dist, ...options]
   execFileSync(process.execPath, [ncc, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
-  writeFileSync(sourcesFile(action), `${hashSources(action)}\n`)
+}
+
+function measure(folder: string, build: () => void): void {
+  const start = performance.now()
+  build()
+  console.log(`built ${folder}/dist (${((performance.now() - start) / 1000).toFixed(1)} s)`)
 }
 
 const wanted = process.argv.slice(2)
-for (const action of wanted.length > 0 ? wanted : actions) {
-  const start = performance.now()
-  build(action)
-  console.log(`built actions/${action}/dist (${((performance.now() - start) / 1000).toFixed(1)} s)`)
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
+for (const action of actions.filter(isWanted)) {
+  measure(`actions/${action}`, () => {
+    bundle(`actions/${action}`, 'main.ts')
+    writeFileSync(sourcesFile(action), `${hashSources(action)}\n`)
+  })
+}
+for (const name of functions.filter(isWanted)) {
+  measure(`lambda/${name}`, () => bundle(`lambda/${name}`, 'handler.ts'))
 }

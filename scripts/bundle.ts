@@ -7,6 +7,9 @@ const root = join(import.meta.dirname, '..')
 /** The actions of this repository, in the order of the service's life. */
 export const actions: readonly string[] = ['push-image', 'deploy-stack']
 
+/** The Lambda functions, whose bundles lie beside them. */
+export const functions: readonly string[] = ['presign', 'authorizer']
+
 /** Hashes all that an action's bundle is made of (its sources, `lib/` and the lockfile), as hex SHA-256. */
 export function hashSources(action: string): string {
   const files = globSync([`actions/${action}/**/*.ts`, 'lib/**/*.ts', 'package-lock.json'], {

@@ -115,9 +115,7 @@ def put_scheduled_action(data: Data) -> Data:
 
 def _put(store: Any, data: Data, name: str, kind: str, arn: str) -> Data:
     if _key(data) not in _targets:
-        raise ActionError(
-            "ObjectNotFoundException", f"No scalable target: {data['ResourceId']}"
-        )
+        raise ActionError("ObjectNotFoundException", f"No scalable target: {data['ResourceId']}")
     key = f"{_key(data)}|{data[name]}"
     place = f"arn:aws:autoscaling:{get_region()}:{get_account_id()}:{kind}:{uuid.uuid4()}"
     text = f"{place}:resource/{data['ServiceNamespace']}/{data['ResourceId']}:{name[0].lower()}{name[1:]}"

@@ -58,9 +58,7 @@ def _within_bounds(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
         group, wanted = autoscaling._asgs.get(name), autoscaling._p(params, "DesiredCapacity")
         if group and wanted != "" and not group["MinSize"] <= int(wanted) <= group["MaxSize"]:
             least, most = group["MinSize"], group["MaxSize"]
-            text = (
-                f"New SetDesiredCapacity value {wanted} is not between {least} and {most}"
-            )
+            text = f"New SetDesiredCapacity value {wanted} is not between {least} and {most}"
             return autoscaling._error("ValidationError", f"{text}.")
         return original(params)
 

@@ -182,7 +182,8 @@ def _command(
     entry_point: list[str] = definition.get("entryPoint") or settings.get("Entrypoint") or []
     # A new entry point drops the image's command, as in Docker.
     inherited: list[str] = [] if definition.get("entryPoint") else settings.get("Cmd") or []
-    program, *arguments = [*entry_point, *(definition.get("command") or inherited)]
+    command: list[str] = definition.get("command") or inherited
+    program, *arguments = [*entry_point, *command]
     name = os.path.basename(program)
     if _PYTHON.match(name):
         program = sys.executable

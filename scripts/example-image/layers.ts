@@ -22,11 +22,10 @@ export function makeModelLayer(): Buffer {
 
 /** Makes the layer of Python packages: wheels of example/requirements.txt, for the Python that is given. */
 export function makePackagesLayer(python: string): { layer: Buffer; sitePackages: string } {
-  const script = 'import sys; print(f"{sys.version_info[0]}.{sys.version_info[1]}")'
-  const version = execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim()
+  const version = readVersion(python)
   const sitePackages = `usr/local/lib/python${version}/site-packages`
   return {
-    layer: makeTar([...folders(sitePackages), ...readTree(installPackages(python, version), sitePackages)]),
+    layer: makeTar([...folders(sitePackages), ...readTree(installPackages(python), sitePackages)]),
     sitePackages: `/${sitePackages}`,
   }
 }
@@ -34,7 +33,14 @@ export function makePackagesLayer(python: string): { layer: Buffer; sitePackages
 // pip writes how and when it installed into RECORD, INSTALLER and direct_url.json, and compiles nothing here.
 const ofThisInstall = /(^|\/)(RECORD|INSTALLER|REQUESTED|direct_url\.json|__pycache__)$|^bin$/
 
-function installPackages(python: string, version: string): string {
+function readVersion(python: string): string {
+  const script = 'import sys; print(f"{sys.version_info[0]}.{sys.version_info[1]}")'
+  return execFileSync(python, ['-c', script], { encoding: 'utf8' }).trim()
+}
+
+/** Installs the packages of the example for a Python, once, and names their folder. */
+export function installPackages(python: string): string {
+  const version = readVersion(python)
   const requirements = join(example, 'requirements.txt')
   const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 16)
   const folder = join(root, '.cache', `packages-${version}-${process.platform}-${process.arch}-${hash}`)
