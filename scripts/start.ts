@@ -1,7 +1,7 @@
 import { globSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../lib/errors.ts'
-import { steps } from './demo/life.ts'
+import { type Life, steps } from './demo/life.ts'
 import { openPlace } from './demo/place.ts'
 import { makeScreen } from './demo/screen.ts'
 import { root } from './local-aws-process.ts'
@@ -21,13 +21,14 @@ async function main(): Promise<boolean> {
   const place = await openPlace(out, screen.line, abort.signal)
   const seconds = (performance.now() - begin) / 1000
   screen.end(place.endpoint, seconds)
+  const life: Life = { archive: join(out, 'deepdenoising.triton.tar'), imageUri: '', outputs: {} }
   const done: Done[] = [{ title: 'Start the local AWS', result: place.endpoint, seconds }]
   try {
     for (const step of steps) {
       abort.signal.throwIfAborted()
       screen.begin(step.title)
       const start = performance.now()
-      const result = await step.run(place)
+      const result = await step.run(place, life)
       done.push({ title: step.title, result, seconds: (performance.now() - start) / 1000 })
       screen.end(result, done.at(-1)?.seconds ?? 0)
     }

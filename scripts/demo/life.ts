@@ -1,40 +1,116 @@
-import { join } from 'node:path'
-import { S3Client } from '@aws-sdk/client-s3'
-import { readAwsConfig } from '../../lib/aws/config.ts'
-import { describeAccount } from '../../lib/aws/identity.ts'
-import { ensureToolkitBucket, toolkitBucketName } from '../../lib/aws/toolkit-bucket.ts'
+import { createHash } from 'node:crypto'
+import { join, relative } from 'node:path'
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import type { ActionRun } from '../action-process.ts'
+import { root } from '../local-aws-process.ts'
 import type { Place } from './place.ts'
 
 /** One step of the service's life: what it is called, and what it does; it gives its result in a few words. */
-export type Step = { title: string; run(place: Place): Promise<string> }
+export type Step = { title: string; run(place: Place, life: Life): Promise<string> }
+
+/** What the steps hand on to each other. */
+export type Life = { archive: string; imageUri: string; outputs: Record<string, Record<string, string>> }
+
+const graph = { prefix: 'ddn' }
 
 /** The steps of the demo, in the order of a service's life. */
 export const steps: readonly Step[] = [
-  { title: "Make the toolkit's bucket", run: makeToolkitBucket },
   { title: 'Build the example image', run: buildImage },
-  { title: 'Push the image', run: (place) => push('03-push', place) },
-  { title: 'Push it again', run: (place) => push('04-push-again', place) },
+  { title: 'Deploy the storage stack', run: deployStorage },
+  { title: 'Push the image', run: pushImage },
+  { title: 'Push it again', run: pushAgain },
+  { title: 'Deploy all stacks with its digest', run: deployAll },
+  { title: 'Deploy again', run: deployAgain },
+  { title: 'Denoise a picture through the service', run: denoise },
+  { title: 'Preview a change', run: preview },
+  { title: 'Destroy everything', run: destroy },
 ]
 
-const archive = join('out', 'deepdenoising.triton.tar')
+const result = (run: ActionRun) => run.outputs.result ?? 'no result'
 
-async function makeToolkitBucket(place: Place): Promise<string> {
-  const credentials = { accessKeyId: place.account, secretAccessKey: 'local' }
-  const config = { ...readAwsConfig(place.env), endpoint: place.endpoint, credentials }
-  const bucket = toolkitBucketName('ddn', await describeAccount(config), place.region)
-  const client = new S3Client({ ...config, forcePathStyle: true })
-  await ensureToolkitBucket(client, bucket, place.region)
-  client.destroy()
-  return bucket
+async function buildImage(place: Place, life: Life): Promise<string> {
+  await place.script('scripts/example-image.ts', ['--output', life.archive])
+  return relative(root, life.archive)
 }
 
-async function buildImage(place: Place): Promise<string> {
-  return (await place.script('scripts/example-image.ts', ['--output', archive])).trim()
+async function deployStorage(place: Place, life: Life): Promise<string> {
+  const run = await place.action('02-deploy-storage', 'deploy-stack', { ...graph, only: 'storage' })
+  life.outputs = JSON.parse(run.outputs.outputs ?? '{}')
+  return result(run)
 }
 
-async function push(name: string, place: Place): Promise<string> {
-  const inputs = { archive, repository: 'deepdenoising-triton', 'create-repository': 'true' }
-  const { outputs } = await place.action(name, 'push-image', inputs)
-  const sent = (Number(outputs['uploaded-bytes']) / 1024 ** 2).toFixed(1)
-  return `${outputs.result} ${outputs.digest?.slice(0, 19)}…, ${sent} MiB sent`
+async function push(name: string, place: Place, life: Life): Promise<ActionRun> {
+  const repository = life.outputs.storage?.RepositoryName ?? 'deepdenoising-triton'
+  return await place.action(name, 'push-image', { archive: life.archive, repository, tags: 'latest' })
 }
+
+async function pushImage(place: Place, life: Life): Promise<string> {
+  const run = await push('03-push', place, life)
+  life.imageUri = run.outputs['image-uri'] ?? ''
+  return `${result(run)} ${run.outputs.digest?.slice(0, 19)}…, ${mebibytes(run.outputs['uploaded-bytes'])} sent`
+}
+
+async function pushAgain(place: Place, life: Life): Promise<string> {
+  const run = await push('04-push-again', place, life)
+  return `${result(run)}, ${mebibytes(run.outputs['uploaded-bytes'])} sent`
+}
+
+async function deployAll(place: Place, life: Life): Promise<string> {
+  const run = await place.action('05-deploy', 'deploy-stack', {
+    ...graph,
+    parameters: `ImageUri=${life.imageUri}`,
+  })
+  life.outputs = { ...life.outputs, ...JSON.parse(run.outputs.outputs ?? '{}') }
+  return `${result(run)}: ${Object.keys(life.outputs).join(', ')}`
+}
+
+async function deployAgain(place: Place, life: Life): Promise<string> {
+  return result(
+    await place.action('06-deploy-again', 'deploy-stack', {
+      ...graph,
+      parameters: `ImageUri=${life.imageUri}`,
+    }),
+  )
+}
+
+async function denoise(place: Place, life: Life): Promise<string> {
+  const key = 'demo-key-of-alice'
+  await putApiKey(place, key, 'alice')
+  const loadBalancer = life.outputs['load-balancer']?.LoadBalancerName ?? 'ddn-alb'
+  const output = join(root, 'out', '07-picture', 'denoised.png')
+  const answer = await place.script('scripts/picture.ts', [
+    ...['--api-url', life.outputs.api?.ApiUrl ?? ''],
+    ...['--service-url', `${place.endpoint}/_alb/${loadBalancer}`],
+    ...['--api-key', key, '--output', output],
+    ...['--picture', 'example/picture/noisy.png', '--clean', 'example/picture/clean.png'],
+  ])
+  const { noisyPsnr, denoisedPsnr } = JSON.parse(answer)
+  return `PSNR ${Number(noisyPsnr).toFixed(1)} dB before, ${Number(denoisedPsnr).toFixed(1)} dB after`
+}
+
+// An operator gives a user a key in this way: the parameter's name is the key's SHA-256, its value the user.
+async function putApiKey(place: Place, key: string, user: string): Promise<void> {
+  const ssm = new SSMClient({
+    region: place.region,
+    endpoint: place.endpoint,
+    credentials: { accessKeyId: place.account, secretAccessKey: 'local' },
+  })
+  const hash = createHash('sha256').update(key).digest('hex')
+  await ssm.send(
+    new PutParameterCommand({ Name: `/ddn/api-keys/${hash}`, Value: user, Type: 'String', Overwrite: true }),
+  )
+  ssm.destroy()
+}
+
+async function preview(place: Place, life: Life): Promise<string> {
+  const parameters = `ImageUri=${life.imageUri}\nservice.MaxTasks=6`
+  const run = await place.action('08-preview', 'deploy-stack', { ...graph, mode: 'preview', parameters })
+  return `${result(run)}: ${run.outputs.changes} change(s)`
+}
+
+async function destroy(place: Place): Promise<string> {
+  const inputs = { ...graph, mode: 'destroy', confirm: 'ddn', 'delete-data': 'true' }
+  return result(await place.action('14-destroy', 'deploy-stack', inputs))
+}
+
+const mebibytes = (bytes: string | undefined) => `${(Number(bytes ?? 0) / 1024 ** 2).toFixed(1)} MiB`
