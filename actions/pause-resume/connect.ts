@@ -1,0 +1,36 @@
+import { makeScalableTargets } from '../../lib/aws/application-autoscaling.ts'
+import { makeGroups } from '../../lib/aws/autoscaling.ts'
+import type { AwsConfig } from '../../lib/aws/config.ts'
+import { makeEcs } from '../../lib/aws/ecs.ts'
+import { describeAccount } from '../../lib/aws/identity.ts'
+import { makeSavedStates } from '../../lib/aws/saved-states.ts'
+import { makeTargets } from '../../lib/aws/target-health.ts'
+import { toolkitBucketName } from '../../lib/aws/toolkit-bucket.ts'
+import type { Connections } from './context.ts'
+
+/** Connects to the account that the credentials belong to. */
+export async function connect(config: AwsConfig, prefix: string): Promise<Connections> {
+  const account = await describeAccount(config)
+  return {
+    account,
+    region: config.region,
+    ecs: makeEcs(config),
+    scalableTargets: makeScalableTargets(config),
+    groups: makeGroups(config),
+    targets: makeTargets(config),
+    savedStates: makeSavedStates(config, toolkitBucketName(prefix, account, config.region)),
+  }
+}
+
+const answerSeconds = 10
+
+/** Asks a URL and gives the status of its answer; 0 where nothing answers. */
+export async function ask(url: string): Promise<number> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(answerSeconds * 1000) })
+    await answer.body?.cancel()
+    return answer.status
+  } catch {
+    return 0
+  }
+}

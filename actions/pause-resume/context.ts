@@ -1,0 +1,26 @@
+import type { ActionContext } from '../../lib/action.ts'
+import type { ScalableTargets } from '../../lib/aws/application-autoscaling.ts'
+import type { Groups } from '../../lib/aws/autoscaling.ts'
+import type { Ecs } from '../../lib/aws/ecs.ts'
+import type { SavedStates } from '../../lib/aws/saved-states.ts'
+import type { Targets } from '../../lib/aws/target-health.ts'
+import type { Clock } from '../../lib/wait.ts'
+
+/** The account that is worked on, and its services. */
+export type Connections = {
+  account: string
+  region: string
+  ecs: Ecs
+  scalableTargets: ScalableTargets
+  groups: Groups
+  targets: Targets
+  savedStates: SavedStates
+}
+
+/** What the run needs besides the context of every action. */
+export type PauseContext = ActionContext & {
+  clock: Clock
+  connect(prefix: string): Promise<Connections>
+  /** Asks a URL and gives the status; 0 where nothing answers. */
+  ask(url: string): Promise<number>
+}

@@ -1,0 +1,14 @@
+import { runAction } from '../../lib/action.ts'
+import { readAwsConfig } from '../../lib/aws/config.ts'
+import { systemClock } from '../../lib/wait.ts'
+import { ask, connect } from './connect.ts'
+import { run } from './run.ts'
+
+await runAction('pause-resume', async (context) =>
+  run({
+    ...context,
+    clock: systemClock,
+    ask,
+    connect: (prefix) => connect(readAwsConfig(context.env), prefix),
+  }),
+)

@@ -1,0 +1,32 @@
+import {
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { AwsConfig } from './config.ts'
+import { explainAwsError } from './explain.ts'
+
+/** Health of one target of a load balancer; `reason` is '' while it is healthy. */
+export type TargetHealth = { target: string; state: string; reason: string }
+
+/** The calls to Elastic Load Balancing that a resume needs. */
+export type Targets = { describe(targetGroup: string): Promise<TargetHealth[]> }
+
+/** Makes the adapter to Elastic Load Balancing. */
+export function makeTargets(config: AwsConfig): Targets {
+  const client = new ElasticLoadBalancingV2Client(config)
+  return {
+    describe: async (targetGroup) => {
+      try {
+        const command = new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup })
+        const { TargetHealthDescriptions: found } = await client.send(command)
+        return (found ?? []).map(({ Target, TargetHealth }) => ({
+          target: `${Target?.Id ?? ''}:${Target?.Port ?? ''}`,
+          state: TargetHealth?.State ?? 'unknown',
+          reason: TargetHealth?.Description ?? '',
+        }))
+      } catch (error) {
+        throw explainAwsError(error, 'elasticloadbalancing:DescribeTargetHealth', config.region)
+      }
+    },
+  }
+}
