@@ -23,6 +23,9 @@ export const steps: readonly Step[] = [
   { title: 'Deploy again', run: deployAgain },
   { title: 'Denoise a picture through the service', run: denoise },
   { title: 'Preview a change', run: preview },
+  { title: 'Pause the service', run: pause },
+  { title: 'Look at it', run: status },
+  { title: 'Resume it', run: resume },
   { title: 'Destroy everything', run: destroy },
 ]
 
@@ -106,6 +109,23 @@ async function preview(place: Place, life: Life): Promise<string> {
   const parameters = `ImageUri=${life.imageUri}\nservice.MaxTasks=6`
   const run = await place.action('08-preview', 'deploy-stack', { ...graph, mode: 'preview', parameters })
   return `${result(run)}: ${run.outputs.changes} change(s)`
+}
+
+const service = { cluster: 'ddn-ecs-cluster', services: 'ddn-ecs-service', prefix: 'ddn' }
+
+async function pause(place: Place): Promise<string> {
+  return result(await place.action('09-pause', 'pause-resume', { ...service, operation: 'pause' }))
+}
+
+async function status(place: Place): Promise<string> {
+  return result(await place.action('10-status', 'pause-resume', { ...service, operation: 'status' }))
+}
+
+async function resume(place: Place, life: Life): Promise<string> {
+  const loadBalancer = life.outputs['load-balancer']?.LoadBalancerName ?? 'ddn-alb'
+  const ready = `${place.endpoint}/_alb/${loadBalancer}/ping`
+  const inputs = { ...service, operation: 'resume', 'ready-url': ready }
+  return result(await place.action('11-resume', 'pause-resume', inputs))
 }
 
 async function destroy(place: Place): Promise<string> {
