@@ -111,6 +111,23 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ministack.services.ec2:_revoke_sg_ingress",
         "ministack.services.ec2:_security_groups",
     ),
+    "local_aws.athena": (
+        "ministack.services.athena:_execute_query",
+        "ministack.services.athena:_executions",
+        "ministack.services.athena:_materialize_table_files",
+        "ministack.services.athena:_save_query_results",
+        "ministack.services.athena:_start_query_execution",
+        "ministack.services.s3:_put_object",
+    ),
+    "local_aws.athena_ctas": (
+        "ministack.services.athena:_DUCKDB_TYPE_MAP",
+        "ministack.services.athena:_parse_ddl",
+        "ministack.services.athena:_rewrite_data_paths",
+        "ministack.services.athena:_run_duckdb",
+        "ministack.services.glue:_create_table",
+        "ministack.services.glue:_tables",
+        "ministack.services.s3:_buckets",
+    ),
 }
 
 
