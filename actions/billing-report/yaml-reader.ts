@@ -1,0 +1,135 @@
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
+import { UserError } from '../../lib/errors.ts'
+import { nearest } from '../../lib/inputs.ts'
+import { type Decimal, parseDecimal } from './decimal.ts'
+
+/** Opens a YAML text whose root is a map. */
+export function openYaml(text: string, file: string): YamlMap {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: true })
+  const [error] = document.errors
+  if (error) {
+    const { line, col } = lines.linePos(error.pos[0])
+    throw new UserError(`${file}:${line}:${col}: ${error.message.split('\n')[0]}`)
+  }
+  if (!isMap(document.contents)) throw new UserError(`${file}: expected a map, got something else`)
+  return new YamlMap(document.contents, { file, lines, path: '' })
+}
+
+type Place = { file: string; lines: LineCounter; path: string }
+
+/** A map of a YAML file; each refusal names file, line, column and field. */
+export class YamlMap {
+  readonly #map: YAMLMap
+  readonly #place: Place
+
+  constructor(map: YAMLMap, place: Place) {
+    this.#map = map
+    this.#place = place
+  }
+
+  /** Line in the file. */
+  get line(): number {
+    return this.#position(this.#map).line
+  }
+
+  #position(node: unknown): { line: number; col: number } {
+    const range = isNode(node) ? node.range : undefined
+    return this.#place.lines.linePos(range?.[0] ?? 0)
+  }
+
+  /** Makes the error for a field of this map. */
+  refuse(field: string, why: string): UserError {
+    const { line, col } = this.#position(this.#map.get(field, true) ?? this.#map)
+    const path = [this.#place.path, field].filter((part) => part !== '').join('.')
+    return new UserError(`${this.#place.file}:${line}:${col}: ${path}: ${why}`)
+  }
+
+  /** Refuses fields that are not known. */
+  only(known: readonly string[]): void {
+    for (const name of this.names()) {
+      if (known.includes(name)) continue
+      const hint = nearest(name, known)
+      throw this.refuse(name, `unknown key${hint ? `; did you mean "${hint}"` : ''}`)
+    }
+  }
+
+  /** Names the fields. */
+  names(): string[] {
+    return this.#map.items.map(({ key }) => String(key))
+  }
+
+  /** Tells whether a field is there. */
+  has(field: string): boolean {
+    return this.#map.has(field)
+  }
+
+  /** Reads a text or a number, as it is written in the file. */
+  text(field: string): string {
+    const node = this.#map.get(field, true)
+    if (!isScalar(node) || node.value === null) throw this.refuse(field, 'expected a value, got none')
+    return node.source ?? String(node.value)
+  }
+
+  /** Reads a word of a closed set. */
+  oneOf<const T extends string>(field: string, allowed: readonly T[], byDefault?: T): T {
+    const value = this.has(field) ? this.text(field) : byDefault
+    const found = allowed.find((word) => word === value)
+    if (found === undefined)
+      throw this.refuse(field, `expected one of ${allowed.join(', ')}, got "${value ?? ''}"`)
+    return found
+  }
+
+  /** Reads a whole number within bounds, both included. */
+  integer(field: string, min: bigint, max: bigint, byDefault?: bigint): bigint {
+    if (byDefault !== undefined && !this.has(field)) return byDefault
+    const text = this.text(field)
+    const number = /^\d{1,20}$/.test(text) ? BigInt(text) : undefined
+    if (number === undefined || number < min || number > max) {
+      throw this.refuse(field, `expected a whole number from ${min} to ${max}, got "${text}"`)
+    }
+    return number
+  }
+
+  /** Reads an exact number that is not negative. */
+  decimal(field: string): Decimal {
+    const text = this.text(field)
+    const number = parseDecimal(text)
+    if (!number || number.value < 0n)
+      throw this.refuse(field, `expected a number such as "12.5", got "${text}"`)
+    return number
+  }
+
+  /** Reads a map. */
+  map(field: string): YamlMap {
+    const node = this.#map.get(field, true)
+    if (!isMap(node)) throw this.refuse(field, 'expected a map')
+    return new YamlMap(node, { ...this.#place, path: [this.#place.path, field].filter(Boolean).join('.') })
+  }
+
+  /** Reads a map that may be missing. */
+  optionalMap(field: string): YamlMap | undefined {
+    return this.has(field) ? this.map(field) : undefined
+  }
+
+  /** Reads a list of maps. */
+  list(field: string): YamlMap[] {
+    const node = this.#map.get(field, true)
+    if (!isSeq(node)) throw this.refuse(field, 'expected a list')
+    return node.items.map((item, at) => {
+      if (!isMap(item)) throw this.refuse(field, 'expected a list of maps')
+      const path = [this.#place.path, `${field}[${at}]`].filter(Boolean).join('.')
+      return new YamlMap(item, { ...this.#place, path })
+    })
+  }
+
+  /** Reads a list of texts that is not empty. */
+  texts(field: string): string[] {
+    const node = this.#map.get(field, true)
+    if (!isSeq(node) || node.items.length === 0) throw this.refuse(field, 'expected a list of texts')
+    return node.items.map((item) => {
+      if (!isScalar(item)) throw this.refuse(field, 'expected a list of texts')
+      return item.source ?? String(item.value)
+    })
+  }
+}

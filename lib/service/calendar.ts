@@ -1,0 +1,95 @@
+// The only module that knows Temporal, which Node 24 has not yet: all borders of days and months are made here.
+import { Temporal } from 'temporal-polyfill'
+import { UserError } from '../errors.ts'
+
+/** A half-open span of time in a named zone, made of whole days. */
+export type Period = {
+  /** `2026-09` or `2026-09-14`. */
+  name: string
+  timeZone: string
+  /** Epoch milliseconds; `end` is the first one behind the period. */
+  start: number
+  end: number
+  /** First day, and the first day behind the period, as `2026-09-01`. */
+  firstDay: string
+  nextDay: string
+}
+
+/** Reads the billing period of a month such as `2026-09`. */
+export function monthPeriod(month: string, timeZone: string): Period {
+  const match = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month)
+  if (!match) throw new UserError(`month: expected a month such as 2026-09, got "${month}"`)
+  const first = Temporal.PlainDate.from(`${month}-01`)
+  return makePeriod(month, timeZone, first, first.add({ months: 1 }))
+}
+
+/** Reads the period of one day such as `2026-09-14`. */
+export function dayPeriod(day: string, timeZone: string): Period {
+  const first = Temporal.PlainDate.from(day)
+  return makePeriod(day, timeZone, first, first.add({ days: 1 }))
+}
+
+function makePeriod(
+  name: string,
+  timeZone: string,
+  first: Temporal.PlainDate,
+  next: Temporal.PlainDate,
+): Period {
+  return {
+    name,
+    timeZone,
+    start: startOf(first.toString(), timeZone),
+    end: startOf(next.toString(), timeZone),
+    firstDay: first.toString(),
+    nextDay: next.toString(),
+  }
+}
+
+/** Gives the first millisecond of a day in a zone; where a clock change skips midnight, it is later. */
+export function startOf(day: string, timeZone: string): number {
+  return Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds
+}
+
+/** Names the day that lies `days` after another. */
+export function addDays(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString()
+}
+
+/** Lists the days from the first to the one before `next`. */
+export function listDays(first: string, next: string): string[] {
+  const days: string[] = []
+  for (let day = first; day < next; day = addDays(day, 1)) days.push(day)
+  return days
+}
+
+/** Names the day that it is in a zone. */
+export function dayAt(epochMilliseconds: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(epochMilliseconds)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDate()
+    .toString()
+}
+
+/** Names the last month that is over in a zone. */
+export function lastMonth(epochMilliseconds: number, timeZone: string): string {
+  const today = Temporal.PlainDate.from(dayAt(epochMilliseconds, timeZone))
+  return today.subtract({ months: 1 }).toString().slice(0, 7)
+}
+
+/** Tells whether a text is a day of the calendar, as `2026-02-28`. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const [, month = 0, day = 0] = text.split('-').map(Number)
+  return (
+    month >= 1 && month <= 12 && day >= 1 && day <= Temporal.PlainYearMonth.from(text.slice(0, 7)).daysInMonth
+  )
+}
+
+/** Refuses a time zone that is not in the IANA database. */
+export function verifyTimeZone(timeZone: string): void {
+  try {
+    startOf('2026-01-01', timeZone)
+  } catch {
+    throw new UserError(`timezone: expected a name such as Asia/Seoul or UTC, got "${timeZone}"`)
+  }
+}
