@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 
 /** The actions of this repository, in the order of the service's life. */
-export const actions: readonly string[] = ['push-image', 'deploy-stack', 'pause-resume']
+export const actions: readonly string[] = ['push-image', 'deploy-stack', 'pause-resume', 'billing-report']
 
 /** The Lambda functions, whose bundles lie beside them. */
 export const functions: readonly string[] = ['presign', 'authorizer']

@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { runAction } from '../../lib/action.ts'
+import { readAwsConfig } from '../../lib/aws/config.ts'
+import { canUploadArtifacts, uploadArtifact } from '../../lib/github/artifact.ts'
+import { systemClock } from '../../lib/wait.ts'
+import { connect, writeFiles } from './connect.ts'
+import { run } from './run.ts'
+
+await runAction('billing-report', async (context) =>
+  run({
+    ...context,
+    clock: systemClock,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    writeFiles,
+    makeId: () => randomUUID().replaceAll('-', ''),
+    connect: () => connect(readAwsConfig(context.env)),
+    upload: canUploadArtifacts(context.env) ? uploadArtifact : undefined,
+  }),
+)

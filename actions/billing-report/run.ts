@@ -1,0 +1,72 @@
+import type { Outcome } from '../../lib/action.ts'
+import { parseLocation } from '../../lib/aws/objects.ts'
+import { UserError } from '../../lib/errors.ts'
+import { addDays, dayAt, dayPeriod, lastMonth, monthPeriod, type Period } from '../../lib/service/calendar.ts'
+import { findImbalance, makeBill } from './bill.ts'
+import type { BillingContext, Connections } from './context.ts'
+import { type Inputs, readInputs } from './inputs.ts'
+import { describePipeline } from './pipeline.ts'
+import { readRates } from './rates-file.ts'
+import { renderFiles, reportBill, reportDay, reportPlanned, reportUnbalanced } from './report.ts'
+import { runRollUp } from './roll-up.ts'
+import { describeSource } from './source.ts'
+import { firstBillingDay, planRollUp } from './statements.ts'
+
+/** Bills a month, rolls up a day, or tells how the pipeline stands. */
+export async function run(context: BillingContext): Promise<Outcome> {
+  const inputs = readInputs(context.inputs)
+  const { mode } = inputs
+  if (mode === 'status') return await describePipeline(inputs, context.connect(), context)
+  return mode === 'monthly' ? await billMonth(inputs, context) : await rollUpDay(inputs, context)
+}
+
+async function billMonth(inputs: Inputs, context: BillingContext): Promise<Outcome> {
+  const { clock, log } = context
+  const period = monthPeriod(inputs.month ?? lastMonth(clock.now(), inputs.timeZone), inputs.timeZone)
+  const rates = readRates(inputs.rates, context.readFile)
+  const draft = isDraft(period, inputs, clock.now())
+  const aws = context.connect()
+  const { plan, runId } = await prepare(inputs, period, context, aws, rates)
+  if (inputs.dryRun) return reportPlanned(period, plan)
+  const { usage, rows, scannedBytes } = await runRollUp(plan, inputs, context, aws, runId)
+  const bill = makeBill(period, usage, rows, rates)
+  const why = findImbalance(bill)
+  if (why) return reportUnbalanced(bill, why, scannedBytes)
+  const files = context.writeFiles(inputs.outputDirectory, renderFiles(bill))
+  for (const file of files) log.info(`wrote ${file}`)
+  await context.upload?.(inputs.artifactName ?? `bill-${period.name}`, files, inputs.outputDirectory)
+  return reportBill(bill, { draft, scannedBytes, files })
+}
+
+function isDraft(period: Period, { lateDays, draft, timeZone }: Inputs, now: number): boolean {
+  const first = firstBillingDay(period, lateDays)
+  if (dayAt(now, timeZone) >= first) return false
+  if (draft) return true
+  throw new UserError(
+    `month: ${period.name} can be billed from ${first} on, when late rows have arrived; set draft to true for a draft now`,
+  )
+}
+
+async function rollUpDay(inputs: Inputs, context: BillingContext): Promise<Outcome> {
+  const yesterday = addDays(dayAt(context.clock.now(), inputs.timeZone), -1)
+  const period = dayPeriod(inputs.day ?? yesterday, inputs.timeZone)
+  const aws = context.connect()
+  const { plan, runId } = await prepare(inputs, period, context, aws, undefined)
+  if (inputs.dryRun) return reportPlanned(period, plan)
+  const { usage, rows, scannedBytes } = await runRollUp(plan, inputs, context, aws, runId)
+  return reportDay(period, usage, { rows, scannedBytes, location: plan.location })
+}
+
+async function prepare(
+  inputs: Inputs,
+  period: Period,
+  context: BillingContext,
+  aws: Connections,
+  rates: Parameters<typeof planRollUp>[2]['rates'],
+) {
+  const { bucket } = parseLocation((await describeSource(inputs, aws)).location)
+  const runId = context.makeId()
+  const plan = planRollUp(inputs, period, { bucket, runId, rates })
+  context.log.info(`roll up ${period.name} (${period.timeZone}) into ${plan.location}`)
+  return { plan, runId }
+}

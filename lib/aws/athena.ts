@@ -1,0 +1,125 @@
+import {
+  AthenaClient,
+  GetQueryExecutionCommand,
+  GetWorkGroupCommand,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena'
+import { UserError } from '../errors.ts'
+import { type Clock, waitUntil } from '../wait.ts'
+import type { AwsConfig } from './config.ts'
+import { awsErrorName, explainAwsError } from './explain.ts'
+
+/** A finished query execution. */
+export type QueryResult = {
+  id: string
+  /** `s3://BUCKET/KEY` of the result. */
+  outputLocation: string
+  scannedBytes: number
+}
+
+/** What to run, and where. */
+export type Query = {
+  sql: string
+  /** Values of the `?`; texts bring their own quotes. */
+  parameters: readonly string[]
+  database: string
+  workgroup: string
+  /** Equal for retries of this call only: otherwise AWS gives back an old result. 32 to 128 characters. */
+  token: string
+}
+
+/** A workgroup: whether it answers, and whether it enforces its own result location. */
+export type Workgroup = {
+  name: string
+  enabled: boolean
+  enforced: boolean
+  outputLocation: string | undefined
+}
+
+/** The calls to Athena that a bill needs. */
+export type Athena = {
+  describeWorkgroup(name: string): Promise<Workgroup | undefined>
+  /** Runs a query until it is done. Throws with Athena's own reason where it failed; stops it at a cancel. */
+  run(
+    query: Query,
+    waiting: { clock: Clock; signal: AbortSignal; timeoutSeconds: number },
+  ): Promise<QueryResult>
+}
+
+/** Makes the adapter to Athena. */
+export function makeAthena(config: AwsConfig): Athena {
+  const client = new AthenaClient(config)
+  const explain = (action: string) => (error: unknown) => {
+    throw explainAwsError(error, `athena:${action}`, config.region)
+  }
+  return {
+    describeWorkgroup: async (name) => await describeWorkgroup(client, name).catch(explain('GetWorkGroup')),
+    run: async (query, { clock, signal, timeoutSeconds }) => {
+      const id = await start(client, query).catch(explain('StartQueryExecution'))
+      const look = async () => await describeEnd(client, id).catch(explain('GetQueryExecution'))
+      try {
+        const what = `query execution ${id}`
+        return await waitUntil(look, {
+          what,
+          clock,
+          signal,
+          timeoutSeconds,
+          delaySeconds: 0.1,
+          maxDelaySeconds: 5,
+        })
+      } catch (error) {
+        // What goes on would be billed for nothing.
+        await client.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined)
+        throw error
+      }
+    },
+  }
+}
+
+async function describeWorkgroup(client: AthenaClient, name: string): Promise<Workgroup | undefined> {
+  try {
+    const { WorkGroup } = await client.send(new GetWorkGroupCommand({ WorkGroup: name }))
+    const { Configuration, State } = WorkGroup ?? {}
+    return {
+      name,
+      enabled: State === undefined || State === 'ENABLED',
+      enforced: Configuration?.EnforceWorkGroupConfiguration ?? false,
+      outputLocation: Configuration?.ResultConfiguration?.OutputLocation,
+    }
+  } catch (error) {
+    if (awsErrorName(error) === 'InvalidRequestException') return undefined
+    throw error
+  }
+}
+
+async function start(client: AthenaClient, query: Query): Promise<string> {
+  const command = new StartQueryExecutionCommand({
+    QueryString: query.sql,
+    WorkGroup: query.workgroup,
+    QueryExecutionContext: { Database: query.database },
+    ClientRequestToken: query.token,
+    ...(query.parameters.length > 0 ? { ExecutionParameters: [...query.parameters] } : {}),
+  })
+  const { QueryExecutionId } = await client.send(command)
+  if (!QueryExecutionId) throw new Error('athena StartQueryExecution: expected an id, got none')
+  return QueryExecutionId
+}
+
+async function describeEnd(client: AthenaClient, id: string): Promise<QueryResult | undefined> {
+  const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }))
+  const { Status, Statistics, ResultConfiguration } = QueryExecution ?? {}
+  const state = Status?.State
+  if (state === 'FAILED' || state === 'CANCELLED') {
+    const reason = Status?.StateChangeReason ?? 'no reason given'
+    if (/^Access Denied|AccessDenied/i.test(reason)) throw new UserError(`query execution ${id}: ${reason}`)
+    throw new Error(`query execution ${id}: ${state.toLowerCase()}: ${reason}`)
+  }
+  // RUNNING may go back to QUEUED: anything else is not the end.
+  if (state !== 'SUCCEEDED') return undefined
+  return {
+    id,
+    outputLocation: ResultConfiguration?.OutputLocation ?? '',
+    scannedBytes: Statistics?.DataScannedInBytes ?? 0,
+  }
+}
