@@ -26,6 +26,8 @@ export const steps: readonly Step[] = [
   { title: 'Pause the service', run: pause },
   { title: 'Look at it', run: status },
   { title: 'Resume it', run: resume },
+  { title: 'Write two months of access logs', run: writeAccessLogs },
+  { title: 'Bill a month', run: bill },
   { title: 'Destroy everything', run: destroy },
 ]
 
@@ -126,6 +128,25 @@ async function resume(place: Place, life: Life): Promise<string> {
   const ready = `${place.endpoint}/_alb/${loadBalancer}/ping`
   const inputs = { ...service, operation: 'resume', 'ready-url': ready }
   return result(await place.action('11-resume', 'pause-resume', inputs))
+}
+
+async function writeAccessLogs(place: Place, life: Life): Promise<string> {
+  const bucket = life.outputs.storage?.LogBucketName ?? ''
+  const output = await place.script('scripts/access-log.ts', ['--bucket', bucket])
+  return output.trim().split('\n').at(-1) ?? ''
+}
+
+async function bill(place: Place, life: Life): Promise<string> {
+  const run = await place.action('13-bill', 'billing-report', {
+    mode: 'monthly',
+    month: '2026-09',
+    database: life.outputs.billing?.DatabaseName ?? '',
+    table: life.outputs.billing?.TableName ?? '',
+    workgroup: life.outputs.billing?.WorkgroupName ?? '',
+    rates: 'example/rates.yml',
+    'output-directory': join('out', '13-bill'),
+  })
+  return `${result(run)}: ${run.outputs.requests} requests, total ${run.outputs.total}`
 }
 
 async function destroy(place: Place): Promise<string> {
