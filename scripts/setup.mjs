@@ -29,7 +29,9 @@ function wantedStamp() {
   for (const file of ['package-lock.json', 'requirements.txt', 'scripts/setup.mjs']) {
     hash.update(readFileSync(join(root, file))).update('\0')
   }
-  const npm = /npm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '')?.[1] ?? 'none'
+  // Run without npm, this script takes the packages as the last npm left them.
+  const known = existsSync(stampFile) ? / npm (\S+) /.exec(readFileSync(stampFile, 'utf8'))?.[1] : undefined
+  const npm = /npm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '')?.[1] ?? known ?? 'none'
   const python = firstLine(venvPython, ['--version']) ?? 'none'
   return `${hash.digest('hex')} npm ${npm} ${python} ${process.platform}-${process.arch}\n`
 }
