@@ -14,7 +14,7 @@ export type DestroyResult = {
   cause: string
 }
 
-const dataTypes = ['AWS::S3::Bucket', 'AWS::ECR::Repository']
+const dataTypes = ['AWS::S3::Bucket', 'AWS::ECR::Repository', 'AWS::Logs::LogGroup']
 
 /** Deletes stacks one after the other, in the order given, and stops at the first that stays. */
 export async function destroyStacks(entries: readonly StackEntry[], run: Run): Promise<DestroyResult[]> {
@@ -36,10 +36,13 @@ async function destroyStack(key: string, run: Run): Promise<DestroyResult> {
   const stored = (await run.cloudFormation.listResources(stack.arn)).filter(({ type }) =>
     dataTypes.includes(type),
   )
-  // The stacks that write to these are gone: they come later in the graph.
-  if (run.inputs.deleteData) await deleteData(stored, run)
+  const { deleteData } = run.inputs
   try {
+    // CloudFormation deletes no bucket that holds something. Who writes there is gone: it comes later in the graph.
+    if (deleteData) await deleteObjects(stored, run)
     await deleteStack(stackName, stack, run)
+    // Who writes here may be of this stack, so that a log group goes last.
+    if (deleteData) await deleteLogs(stored, run)
   } catch (error) {
     if (error instanceof TimeoutError) return { key, stackName, kind: 'timeout', cause: error.message }
     if (error instanceof UserError) return { key, stackName, kind: 'failed', cause: error.message }
@@ -48,18 +51,27 @@ async function destroyStack(key: string, run: Run): Promise<DestroyResult> {
   return { key, stackName, kind: 'destroyed', cause: renderKept(stored, run) }
 }
 
-async function deleteData(stored: readonly { physicalId: string; type: string }[], run: Run): Promise<void> {
+type Stored = readonly { physicalId: string; type: string }[]
+
+async function deleteObjects(stored: Stored, run: Run): Promise<void> {
   const { storedData } = run.connections
   for (const { physicalId, type } of stored) {
+    if (type === 'AWS::Logs::LogGroup') continue
     run.log.info(`delete ${physicalId} with all that it holds`)
     if (type === 'AWS::S3::Bucket') await storedData.deleteBucket(physicalId)
     else await storedData.deleteRepository(physicalId)
   }
 }
 
-function renderKept(stored: readonly { physicalId: string }[], run: Run): string {
+async function deleteLogs(stored: Stored, run: Run): Promise<void> {
+  for (const { physicalId, type } of stored) {
+    if (type === 'AWS::Logs::LogGroup') await run.connections.storedData.deleteLogGroup(physicalId)
+  }
+}
+
+function renderKept(stored: Stored, run: Run): string {
   if (run.inputs.deleteData || stored.length === 0) return ''
-  return `buckets and repositories with a deletion policy stay: ${stored.map(({ physicalId }) => physicalId).join(', ')}`
+  return `what has the deletion policy Retain stays, of: ${stored.map(({ physicalId }) => physicalId).join(', ')}`
 }
 
 async function deleteStack(stackName: string, stack: Stack, run: Run): Promise<void> {

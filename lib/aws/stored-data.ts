@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
 import {
   BatchDeleteImageCommand,
   DeleteRepositoryCommand,
@@ -13,18 +14,21 @@ import {
 import type { AwsConfig } from './config.ts'
 import { awsErrorName, explainAwsError } from './explain.ts'
 
-/** Deletes what stacks keep: objects in buckets, images in repositories, and these themselves. */
+/** Deletes what stacks keep: objects in buckets, images in repositories, log events, and what holds them. */
 export type StoredData = {
   /** Deletes all objects and versions, again until none is left, and the bucket; one that is gone is no error. */
   deleteBucket(bucket: string): Promise<void>
   /** Deletes all images and the repository; one that is gone is no error. */
   deleteRepository(repository: string): Promise<void>
+  /** Deletes a log group with its events; one that is gone is no error. */
+  deleteLogGroup(logGroup: string): Promise<void>
 }
 
 /** Makes the adapter that deletes data. */
 export function makeStoredData(config: AwsConfig): StoredData {
   const s3 = new S3Client({ ...config, forcePathStyle: true })
   const ecr = new ECRClient(config)
+  const logs = new CloudWatchLogsClient(config)
   const unlessGone = (action: string, gone: RegExp) => (error: unknown) => {
     if (!gone.test(awsErrorName(error))) throw explainAwsError(error, action, config.region)
   }
@@ -36,6 +40,11 @@ export function makeStoredData(config: AwsConfig): StoredData {
       await deleteRepository(ecr, repository).catch(
         unlessGone('ecr:DeleteRepository', /^RepositoryNotFoundException$/),
       )
+    },
+    deleteLogGroup: async (logGroupName) => {
+      await logs
+        .send(new DeleteLogGroupCommand({ logGroupName }))
+        .catch(unlessGone('logs:DeleteLogGroup', /^ResourceNotFoundException$/))
     },
   }
 }

@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parseDocument } from 'yaml'
+import { parseGraph } from '../../actions/deploy-stack/graph.ts'
+import { parseTemplate } from '../../actions/deploy-stack/template.ts'
+import { root } from '../../scripts/local-aws-process.ts'
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const graph = parseGraph(read('cloudformation/stacks.yml'), 'cloudformation/stacks.yml')
+const templates = new Map(
+  [...graph.values()].map(({ key, template }) => [key, parseTemplate(read(template), template)]),
+)
+const plainOf = (path: string) => Object(parseDocument(read(path), { logLevel: 'silent' }).toJS())
+
+// What only a user can know.
+const givenByUser = ['ImageUri']
+
+it('has each template in the graph', () => {
+  const files = globSync('cloudformation/*.yml', { cwd: root }).filter((path) => !path.endsWith('stacks.yml'))
+  expect([...graph.values()].map(({ template }) => template).sort()).toEqual(files.sort())
+})
+
+it('is clean for cfn-lint', () => {
+  const files = [...graph.values()].map(({ template }) => template)
+  const lint = join(root, '.venv', 'bin', 'cfn-lint')
+  expect(execFileSync(lint, files, { cwd: root, encoding: 'utf8' })).toBe('')
+})
+
+describe.each([...graph.values()])('$key', (entry) => {
+  const template = templates.get(entry.key)
+
+  it('gets each parameter that has no default', () => {
+    const assets = [...entry.assets.keys()].flatMap((name) => [`${name}Bucket`, `${name}Key`])
+    const given = [...entry.parameters.keys(), ...assets, ...givenByUser]
+    const needed = [...(template?.parameters ?? [])].filter(([, { hasDefault }]) => !hasDefault)
+    expect(needed.map(([name]) => name).filter((name) => !given.includes(name))).toEqual([])
+  })
+
+  it('is given nothing that its template does not declare', () => {
+    const declared = [...(template?.parameters.keys() ?? [])]
+    expect([...entry.parameters.keys()].filter((name) => !declared.includes(name))).toEqual([])
+  })
+
+  it('takes only outputs that exist', () => {
+    const missing = [...entry.parameters.values()].flat().filter((piece) => {
+      if (piece.kind !== 'output') return false
+      const outputs = plainOf(graph.get(piece.stack)?.template ?? '').Outputs
+      return !Object.keys(Object(outputs)).includes(piece.output)
+    })
+    expect(missing).toEqual([])
+  })
+
+  it('bounds each role that it makes', () => {
+    const roles = Object.entries(plainOf(entry.template).Resources).filter(
+      ([, resource]) => Object(resource).Type === 'AWS::IAM::Role',
+    )
+    const free = roles.filter(([, role]) => !Object(Object(role).Properties).PermissionsBoundary)
+    expect(free.map(([name]) => name)).toEqual([])
+  })
+
+  it('allows no action on everything, but those that know no resource', () => {
+    const text = read(entry.template)
+    const everything = text.split('\n').filter((line) => /Resource: '\*'/.test(line))
+    expect(everything.filter((line) => !line.includes('ecr:GetAuthorizationToken'))).toEqual([])
+    expect(text).not.toMatch(/Action: '\*'|Action: \['?\*/)
+  })
+})

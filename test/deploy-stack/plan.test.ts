@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest'
+import { parseGraph } from '../../actions/deploy-stack/graph.ts'
+import { readInputs } from '../../actions/deploy-stack/inputs.ts'
+import { dependentsOf, planDestroy, planStacks } from '../../actions/deploy-stack/plan.ts'
+import { parseTemplate } from '../../actions/deploy-stack/template.ts'
+
+const graph = parseGraph(
+  `stacks:
+  network: {template: network.yml, optional: true}
+  storage: {template: storage.yml}
+  service:
+    template: service.yml
+    assets: {Code: lambda}
+    parameters: {VpcId: '\${network.VpcId}', BucketName: '\${storage.BucketName}'}
+`,
+  'stacks.yml',
+)
+
+const template = (...parameters: string[]) =>
+  parseTemplate(
+    JSON.stringify({
+      Parameters: Object.fromEntries(parameters.map((name) => [name, { Type: 'String' }])),
+      Resources: { Thing: { Type: 'AWS::SSM::Parameter' } },
+    }),
+    'x.yml',
+  )
+
+const templates = new Map([
+  ['network', template('Prefix')],
+  ['storage', template('Prefix')],
+  ['service', template('Prefix', 'VpcId', 'BucketName', 'CodeBucket', 'CodeKey', 'Image')],
+])
+
+const inputs = (given: Record<string, string> = {}) =>
+  readInputs({ stacks: 'stacks.yml', prefix: 'ddn', ...given })
+const plan = (given?: Record<string, string>) => planStacks(graph, templates, inputs(given))
+
+it('plans the optional stack while something refers to it', () => {
+  expect(plan().map(({ stackName, after }) => [stackName, after])).toEqual([
+    ['ddn-network', []],
+    ['ddn-storage', []],
+    ['ddn-service', ['network', 'storage']],
+  ])
+})
+
+it('leaves the optional stack out where a parameter stands for its output', () => {
+  expect(plan({ parameters: 'VpcId=vpc-1' }).map(({ key }) => key)).toEqual(['storage', 'service'])
+})
+
+it('takes outputs of stacks that are not chosen as they are', () => {
+  const [step] = plan({ only: 'service' })
+  expect(step).toMatchObject({ key: 'service', after: [], reads: ['network', 'storage'] })
+})
+
+it('tells where each parameter comes from', () => {
+  const service = plan({ parameters: 'Image=a\nservice.Image=b' }).at(-1)
+  expect(Object.fromEntries(service?.parameters ?? [])).toEqual({
+    Prefix: { kind: 'value', value: [{ kind: 'setting', name: 'prefix' }] },
+    VpcId: { kind: 'value', value: [{ kind: 'output', stack: 'network', output: 'VpcId' }] },
+    BucketName: { kind: 'value', value: [{ kind: 'output', stack: 'storage', output: 'BucketName' }] },
+    CodeBucket: { kind: 'asset', asset: 'Code', part: 'bucket' },
+    CodeKey: { kind: 'asset', asset: 'Code', part: 'key' },
+    Image: { kind: 'value', value: [{ kind: 'text', text: 'b' }] },
+  })
+})
+
+it('keeps the value of a parameter that nothing gives', () => {
+  expect(plan().at(-1)?.parameters.get('Image')).toEqual({ kind: 'previous-or-default', hasDefault: false })
+})
+
+it.each([
+  [
+    { only: 'storag' },
+    'only: no stack "storag"; did you mean "storage"; known are network, storage, service',
+  ],
+  [{ parameters: 'Imag=x' }, 'parameters: no template declares "Imag"; did you mean "Image"'],
+  [{ parameters: 'storage.Image=x' }, 'parameters: no template declares "storage.Image"'],
+])('refuses %j', (given, message) => {
+  expect(() => plan(given)).toThrow(message)
+})
+
+it('destroys each stack before those that it depends on', () => {
+  const destroy = { mode: 'destroy', confirm: 'ddn' }
+  expect(planDestroy(graph, inputs(destroy)).map(({ key }) => key)).toEqual(['service', 'storage', 'network'])
+  expect(dependentsOf(graph, ['storage'])).toEqual(['service'])
+})
