@@ -1,0 +1,55 @@
+import {
+  AutoScalingClient,
+  CreateAutoScalingGroupCommand,
+  DescribeAutoScalingGroupsCommand,
+  ResumeProcessesCommand,
+  SetDesiredCapacityCommand,
+  SuspendProcessesCommand,
+  UpdateAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling'
+import { beforeAll, expect, it } from 'vitest'
+import { localAws } from '../../local-aws.ts'
+
+const client = new AutoScalingClient(localAws().config)
+const AutoScalingGroupName = 'g'
+
+async function describeGroup() {
+  const { AutoScalingGroups } = await client.send(new DescribeAutoScalingGroupsCommand({}))
+  const [group] = AutoScalingGroups ?? []
+  return {
+    desired: group?.DesiredCapacity,
+    instances: group?.Instances?.length,
+    suspended: (group?.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName),
+  }
+}
+
+beforeAll(async () => {
+  await client.send(
+    new CreateAutoScalingGroupCommand({
+      AutoScalingGroupName,
+      MinSize: 0,
+      MaxSize: 2,
+      DesiredCapacity: 1,
+      AvailabilityZones: ['ap-northeast-2a'],
+    }),
+  )
+})
+
+it('shows suspended processes, and resumes those that are named', async () => {
+  const ScalingProcesses = ['Launch', 'Terminate']
+  await client.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses }))
+  await client.send(new ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ['Launch'] }))
+  expect((await describeGroup()).suspended).toEqual(['Terminate'])
+  await client.send(new SuspendProcessesCommand({ AutoScalingGroupName }))
+  expect((await describeGroup()).suspended).toHaveLength(9)
+})
+
+it('refuses a desired capacity out of the bounds', async () => {
+  const command = new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity: 3 })
+  await expect(client.send(command)).rejects.toThrow('3 is not between 0 and 2')
+})
+
+it('pulls the desired capacity into new bounds', async () => {
+  await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MinSize: 2 }))
+  expect(await describeGroup()).toMatchObject({ desired: 2, instances: 2 })
+})
