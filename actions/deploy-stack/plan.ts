@@ -21,8 +21,6 @@ export type StackStep = {
   parameters: ReadonlyMap<string, Source>
   /** Stacks of this plan that come first. */
   after: readonly string[]
-  /** Stacks outside of this plan whose outputs are taken as they are. */
-  reads: readonly string[]
 }
 
 /** Names a stack. */
@@ -30,18 +28,23 @@ export function nameStack(prefix: string, key: string): string {
   return `${prefix}-${key}`
 }
 
-/** Plans which stacks to deploy, in what order, and with what parameters. */
+/**
+ * Plans which stacks to deploy, in what order, and with what parameters. `replaced` are optional stacks that
+ * the user's own resources stand for: the stacks that refer to them keep the values that they have.
+ */
 export function planStacks(
   graph: Graph,
   templates: ReadonlyMap<string, Template>,
   inputs: Inputs,
+  replaced: ReadonlySet<string> = new Set(),
 ): StackStep[] {
   verifyParameters(inputs.parameters, templates)
-  const entries = selectStacks(graph, templates, inputs)
+  const sources = (entry: StackEntry) => sourcesOf(entry, templateOf(entry, templates), inputs, replaced)
+  const entries = selectStacks(graph, inputs, sources)
   const selected = new Set(entries.map(({ key }) => key))
   return entries.map((entry) => {
     const template = templateOf(entry, templates)
-    const parameters = sourcesOf(entry, template, inputs)
+    const parameters = sources(entry)
     const outputs = [...parameters.values()].flatMap((source) =>
       source.kind === 'value' ? stacksOf(source.value) : [],
     )
@@ -53,13 +56,16 @@ export function planStacks(
       assets: entry.assets,
       parameters,
       after: needed.filter((key) => selected.has(key)),
-      reads: [...new Set(outputs)].filter((key) => !selected.has(key)),
     }
   })
 }
 
 /** Chooses the stacks that are asked for; an optional one only where something refers to it still. */
-function selectStacks(graph: Graph, templates: ReadonlyMap<string, Template>, inputs: Inputs): StackEntry[] {
+function selectStacks(
+  graph: Graph,
+  inputs: Inputs,
+  sources: (entry: StackEntry) => ReadonlyMap<string, Source>,
+): StackEntry[] {
   for (const key of inputs.only) {
     if (graph.has(key)) continue
     const hint = nearest(key, [...graph.keys()])
@@ -71,10 +77,11 @@ function selectStacks(graph: Graph, templates: ReadonlyMap<string, Template>, in
   if (inputs.only.length > 0) return sorted.filter(({ key }) => inputs.only.includes(key))
   const referred = new Set(
     sorted.flatMap((entry) => {
-      const sources = [...sourcesOf(entry, templateOf(entry, templates), inputs).values()]
       return [
         ...entry.dependsOn,
-        ...sources.flatMap((source) => (source.kind === 'value' ? stacksOf(source.value) : [])),
+        ...[...sources(entry).values()].flatMap((source) =>
+          source.kind === 'value' ? stacksOf(source.value) : [],
+        ),
       ]
     }),
   )
@@ -87,12 +94,20 @@ function templateOf({ key }: StackEntry, templates: ReadonlyMap<string, Template
   return template
 }
 
-function sourcesOf(entry: StackEntry, template: Template, inputs: Inputs): Map<string, Source> {
+function sourcesOf(
+  entry: StackEntry,
+  template: Template,
+  inputs: Inputs,
+  replaced: ReadonlySet<string>,
+): Map<string, Source> {
   return new Map(
     [...template.parameters].map(([name, { hasDefault }]): [string, Source] => {
       const given = inputs.parameters.get(`${entry.key}.${name}`) ?? inputs.parameters.get(name)
       const value =
         given === undefined ? entry.parameters.get(name) : [{ kind: 'text' as const, text: given }]
+      if (value && stacksOf(value).some((key) => replaced.has(key))) {
+        return [name, { kind: 'previous-or-default', hasDefault }]
+      }
       if (value) return [name, { kind: 'value', value }]
       if (name === 'Prefix') return [name, { kind: 'value', value: [{ kind: 'setting', name: 'prefix' }] }]
       const [, asset, part] = /^(.+)(Bucket|Key)$/.exec(name) ?? []
@@ -112,6 +127,18 @@ function verifyParameters(parameters: Inputs['parameters'], templates: ReadonlyM
     const hint = nearest(name, known)
     throw new UserError(`parameters: no template declares "${name}"${hint ? `; did you mean "${hint}"` : ''}`)
   }
+}
+
+/** Finds optional stacks that are not deployed although a stack that refers to them is: something stands for them. */
+export function findReplaced(graph: Graph, inputs: Inputs, deployed: ReadonlySet<string>): Set<string> {
+  const replaced = [...graph.values()].filter(
+    ({ key, optional }) =>
+      optional &&
+      !deployed.has(key) &&
+      !inputs.only.includes(key) &&
+      dependentsOf(graph, [key]).some((dependent) => deployed.has(dependent)),
+  )
+  return new Set(replaced.map(({ key }) => key))
 }
 
 /** Orders stacks for a destroy: each before those that it depends on. */

@@ -5,6 +5,7 @@ import { destroyStacks } from './destroy.ts'
 import { type Graph, parseGraph } from './graph.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { dependentsOf, nameStack, planDestroy, planStacks } from './plan.ts'
+import { describeReplaced } from './replaced.ts'
 import { renderPlan, reportDestroyed, reportPlanned, reportStacks } from './report.ts'
 import { listServiceLinkedRoles } from './roles.ts'
 import { runSteps } from './schedule.ts'
@@ -27,11 +28,13 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
       parseTemplate(context.readFile(template), template),
     ]),
   )
-  const steps = planStacks(graph, templates, inputs)
+  // A mistake in the inputs is told before AWS is asked.
+  planStacks(graph, templates, inputs)
+  const run = await connect(inputs, context)
+  const steps = planStacks(graph, templates, inputs, await describeReplaced(graph, run))
   const lines = renderPlan(inputs.mode, steps)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
-  const run = await connect(inputs, context)
   if (inputs.mode === 'deploy') {
     for (const service of listServiceLinkedRoles(steps.map(({ template }) => template))) {
       const created = await run.connections.ensureServiceLinkedRole(service)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { parseGraph } from '../../actions/deploy-stack/graph.ts'
 import { readInputs } from '../../actions/deploy-stack/inputs.ts'
-import { dependentsOf, planDestroy, planStacks } from '../../actions/deploy-stack/plan.ts'
+import { dependentsOf, findReplaced, planDestroy, planStacks } from '../../actions/deploy-stack/plan.ts'
 import { parseTemplate } from '../../actions/deploy-stack/template.ts'
 
 const graph = parseGraph(
@@ -47,9 +47,25 @@ it('leaves the optional stack out where a parameter stands for its output', () =
   expect(plan({ parameters: 'VpcId=vpc-1' }).map(({ key }) => key)).toEqual(['storage', 'service'])
 })
 
-it('takes outputs of stacks that are not chosen as they are', () => {
+it('waits for no stack that is not chosen', () => {
   const [step] = plan({ only: 'service' })
-  expect(step).toMatchObject({ key: 'service', after: [], reads: ['network', 'storage'] })
+  expect(step).toMatchObject({ key: 'service', after: [] })
+})
+
+it('keeps what the user gave in place of an optional stack on later deployments', () => {
+  const replaced = findReplaced(graph, inputs(), new Set(['storage', 'service']))
+  expect(replaced).toEqual(new Set(['network']))
+  const steps = planStacks(graph, templates, inputs(), replaced)
+  expect(steps.map(({ key }) => key)).toEqual(['storage', 'service'])
+  expect(steps.at(-1)?.parameters.get('VpcId')).toEqual({ kind: 'previous-or-default', hasDefault: false })
+})
+
+it.each([
+  ['nothing is deployed yet', {}, []],
+  ['the optional stack is deployed', {}, ['network', 'service']],
+  ['the optional stack is asked for by name', { only: 'network' }, ['service']],
+])('deploys the optional stack where %s', (_, given, deployed) => {
+  expect(findReplaced(graph, inputs(given), new Set(deployed))).toEqual(new Set())
 })
 
 it('tells where each parameter comes from', () => {

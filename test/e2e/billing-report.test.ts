@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { GetTablesCommand, GlueClient } from '@aws-sdk/client-glue'
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { makeRows } from '../../scripts/access-log/rows.ts'
+import { runIn } from '../fixtures/service.ts'
+import { localAws } from '../local-aws.ts'
+
+const account = localAws()
+const bucket = `ddn-apigw-accesslog-${account.account}-${account.region}`
+const bill = (inputs: Record<string, string> = {}) =>
+  runIn(account, 'billing-report', {
+    month: '2026-09',
+    rates: 'example/rates.yml',
+    'output-directory': join(account.env.HOME ?? '', 'bill'),
+    ...inputs,
+  })
+const read = (name: string) => readFileSync(join(account.env.HOME ?? '', 'bill', name), 'utf8')
+
+// The month counted again, without SQL: by the rows themselves.
+function countSeptember() {
+  const [start, end] = [Date.UTC(2026, 7, 31, 15), Date.UTC(2026, 8, 30, 15)]
+  const all = [...makeRows('2026-08-01', '2026-10-01', 'Asia/Seoul')].flatMap(([day, rows]) =>
+    rows.map((row) => ({ day, row, text: JSON.stringify(row) })),
+  )
+  const malformed = all.filter(({ day, row }) => row.status === '-' && day.startsWith('2026-09'))
+  const inMonth = all.filter(
+    ({ row }) => row.status !== '-' && Number(row.requesttime) >= start && Number(row.requesttime) < end,
+  )
+  const distinct = new Map(inMonth.map(({ row, text }) => [text, row]))
+  const named = [...distinct.values()].filter(({ user }) => user !== '-')
+  const inference = named.filter(({ routekey }) => routekey !== 'GET /presign')
+  const billed = inference.filter(({ status }) => status === '200')
+  return {
+    rows: String(inMonth.length + malformed.length),
+    malformed: String(malformed.length),
+    duplicate: String(inMonth.length - distinct.size),
+    unattributed: String(distinct.size - named.length),
+    excluded: {
+      status: String(inference.length - billed.length),
+      noRate: String(named.length - inference.length),
+    },
+    billed: String(billed.length),
+  }
+}
+
+beforeAll(async () => {
+  const only = 'storage, api, billing'
+  const deployed = await runIn(account, 'deploy-stack', { stacks: 'cloudformation/stacks.yml', only })
+  expect(deployed.outputs.result).toBe('created')
+  execFileSync(process.execPath, ['scripts/access-log.ts', '--bucket', bucket], { env: account.env })
+})
+
+describe('billing-report', () => {
+  it('bills a month: each row in one class, as counted without SQL', async () => {
+    const { outputs, summary } = await bill()
+    expect(outputs).toMatchObject({ result: 'billed', total: '27539' })
+    expect(Number(outputs['data-scanned-bytes'])).toBeGreaterThan(0)
+    const report = JSON.parse(read('bill-2026-09.json'))
+    expect(report.reconciliation).toEqual(countSeptember())
+    expect(outputs.requests).toBe(report.reconciliation.billed)
+    expect(summary).toContain('Total: **27,539 KRW**')
+    const totals = read('bill-2026-09.csv')
+      .split('\n')
+      .filter((line) => line.includes(',total,total,'))
+    expect(totals.map((line) => Number(line.split(',').at(-1))).reduce((sum, total) => sum + total)).toBe(
+      27_539,
+    )
+  })
+
+  it('gives the same bytes again, and leaves no table behind', async () => {
+    const names = ['csv', 'json', 'md', 'html'].map((form) => `bill-2026-09.${form}`)
+    const before = names.map(read)
+    await bill()
+    expect(names.map(read)).toEqual(before)
+    const { TableList } = await new GlueClient(account.config).send(
+      new GetTablesCommand({ DatabaseName: 'ddn_billing_db' }),
+    )
+    expect(TableList?.map(({ Name }) => Name)).toEqual(['restapi_access_log_parquet'])
+  })
+
+  it('rolls up one day', async () => {
+    const { outputs, summary } = await bill({ month: '', mode: 'daily', day: '2026-09-14' })
+    expect(outputs.result).toBe('rolled-up')
+    expect(Number(outputs.requests)).toBeGreaterThan(0)
+    expect(summary).toContain('| POST /invocations | 200 |')
+  })
+
+  it('tells how the pipeline stands', async () => {
+    const client = new S3Client({ ...account.config, forcePathStyle: true })
+    const [year, month, day] = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10).split('-')
+    const Key = `access-logs/year=${year}/month=${month}/day=${day}/x.parquet`
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }))
+    const { outputs, summary } = await bill({ month: '', mode: 'status' })
+    expect(outputs.result).toBe('status')
+    expect(summary).toMatch(new RegExp(`${year}-${month}-${day} \\| 1 \\| 1 B`))
+  })
+
+  it.each([
+    [{ month: '2036-09' }, 'month: 2036-09 can be billed from 2036-10-04 on, when late rows have arrived'],
+    [{ table: 'none' }, 'table: no table "ddn_billing_db.none"; deploy the billing stack first'],
+    [{ workgroup: 'none' }, 'workgroup: no workgroup "none"; deploy the billing stack first'],
+    [{ rates: 'none.yml' }, 'rates: no file "none.yml"'],
+  ])('refuses %j in one sentence', async (inputs, message) => {
+    const { exitCode, outputs, lines } = await bill(inputs)
+    expect([exitCode, outputs.result]).toEqual([1, 'refused'])
+    expect(lines.find((line) => line.startsWith('::error::'))).toContain(message)
+  })
+})

@@ -1,0 +1,103 @@
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling'
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling'
+import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs'
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type DeployedService, deployService, runIn } from '../fixtures/service.ts'
+import { localAws } from '../local-aws.ts'
+
+const account = localAws()
+const { config } = account
+const cluster = 'ddn-ecs-cluster'
+const service = 'ddn-ecs-service'
+const scaling = new ApplicationAutoScalingClient(config)
+let deployed: DeployedService
+
+const act = (operation: string, inputs: Record<string, string> = {}) =>
+  runIn(account, 'pause-resume', { operation, cluster, services: service, ...inputs })
+
+async function look() {
+  const { services } = await new ECSClient(config).send(
+    new DescribeServicesCommand({ cluster, services: [service] }),
+  )
+  const { ScalableTargets } = await scaling.send(
+    new DescribeScalableTargetsCommand({ ServiceNamespace: 'ecs' }),
+  )
+  const { AutoScalingGroups } = await new AutoScalingClient(config).send(
+    new DescribeAutoScalingGroupsCommand({}),
+  )
+  const [target] = ScalableTargets ?? []
+  const [group] = AutoScalingGroups ?? []
+  return {
+    desired: services?.[0]?.desiredCount,
+    running: services?.[0]?.runningCount,
+    bounds: [target?.MinCapacity, target?.MaxCapacity],
+    suspended: target?.SuspendedState,
+    group: [group?.MinSize, group?.DesiredCapacity, group?.Instances?.length],
+  }
+}
+
+const savedObject = async () =>
+  await new S3Client({ ...config, forcePathStyle: true }).send(
+    new GetObjectCommand({
+      Bucket: `ddn-toolkit-${account.account}-${account.region}`,
+      Key: `pause/${cluster}/${service}.json`,
+    }),
+  )
+
+beforeAll(async () => {
+  deployed = await deployService(account)
+  await scaling.send(
+    new RegisterScalableTargetCommand({
+      ServiceNamespace: 'ecs',
+      ScalableDimension: 'ecs:service:DesiredCount',
+      ResourceId: `service/${cluster}/${service}`,
+      SuspendedState: { ScheduledScalingSuspended: true },
+    }),
+  )
+})
+
+describe('pause-resume', () => {
+  it('pauses, survives a deployment, and resumes exactly what was there', async () => {
+    const before = await look()
+    const readyUrl = `${account.endpoint}/_alb/${deployed.dnsName}/ping`
+    expect((await act('pause')).outputs.result).toBe('paused')
+    expect(await look()).toMatchObject({ desired: 0, running: 0, bounds: [0, 0], group: [0, 0, 0] })
+    expect(JSON.parse((await (await savedObject()).Body?.transformToString()) ?? '')).toMatchObject({
+      desired: 1,
+      bounds: { min: 1, max: 4, suspended: { scheduledScaling: true, dynamicScalingIn: false } },
+    })
+    expect((await fetch(readyUrl)).status).toBe(503)
+    expect((await act('pause')).outputs.result).toBe('already-paused')
+
+    const deploy = { stacks: 'cloudformation/stacks.yml', only: 'service' }
+    expect((await runIn(account, 'deploy-stack', deploy)).outputs.result).toBe('changed')
+    expect(await look()).toMatchObject({ desired: 0, bounds: [0, 0], group: [0, 0, 0] })
+
+    const resumed = await act('resume', { 'ready-url': readyUrl })
+    expect(resumed.outputs.result).toBe('resumed')
+    expect(await look()).toEqual(before)
+    expect((await fetch(readyUrl)).status).toBe(200)
+    await expect(savedObject()).rejects.toMatchObject({ name: 'NoSuchKey' })
+    expect((await act('resume')).outputs.result).toBe('already-running')
+  })
+
+  it('tells how the service stands', async () => {
+    const { outputs, summary } = await act('status')
+    expect(JSON.parse(outputs.state ?? '')).toMatchObject([{ service, status: 'running', desired: 1 }])
+    expect(summary).toContain('| ddn-ecs-service | running | 1 of 1 |')
+  })
+
+  it('refuses what it cannot do, with one sentence and no stack trace', async () => {
+    const { exitCode, outputs, lines } = await act('pause', { services: 'ddn-ecs-servic' })
+    expect([exitCode, outputs.result]).toEqual([1, 'refused'])
+    expect(lines.filter((line) => line.startsWith('::error::'))).toEqual([
+      `::error::services: no service "ddn-ecs-servic" in ${cluster}; did you mean "${service}"; there are ${service}`,
+    ])
+    expect(lines.join('\n')).not.toContain('    at ')
+  })
+})
