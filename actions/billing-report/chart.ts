@@ -31,8 +31,18 @@ export function renderBars(bars: readonly { name: string; value: number }[], uni
         },
       ],
     })
-    return chart.renderToSVGString()
+    return numberIds(chart.renderToSVGString())
   } finally {
     chart.dispose()
   }
+}
+
+// echarts counts its ids over the life of the process: the same chart must have the same ones.
+function numberIds(svg: string): string {
+  const numbers = new Map<string, number>()
+  return svg.replace(/\bzr\d+-[a-z]+-?\d+/g, (id) => {
+    const number = numbers.get(id) ?? numbers.size
+    numbers.set(id, number)
+    return `chart-${number}`
+  })
 }

@@ -37,6 +37,7 @@ const allowed = new Set([
   'FROM',
   'AND',
   'WHERE',
+  'WHEN',
   'OR',
 ])
 
