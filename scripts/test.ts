@@ -4,5 +4,7 @@ await runParts([
   scriptPart('lint and types', 'scripts/check.ts'),
   vitestPart('unit', 'unit'),
   vitestPart('contracts', 'aws', ['test/contract']),
+  vitestPart('CloudFormation', 'aws', ['test/cloudformation']),
   vitestPart('end to end', 'aws', ['test/e2e']),
+  vitestPart('workflows', 'aws', ['test/workflows']),
 ])

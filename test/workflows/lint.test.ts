@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, globSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { root } from '../../scripts/local-aws-process.ts'
+
+const workflows = globSync(['.github/workflows/*.yml', 'test/workflows/*.yml'], { cwd: root }).sort()
+const actions = globSync('actions/*/action.yml', { cwd: root }).sort()
+const actionlint = join(root, '.tools', 'actionlint')
+
+it('finds workflows and actions', () => {
+  expect(workflows).toContain('.github/workflows/ci.yml')
+  expect(actions).toHaveLength(4)
+})
+
+it('is clean for zizmor, at its most pedantic', () => {
+  const zizmor = join(root, '.venv', 'bin', 'zizmor')
+  const args = [
+    '--offline',
+    '--quiet',
+    '--persona',
+    'pedantic',
+    '--format',
+    'plain',
+    ...workflows,
+    ...actions,
+  ]
+  expect(run(zizmor, args)).not.toMatch(/^(error|warning|help|note|info)\[/m)
+})
+
+it.runIf(existsSync(actionlint))('is clean for actionlint', () => {
+  expect(run(actionlint, ['-no-color', ...workflows])).toBe('')
+})
+
+function run(command: string, args: readonly string[]): string {
+  try {
+    return execFileSync(command, args, { cwd: root, encoding: 'utf8', stdio: 'pipe' })
+  } catch (error) {
+    const { stdout = '', stderr = '' } = Object(error)
+    return `${stdout}${stderr}`
+  }
+}
