@@ -8,16 +8,28 @@ const needsAws = [
   'test/full/**',
 ]
 
+const pages = ['test/docs/**', 'test/browser/**']
+const testsIn = (folders: readonly string[]) =>
+  folders.map((folder) => folder.replace('/**', '/**/*.test.ts'))
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    reporters: process.env.CI ? ['default'] : ['default'],
+    reporters: ['default'],
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: needsAws, testTimeout: 10_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...needsAws, ...pages],
+          testTimeout: 10_000,
+        },
+      },
+      { test: { name: 'pages', include: testsIn(pages), testTimeout: 60_000, hookTimeout: 60_000 } },
       {
         test: {
           name: 'aws',
-          include: needsAws.map((folder) => folder.replace('/**', '/**/*.test.ts')),
+          include: testsIn(needsAws),
           globalSetup: ['test/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, rmSync } from 'node:fs'
+import { globSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../lib/errors.ts'
 import { type Life, steps } from './demo/life.ts'
@@ -50,8 +50,14 @@ function printTable(done: readonly Done[]): void {
   }
   const total = done.reduce((sum, { seconds }) => sum + seconds, 0)
   console.log(`${''.padEnd(width)}  ${total.toFixed(1).padStart(5)} s\n`)
-  const reports = globSync('out/[0-9][0-9]-*/*.{md,json,html,csv,png}', { cwd: root }).sort()
-  if (reports.length > 0) console.log(['The reports:', ...reports].join('\n  '))
+  printReports()
+}
+
+function printReports(): void {
+  console.log('The reports:')
+  for (const folder of globSync('out/[0-9][0-9]-*', { cwd: root }).sort()) {
+    console.log(`  ${folder}: ${readdirSync(join(root, folder)).sort().join(', ')}`)
+  }
 }
 
 process.exitCode = (await main()) ? 0 : 1

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './local-aws-process.ts'
 
@@ -13,7 +14,11 @@ export type Part = { title: string; run: () => Promise<Count> }
 const noResult: Count = { passed: 0, failed: 1, skipped: 0 }
 
 /** Runs the vitest files below some folders, as a part. */
-export function vitestPart(title: string, project: 'unit' | 'aws', folders: readonly string[] = []): Part {
+export function vitestPart(
+  title: string,
+  project: 'unit' | 'aws' | 'pages',
+  folders: readonly string[] = [],
+): Part {
   return { title, run: () => runVitest(title, ['--project', project, ...folders]) }
 }
 
@@ -23,11 +28,14 @@ async function runVitest(title: string, args: readonly string[]): Promise<Count>
   rmSync(file, { force: true })
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const temporary = mkdtempSync(join(tmpdir(), 'test-'))
   const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...args], {
     cwd: root,
+    env: { ...process.env, TMPDIR: temporary },
     stdio: 'inherit',
   })
   const code = await new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? 1)))
+  rmSync(temporary, { recursive: true, force: true })
   if (!existsSync(file)) return noResult
   const report: unknown = JSON.parse(readFileSync(file, 'utf8'))
   const count = readVitestCount(report)

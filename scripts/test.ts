@@ -7,4 +7,5 @@ await runParts([
   vitestPart('CloudFormation', 'aws', ['test/cloudformation']),
   vitestPart('end to end', 'aws', ['test/e2e']),
   vitestPart('workflows', 'aws', ['test/workflows']),
+  vitestPart('browser and docs', 'pages'),
 ])

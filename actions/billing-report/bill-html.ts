@@ -8,8 +8,9 @@ const style = `
 body { font: 15px/1.5 system-ui, sans-serif; color: #1a202c; max-width: 860px; margin: 32px auto; padding: 0 16px }
 h1 { font-size: 24px; margin-bottom: 4px } h2 { font-size: 18px; margin-top: 32px }
 .total { font-size: 20px } svg { max-width: 100%; height: auto }
-table { border-collapse: collapse; width: 100% }
+.table { overflow-x: auto } table { border-collapse: collapse; width: 100% }
 th, td { padding: 6px 10px; border-bottom: 1px solid #e2e8f0; text-align: left }
+td:first-child { overflow-wrap: anywhere; min-width: 8em }
 .number { text-align: right; font-variant-numeric: tabular-nums }
 tr:last-child td { font-weight: 600; border-top: 2px solid #1a202c }
 `
@@ -31,14 +32,16 @@ export function renderHtml(bill: Bill): string {
     groupDigits(String(bill.classes.billed)),
     ...[bill.net, bill.tax, bill.total].map(money),
   ]
-  // A bar's length may round; every amount beside it is exact.
-  const bars = largest
-    .slice(0, chartBars)
-    .map(({ user, total }) => ({ name: user, value: Number(formatDecimal(total, bill.decimals)) }))
+  const bars = largest.slice(0, chartBars).map(({ user, total }) => ({
+    name: user,
+    value: Number(formatDecimal(total, bill.decimals)),
+    label: money(total),
+  }))
   const title = `Bill of ${bill.period.name}`
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${escapeHtml(title)}</title><style>${style}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${escapeHtml(title)}</title><style>${style}</style></head>
 <body>
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(`${bill.period.firstDay} up to, not including, ${bill.period.nextDay}, ${bill.period.timeZone}`)}</p>
@@ -62,7 +65,8 @@ function renderTable(
     `<tr>${cells
       .map((cell, at) => `<${tag}${at >= firstNumber ? ' class="number"' : ''}>${escapeHtml(cell)}</${tag}>`)
       .join('')}</tr>`
-  return `<table>\n${[row('th', header), ...rows.map((cells) => row('td', cells))].join('\n')}\n</table>`
+  const lines = [row('th', header), ...rows.map((cells) => row('td', cells))]
+  return `<div class="table"><table>\n${lines.join('\n')}\n</table></div>`
 }
 
 function escapeHtml(text: string): string {

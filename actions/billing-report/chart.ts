@@ -5,8 +5,11 @@ import { SVGRenderer } from 'echarts/renderers'
 
 echarts.use([BarChart, GridComponent, SVGRenderer])
 
+/** One bar: its length may round, its label is exact. */
+export type Bar = { name: string; value: number; label: string }
+
 /** Draws bars, the first one on top, as an SVG. */
-export function renderBars(bars: readonly { name: string; value: number }[], unit: string): string {
+export function renderBars(bars: readonly Bar[], unit: string): string {
   const height = 60 + bars.length * 28
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 760, height })
   // Without dispose, echarts' timers would keep the process alive.
@@ -14,20 +17,25 @@ export function renderBars(bars: readonly { name: string; value: number }[], uni
     chart.setOption({
       animation: false,
       textStyle: { fontFamily: 'sans-serif' },
-      grid: { left: 150, right: 90, top: 10, bottom: 40 },
+      grid: { left: 180, right: 90, top: 10, bottom: 40 },
       xAxis: { type: 'value', name: unit, nameLocation: 'middle', nameGap: 26 },
       yAxis: {
         type: 'category',
         inverse: true,
         data: bars.map(({ name }) => name),
-        axisLabel: { width: 135, overflow: 'truncate' },
+        // Text is measured without its font here: leave room.
+        axisLabel: { width: 130, overflow: 'truncate' },
       },
       series: [
         {
           type: 'bar',
           data: bars.map(({ value }) => value),
           itemStyle: { color: '#2b6cb0' },
-          label: { show: true, position: 'right' },
+          label: {
+            show: true,
+            position: 'right',
+            formatter: ({ dataIndex }: { dataIndex: number }) => bars[dataIndex]?.label ?? '',
+          },
         },
       ],
     })

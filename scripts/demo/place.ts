@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type ActionRun, runActionProcess } from '../action-process.ts'
 import { childEnv, localAwsEnv } from '../child-env.ts'
 import { root, startLocalAws } from '../local-aws-process.ts'
-import { renderLine } from './screen.ts'
+import { isResourceEvent, renderLine } from './screen.ts'
 
 /** Where the demo runs: a local AWS of its own, an environment from an allow-list, a folder for reports. */
 export type Place = {
@@ -16,7 +16,7 @@ export type Place = {
   env: Record<string, string>
   /** Shows a line of what is going on. */
   say(line: string): void
-  /** Runs an action; its summary and report stay in `out/NAME/`. Throws the action's own message where it fails. */
+  /** Runs an action; its log, summary and report stay in `out/NAME/`. Throws the action's own message where it fails. */
   action(name: string, action: string, inputs: Record<string, string>): Promise<ActionRun>
   /** Runs a script of this repository and gives what it printed to its standard output. */
   script(script: string, args: readonly string[]): Promise<string>
@@ -62,11 +62,15 @@ type Step = {
 async function runStep({ name, action, inputs, env, out, say, signal }: Step): Promise<ActionRun> {
   const folder = join(out, name)
   mkdirSync(folder, { recursive: true })
+  const log = join(folder, 'log.txt')
+  writeFileSync(log, '')
   const errors: string[] = []
   const onLine = (line: string) => {
     const text = renderLine(line)
-    if (text?.startsWith('error: ')) errors.push(text.slice('error: '.length))
-    if (text) say(text)
+    if (!text) return
+    appendFileSync(log, `${text}\n`)
+    if (text.startsWith('error: ')) errors.push(text.slice('error: '.length))
+    if (!isResourceEvent(text)) say(text)
   }
   const run = await runActionProcess({
     action,

@@ -16,6 +16,10 @@ export function renderLine(line: string): string | undefined {
   return `${name}: ${text}`
 }
 
+/** Tells the line of a single resource's event: hundreds of them would hide the rest; the log has them all. */
+export const isResourceEvent = (line: string) =>
+  /^\S+ \S+ \(AWS::[\w:]+\): \w+_(IN_PROGRESS|COMPLETE|SKIPPED)$/.test(line)
+
 /** Makes the screen for where the demo runs. */
 export function makeScreen(out: NodeJS.WriteStream): Screen {
   const live = out.isTTY === true && !process.env.CI
