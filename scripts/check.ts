@@ -6,12 +6,14 @@ import { root } from './local-aws-process.ts'
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
 const venv = (name: string) => join(root, '.venv', 'bin', name)
 
+const pythonFolders = ['local-aws', 'example', 'test']
+
 /** Everything that is checked without running the code: name, command, arguments. */
 const checks: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
   ['format and lint', bin('biome'), ['check', '.']],
   ['types', bin('tsc'), ['--noEmit', '-p', '.']],
-  ['Python lint', venv('ruff'), ['check', 'local-aws', 'example']],
-  ['Python format', venv('ruff'), ['format', '--check', 'local-aws', 'example']],
+  ['Python lint', venv('ruff'), ['check', ...pythonFolders]],
+  ['Python format', venv('ruff'), ['format', '--check', ...pythonFolders]],
   ['Python types', venv('mypy'), ['--config-file', 'local-aws/pyproject.toml', 'local-aws/local_aws']],
   ['tables of the READMEs', process.execPath, ['scripts/readme-tables.ts', '--check']],
   ['sizes of files and functions', process.execPath, ['scripts/numbers.ts', '--check']],

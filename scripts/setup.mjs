@@ -2,7 +2,7 @@
 // node_modules exists: plain JavaScript, no dependency.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -37,7 +37,7 @@ function wantedStamp() {
 }
 
 function isReady() {
-  if (!existsSync(stampFile) || !existsSync(node24)) return false
+  if (!existsSync(stampFile)) return false
   return readFileSync(stampFile, 'utf8') === wantedStamp() && /^v24\./.test(firstLine(node24, ['-v']) ?? '')
 }
 
@@ -51,14 +51,19 @@ function findPython() {
   )
 }
 
+const children = new Set()
+
 /** Runs a command to its end; its output is shown only where it fails. */
 function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options })
+    if (child.pid) appendFileSync(lockFile, ` ${child.pid}`)
+    children.add(child)
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
     child.once('error', (error) => reject(new SetupError(`${command}: ${error.message}`)))
     child.once('close', (code) => {
+      children.delete(child)
       if (code === 0) resolve()
       else reject(new SetupError(`${command} ${args.join(' ')}: ended with ${code}\n${headOf(output)}`))
     })
@@ -83,9 +88,8 @@ async function installNode() {
   say(`Node packages and Node ${version} installed (${seconds(start)} s)`)
 }
 
-async function installPython() {
+async function installPython(python) {
   const start = Date.now()
-  const python = findPython()
   rmSync(join(root, '.venv'), { recursive: true, force: true })
   try {
     await run(python, ['-m', 'venv', '.venv'])
@@ -104,25 +108,34 @@ const seconds = (start) => Math.round((Date.now() - start) / 1000)
 function isAlive(pid) {
   try {
     process.kill(pid, 0)
-    return true
+    // One that has ended stays in the table until its parent asks; in a container, perhaps nobody does.
+    const status = `/proc/${pid}/stat`
+    return !existsSync(status) || !/^\d+ \(.*\) Z/s.test(readFileSync(status, 'utf8'))
   } catch (error) {
     return error.code === 'EPERM'
   }
 }
 
-/** Takes the lock of this clone; a second set-up waits for the first, and inherits the lock of a dead one. */
+/**
+ * Takes the lock of this clone. A second set-up waits for the first and for what it runs: npm goes on
+ * when the set-up that started it is killed. The lock of processes that are all gone is free.
+ */
 async function lock() {
   mkdirSync(folder, { recursive: true })
+  const own = `${lockFile}.${process.pid}`
+  writeFileSync(own, String(process.pid))
   for (let told = false; ; told = true) {
     try {
-      writeFileSync(lockFile, String(process.pid), { flag: 'wx' })
+      // A link is made with its content or not at all.
+      linkSync(own, lockFile)
+      rmSync(own)
       return
     } catch (error) {
       if (error.code !== 'EEXIST') throw error
     }
-    const holder = Number(existsSync(lockFile) ? readFileSync(lockFile, 'utf8') : 0)
-    if (holder && !isAlive(holder)) rmSync(lockFile, { force: true })
-    else if (!told) say(`waiting for another set-up (process ${holder})`)
+    const holders = existsSync(lockFile) ? readFileSync(lockFile, 'utf8').split(' ').map(Number) : []
+    if (holders.length > 0 && !holders.some(isAlive)) rmSync(lockFile, { force: true })
+    else if (!told) say(`waiting for another set-up (process ${holders[0]})`)
     await sleep(200)
   }
 }
@@ -133,7 +146,10 @@ async function install() {
     if (isReady()) return
     rmSync(stampFile, { force: true })
     say('installing Node packages and Python tools; the first time takes one to two minutes')
-    await Promise.all([installNode(), installPython()])
+    const python = findPython()
+    // Both end before the lock is given back, also where one fails.
+    const ended = await Promise.allSettled([installNode(), installPython(python)])
+    for (const { reason } of ended) if (reason) throw reason
     writeFileSync(stampFile, wantedStamp())
     say('done')
   } finally {
@@ -157,7 +173,7 @@ try {
   if (major < 20) throw new SetupError(`expected Node 20 or newer, found ${process.version}`)
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => {
-      rmSync(lockFile, { force: true })
+      for (const child of children) child.kill()
       process.exit(130)
     })
   }

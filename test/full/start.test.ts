@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
 import { root } from '../../scripts/local-aws-process.ts'
@@ -29,22 +30,50 @@ async function answers(endpoint: string): Promise<boolean> {
   )
 }
 
+/** Finds what runs for a local AWS: its actions, scripts and tasks know its endpoint (Linux only). */
+function processesOf(endpoint: string): string[] {
+  const folders = existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []
+  return folders
+    .filter((pid) => readProcess(pid, 'environ').includes(endpoint))
+    .map((pid) => readProcess(pid, 'cmdline'))
+}
+
+function readProcess(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+async function expectNothingLeft(lines: readonly string[]): Promise<void> {
+  const endpoint = endpointOf(lines)
+  expect(endpoint).not.toBe('')
+  await expect.poll(() => answers(endpoint), { timeout: 20_000 }).toBe(false)
+  await expect.poll(() => processesOf(endpoint), { timeout: 20_000 }).toEqual([])
+}
+
 it('runs the demo to its end, and leaves nothing behind', async () => {
   const demo = startDemo()
   expect(await demo.code).toBe(0)
-  expect(await answers(endpointOf(demo.lines))).toBe(false)
+  expect(demo.lines.join('\n')).toMatch(/^Destroy everything .* destroyed$/m)
+  await expectNothingLeft(demo.lines)
 })
 
-it.each(['SIGKILL', 'SIGINT'] as const)(
-  'leaves nothing behind when the demo is ended by %s',
-  async (signal) => {
-    let demo: Demo | undefined
-    demo = startDemo((line) => {
-      if (line.includes('http://127.0.0.1')) demo?.kill(signal)
-    })
-    await demo.code
-    const endpoint = endpointOf(demo.lines)
-    expect(endpoint).not.toBe('')
-    await expect.poll(() => answers(endpoint), { timeout: 20_000 }).toBe(false)
-  },
-)
+const moments = [
+  '→ http://127.0.0.1',
+  'ddn-service: CREATE_IN_PROGRESS',
+  'Denoise a picture',
+  'ddn-service: DELETE',
+]
+
+it.each(
+  moments.flatMap((moment) => (['SIGKILL', 'SIGINT'] as const).map((signal) => [moment, signal] as const)),
+)('leaves nothing behind when it is ended at "%s" by %s', async (moment, signal) => {
+  let demo: Demo | undefined
+  demo = startDemo((line) => {
+    if (line.includes(moment)) demo?.kill(signal)
+  })
+  expect(await demo.code).not.toBe(0)
+  await expectNothingLeft(demo.lines)
+})
