@@ -8,16 +8,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { readAwsConfig } from '../lib/aws/config.ts'
 import { columns, type LogRow, makeRows } from './access-log/rows.ts'
 import { python } from './local-aws-process.ts'
-
-const { values } = parseArgs({
-  options: {
-    bucket: { type: 'string' },
-    first: { type: 'string', default: '2026-08-01' },
-    next: { type: 'string', default: '2026-10-01' },
-    timezone: { type: 'string', default: 'Asia/Seoul' },
-  },
-})
-if (!values.bucket) throw new Error('--bucket: expected the name of the log bucket, got none')
+import { runMain } from './run-main.ts'
 
 // One statement a day: DuckDB is the writer of Parquet that the local AWS brings along.
 const script = `
@@ -33,25 +24,38 @@ const toCsv = (rows: readonly LogRow[]) =>
     .map((cells) => cells.join(','))
     .join('\n')
 
-const folder = mkdtempSync(join(tmpdir(), 'access-log-'))
-const client = new S3Client({ ...readAwsConfig(process.env), forcePathStyle: true })
-try {
-  const days = makeRows(values.first, values.next, values.timezone)
-  for (const [day, rows] of days) writeFileSync(join(folder, `${day}.csv`), toCsv(rows))
-  execFileSync(python, ['-c', script, folder, JSON.stringify([...days.keys()])])
-  for (const day of days.keys()) {
-    const [year, month, date] = day.split('-')
-    await client.send(
-      new PutObjectCommand({
-        Bucket: values.bucket,
-        Key: `access-logs/year=${year}/month=${month}/day=${date}/rows.parquet`,
-        Body: readFileSync(join(folder, `${day}.parquet`)),
-      }),
-    )
+async function main(): Promise<undefined> {
+  const { values } = parseArgs({
+    options: {
+      bucket: { type: 'string' },
+      first: { type: 'string', default: '2026-08-01' },
+      next: { type: 'string', default: '2026-10-01' },
+      timezone: { type: 'string', default: 'Asia/Seoul' },
+    },
+  })
+  if (!values.bucket) throw new Error('--bucket: expected the name of the log bucket, got none')
+  const folder = mkdtempSync(join(tmpdir(), 'access-log-'))
+  const client = new S3Client({ ...readAwsConfig(process.env), forcePathStyle: true })
+  try {
+    const days = makeRows(values.first, values.next, values.timezone)
+    for (const [day, rows] of days) writeFileSync(join(folder, `${day}.csv`), toCsv(rows))
+    execFileSync(python, ['-c', script, folder, JSON.stringify([...days.keys()])])
+    for (const day of days.keys()) {
+      const [year, month, date] = day.split('-')
+      await client.send(
+        new PutObjectCommand({
+          Bucket: values.bucket,
+          Key: `access-logs/year=${year}/month=${month}/day=${date}/rows.parquet`,
+          Body: readFileSync(join(folder, `${day}.parquet`)),
+        }),
+      )
+    }
+    const count = [...days.values()].reduce((sum, rows) => sum + rows.length, 0)
+    console.log(`${count} rows in ${days.size} files`)
+  } finally {
+    client.destroy()
+    rmSync(folder, { recursive: true })
   }
-  const count = [...days.values()].reduce((sum, rows) => sum + rows.length, 0)
-  console.log(`${count} rows in ${days.size} files`)
-} finally {
-  client.destroy()
-  rmSync(folder, { recursive: true })
 }
+
+await runMain(main)

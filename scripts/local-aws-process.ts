@@ -3,6 +3,7 @@ import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { UserError } from '../lib/errors.ts'
 import { childEnv } from './child-env.ts'
 
 /** A local AWS that runs as a child process. */
@@ -51,10 +52,14 @@ export async function startLocalAws({
       PYTHONDONTWRITEBYTECODE: '1',
       AWS_REGION: region,
     }),
-    stdio: ['pipe', 'pipe', logFile ? 'pipe' : 'ignore'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   })
-  if (logFile && child.stderr) child.stderr.pipe(createWriteStream(logFile))
+  if (logFile) child.stderr.pipe(createWriteStream(logFile))
+  let lastLine = ''
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    lastLine = line
+  })
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const stop = async () => {
     child.stdin?.end()
@@ -64,17 +69,19 @@ export async function startLocalAws({
     rmSync(home, { recursive: true, force: true })
   }
   try {
-    return { endpoint: await readEndpoint(child), pid: child.pid ?? 0, stop }
+    return { endpoint: await readEndpoint(child, () => lastLine), pid: child.pid ?? 0, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-function readEndpoint(child: ChildProcess): Promise<string> {
+function readEndpoint(child: ChildProcess, readComplaint: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`local AWS: ended with ${code} before it was ready`)))
+    child.once('close', (code) =>
+      reject(new UserError(readComplaint() || `local AWS: ended with ${code} before it was ready`)),
+    )
     if (!child.stdout) return
     createInterface({ input: child.stdout }).on('line', (line) => {
       const ready: unknown = line.startsWith('{') ? JSON.parse(line) : undefined

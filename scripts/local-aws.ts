@@ -1,22 +1,34 @@
 import { parseArgs } from 'node:util'
 import { localAwsEnv } from './child-env.ts'
 import { startLocalAws } from './local-aws-process.ts'
+import { runMain } from './run-main.ts'
 
-const { values } = parseArgs({
-  options: { port: { type: 'string', default: '4566' }, state: { type: 'string' }, log: { type: 'string' } },
-})
-const region = process.env.AWS_REGION ?? 'ap-northeast-2'
-const aws = await startLocalAws({
-  port: Number(values.port),
-  region,
-  ...(values.state ? { state: values.state } : {}),
-  ...(values.log ? { logFile: values.log } : {}),
-})
-console.log(`# The local AWS listens on ${aws.endpoint}. For a shell that talks to it:`)
-for (const [name, value] of Object.entries(
-  localAwsEnv({ endpoint: aws.endpoint, account: '111122223333', region }),
-)) {
-  console.log(`export ${name}=${value}`)
+function readPort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new Error(`--port: expected a whole number from 0 (any free one) to 65535, got "${text}"`)
 }
-console.log('# Ctrl-C ends it, and the tasks that it runs.')
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void aws.stop())
+
+async function main(): Promise<undefined> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '4566' },
+      state: { type: 'string' },
+      log: { type: 'string' },
+    },
+  })
+  const region = process.env.AWS_REGION ?? 'ap-northeast-2'
+  const aws = await startLocalAws({
+    port: readPort(values.port),
+    region,
+    ...(values.state ? { state: values.state } : {}),
+    ...(values.log ? { logFile: values.log } : {}),
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void aws.stop())
+  console.log(`# The local AWS listens on ${aws.endpoint}. For a shell that talks to it:`)
+  const env = localAwsEnv({ endpoint: aws.endpoint, account: '111122223333', region })
+  for (const [name, value] of Object.entries(env)) console.log(`export ${name}=${value}`)
+  console.log('# Ctrl-C ends it, and the tasks that it runs.')
+}
+
+await runMain(main)

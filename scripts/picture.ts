@@ -6,6 +6,7 @@ import { basename, dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { installPackages } from './example-image/layers.ts'
 import { python, root } from './local-aws-process.ts'
+import { runMain } from './run-main.ts'
 
 const options = {
   'api-url': { type: 'string' },
@@ -49,19 +50,23 @@ print(10 * np.log10(255**2 / np.mean((first - second) ** 2)))`
   return Number(execFileSync(python, args, { cwd: root, env, encoding: 'utf8' }))
 }
 
-const picture = readFileSync(option('picture'))
-const file = basename(option('picture'))
-const type = 'image/png'
-const upload = await presign({ mode: 'upload', file, type, length: String(picture.length) })
-await ask('upload', upload.url, { method: 'PUT', body: picture, headers: { 'content-type': type } })
-const inference = await ask('inference', `${option('service-url')}/invocations`, {
-  method: 'POST',
-  body: JSON.stringify({ file: upload.key }),
-  headers: { 'content-type': 'application/json' },
-})
-const { file: result } = Object(await inference.json())
-const download = await presign({ mode: 'download', file: basename(String(result)) })
-mkdirSync(dirname(option('output')), { recursive: true })
-writeFileSync(option('output'), Buffer.from(await (await ask('download', download.url)).arrayBuffer()))
-const noisyPsnr = measurePsnr(option('picture'))
-console.log(JSON.stringify({ noisyPsnr, denoisedPsnr: measurePsnr(option('output')) }))
+async function main(): Promise<undefined> {
+  const picture = readFileSync(option('picture'))
+  const file = basename(option('picture'))
+  const type = 'image/png'
+  const upload = await presign({ mode: 'upload', file, type, length: String(picture.length) })
+  await ask('upload', upload.url, { method: 'PUT', body: picture, headers: { 'content-type': type } })
+  const inference = await ask('inference', `${option('service-url')}/invocations`, {
+    method: 'POST',
+    body: JSON.stringify({ file: upload.key }),
+    headers: { 'content-type': 'application/json' },
+  })
+  const { file: result } = Object(await inference.json())
+  const download = await presign({ mode: 'download', file: basename(String(result)) })
+  mkdirSync(dirname(option('output')), { recursive: true })
+  writeFileSync(option('output'), Buffer.from(await (await ask('download', download.url)).arrayBuffer()))
+  const noisyPsnr = measurePsnr(option('picture'))
+  console.log(JSON.stringify({ noisyPsnr, denoisedPsnr: measurePsnr(option('output')) }))
+}
+
+await runMain(main)

@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { nearest } from '../lib/inputs.ts'
 import { runActionProcess } from './action-process.ts'
 import { actions } from './bundle.ts'
+import { runMain } from './run-main.ts'
+import { renderLine } from './workflow-command.ts'
 
 const usage = `usage: npm run action -- <${actions.join(' | ')}> [--INPUT VALUE ...] [--json]`
 
@@ -32,14 +34,14 @@ async function main(): Promise<number> {
     action,
     inputs,
     env: { RUNNER_TEMP: 'out', ...process.env },
-    onLine: (line) => (json ? console.error(line) : console.log(line)),
+    onLine: (line) => {
+      const text = renderLine(line)
+      if (text !== undefined) (json ? console.error : console.log)(text)
+    },
   })
   if (json) console.log(JSON.stringify(run.outputs, undefined, 2))
   else for (const [name, value] of Object.entries(run.outputs)) console.log(`${name}: ${value}`)
   return run.exitCode
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
-  return 2
-})
+await runMain(main)

@@ -23,17 +23,21 @@ function firstLine(command, args) {
   return status === 0 ? (stdout || stderr).split('\n')[0].trim() : undefined
 }
 
+// Run without npm, this script takes the packages as the last npm left them.
+const lastStamp = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : ''
+const npmVersion =
+  /npm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '')?.[1] ??
+  / npm (\S+) /.exec(lastStamp)?.[1] ??
+  'none'
+
 /** What the installed files depend on; anything else than the stamp of it means set up again. */
 function wantedStamp() {
   const hash = createHash('sha256')
   for (const file of ['package-lock.json', 'requirements.txt', 'scripts/setup.mjs']) {
     hash.update(readFileSync(join(root, file))).update('\0')
   }
-  // Run without npm, this script takes the packages as the last npm left them.
-  const known = existsSync(stampFile) ? / npm (\S+) /.exec(readFileSync(stampFile, 'utf8'))?.[1] : undefined
-  const npm = /npm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '')?.[1] ?? known ?? 'none'
   const python = firstLine(venvPython, ['--version']) ?? 'none'
-  return `${hash.digest('hex')} npm ${npm} ${python} ${process.platform}-${process.arch}\n`
+  return `${hash.digest('hex')} npm ${npmVersion} ${python} ${process.platform}-${process.arch}\n`
 }
 
 function isReady() {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/config.ts'
+import { readTextFile } from '../../lib/file.ts'
 import { canUploadArtifacts, uploadArtifact } from '../../lib/github/artifact.ts'
 import { systemClock } from '../../lib/wait.ts'
 import { connect, writeFiles } from './connect.ts'
@@ -11,7 +11,7 @@ await runAction('billing-report', async (context) =>
   run({
     ...context,
     clock: systemClock,
-    readFile: (path) => readFileSync(path, 'utf8'),
+    readFile: (path) => readTextFile(path, 'write one, or name another with the input rates'),
     writeFiles,
     makeId: () => randomUUID().replaceAll('-', ''),
     connect: () => connect(readAwsConfig(context.env)),

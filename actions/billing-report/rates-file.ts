@@ -1,8 +1,7 @@
-import { UserError } from '../../lib/errors.ts'
 import { isDay } from '../../lib/service/calendar.ts'
-import { type Decimal, inverse, zero } from './decimal.ts'
+import { openYaml, type YamlMap } from '../../lib/yaml.ts'
+import { type Decimal, inverse, parseDecimal, zero } from './decimal.ts'
 import { type Meter, type Plan, type Rates, type Tier, units, type Version } from './rates.ts'
-import { openYaml, type YamlMap } from './yaml-reader.ts'
 
 /** Parses a rates file. Throws UserError with file, line and column where it is not as expected. */
 export function parseRates(text: string, file: string): Rates {
@@ -26,10 +25,17 @@ export function parseRates(text: string, file: string): Rates {
   }
 }
 
+function readDecimal(map: YamlMap, field: string): Decimal {
+  const text = map.text(field)
+  const number = parseDecimal(text)
+  if (!number || number.value < 0n) throw map.refuse(field, `expected a number such as "12.5", got "${text}"`)
+  return number
+}
+
 function readTax(tax: YamlMap | undefined): Rates['tax'] {
   if (!tax) return { name: 'tax', percent: zero }
   tax.only(['name', 'percent'])
-  return { name: tax.text('name'), percent: tax.decimal('percent') }
+  return { name: tax.text('name'), percent: readDecimal(tax, 'percent') }
 }
 
 function readVersion(version: YamlMap): Version {
@@ -84,7 +90,10 @@ function readTiers(meter: YamlMap): Tier[] {
     tier.only(['up-to', 'price'])
     const last = at === all.length - 1
     if (last && tier.has('up-to')) throw tier.refuse('up-to', 'expected none in the last tier')
-    return { upTo: last ? undefined : tier.integer('up-to', 1n, 10n ** 18n), price: tier.decimal('price') }
+    return {
+      upTo: last ? undefined : tier.integer('up-to', 1n, 10n ** 18n),
+      price: readDecimal(tier, 'price'),
+    }
   })
   if (tiers.length === 0) throw meter.refuse('tiers', 'expected at least one tier')
   for (const [at, tier] of tiers.entries()) {
@@ -116,7 +125,7 @@ function readPlans(plans: YamlMap | undefined): Plan[] {
   const read = plans.names().map((name): Plan => {
     const plan = plans.map(name)
     plan.only(['users', 'discount-percent', 'fixed', 'minimum'])
-    const decimal = (field: string): Decimal => (plan.has(field) ? plan.decimal(field) : zero)
+    const decimal = (field: string): Decimal => (plan.has(field) ? readDecimal(plan, field) : zero)
     if (name === 'default' && plan.has('users'))
       throw plan.refuse('users', 'expected none in the default plan')
     return {
@@ -136,16 +145,4 @@ function readPlans(plans: YamlMap | undefined): Plan[] {
     }
   }
   return read
-}
-
-/** Reads a rates file through `readFile`; one that is not there is the user's mistake. */
-export function readRates(path: string, readFile: (path: string) => string): Rates {
-  try {
-    return parseRates(readFile(path), path)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new UserError(`rates: no file "${path}"; write one, or name another with the input rates`)
-    }
-    throw error
-  }
 }

@@ -6,7 +6,7 @@ import { findImbalance, makeBill } from './bill.ts'
 import type { BillingContext, Connections } from './context.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { describePipeline } from './pipeline.ts'
-import { readRates } from './rates-file.ts'
+import { parseRates } from './rates-file.ts'
 import { renderFiles, reportBill, reportDay, reportPlanned, reportUnbalanced } from './report.ts'
 import { runRollUp } from './roll-up.ts'
 import { describeSource } from './source.ts'
@@ -23,7 +23,7 @@ export async function run(context: BillingContext): Promise<Outcome> {
 async function billMonth(inputs: Inputs, context: BillingContext): Promise<Outcome> {
   const { clock, log } = context
   const period = monthPeriod(inputs.month ?? lastMonth(clock.now(), inputs.timeZone), inputs.timeZone)
-  const rates = readRates(inputs.rates, context.readFile)
+  const rates = parseRates(context.readFile(inputs.rates), inputs.rates)
   const draft = isDraft(period, inputs, clock.now())
   const aws = context.connect()
   const { plan, runId } = await prepare(inputs, period, context, aws, rates)

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { messageOf, UserError } from '../../lib/errors.ts'
+import { UserError } from '../../lib/errors.ts'
+import { describeUnreadable } from '../../lib/file.ts'
 import { makeZip } from './zip.ts'
 
 /** A packed folder: its bytes, and the object key that names them. */
@@ -26,7 +27,7 @@ function listFiles(folder: string): string[] {
       .map((entry) => join(entry.parentPath, entry.name))
     if (files.length > 0) return files
   } catch (error) {
-    throw new UserError(`assets: the folder ${folder} cannot be read (${messageOf(error)}); was it built`)
+    throw new UserError(`assets: the folder ${folder} ${describeUnreadable(error)}; was it built?`)
   }
-  throw new UserError(`assets: the folder ${folder} is empty; was it built`)
+  throw new UserError(`assets: the folder ${folder} is empty; was it built?`)
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/config.ts'
+import { readTextFile } from '../../lib/file.ts'
 import { systemClock } from '../../lib/wait.ts'
 import { connect } from './connect.ts'
-import { readTextFile } from './file.ts'
 import { run } from './run.ts'
 
 await runAction('deploy-stack', async (context) =>

@@ -4,6 +4,7 @@ import { dependenciesOf, type Graph, type StackEntry, sortStacks } from './graph
 import type { Inputs } from './inputs.ts'
 import type { Template } from './template.ts'
 import { stacksOf, type Value } from './value.ts'
+import { verifyNames } from './verify.ts'
 
 /** Where a parameter of a stack comes from. */
 export type Source =
@@ -38,7 +39,7 @@ export function planStacks(
   inputs: Inputs,
   replaced: ReadonlySet<string> = new Set(),
 ): StackStep[] {
-  verifyParameters(inputs.parameters, templates)
+  verifyNames(graph, templates, inputs.parameters)
   const sources = (entry: StackEntry) => sourcesOf(entry, templateOf(entry, templates), inputs, replaced)
   const entries = selectStacks(graph, inputs, sources)
   const selected = new Set(entries.map(({ key }) => key))
@@ -116,17 +117,6 @@ function sourcesOf(
       return [name, { kind: 'previous-or-default', hasDefault }]
     }),
   )
-}
-
-function verifyParameters(parameters: Inputs['parameters'], templates: ReadonlyMap<string, Template>): void {
-  const known = [...templates].flatMap(([key, { parameters: declared }]) =>
-    [...declared.keys()].flatMap((name) => [name, `${key}.${name}`]),
-  )
-  for (const name of parameters.keys()) {
-    if (known.includes(name)) continue
-    const hint = nearest(name, known)
-    throw new UserError(`parameters: no template declares "${name}"${hint ? `; did you mean "${hint}"` : ''}`)
-  }
 }
 
 /** Finds optional stacks that are not deployed although a stack that refers to them is: something stands for them. */

@@ -5,5 +5,5 @@ import { systemClock } from '../../lib/wait.ts'
 import { run } from './run.ts'
 
 await runAction('push-image', async (context) =>
-  run({ ...context, ecr: makeEcr(readAwsConfig(context.env)), clock: systemClock }),
+  run({ ...context, clock: systemClock, connect: () => makeEcr(readAwsConfig(context.env)) }),
 )

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { messageOf, UserError } from '../errors.ts'
+import { UserError } from '../errors.ts'
+import { describeUnreadable } from '../file.ts'
 import { paddedBytes, parsePax, parseTarHeader } from './tar.ts'
 
 /** Where an entry's content lies in the archive. */
@@ -20,7 +21,7 @@ const pieceBytes = 1024 * 1024
 /** Opens a tar on disk. Throws UserError where it is missing, empty, cut short or no tar. */
 export async function openArchive(path: string): Promise<Archive> {
   const file = await open(path).catch((error: unknown) => {
-    throw new UserError(`archive: ${path}: cannot be read (${messageOf(error)})`)
+    throw new UserError(`archive: ${path}: ${describeUnreadable(error)}`)
   })
   try {
     const entries = await indexEntries(file, path)

@@ -48,7 +48,11 @@ def _serve(settings: Settings, work: Path) -> None:
 
 def main() -> int:
     """Runs until SIGINT, SIGTERM or the end of the watched standard input."""
-    settings = read_settings(sys.argv[1:])
+    try:
+        settings = read_settings(sys.argv[1:])
+    except OSError as error:
+        print(f"local AWS: cannot listen: {error.strerror}; choose another --port", file=sys.stderr)
+        return 1
     work = Path(tempfile.mkdtemp(prefix="local-aws-"))
     try:
         _serve(settings, work)

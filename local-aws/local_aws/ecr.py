@@ -33,17 +33,27 @@ def _credential_of(authorization: str) -> str | None:
     return f"AWS4-HMAC-SHA256 Credential={account}/19700101/{region}/ecr/aws4_request"
 
 
+async def _challenge(send: Any) -> None:
+    """Asks for a token, as a registry does before anything else: clients send theirs only then."""
+    status, headers, body = ecr._registry_error(401, "UNAUTHORIZED", "authentication required", {})
+    headers["WWW-Authenticate"] = f'Basic realm="http://{_address()}/",service="ecr.amazonaws.com"'
+    pairs = [(name.encode("latin-1"), str(value).encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
+    await send({"type": "http.response.body", "body": body if isinstance(body, bytes) else body.encode()})
+
+
 def _scoped(inner: Application) -> Application:
     async def application(scope: Scope, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/v2/"):
-            headers = [
-                (name, (_credential_of(value.decode("latin-1")) or value.decode("latin-1")).encode("latin-1"))
-                if name == b"authorization"
-                else (name, value)
-                for name, value in scope["headers"]
-            ]
-            scope = {**scope, "headers": headers}
-        await inner(scope, receive, send)
+        if scope["type"] != "http" or not ministack.app._is_ecr_registry_path(scope["path"]):
+            await inner(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        credential = _credential_of(headers.get(b"authorization", b"").decode("latin-1"))
+        if credential is None:
+            await _challenge(send)
+            return
+        headers[b"authorization"] = credential.encode("latin-1")
+        await inner({**scope, "headers": list(headers.items())}, receive, send)
 
     return application
 

@@ -8,7 +8,9 @@ EXPECTED_VERSION = "1.5.33"
 # Module of ours -> the private names of ministack that it replaces or calls, as `module:name`.
 MODULES: dict[str, tuple[str, ...]] = {
     "local_aws.ecr": (
+        "ministack.app:_is_ecr_registry_path",
         "ministack.services.ecr:_get_authorization_token",
+        "ministack.services.ecr:_registry_error",
         "ministack.services.ecr:_repo_uri",
     ),
     "local_aws.ecr_blobs": (
@@ -20,6 +22,15 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ministack.services.ecr:_v2_complete_blob_upload",
         "ministack.services.ecr:_v2_get_blob",
         "ministack.services.ecr:_v2_start_blob_upload",
+    ),
+    "local_aws.ecr_manifests": (
+        "ministack.services.ecr:_describe_images",
+        "ministack.services.ecr:_images",
+        "ministack.services.ecr:_layer_blobs",
+        "ministack.services.ecr:_manifest_blobs",
+        "ministack.services.ecr:_registry_error",
+        "ministack.services.ecr:_repositories",
+        "ministack.services.ecr:_v2_put_manifest",
     ),
     "local_aws.ecs_tasks": (
         "ministack.services.ecr:_resolve_manifest",

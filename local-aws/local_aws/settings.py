@@ -17,7 +17,7 @@ class Settings:
 
 
 def read_settings(arguments: list[str]) -> Settings:
-    """Reads the arguments; port 0 becomes a port that is free now."""
+    """Reads the arguments; port 0 becomes a port that is free now. Raises OSError where a port is taken."""
     parser = argparse.ArgumentParser(
         prog="local_aws", description="An AWS on this machine, on loopback only."
     )
@@ -25,12 +25,15 @@ def read_settings(arguments: list[str]) -> Settings:
     parser.add_argument("--state", type=Path, help="folder that keeps everything for the next start")
     parser.add_argument("--watch-stdin", action="store_true", help="end when standard input ends")
     parsed = parser.parse_args(arguments)
-    return Settings(parsed.port or _free_port(), parsed.state, parsed.watch_stdin)
+    return Settings(_free_port(parsed.port), parsed.state, parsed.watch_stdin)
 
 
-def _free_port() -> int:
+def _free_port(wanted: int) -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        # As a server does: a connection that has just ended does not keep the port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", wanted))
+        probe.listen()
         return int(probe.getsockname()[1])
 
 

@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline'
 import { type ActionRun, runActionProcess } from '../action-process.ts'
 import { childEnv, localAwsEnv } from '../child-env.ts'
 import { root, startLocalAws } from '../local-aws-process.ts'
-import { isResourceEvent, renderLine } from './screen.ts'
+import { renderLine } from '../workflow-command.ts'
+import { isResourceEvent } from './screen.ts'
 
 /** Where the demo runs: a local AWS of its own, an environment from an allow-list, a folder for reports. */
 export type Place = {

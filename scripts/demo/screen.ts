@@ -6,16 +6,6 @@ export type Screen = {
   fail(message: string): void
 }
 
-/** Turns the runner's workflow commands into words a person reads; hides the ones that are for the runner only. */
-export function renderLine(line: string): string | undefined {
-  const command = /^::([a-z-]+)[^:]*::(.*)$/.exec(line)
-  if (!command) return line
-  const [, name, message = ''] = command
-  if (name !== 'error' && name !== 'warning' && name !== 'notice') return undefined
-  const text = message.replaceAll('%0A', '\n').replaceAll('%0D', '').replaceAll('%25', '%')
-  return `${name}: ${text}`
-}
-
 /** Tells the line of a single resource's event: hundreds of them would hide the rest; the log has them all. */
 export const isResourceEvent = (line: string) =>
   /^\S+ \S+ \(AWS::[\w:]+\): \w+_(IN_PROGRESS|COMPLETE|SKIPPED)$/.test(line)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { parseRates, readRates } from '../../actions/billing-report/rates-file.ts'
+import { parseRates } from '../../actions/billing-report/rates-file.ts'
 
 const meter = '{id: a, match: {routes: ["POST /x"], status: [2xx]}, unit: request, tiers: [{price: "1"}]}'
 const file = (meters: string, rest = '') =>
@@ -71,9 +71,4 @@ it.each([
   ['no day', file(meter).replace('2026-01-01', '2026-02-30'), 'valid-from: expected a day such as'],
 ])('refuses %s, with its place', (_, text, message) => {
   expect(() => parseRates(text, 'r.yml')).toThrow(message)
-})
-
-it('names a file that is not there', () => {
-  const read = (path: string) => readFileSync(path, 'utf8')
-  expect(() => readRates('no/rates.yml', read)).toThrow('rates: no file "no/rates.yml"; write one')
 })

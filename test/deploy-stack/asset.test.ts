@@ -39,7 +39,7 @@ it('makes a zip that others can read', () => {
 })
 
 it.each([
-  ['missing/folder', 'cannot be read'],
+  ['missing/folder', 'does not exist'],
   [mkdtempSync(join(tmpdir(), 'empty-')), 'is empty'],
 ])('refuses the folder %s', (folder, message) => {
   expect(() => packAsset(folder)).toThrow(message)

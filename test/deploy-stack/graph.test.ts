@@ -36,12 +36,13 @@ it.each([
     'stacks: a → b → a is a cycle; remove one reference',
   ],
   ['no stack', 'stacks: {}', 'cfn/stacks.yml: expected a map "stacks" with a stack, got none'],
-  ['an error of YAML', 'stacks:\n  a: [\n', 'cfn/stacks.yml:3:1'],
-  ['no template', 'stacks: {a: {}}', 'a: expected a template, got none'],
+  ['an error of YAML', 'stacks:\n  a: [\n', 'cfn/stacks.yml:3:1: Flow sequence'],
+  ['another word for stacks', 'stack: {}', 'cfn/stacks.yml:1:8: stack: unknown key; did you mean "stacks"'],
+  ['no template', 'stacks: {a: {}}', 'a.template: expected a value, got none'],
   [
     'an unknown key',
     'stacks:\n  a:\n    template: a.yml\n    dependson: [b]\n',
-    'cfn/stacks.yml:4:16: a.dependson: unknown key; did you mean "depends-on"',
+    'cfn/stacks.yml:4:16: stacks.a.dependson: unknown key; did you mean "depends-on"',
   ],
   [
     'a stack that is not there',
@@ -49,7 +50,11 @@ it.each([
     'refers to the stack "storag", which is not there; did you mean "storage"',
   ],
   ['a name in upper case', 'stacks: {A: {template: a.yml}}', 'expected a name in lower case'],
-  ['no list in depends-on', 'stacks: {a: {template: a.yml, depends-on: b}}', 'expected a list of stacks'],
+  [
+    'no list in depends-on',
+    'stacks: {a: {template: a.yml, depends-on: b}}',
+    'stacks.a.depends-on: expected a list of texts',
+  ],
 ])('refuses %s', (_, text, message) => {
   expect(() => parse(text)).toThrow(message)
 })

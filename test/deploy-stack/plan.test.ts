@@ -16,19 +16,20 @@ const graph = parseGraph(
   'stacks.yml',
 )
 
-const template = (...parameters: string[]) =>
+const template = (parameters: readonly string[], outputs: readonly string[] = []) =>
   parseTemplate(
     JSON.stringify({
       Parameters: Object.fromEntries(parameters.map((name) => [name, { Type: 'String' }])),
       Resources: { Thing: { Type: 'AWS::SSM::Parameter' } },
+      Outputs: Object.fromEntries(outputs.map((name) => [name, { Value: 'x' }])),
     }),
     'x.yml',
   )
 
 const templates = new Map([
-  ['network', template('Prefix')],
-  ['storage', template('Prefix')],
-  ['service', template('Prefix', 'VpcId', 'BucketName', 'CodeBucket', 'CodeKey', 'Image')],
+  ['network', template(['Prefix'], ['VpcId'])],
+  ['storage', template(['Prefix'], ['BucketName'])],
+  ['service', template(['Prefix', 'VpcId', 'BucketName', 'CodeBucket', 'CodeKey', 'Image'])],
 ])
 
 const inputs = (given: Record<string, string> = {}) =>

@@ -102,7 +102,7 @@ describe('billing-report', () => {
     [{ month: '2036-09' }, 'month: 2036-09 can be billed from 2036-10-04 on, when late rows have arrived'],
     [{ table: 'none' }, 'table: no table "ddn_billing_db.none"; deploy the billing stack first'],
     [{ workgroup: 'none' }, 'workgroup: no workgroup "none"; deploy the billing stack first'],
-    [{ rates: 'none.yml' }, 'rates: no file "none.yml"'],
+    [{ rates: 'none.yml' }, 'none.yml: does not exist; write one, or name another with the input rates'],
   ])('refuses %j in one sentence', async (inputs, message) => {
     const { exitCode, outputs, lines } = await bill(inputs)
     expect([exitCode, outputs.result]).toEqual([1, 'refused'])

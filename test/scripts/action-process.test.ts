@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseOutputs } from '../../scripts/action-process.ts'
-import { renderLine } from '../../scripts/demo/screen.ts'
+import { renderLine } from '../../scripts/workflow-command.ts'
 
 describe('the runner that the scripts play', () => {
   it('reads outputs of one line and of several', () => {

@@ -48,8 +48,13 @@ esac`,
 
 type Ended = { code: number | null; output: string }
 
-function setUp(onOutput: (child: ReturnType<typeof spawn>) => unknown = () => {}): Promise<Ended> {
-  const env = { PATH: `${bin}:/usr/bin:/bin`, npm_config_user_agent: 'npm/11.0.0 node/v24' }
+const underNpm: Record<string, string> = { npm_config_user_agent: 'npm/11.0.0 node/v24' }
+
+function setUp(
+  onOutput: (child: ReturnType<typeof spawn>) => unknown = () => {},
+  npm = underNpm,
+): Promise<Ended> {
+  const env = { PATH: `${bin}:/usr/bin:/bin`, ...npm }
   const child = spawn(process.execPath, ['scripts/setup.mjs'], { cwd: clone, env })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -79,6 +84,13 @@ it.each(['package-lock.json', 'requirements.txt'])('installs again after a chang
   writeFileSync(join(clone, file), '{"changed": true}')
   expect((await setUp()).code).toBe(0)
   expect(installs()).toBe(2)
+})
+
+it('knows what an earlier npm installed when it is run without npm', async () => {
+  await setUp()
+  rmSync(join(clone, '.venv'), { recursive: true })
+  expect((await setUp(undefined, {})).output).toContain('set-up: done')
+  expect(await setUp()).toEqual({ code: 0, output: '' })
 })
 
 it.each(['node_modules', '.venv'])('repairs what was installed when %s is gone', async (folder) => {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
-import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr'
+import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { expect, it } from 'vitest'
 import { makeEcr } from '../../../lib/aws/ecr.ts'
 import { Meter } from '../../../lib/registry/digest.ts'
@@ -51,6 +51,45 @@ it('keeps a repository in the account of its token', async () => {
   expect(await other.hasBlob('sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881')).toBe(
     false,
   )
+})
+
+it('asks for a token, and takes none that it did not give', async () => {
+  const { endpoint } = localAws().config
+  for (const headers of [{}, { authorization: 'Basic bm8=' }] as Record<string, string>[]) {
+    const answer = await fetch(`${endpoint}/v2/`, { headers })
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm="http/)
+  }
+})
+
+const manifestType = 'application/vnd.docker.distribution.manifest.v2+json'
+
+function describeBlob(bytes: Uint8Array, size = bytes.length) {
+  return { digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`, size }
+}
+
+it('refuses a manifest that names a blob which is not there', async () => {
+  const repository = await openRepositoryAt(localAws().config, 'incomplete')
+  const config = Buffer.from('{}')
+  await repository.putBlob(config)
+  const manifest = { schemaVersion: 2, mediaType: manifestType, config: describeBlob(config) }
+  const layers = [describeBlob(Buffer.from('not sent'))]
+  const bytes = Buffer.from(JSON.stringify({ ...manifest, layers }))
+  await expect(repository.putManifest('v1', manifestType, bytes)).rejects.toThrow(
+    '400: MANIFEST_BLOB_UNKNOWN',
+  )
+})
+
+it('says how large an image is: the sum of its layers', async () => {
+  const { config: aws } = localAws()
+  const repository = await openRepositoryAt(aws, 'sized')
+  const [config, layer] = [Buffer.from('{}'), Buffer.from('a layer')]
+  for (const blob of [config, layer]) await repository.putBlob(blob)
+  const manifest = { schemaVersion: 2, mediaType: manifestType, config: describeBlob(config) }
+  const bytes = Buffer.from(JSON.stringify({ ...manifest, layers: [describeBlob(layer)] }))
+  await repository.putManifest('v1', manifestType, bytes)
+  const answer = await new ECRClient(aws).send(new DescribeImagesCommand({ repositoryName: 'sized' }))
+  expect(answer.imageDetails?.map(({ imageSizeInBytes }) => imageSizeInBytes)).toEqual([layer.length])
 })
 
 function residentMebibytes(pid: number): number {

@@ -37,6 +37,13 @@ describe('the local AWS as a process', () => {
     expect(await answers(other.endpoint)).toBe(false)
   })
 
+  it('says in one sentence that its port is taken', async () => {
+    const port = Number(new URL(localAws().endpoint).port)
+    await expect(startLocalAws({ port })).rejects.toThrow(
+      'local AWS: cannot listen: Address already in use; choose another --port',
+    )
+  })
+
   it('listens on loopback only', async () => {
     const other = await startLocalAws()
     const port = new URL(other.endpoint).port

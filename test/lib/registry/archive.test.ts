@@ -37,7 +37,7 @@ describe('openArchive', () => {
   })
 
   it('refuses a file that is not there', async () => {
-    await expect(openArchive('/nowhere/app.tar')).rejects.toThrow('archive: /nowhere/app.tar: cannot be read')
+    await expect(openArchive('/nowhere/app.tar')).rejects.toThrow('archive: /nowhere/app.tar: does not exist')
   })
 })
 

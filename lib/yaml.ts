@@ -1,17 +1,20 @@
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
-import { UserError } from '../../lib/errors.ts'
-import { nearest } from '../../lib/inputs.ts'
-import { type Decimal, parseDecimal } from './decimal.ts'
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
+import { UserError } from './errors.ts'
+import { nearest } from './inputs.ts'
+
+/** Parses a YAML text. Throws UserError with file, line and column. Tags that are not known are let through. */
+export function parseYaml(text: string, file: string): { document: Document; lines: LineCounter } {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
+  const [error] = document.errors
+  if (!error) return { document, lines }
+  const { line, col } = lines.linePos(error.pos[0])
+  throw new UserError(`${file}:${line}:${col}: ${error.message}`)
+}
 
 /** Opens a YAML text whose root is a map. */
 export function openYaml(text: string, file: string): YamlMap {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: true })
-  const [error] = document.errors
-  if (error) {
-    const { line, col } = lines.linePos(error.pos[0])
-    throw new UserError(`${file}:${line}:${col}: ${error.message.split('\n')[0]}`)
-  }
+  const { document, lines } = parseYaml(text, file)
   if (!isMap(document.contents)) throw new UserError(`${file}: expected a map, got something else`)
   return new YamlMap(document.contents, { file, lines, path: '' })
 }
@@ -38,11 +41,16 @@ export class YamlMap {
     return this.#place.lines.linePos(range?.[0] ?? 0)
   }
 
-  /** Makes the error for a field of this map. */
-  refuse(field: string, why: string): UserError {
+  /** Names where a field of this map is: file, line, column and path. */
+  place(field: string): string {
     const { line, col } = this.#position(this.#map.get(field, true) ?? this.#map)
     const path = [this.#place.path, field].filter((part) => part !== '').join('.')
-    return new UserError(`${this.#place.file}:${line}:${col}: ${path}: ${why}`)
+    return `${this.#place.file}:${line}:${col}: ${path}`
+  }
+
+  /** Makes the error for a field of this map. */
+  refuse(field: string, why: string): UserError {
+    return new UserError(`${this.place(field)}: ${why}`)
   }
 
   /** Refuses fields that are not known. */
@@ -88,15 +96,6 @@ export class YamlMap {
     if (number === undefined || number < min || number > max) {
       throw this.refuse(field, `expected a whole number from ${min} to ${max}, got "${text}"`)
     }
-    return number
-  }
-
-  /** Reads an exact number that is not negative. */
-  decimal(field: string): Decimal {
-    const text = this.text(field)
-    const number = parseDecimal(text)
-    if (!number || number.value < 0n)
-      throw this.refuse(field, `expected a number such as "12.5", got "${text}"`)
     return number
   }
 

@@ -1,0 +1,9 @@
+import type { ActionContext } from '../../lib/action.ts'
+import type { Ecr } from '../../lib/aws/ecr.ts'
+import type { Clock } from '../../lib/wait.ts'
+
+/** What the run needs besides the context of every action. */
+export type PushContext = ActionContext & { clock: Clock; connect(): Ecr }
+
+/** The same, once AWS is needed. */
+export type ConnectedContext = PushContext & { ecr: Ecr }

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { messageOf, UserError } from './errors.ts'
+
+/** Reads a text file; one that cannot be read is the user's mistake. */
+export function readTextFile(path: string, advice = 'was the repository checked out?'): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UserError(`${path}: ${describeUnreadable(error)}; ${advice}`)
+  }
+}
+
+/** Says in a few words why a file or folder could not be opened. */
+export function describeUnreadable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOENT') return 'does not exist'
+  if (code === 'EISDIR') return 'is a folder, expected a file'
+  if (code === 'ENOTDIR') return 'is no folder'
+  return `cannot be read (${messageOf(error)})`
+}
