@@ -40,7 +40,10 @@ async function main(): Promise<number> {
     },
   })
   if (json) console.log(JSON.stringify(run.outputs, undefined, 2))
-  else for (const [name, value] of Object.entries(run.outputs)) console.log(`${name}: ${value}`)
+  else {
+    if (run.summary) console.log(`\n${run.summary}`)
+    for (const [name, value] of Object.entries(run.outputs)) console.log(`${name}: ${value}`)
+  }
   return run.exitCode
 }
 

@@ -1,0 +1,106 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  CreateRuleCommand,
+  CreateTargetGroupCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+  RegisterTargetsCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import { afterAll, expect, it } from 'vitest'
+import { localAws } from '../../local-aws.ts'
+
+const servers: ReturnType<typeof createServer>[] = []
+afterAll(() => {
+  for (const server of servers) server.close()
+})
+
+/** A server on loopback that answers with the status that `answer` gives for a path. */
+async function serve(answer: (path: string) => number): Promise<number> {
+  const server = createServer((request, response) => {
+    response.statusCode = answer(request.url ?? '')
+    response.end(`saw ${request.method} ${request.url}`)
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return (server.address() as AddressInfo).port
+}
+
+/** A load balancer with one target group of addresses, and one rule for /ping. */
+async function makeBalancer(name: string) {
+  const { config, endpoint } = localAws()
+  const elb = new ElasticLoadBalancingV2Client(config)
+  const { LoadBalancers } = await elb.send(
+    new CreateLoadBalancerCommand({ Name: name, Subnets: ['subnet-1', 'subnet-2'] }),
+  )
+  const { TargetGroups } = await elb.send(
+    new CreateTargetGroupCommand({
+      ...{ Name: name, Protocol: 'HTTP', Port: 80, VpcId: 'vpc-1', TargetType: 'ip' },
+      ...{ HealthCheckPath: '/health', HealthCheckIntervalSeconds: 5, UnhealthyThresholdCount: 2 },
+    }),
+  )
+  const group = TargetGroups?.[0]?.TargetGroupArn
+  const { Listeners } = await elb.send(
+    new CreateListenerCommand({
+      LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
+      ...{ Protocol: 'HTTP', Port: 80 },
+      DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
+    }),
+  )
+  await elb.send(
+    new CreateRuleCommand({
+      ListenerArn: Listeners?.[0]?.ListenerArn,
+      Priority: 1,
+      Conditions: [{ Field: 'path-pattern', Values: ['/ping'] }],
+      Actions: [{ Type: 'forward', TargetGroupArn: group }],
+    }),
+  )
+  return {
+    ask: (path: string) => fetch(`${endpoint}/_alb/${LoadBalancers?.[0]?.DNSName}${path}`),
+    register: (port: number) =>
+      elb.send(
+        new RegisterTargetsCommand({ TargetGroupArn: group, Targets: [{ Id: '127.0.0.1', Port: port }] }),
+      ),
+    describe: async () => {
+      const command = new DescribeTargetHealthCommand({ TargetGroupArn: group })
+      const { TargetHealthDescriptions } = await elb.send(command)
+      return TargetHealthDescriptions?.map(({ TargetHealth }) => TargetHealth)
+    },
+  }
+}
+
+it('finds a target healthy by its own check, and forwards what a rule matches', async () => {
+  const balancer = await makeBalancer('forwarding')
+  await balancer.register(await serve(() => 200))
+  await expect.poll(balancer.describe).toEqual([{ State: 'healthy' }])
+  const answer = await balancer.ask('/ping?a=1')
+  expect([answer.status, await answer.text()]).toEqual([200, 'saw GET /ping?a=1'])
+  expect((await balancer.ask('/other')).status).toBe(404)
+})
+
+it('does not call a target healthy that answers its check with another status', async () => {
+  const balancer = await makeBalancer('loading')
+  let ready = false
+  await balancer.register(await serve((path) => (path === '/health' && !ready ? 503 : 200)))
+  const [health] = (await balancer.describe()) ?? []
+  expect(health).toMatchObject({ State: 'initial', Reason: 'Elb.RegistrationInProgress' })
+  ready = true
+  await expect.poll(balancer.describe).toEqual([{ State: 'healthy' }])
+})
+
+it('finds a target unhealthy after as many bad checks as the group says, with the reason', async () => {
+  const balancer = await makeBalancer('failing')
+  let status = 200
+  await balancer.register(await serve(() => status))
+  await expect.poll(balancer.describe).toEqual([{ State: 'healthy' }])
+  status = 500
+  await expect
+    .poll(balancer.describe, { timeout: 30_000 })
+    .toMatchObject([{ State: 'unhealthy', Reason: 'Target.ResponseCodeMismatch' }])
+})
+
+it('answers 503 without a target', async () => {
+  expect((await (await makeBalancer('empty')).ask('/ping')).status).toBe(503)
+})
