@@ -1,8 +1,15 @@
-import { DefaultArtifactClient } from '@actions/artifact'
+import { ArtifactNotFoundError, DefaultArtifactClient } from '@actions/artifact'
 
-/** Uploads files as an artifact of the workflow run; `folder` is what their paths are relative to. */
+/**
+ * Uploads files as an artifact of the workflow run; `folder` is what their paths are relative to.
+ * It takes the place of an earlier one of the same name, as a step that ran twice has left it.
+ */
 export async function uploadArtifact(name: string, files: readonly string[], folder: string): Promise<void> {
-  await new DefaultArtifactClient().uploadArtifact(name, [...files], folder)
+  const client = new DefaultArtifactClient()
+  await client.deleteArtifact(name).catch((error: unknown) => {
+    if (!(error instanceof ArtifactNotFoundError)) throw error
+  })
+  await client.uploadArtifact(name, [...files], folder)
 }
 
 /** Tells whether the runner gave the token for artifacts; a `run:` step and a laptop have none. */

@@ -83,7 +83,18 @@ it('finds a target healthy by its own check, and forwards what a rule matches', 
 it('does not call a target healthy that answers its check with another status', async () => {
   const balancer = await makeBalancer('loading')
   let ready = false
-  await balancer.register(await serve((path) => (path === '/health' && !ready ? 503 : 200)))
+  let checks = 0
+  const port = await serve((path) => {
+    if (path !== '/health') return 200
+    checks++
+    return ready ? 200 : 503
+  })
+  await balancer.register(port)
+  const countChecks = async () => {
+    await balancer.describe()
+    return checks
+  }
+  await expect.poll(countChecks).toBeGreaterThan(1)
   const [health] = (await balancer.describe()) ?? []
   expect(health).toMatchObject({ State: 'initial', Reason: 'Elb.RegistrationInProgress' })
   ready = true
