@@ -102,7 +102,8 @@ function sourcesOf(
   replaced: ReadonlySet<string>,
 ): Map<string, Source> {
   return new Map(
-    [...template.parameters].map(([name, { hasDefault }]): [string, Source] => {
+    [...template.parameters].map(([name, { default: byDefault }]): [string, Source] => {
+      const hasDefault = byDefault !== undefined
       const given = inputs.parameters.get(`${entry.key}.${name}`) ?? inputs.parameters.get(name)
       const value =
         given === undefined ? entry.parameters.get(name) : [{ kind: 'text' as const, text: given }]

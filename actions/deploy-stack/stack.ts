@@ -9,6 +9,7 @@ import type { Inputs } from './inputs.ts'
 import { type Lookup, resolveParameters } from './parameter.ts'
 import type { StackStep } from './plan.ts'
 import { previewStack } from './preview.ts'
+import { findWarnings } from './warning.ts'
 
 /** What the work on each stack of a run shares. */
 export type Run = Tools & { connections: Connections; inputs: Inputs; changeSetName: string }
@@ -25,6 +26,9 @@ export async function runStack(
   const stack = await run.cloudFormation.describe(step.stackName)
   const assets = new Map([...step.assets].map(([name, folder]) => [name, packAsset(folder)]))
   const request = await makeRequest(step, stack, run, assets, outputsOf)
+  for (const warning of findWarnings(step.template, request.parameters, stack)) {
+    run.log.warning(`${step.stackName}: ${warning}`)
+  }
   if (run.inputs.mode === 'preview') return await previewStack(step, request, stack, run)
   return await deployStack(request, stack, run)
 }

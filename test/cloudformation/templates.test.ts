@@ -34,7 +34,9 @@ describe.each([...graph.values()])('$key', (entry) => {
   it('gets each parameter that has no default', () => {
     const assets = [...entry.assets.keys()].flatMap((name) => [`${name}Bucket`, `${name}Key`])
     const given = [...entry.parameters.keys(), ...assets, ...givenByUser]
-    const needed = [...(template?.parameters ?? [])].filter(([, { hasDefault }]) => !hasDefault)
+    const needed = [...(template?.parameters ?? [])].filter(
+      ([, parameter]) => parameter.default === undefined,
+    )
     expect(needed.map(([name]) => name).filter((name) => !given.includes(name))).toEqual([])
   })
 

@@ -76,4 +76,12 @@ describe('the HTTP API', () => {
     const changed = body.url.replace('alice/r.png', 'bob/r.png')
     expect((await fetch(changed)).status).toBe(403)
   })
+
+  it('is shown with a warning in each preview where it asks for no key', async () => {
+    const parameters = 'AuthMode=none'
+    const { lines } = await runIn(account, 'deploy-stack', { mode: 'preview', only: 'api', parameters })
+    expect(lines).toContain(
+      '::warning::ddn-api: AuthMode=none: anybody may upload and download, and nothing can be billed',
+    )
+  })
 })
