@@ -18,6 +18,10 @@ _SESSION = re.compile(r"^/v2/.+/blobs/uploads/(?P<id>[^/]+)$")
 _PIECE_BYTES = 1 << 20
 
 
+def _place(folder: Path, digest: str) -> Path:
+    return folder / digest.replace(":", "-")
+
+
 class FileBlob:
     """A committed blob: stands where ministack keeps bytes, with their length."""
 
@@ -56,7 +60,7 @@ class Upload:
     def commit(self, folder: Path) -> FileBlob:
         """Ends the upload: the file gets the name of its digest."""
         self._file.close()
-        path = folder / self.digest.replace(":", "-")
+        path = _place(folder, self.digest)
         self.path.replace(path)
         return FileBlob(path, self.size)
 
@@ -152,10 +156,34 @@ def _install_downloads() -> None:
     ecr._v2_get_blob = get_blob
 
 
+def _install_saved_state(folder: Path) -> None:
+    # Saved as sizes: the files stay where they are.
+    get_state, load_state = ecr.get_state, ecr.load_persisted_state
+
+    def get_saved_state() -> Any:
+        state = get_state()
+        for _, blobs in state["layer_blobs"].all_items():
+            for digest, blob in blobs.items():
+                if isinstance(blob, FileBlob):
+                    blobs[digest] = {"sizeBytes": blob.size}
+        return state
+
+    def load_saved_state(data: Any) -> None:
+        load_state(data)
+        for _, blobs in ecr._layer_blobs.all_items():
+            for digest, blob in blobs.items():
+                if isinstance(blob, dict):
+                    blobs[digest] = FileBlob(_place(folder, digest), blob["sizeBytes"])
+
+    ecr.get_state = get_saved_state
+    ecr.load_persisted_state = load_saved_state
+
+
 def install() -> None:
     """Puts uploads and blobs into files below STATE_DIR."""
     folder = Path(os.environ["STATE_DIR"]) / "blobs"
     (folder / "uploads").mkdir(parents=True, exist_ok=True)
     _install_uploads(folder)
     _install_downloads()
+    _install_saved_state(folder)
     ministack.app.app = _streamed(ministack.app.app)

@@ -22,6 +22,8 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ministack.services.ecr:_v2_complete_blob_upload",
         "ministack.services.ecr:_v2_get_blob",
         "ministack.services.ecr:_v2_start_blob_upload",
+        "ministack.services.ecr:get_state",
+        "ministack.services.ecr:load_persisted_state",
     ),
     "local_aws.ecr_manifests": (
         "ministack.services.ecr:_describe_images",

@@ -120,7 +120,9 @@ async function pause(place: Place): Promise<string> {
 }
 
 async function status(place: Place): Promise<string> {
-  return result(await place.action('10-status', 'pause-resume', { ...service, operation: 'status' }))
+  const run = await place.action('10-status', 'pause-resume', { ...service, operation: 'status' })
+  const [{ status = '', running = '' } = {}] = JSON.parse(run.outputs.state ?? '[]')
+  return `${result(run)}: ${status}, ${running} task(s)`
 }
 
 async function resume(place: Place, life: Life): Promise<string> {

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { expect, it } from 'vitest'
 import { makeEcr } from '../../../lib/aws/ecr.ts'
@@ -14,6 +16,10 @@ const mebibyte = 1024 ** 2
 
 async function openRepositoryAt(config: ReturnType<typeof localAws>['config'], name: string) {
   await new ECRClient(config).send(new CreateRepositoryCommand({ repositoryName: name }))
+  return await openExisting(config, name)
+}
+
+async function openExisting(config: ReturnType<typeof localAws>['config'], name: string) {
   const { origin, authorization } = await makeEcr(config).authorize()
   const signal = new AbortController().signal
   return openRepository(makeTransport({ origin, authorization, clock: systemClock, signal }), name)
@@ -90,6 +96,22 @@ it('says how large an image is: the sum of its layers', async () => {
   await repository.putManifest('v1', manifestType, bytes)
   const answer = await new ECRClient(aws).send(new DescribeImagesCommand({ repositoryName: 'sized' }))
   expect(answer.imageDetails?.map(({ imageSizeInBytes }) => imageSizeInBytes)).toEqual([layer.length])
+})
+
+it('keeps images for the next start in a folder for state', async () => {
+  const state = mkdtempSync(join(tmpdir(), 'state-'))
+  const { config } = localAws()
+  const first = await startLocalAws({ state })
+  const repository = await openRepositoryAt({ ...config, endpoint: first.endpoint }, 'kept')
+  await repository.putBlob(Buffer.from('a layer'))
+  await first.stop()
+  const second = await startLocalAws({ state })
+  try {
+    const again = await openExisting({ ...config, endpoint: second.endpoint }, 'kept')
+    expect((await again.getBlob(describeBlob(Buffer.from('a layer')).digest)).toString()).toBe('a layer')
+  } finally {
+    await second.stop()
+  }
 })
 
 function residentMebibytes(pid: number): number {
