@@ -1,9 +1,12 @@
 import { UserError } from '../../lib/errors.ts'
-import { boolean, list, type RawInputs, refuseUnknown, required } from '../../lib/inputs.ts'
+import { boolean, list, optional, type RawInputs, refuseUnknown, required } from '../../lib/inputs.ts'
 
 /** What the user asks for. */
 export type Inputs = {
+  /** A path, or `s3://BUCKET/KEY`. */
   archive: string
+  /** Reference, tag, digest or platform of the image to take; undefined for the only one. */
+  image: string | undefined
   repository: string
   /** Tags or full references; empty where the archive's own tags are wanted. */
   tags: string[]
@@ -11,7 +14,7 @@ export type Inputs = {
   dryRun: boolean
 }
 
-const known = ['archive', 'repository', 'tags', 'create-repository', 'dry-run']
+const known = ['archive', 'image', 'repository', 'tags', 'create-repository', 'dry-run']
 
 /** Reads and checks the inputs. */
 export function readInputs(inputs: RawInputs): Inputs {
@@ -22,6 +25,7 @@ export function readInputs(inputs: RawInputs): Inputs {
   }
   return {
     archive: required(inputs, 'archive'),
+    image: optional(inputs, 'image'),
     repository,
     tags: list(inputs, 'tags'),
     createRepository: boolean(inputs, 'create-repository', false),

@@ -1,5 +1,11 @@
 import { digestOf } from '../../lib/registry/digest.ts'
-import type { ArchivedImage, ArchivedLayer } from '../../lib/registry/image.ts'
+import {
+  type ArchivedImage,
+  type ArchivedIndex,
+  type ArchivedLayer,
+  type ArchivedManifest,
+  isPinned,
+} from '../../lib/registry/image.ts'
 import { type Descriptor, renderManifest } from '../../lib/registry/manifest.ts'
 import type { State } from './state.ts'
 
@@ -19,16 +25,29 @@ export type Plan = {
 }
 
 /** Plans a push; the plan of an image that is there, under all its tags, does nothing. */
-export function planPush(image: ArchivedImage, state: State, tags: readonly string[]): Plan {
-  const layers = image.layers.map((layer): LayerStep => {
-    const blob = state.blobs.get(layer.diffId)
+export function planPush(image: ArchivedImage | ArchivedIndex, state: State, tags: readonly string[]): Plan {
+  const archived = image.kind === 'index' ? image.blobs : image.layers
+  const layers = archived.map((layer): LayerStep => {
+    const archivedBlob = layer.descriptor && state.blobs.get(layer.descriptor.digest)
+    const blob = archivedBlob ?? (isPinned(image) ? undefined : state.blobs.get(layer.diffId))
     return blob ? { kind: 'reuse', layer, blob } : { kind: 'send', layer }
   })
   const blobs = layers.flatMap((step) => (step.kind === 'reuse' ? [step.blob] : []))
-  const config = { digest: image.configDigest, size: image.config.length }
-  const digest = blobs.length === layers.length ? digestOf(renderManifest(config, blobs)) : undefined
+  const digest = blobs.length === layers.length ? makeManifest(image, blobs).digest : undefined
   const stale = tags.filter((tag) => digest === undefined || state.tags.get(tag) !== digest)
-  return { layers, sendConfig: !state.hasConfig, digest, tags: stale }
+  const sendConfig = image.kind === 'image' && !state.hasConfig
+  return { layers, sendConfig, digest, tags: stale }
+}
+
+/** Gives what the tags will name: the archived manifest or index where it is kept, else a new one for the blobs. */
+export function makeManifest(
+  image: ArchivedImage | ArchivedIndex,
+  blobs: readonly Descriptor[],
+): ArchivedManifest {
+  if (image.kind === 'index') return image.index
+  if (image.manifest) return image.manifest
+  const bytes = renderManifest({ digest: image.configDigest, size: image.config.length }, blobs)
+  return { bytes, digest: digestOf(bytes), mediaType: String(JSON.parse(bytes.toString('utf8')).mediaType) }
 }
 
 /** Tells whether a plan has nothing to do. */

@@ -1,8 +1,9 @@
 import type { Outcome } from '../../lib/action.ts'
 import type { EcrRepository } from '../../lib/aws/ecr.ts'
 import { UserError } from '../../lib/errors.ts'
-import { type Archive, openArchive } from '../../lib/registry/archive.ts'
-import { type ArchivedImage, readImage } from '../../lib/registry/image.ts'
+import type { Archive } from '../../lib/registry/archive.ts'
+import { type ArchivedImage, type ArchivedIndex, readImage } from '../../lib/registry/image.ts'
+import { openArchive } from '../../lib/registry/open-archive.ts'
 import { applyPush } from './apply.ts'
 import type { ConnectedContext, PushContext } from './context.ts'
 import { chooseTags, type Inputs, readInputs } from './inputs.ts'
@@ -17,9 +18,13 @@ const earlierImages = 10
 /** Pushes the image of an archive: reads, compares with the repository, sends what is missing, moves the tags. */
 export async function run(context: PushContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
-  const archive = await openArchive(inputs.archive)
+  const isObject = inputs.archive.startsWith('s3://')
+  const archive = await openArchive(isObject ? await context.openObject(inputs.archive) : inputs.archive)
+  if (archive.sequential) {
+    context.log.info(`${archive.name} is unpacked while it is read, layer by layer; a plain tar is faster`)
+  }
   try {
-    const image = await readImage(archive)
+    const image = await readImage(archive, inputs.image)
     return await push(image, archive, inputs, { ...context, ecr: context.connect() })
   } finally {
     await archive.close()
@@ -27,7 +32,7 @@ export async function run(context: PushContext): Promise<Outcome> {
 }
 
 async function push(
-  image: ArchivedImage,
+  image: ArchivedImage | ArchivedIndex,
   archive: Archive,
   inputs: Inputs,
   context: ConnectedContext,
@@ -54,7 +59,7 @@ async function observe(
   context: ConnectedContext,
   existing: EcrRepository,
   tags: string[],
-  image: ArchivedImage,
+  image: ArchivedImage | ArchivedIndex,
 ) {
   const earlier = await context.ecr.listNewest(existing.name, earlierImages)
   const state = await describeState(image, await openTarget(context, existing), tags, earlier)

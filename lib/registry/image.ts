@@ -1,70 +1,75 @@
 import { UserError } from '../errors.ts'
 import type { Archive } from './archive.ts'
-import { digestOf } from './digest.ts'
+import type { Compression } from './compression.ts'
+import { readDockerSave } from './docker-save.ts'
+import { chooseImage } from './image-choice.ts'
+import type { Descriptor } from './manifest.ts'
+import { readOciLayout } from './oci-layout.ts'
 
-/** A layer as it lies in an archive, uncompressed. */
-export type ArchivedLayer = { entry: string; diffId: string; sizeBytes: number }
+/** A layer as it lies in an archive, or another blob that is pushed as it lies. */
+export type ArchivedLayer = {
+  entry: string
+  /** Digest of what it unpacks to; of a blob that is no layer, its own digest. */
+  diffId: string
+  /** Bytes in the archive. */
+  sizeBytes: number
+  /** Packed layers are passed through byte for byte. */
+  compression: Compression
+  /** The blob that it must become, byte for byte; undefined where the archive does not say, or it is to be compressed. */
+  descriptor?: Descriptor
+}
 
-/** The one image of a docker save archive. */
+/** The bytes of a manifest or index, and its digest. */
+export type ArchivedManifest = { bytes: Buffer; mediaType: string; digest: string }
+
+/** One image of an archive. */
 export type ArchivedImage = {
+  kind: 'image'
   config: Buffer
   configDigest: string
   layers: ArchivedLayer[]
-  /** References that the archive names for it, such as `app:latest`. */
+  /** References that the archive names for it, such as `app:latest`, or only a tag. */
+  references: string[]
+  /** Such as `linux/amd64`. */
+  platform: string
+  /** The manifest that is pushed as it is, since each layer is passed through; undefined where a new one is made. */
+  manifest?: ArchivedManifest
+}
+
+/** A multi-platform index, which is pushed as it is with all that it names. */
+export type ArchivedIndex = {
+  kind: 'index'
+  index: ArchivedManifest
+  /** In the order to push: each stands behind those that it names. */
+  manifests: ArchivedManifest[]
+  /** Configs and layers of all of them, each once. */
+  blobs: ArchivedLayer[]
   references: string[]
 }
 
-type Entry = { Config: string; Layers: string[]; RepoTags: string[] }
+/** Tells whether each blob must be the archived one, since a manifest or index is pushed as it is. */
+export function isPinned(image: ArchivedImage | ArchivedIndex): boolean {
+  return image.kind === 'index' || image.manifest !== undefined
+}
 
-/** Reads the image of an archive in the legacy layout or the OCI one: both have a `manifest.json`. */
-export async function readImage(archive: Archive): Promise<ArchivedImage> {
-  const { Config, Layers, RepoTags } = parseEntry(
-    parseJson(await archive.read('manifest.json'), 'manifest.json'),
-  )
-  const config = await archive.read(Config)
-  const diffIds = parseDiffIds(parseJson(config, Config), Config)
-  if (diffIds.length !== Layers.length) {
+/**
+ * Reads the image that `wanted` names by reference, tag, digest or platform, or the only one. Archives of
+ * `docker save` have a `manifest.json` in either layout; without it, the archive is an OCI image layout.
+ */
+export async function readImage(
+  archive: Archive,
+  wanted: string | undefined,
+): Promise<ArchivedImage | ArchivedIndex> {
+  const choices = archive.entries.has('manifest.json')
+    ? await readDockerSave(archive)
+    : archive.entries.has('index.json')
+      ? await readOciLayout(archive)
+      : undefined
+  if (!choices) {
     throw new UserError(
-      `archive: ${Config}: expected ${Layers.length} diffIDs as manifest.json has layers, got ${diffIds.length}`,
+      `archive: ${archive.name}: expected manifest.json of docker save, or index.json of an OCI layout, found neither`,
     )
   }
-  const layers = Layers.map((entry, at) => {
-    const found = archive.entries.get(entry)
-    if (!found) throw new UserError(`archive: manifest.json names the layer "${entry}", found no such entry`)
-    return { entry, diffId: diffIds[at] ?? '', sizeBytes: found.sizeBytes }
-  })
-  return { config, configDigest: digestOf(config), layers, references: RepoTags }
+  const { choice, platform } = chooseImage(choices, wanted)
+  return await choice.read(platform)
 }
-
-function parseJson(bytes: Buffer, name: string): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch {
-    throw new UserError(`archive: ${name}: expected JSON, got other bytes`)
-  }
-}
-
-function parseEntry(manifest: unknown): Entry {
-  if (!Array.isArray(manifest) || manifest.length === 0) {
-    throw new UserError('archive: manifest.json: expected a list with an image, got none')
-  }
-  if (manifest.length > 1) {
-    throw new UserError(
-      `archive: manifest.json: expected one image, got ${manifest.length}; save one image alone`,
-    )
-  }
-  const { Config, Layers, RepoTags } = Object(manifest[0])
-  if (typeof Config !== 'string' || !isTexts(Layers)) {
-    throw new UserError('archive: manifest.json: expected Config and Layers, got none')
-  }
-  return { Config, Layers, RepoTags: isTexts(RepoTags) ? RepoTags : [] }
-}
-
-function parseDiffIds(config: unknown, name: string): string[] {
-  const diffIds = Object(Object(config).rootfs).diff_ids
-  if (!isTexts(diffIds)) throw new UserError(`archive: ${name}: expected rootfs.diff_ids, got none`)
-  return diffIds
-}
-
-const isTexts = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string')

@@ -11,18 +11,35 @@ export const dockerTypes = {
   layer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
 } as const
 
+/** OCI's media types, which zstd needs. */
+export const ociTypes = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  zstdLayer: 'application/vnd.oci.image.layer.v1.tar+zstd',
+} as const
+
+/** Docker's name for an index. */
+export const dockerIndex = 'application/vnd.docker.distribution.manifest.list.v2+json'
+
 /** The manifest types that we ask a registry for. */
-export const acceptedManifests = [dockerTypes.manifest, 'application/vnd.oci.image.manifest.v1+json'].join(
+export const acceptedManifests = [dockerTypes.manifest, ociTypes.manifest, ociTypes.index, dockerIndex].join(
   ', ',
 )
 
-/** Makes the bytes of a manifest: the same for the same blobs. */
+/**
+ * Makes the bytes of a manifest: the same for the same blobs. Its media types are Docker's where each layer
+ * has Docker's, and OCI's else: Docker's layers take OCI's name then, since their bytes are the same.
+ */
 export function renderManifest(config: Omit<Descriptor, 'mediaType'>, layers: readonly Descriptor[]): Buffer {
+  const types = layers.every(({ mediaType }) => mediaType === dockerTypes.layer) ? dockerTypes : ociTypes
+  const rename = (mediaType: string) => (mediaType === dockerTypes.layer ? types.layer : mediaType)
   const manifest: Manifest = {
     schemaVersion: 2,
-    mediaType: dockerTypes.manifest,
-    config: { mediaType: dockerTypes.config, size: config.size, digest: config.digest },
-    layers: layers.map(({ mediaType, size, digest }) => ({ mediaType, size, digest })),
+    mediaType: types.manifest,
+    config: { mediaType: types.config, size: config.size, digest: config.digest },
+    layers: layers.map(({ mediaType, size, digest }) => ({ mediaType: rename(mediaType), size, digest })),
   }
   return Buffer.from(JSON.stringify(manifest))
 }
@@ -34,7 +51,8 @@ export function parseManifest(bytes: Buffer): Manifest | undefined {
   return { schemaVersion: 2, mediaType: String(mediaType), config, layers }
 }
 
-function isDescriptor(value: unknown): value is Descriptor {
+/** Tells whether a value has the fields of a descriptor. */
+export function isDescriptor(value: unknown): value is Descriptor {
   const { mediaType, digest, size } = Object(value)
   return typeof mediaType === 'string' && typeof digest === 'string' && typeof size === 'number'
 }

@@ -1,10 +1,11 @@
 import { UserError } from '../errors.ts'
 import type { Clock } from '../wait.ts'
-import type { Archive } from './archive.ts'
+import { type Archive, streamEntry } from './archive.ts'
 import { gzip } from './compress.ts'
+import { checkUnpacked } from './decompress.ts'
 import { Meter } from './digest.ts'
 import type { ArchivedLayer } from './image.ts'
-import { type Descriptor, dockerTypes } from './manifest.ts'
+import { type Descriptor, dockerTypes, ociTypes } from './manifest.ts'
 import type { RegistryRepository } from './registry.ts'
 import { isPassing } from './transport.ts'
 
@@ -28,6 +29,8 @@ export async function pushLayer(
       return await pushOnce(archive, layer, repository)
     } catch (error) {
       signal.throwIfAborted()
+      // fetch wraps what the stream that it sends throws.
+      if (error instanceof TypeError && error.cause instanceof UserError) throw error.cause
       if (attempt >= attempts || !isPassing(error)) throw error
       await clock.sleep(2 ** attempt * 250, signal)
     }
@@ -42,19 +45,28 @@ async function pushOnce(
   const content = new Meter()
   const blob = new Meter()
   let pushed: { digest: string; sizeBytes: number } | undefined
-  await repository.upload(
-    blob.pass(gzip(content.pass(archive.stream(layer.entry)), compressionLevel)),
-    () => {
-      const { digest } = content.finish()
-      if (digest !== layer.diffId) {
-        throw new UserError(
-          `archive: layer "${layer.entry}": expected diffID ${layer.diffId}, got ${digest}; the archive is damaged`,
-        )
-      }
-      pushed = blob.finish()
-      return pushed.digest
-    },
-  )
+  await repository.upload(blob.pass(readBlob(archive, layer, content)), () => {
+    pushed = blob.finish()
+    verify(layer, 'digest', layer.descriptor?.digest ?? pushed.digest, pushed.digest)
+    verify(layer, 'diffID', layer.diffId, content.finish().digest)
+    return pushed.digest
+  })
   if (!pushed) throw new Error(`${layer.entry}: the upload ended without a digest`)
-  return { mediaType: dockerTypes.layer, digest: pushed.digest, size: pushed.sizeBytes }
+  const compressedType = layer.compression === 'zstd' ? ociTypes.zstdLayer : dockerTypes.layer
+  const mediaType = layer.descriptor?.mediaType ?? compressedType
+  return { mediaType, digest: pushed.digest, size: pushed.sizeBytes }
+}
+
+// What is packed, or must stay what it is, passes through byte for byte; the meter counts what it unpacks to.
+function readBlob(archive: Archive, layer: ArchivedLayer, content: Meter): AsyncIterable<Uint8Array> {
+  const bytes = streamEntry(archive, layer.entry)
+  if (layer.compression !== 'none') return checkUnpacked(bytes, layer.compression, content, layer.entry)
+  return layer.descriptor ? content.pass(bytes) : gzip(content.pass(bytes), compressionLevel)
+}
+
+function verify({ entry }: ArchivedLayer, what: string, expected: string, got: string): void {
+  if (got === expected) return
+  throw new UserError(
+    `archive: layer "${entry}": expected ${what} ${expected}, got ${got}; the archive is damaged`,
+  )
 }

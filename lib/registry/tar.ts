@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts'
 
-const blockBytes = 512
+/** Bytes of a header; contents are padded to a multiple of it. */
+export const blockBytes = 512
 
 /** What a tar header says of the entry behind it. */
 export type TarHeader = {
@@ -16,12 +17,14 @@ export type TarHeader = {
 export function parseTarHeader(block: Buffer, offset: number): TarHeader | undefined {
   if (block.every((byte) => byte === 0)) return undefined
   verifyChecksum(block, offset)
-  const prefix = block.toString('latin1', 257, 262) === 'ustar' ? readText(block, 345, 155) : ''
+  const prefix = isUstar(block) ? readText(block, 345, 155) : ''
   const name = readText(block, 0, 100)
+  const type = block.toString('latin1', 156, 157)
   return {
     name: prefix ? `${prefix}/${name}` : name,
-    sizeBytes: readNumber(block, 124, 12),
-    type: block.toString('latin1', 156, 157).replace('\0', '0'),
+    sizeBytes: readSize(block, offset),
+    // A zero byte and "7" are files, too: of old tars, and of systems that lay files out in one piece.
+    type: type === '\0' || type === '7' ? '0' : type,
     linkName: readText(block, 157, 100),
   }
 }
@@ -32,19 +35,24 @@ export function paddedBytes(sizeBytes: number): number {
 }
 
 /** Parses the records of a pax header (`LENGTH KEY=VALUE\n` each) into key and value. */
-export function parsePax(content: Buffer): Map<string, string> {
+export function parsePax(content: Buffer, offset: number): Map<string, string> {
   const records = new Map<string, string>()
   for (let at = 0; at < content.length; ) {
     const space = content.indexOf(0x20, at)
-    const length = Number(content.toString('latin1', at, space))
-    if (space < 0 || !(length > 0)) break
+    const length = Number(content.toString('latin1', at, Math.max(space, at)))
     const record = content.toString('utf8', space + 1, at + length - 1)
     const equals = record.indexOf('=')
+    if (space < 0 || !(length > 0) || at + length > content.length || equals < 1) {
+      throw new UserError(`archive: offset ${offset + at}: expected a pax record, got other bytes`)
+    }
     records.set(record.slice(0, equals), record.slice(equals + 1))
     at += length
   }
   return records
 }
+
+// GNU tar writes "ustar  " without a prefix: its fields there are times.
+const isUstar = (block: Buffer) => block.toString('latin1', 257, 263) === 'ustar\0'
 
 function readText(block: Buffer, start: number, length: number): string {
   const field = block.subarray(start, start + length)
@@ -52,19 +60,35 @@ function readText(block: Buffer, start: number, length: number): string {
   return field.toString('utf8', 0, end < 0 ? length : end)
 }
 
+function readSize(block: Buffer, offset: number): number {
+  const size = readNumber(block, 124, 12)
+  if (Number.isSafeInteger(size) && size >= 0) return size
+  const got = readText(block, 124, 12)
+  throw new UserError(`archive: offset ${offset}: expected the size of an entry, got "${got}"`)
+}
+
 // Sizes of 8 GiB and more are written in base 256, marked by the highest bit.
 function readNumber(block: Buffer, start: number, length: number): number {
-  if (((block[start] ?? 0) & 0x80) === 0)
-    return Number.parseInt(readText(block, start, length).trim() || '0', 8)
-  return Number(block.readBigUInt64BE(start + length - 8))
+  const field = block.subarray(start, start + length)
+  const first = field[0] ?? 0
+  if (first >= 0x80) return field.subarray(1).reduce((sum, byte) => sum * 256 + byte, first & 0x7f)
+  const text = readText(block, start, length).trim()
+  return /^[0-7]*$/.test(text) ? Number.parseInt(text || '0', 8) : Number.NaN
 }
 
 function verifyChecksum(block: Buffer, offset: number): void {
   const expected = readNumber(block, 148, 8)
-  const sum = block.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 0x20 : byte), 0)
-  if (sum !== expected) {
+  // The checksum's own field counts as spaces. Some old tars added up signed bytes.
+  const summed = (toNumber: (byte: number) => number) =>
+    block.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 0x20 : toNumber(byte)), 0)
+  const sum = summed((byte) => byte)
+  if (sum === expected || summed((byte) => (byte << 24) >> 24) === expected) return
+  if (block.toString('latin1', 257, 262) === 'ustar') {
     throw new UserError(
-      `archive: offset ${offset}: expected a tar header, got other bytes; is it a docker save archive?`,
+      `archive: offset ${offset}: expected a header with checksum ${expected}, got ${sum}; the archive is damaged`,
     )
   }
+  throw new UserError(
+    `archive: offset ${offset}: expected a tar header, got other bytes; is it a docker save archive?`,
+  )
 }

@@ -6,13 +6,15 @@ import { dockerTypes } from '../../lib/registry/manifest.ts'
 import { learnBlobs } from '../../lib/registry/reuse.ts'
 
 const image: ArchivedImage = {
+  kind: 'image',
   config: Buffer.from('{}'),
   configDigest: 'sha256:config',
   layers: [
-    { entry: 'a', diffId: 'sha256:a', sizeBytes: 10 },
-    { entry: 'b', diffId: 'sha256:b', sizeBytes: 20 },
+    { entry: 'a', diffId: 'sha256:a', sizeBytes: 10, compression: 'none' },
+    { entry: 'b', diffId: 'sha256:b', sizeBytes: 20, compression: 'none' },
   ],
   references: ['app:v1'],
+  platform: 'linux/amd64',
 }
 const blob = (digest: string) => ({ mediaType: dockerTypes.layer, digest, size: 5 })
 const blobs = new Map([

@@ -1,0 +1,115 @@
+import { UserError } from '../errors.ts'
+import { blockBytes, paddedBytes, parsePax, parseTarHeader, type TarHeader } from './tar.ts'
+
+/** Reads a tar from its start to its end; what is skipped need not be fetched. */
+export type TarCursor = {
+  /** Names the archive in messages. */
+  name: string
+  /** Gives up to `length` of the next bytes; fewer only at the archive's end. */
+  take(length: number): Promise<Buffer>
+  /** Passes bytes over, and tells how many there were: fewer only at the archive's end. */
+  skip(length: number): Promise<number>
+}
+
+/** A file or a link of a tar, with what its pax and GNU headers said. */
+export type TarEntry = { name: string; offset: number; sizeBytes: number; linkName: string; type: string }
+
+/** Takes content that is to be kept while it passes, and tells how many bytes it took off the cursor. */
+export type EntryVisitor = (entry: TarEntry, cursor: TarCursor) => Promise<number>
+
+// Names, links and sizes: more than this is no real header.
+const maxHeaderBytes = 1024 * 1024
+
+/** Lists files and links of a tar in its order. Throws UserError with the offset where it is damaged or cut short. */
+export async function indexTar(cursor: TarCursor, visit: EntryVisitor = async () => 0): Promise<TarEntry[]> {
+  const entries: TarEntry[] = []
+  const common = new Map<string, string>()
+  let own = new Map<string, string>()
+  for (let offset = 0; ; ) {
+    const header = await takeHeader(cursor, offset)
+    if (!header) return entries
+    const start = offset + blockBytes
+    if (isExtension(header.type)) {
+      const content = await takeExtension(cursor, header, offset)
+      for (const [key, value] of readExtension(header.type, content, start))
+        (header.type === 'g' ? common : own).set(key, value)
+      offset = start + paddedBytes(header.sizeBytes)
+      continue
+    }
+    const entry = applyExtensions(header, start, new Map([...common, ...own]))
+    own = new Map()
+    await passContent(cursor, entry, visit)
+    if ('012'.includes(entry.type)) entries.push(entry)
+    offset = start + paddedBytes(entry.sizeBytes)
+  }
+}
+
+async function takeHeader(cursor: TarCursor, offset: number): Promise<TarHeader | undefined> {
+  const block = await cursor.take(blockBytes)
+  if (block.length === 0) return undefined
+  if (block.length === blockBytes) return parseTarHeader(block, offset)
+  throw new UserError(
+    `archive: ${cursor.name}: offset ${offset}: expected a header of 512 bytes, got ${block.length}; it is cut short`,
+  )
+}
+
+async function takeExtension(cursor: TarCursor, header: TarHeader, offset: number): Promise<Buffer> {
+  if (header.sizeBytes > maxHeaderBytes) {
+    throw new UserError(
+      `archive: offset ${offset}: expected a header of at most ${maxHeaderBytes} bytes, got ${header.sizeBytes}`,
+    )
+  }
+  const content = await cursor.take(paddedBytes(header.sizeBytes))
+  if (content.length >= header.sizeBytes) return content.subarray(0, header.sizeBytes)
+  throw cutShort(
+    cursor,
+    header.name,
+    offset + blockBytes + header.sizeBytes,
+    offset + blockBytes + content.length,
+  )
+}
+
+async function passContent(cursor: TarCursor, entry: TarEntry, visit: EntryVisitor): Promise<void> {
+  const taken = await visit(entry, cursor)
+  const passed = taken + (await cursor.skip(paddedBytes(entry.sizeBytes) - taken))
+  if (passed >= entry.sizeBytes) return
+  throw cutShort(cursor, entry.name, entry.offset + entry.sizeBytes, entry.offset + passed)
+}
+
+function cutShort({ name }: TarCursor, entry: string, expected: number, got: number): UserError {
+  return new UserError(
+    `archive: ${name}: "${entry}" ends at ${expected}, the file at ${got}; it is cut short`,
+  )
+}
+
+const isExtension = (type: string) => 'xgLK'.includes(type)
+
+function readExtension(type: string, content: Buffer, offset: number): Map<string, string> {
+  if (type === 'x' || type === 'g') return parsePax(content, offset)
+  const text = content.toString('utf8').replace(/\0+$/, '')
+  return new Map([[type === 'L' ? 'path' : 'linkpath', text]])
+}
+
+function applyExtensions(header: TarHeader, offset: number, said: ReadonlyMap<string, string>): TarEntry {
+  const name = cleanName(said.get('path') ?? header.name)
+  if (header.type === 'S' || [...said.keys()].some((key) => key.startsWith('GNU.sparse.'))) {
+    throw new UserError(
+      `archive: offset ${offset - blockBytes}: "${name}" is written as a sparse file, which is not supported; make the tar without --sparse`,
+    )
+  }
+  const sizeBytes = Number(said.get('size') ?? header.sizeBytes)
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
+    throw new UserError(`archive: "${name}": expected a size in bytes, got "${said.get('size')}"`)
+  }
+  return {
+    name,
+    offset,
+    // Links, folders and devices have no content, whatever their headers say.
+    sizeBytes: '123456'.includes(header.type) ? 0 : sizeBytes,
+    linkName: said.get('linkpath') ?? header.linkName,
+    type: header.type,
+  }
+}
+
+/** Strips what makes names of the same file differ: `./` in front, and slashes at the ends. */
+export const cleanName = (name: string) => name.replace(/^(\.?\/)+/, '').replace(/\/+$/, '')

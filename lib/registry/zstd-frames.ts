@@ -1,0 +1,74 @@
+// What stands in front of the next bytes that say how much follows; RFC 8878, sections 3.1.1 and 3.1.2.
+type Part = 'magic' | 'skippable size' | 'frame header' | 'block header'
+
+const partBytes = { magic: 4, 'skippable size': 4, 'frame header': 1, 'block header': 3 } as const
+
+/**
+ * Cuts a zstd stream where its frames end, and changes no byte. Node's decompressor drops what stands behind
+ * the end of a frame in the same write: https://github.com/nodejs/node/issues/64741
+ */
+export class FrameCutter {
+  #part: Part = 'magic'
+  #wanted: number[] = []
+  // Content to pass over before the next part, and what comes then.
+  #passing = 0
+  #checksum = false
+
+  /** Cuts the next chunk of the stream; the pieces are views of it. */
+  cut(chunk: Uint8Array): Uint8Array[] {
+    const pieces: Uint8Array[] = []
+    let start = 0
+    for (let at = 0; at < chunk.length; ) {
+      const passed = Math.min(this.#passing, chunk.length - at)
+      this.#passing -= passed
+      at += passed
+      if (this.#passing > 0 || at === chunk.length) break
+      if (this.#startsFrame() && at > start) {
+        pieces.push(chunk.subarray(start, at))
+        start = at
+      }
+      this.#wanted.push(chunk[at] ?? 0)
+      at += 1
+      if (this.#wanted.length === partBytes[this.#part]) this.#finishPart()
+    }
+    if (start < chunk.length) pieces.push(chunk.subarray(start))
+    return pieces
+  }
+
+  #startsFrame(): boolean {
+    return this.#part === 'magic' && this.#wanted.length === 0
+  }
+
+  #finishPart(): void {
+    const value = this.#wanted.reduceRight((sum, byte) => sum * 256 + byte, 0)
+    this.#wanted = []
+    if (this.#part === 'magic') {
+      // Anything else than a frame is the decompressor's to refuse.
+      this.#part = value >>> 4 === 0x184d2a5 ? 'skippable size' : 'frame header'
+    } else if (this.#part === 'skippable size') this.#pass(value, 'magic')
+    else if (this.#part === 'frame header') this.#pass(this.#readDescriptor(value), 'block header')
+    else this.#readBlock(value)
+  }
+
+  #pass(length: number, next: Part): void {
+    this.#passing = length
+    this.#part = next
+  }
+
+  // Gives the bytes of the header behind its first: window, dictionary and content size.
+  #readDescriptor(descriptor: number): number {
+    const isSingle = (descriptor & 0x20) !== 0
+    this.#checksum = (descriptor & 4) !== 0
+    const dictionary = [0, 1, 2, 4][descriptor & 3] ?? 0
+    const content = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0
+    return (isSingle ? 0 : 1) + dictionary + content
+  }
+
+  #readBlock(header: number): void {
+    const isLast = (header & 1) !== 0
+    const isRepeatedByte = ((header >> 1) & 3) === 1
+    const length = isRepeatedByte ? 1 : header >> 3
+    if (isLast) this.#pass(length + (this.#checksum ? 4 : 0), 'magic')
+    else this.#pass(length, 'block header')
+  }
+}
