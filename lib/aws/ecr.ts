@@ -20,9 +20,14 @@ export type Ecr = {
   create(name: string): Promise<EcrRepository>
   /** Digests of the newest images, newest first; at most `count`. */
   listNewest(name: string, count: number): Promise<string[]>
-  /** The registry's origin, and the value of the Authorization header: a secret that lasts 12 hours. */
-  authorize(): Promise<{ origin: string; authorization: string; token: string }>
+  authorize(): Promise<EcrAuthorization>
 }
+
+/**
+ * The registry's origin, the value of the Authorization header (a secret), and when it ends, in milliseconds
+ * since the epoch: 12 hours later, or when the role's credentials end.
+ */
+export type EcrAuthorization = { origin: string; authorization: string; expiresAt: number | undefined }
 
 /** Makes the adapter to ECR. */
 export function makeEcr(config: AwsConfig): Ecr {
@@ -80,10 +85,14 @@ async function listNewest(client: ECRClient, name: string, count: number): Promi
     .map(({ digest }) => digest)
 }
 
-async function authorize(client: ECRClient) {
+async function authorize(client: ECRClient): Promise<EcrAuthorization> {
   const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}))
-  const { authorizationToken: token, proxyEndpoint } = authorizationData?.[0] ?? {}
+  const { authorizationToken: token, proxyEndpoint, expiresAt } = authorizationData?.[0] ?? {}
   if (!token || !proxyEndpoint)
     throw new Error('ecr GetAuthorizationToken: expected a token and an endpoint, got none')
-  return { origin: new URL(proxyEndpoint).origin, authorization: `Basic ${token}`, token }
+  return {
+    origin: new URL(proxyEndpoint).origin,
+    authorization: `Basic ${token}`,
+    expiresAt: expiresAt?.getTime(),
+  }
 }

@@ -1,72 +1,118 @@
 import { digestOf } from './digest.ts'
+import type { HttpResponse } from './exchange.ts'
+import { RegistryError, withoutQuery } from './failure.ts'
 import { acceptedManifests } from './manifest.ts'
 import type { Transport } from './transport.ts'
+import { inSession, mountBlob, startUpload, type UploadSession } from './upload.ts'
 
-/** One repository of a registry, by the OCI distribution protocol. */
+/** A manifest as the registry gives it. */
+export type PulledManifest = { mediaType: string; digest: string; bytes: Buffer }
+
+/** One repository of a registry, by the OCI distribution protocol. Calls may run at the same time. */
 export type RegistryRepository = {
   hasBlob(digest: string): Promise<boolean>
+  /** Gives a small blob, such as a config, whole; whether its digest is the one asked for is the caller's to check. */
   getBlob(digest: string): Promise<Buffer>
   /** Gives a manifest's bytes by tag or digest; `undefined` where there is none. */
   getManifest(reference: string): Promise<Buffer | undefined>
+  /** The same with media type and digest; bytes that are not what a digest asked for are an error. */
+  pullManifest(reference: string): Promise<PulledManifest | undefined>
+  /** Tells only whether a tag or digest names a manifest, and which: nothing of it is read. */
+  describeManifest(reference: string): Promise<Omit<PulledManifest, 'bytes'> | undefined>
+  /** Puts a manifest; a tag that cannot be moved and names this very manifest already is as good. */
   putManifest(reference: string, mediaType: string, bytes: Buffer): Promise<void>
   /** Uploads a blob whose digest is known, in one request. */
   putBlob(bytes: Buffer): Promise<void>
-  /** Sends a stream into a new upload session; the digest is asked for when the stream has ended. */
+  /**
+   * Sends a stream into a new upload session; the digest is asked for when the stream has ended, and what it
+   * throws ends the upload. A stream is sent once: see `isPassing` for whether a new one can help.
+   */
   upload(body: AsyncIterable<Uint8Array>, digest: () => string): Promise<void>
+  /** Takes a blob over from another repository of the registry; false where that one must be uploaded instead. */
+  mount(digest: string, from: string): Promise<boolean>
 }
-
-const octets = { 'content-type': 'application/octet-stream' }
 
 /** Opens a repository; nothing is sent before the first call. */
 export function openRepository(transport: Transport, name: string): RegistryRepository {
-  const base = `/v2/${name}`
-  const start = async () => {
-    const response = await transport.send('POST', `${base}/blobs/uploads/`, { accept: [202] })
-    return locate(response, transport)
-  }
-  const commit = async (session: URL, digest: string, body?: Buffer) => {
-    session.searchParams.set('digest', digest)
-    const content = body ? { body, headers: octets } : {}
-    await transport.send('PUT', session, { ...content, accept: [201] })
-  }
+  return { ...openBlobs(transport, name), ...openManifests(transport, name) }
+}
+
+type Blobs = Pick<RegistryRepository, 'hasBlob' | 'getBlob' | 'putBlob' | 'upload' | 'mount'>
+
+function openBlobs(transport: Transport, name: string): Blobs {
+  const base = `/v2/${name}/blobs`
   const hasBlob = async (digest: string) => {
-    const response = await transport.send('HEAD', `${base}/blobs/${digest}`, { accept: [200, 404] })
+    const response = await transport.send('HEAD', `${base}/${digest}`, { accept: [200, 404] })
     return response.status === 200
+  }
+  // A commit whose answer was lost may have worked.
+  const commit = async (session: UploadSession, digest: string, bytes?: Buffer) => {
+    await session.commit(digest, bytes).catch(async (error: unknown) => {
+      if (!(await hasBlob(digest).catch(() => false))) throw error
+    })
   }
   return {
     hasBlob,
-    getBlob: async (digest) => {
-      const response = await transport.send('GET', `${base}/blobs/${digest}`, { accept: [200] })
-      return Buffer.from(await response.arrayBuffer())
-    },
-    getManifest: async (reference) => {
-      const headers = { accept: acceptedManifests }
-      const response = await transport.send('GET', `${base}/manifests/${reference}`, {
-        headers,
-        accept: [200, 404],
+    getBlob: async (digest) => (await transport.send('GET', `${base}/${digest}`, { accept: [200] })).body,
+    putBlob: async (bytes) => {
+      const digest = digestOf(bytes)
+      await transport.retry(async () => {
+        await inSession(await startUpload(transport, name), (session) => commit(session, digest, bytes))
       })
-      return response.status === 200 ? Buffer.from(await response.arrayBuffer()) : undefined
     },
-    putManifest: async (reference, mediaType, body) => {
-      const headers = { 'content-type': mediaType }
-      await transport.send('PUT', `${base}/manifests/${reference}`, { headers, body, accept: [200, 201] })
-    },
-    putBlob: async (bytes) => commit(await start(), digestOf(bytes), bytes),
     upload: async (body, digest) => {
-      const session = await start()
-      // ECR answers 201 where the specification says 202.
-      const response = await transport.send('PATCH', session, { body, headers: octets, accept: [201, 202] })
-      const next = locate(response, transport)
-      // A commit that timed out may have worked.
-      await commit(next, digest()).catch(async (error: unknown) => {
-        if (!(await hasBlob(digest()))) throw error
+      await inSession(await startUpload(transport, name), async (session) => {
+        await session.send(body)
+        await commit(session, digest())
+      })
+    },
+    mount: (digest, from) => mountBlob(transport, name, { digest, from }),
+  }
+}
+
+type Manifests = Pick<RegistryRepository, 'getManifest' | 'pullManifest' | 'describeManifest' | 'putManifest'>
+
+function openManifests(transport: Transport, name: string): Manifests {
+  const base = `/v2/${name}/manifests`
+  const ask = async (method: 'GET' | 'HEAD', reference: string) => {
+    const options = { headers: { accept: acceptedManifests }, accept: [200, 404] }
+    const response = await transport.send(method, `${base}/${reference}`, options)
+    return response.status === 200 ? response : undefined
+  }
+  const pullManifest = async (reference: string) => {
+    const response = await ask('GET', reference)
+    return response && readManifest(response, reference)
+  }
+  const describeManifest = async (reference: string) => {
+    const response = await ask('HEAD', reference)
+    const digest = response?.headers['docker-content-digest']
+    // A registry may leave the digest out; then only the bytes tell it.
+    if (!response || typeof digest !== 'string') return response && (await pullManifest(reference))
+    return { mediaType: response.headers['content-type'] ?? '', digest }
+  }
+  return {
+    pullManifest,
+    describeManifest,
+    getManifest: async (reference) => (await pullManifest(reference))?.bytes,
+    putManifest: async (reference, mediaType, body) => {
+      const options = { headers: { 'content-type': mediaType }, body, accept: [200, 201] }
+      await transport.send('PUT', `${base}/${reference}`, options).catch(async (error: unknown) => {
+        if (!mayBeImmutable(error)) throw error
+        const named = await describeManifest(reference).catch(() => undefined)
+        if (named?.digest !== digestOf(body)) throw error
       })
     },
   }
 }
 
-function locate(response: Response, { origin }: Transport): URL {
-  const location = response.headers.get('location')
-  if (!location) throw new Error(`${response.url.split('?')[0]}: expected a Location, got none`)
-  return new URL(location, origin)
+// 400 with TAG_INVALID or 409: https://github.com/aws/containers-roadmap/issues/2380
+const mayBeImmutable = (error: unknown) =>
+  error instanceof RegistryError && [400, 405, 409, 412].includes(error.status)
+
+function readManifest({ body: bytes, url, headers }: HttpResponse, reference: string): PulledManifest {
+  const digest = digestOf(bytes)
+  if (reference.startsWith('sha256:') && digest !== reference) {
+    throw new Error(`GET ${withoutQuery(url)}: expected bytes with the digest ${reference}, got ${digest}`)
+  }
+  return { mediaType: headers['content-type'] ?? '', digest, bytes }
 }

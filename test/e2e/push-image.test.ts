@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeEcr } from '../../lib/aws/ecr.ts'
+import { tokenCredentials } from '../../lib/registry/auth.ts'
 import { digestOf } from '../../lib/registry/digest.ts'
 import { parseManifest } from '../../lib/registry/manifest.ts'
 import { openRepository } from '../../lib/registry/registry.ts'
@@ -24,9 +25,11 @@ async function push(archive: Uint8Array, inputs: Record<string, string> = {}) {
 }
 
 async function openTeamApp() {
-  const { origin, authorization } = await makeEcr(config).authorize()
+  const target = makeEcr(config)
+  const { origin } = await target.authorize()
+  const credentials = tokenCredentials(target.authorize, { clock: systemClock, mask: () => undefined })
   const signal = new AbortController().signal
-  return openRepository(makeTransport({ origin, authorization, clock: systemClock, signal }), 'team/app')
+  return openRepository(makeTransport({ origin, credentials, clock: systemClock, signal }), 'team/app')
 }
 
 beforeAll(async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { expect, it } from 'vitest'
 import { makeEcr } from '../../../lib/aws/ecr.ts'
+import { tokenCredentials } from '../../../lib/registry/auth.ts'
 import { Meter } from '../../../lib/registry/digest.ts'
 import { openRepository } from '../../../lib/registry/registry.ts'
 import { makeTransport } from '../../../lib/registry/transport.ts'
@@ -20,9 +21,11 @@ async function openRepositoryAt(config: ReturnType<typeof localAws>['config'], n
 }
 
 async function openExisting(config: ReturnType<typeof localAws>['config'], name: string) {
-  const { origin, authorization } = await makeEcr(config).authorize()
+  const ecr = makeEcr(config)
+  const { origin } = await ecr.authorize()
+  const credentials = tokenCredentials(ecr.authorize, { clock: systemClock, mask: () => undefined })
   const signal = new AbortController().signal
-  return openRepository(makeTransport({ origin, authorization, clock: systemClock, signal }), name)
+  return openRepository(makeTransport({ origin, credentials, clock: systemClock, signal }), name)
 }
 
 async function* pieces(count: number): AsyncGenerator<Uint8Array> {

@@ -1,0 +1,22 @@
+/** What a registry says about how to prove who asks: a scheme in lower case, and its parameters. */
+export type Challenge = { scheme: string; parameters: Readonly<Record<string, string>> }
+
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+// A parameter, or else the scheme of the next challenge: commas part both.
+const part = new RegExp(`(${token})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|(${token}))|(${token})`, 'g')
+
+/**
+ * Parses a WWW-Authenticate header, which may hold several challenges.
+ * https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
+ */
+export function parseChallenges(header: string | undefined): Challenge[] {
+  const challenges: { scheme: string; parameters: Record<string, string> }[] = []
+  for (const [, name, quoted, plain, scheme] of (header ?? '').matchAll(part)) {
+    if (scheme !== undefined) challenges.push({ scheme: scheme.toLowerCase(), parameters: {} })
+    const current = challenges.at(-1)
+    if (name !== undefined && current) {
+      current.parameters[name.toLowerCase()] = quoted?.replaceAll(/\\(.)/g, '$1') ?? plain ?? ''
+    }
+  }
+  return challenges
+}

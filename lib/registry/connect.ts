@@ -1,0 +1,39 @@
+import { type HttpAgents, makeHttpAgents } from '../http-agents.ts'
+import type { Clock } from '../wait.ts'
+import type { Login, Mask } from './auth.ts'
+import { exchange, type Wire } from './exchange.ts'
+import { parseRepository } from './reference.ts'
+import { openRepository, type RegistryRepository } from './registry.ts'
+import { challengedCredentials } from './token-endpoint.ts'
+import { makeTransport } from './transport.ts'
+
+/** How to reach a registry, and as whom. */
+export type Connection = {
+  /** None for what a registry gives to anybody. */
+  login?: Login | undefined
+  mask: Mask
+  clock: Clock
+  signal: AbortSignal
+  agents?: HttpAgents
+  retries?: number | undefined
+  random?: () => number
+  idleMs?: number
+  /** Uses http where the registry has no TLS. */
+  insecure?: boolean
+}
+
+/**
+ * Connects to a repository of any OCI registry by its full reference, `HOST[:PORT]/NAME`; nothing is sent
+ * before the first call. On this machine, and with `insecure`, it speaks http, elsewhere https.
+ */
+export function connectRepository(reference: string, connection: Connection): RegistryRepository {
+  const { host, repository } = parseRepository(reference)
+  const { agents = makeHttpAgents({}), idleMs = 60_000, signal } = connection
+  const wire: Wire = { agents, idleMs, signal }
+  const credentials = challengedCredentials({
+    ...connection,
+    get: (url, headers) => exchange({ method: 'GET', url, headers }, wire),
+  })
+  const origin = new URL(`${connection.insecure ? 'http' : 'https'}://${host}`).origin
+  return openRepository(makeTransport({ ...connection, origin, credentials, agents, idleMs }), repository)
+}

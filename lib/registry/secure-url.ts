@@ -1,0 +1,10 @@
+import { UserError } from '../errors.ts'
+
+const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+/** Refuses a URL without TLS, but on this machine or where the user said so. `what` begins the sentence. */
+export function requireTls(url: URL, what: string, insecure = false): void {
+  if (url.protocol === 'https:') return
+  if (url.protocol === 'http:' && (insecure || loopback.test(url.hostname))) return
+  throw new UserError(`${what}: expected https, got ${url.origin}; insecure: true allows http`)
+}

@@ -1,0 +1,86 @@
+import type { HttpResponse } from './exchange.ts'
+import { withoutQuery } from './failure.ts'
+import type { Transport } from './transport.ts'
+
+/**
+ * One upload session: start, send, commit, or cancel. It is used once: after a failure its offset is not known
+ * (ECR answers 416 to a restart at 0), and a new session is started.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
+ */
+export type UploadSession = {
+  /** Sends all of a stream in one request. */
+  send(body: AsyncIterable<Uint8Array>): Promise<void>
+  /** Ends the session; `bytes` are what was not sent before. */
+  commit(digest: string, bytes?: Uint8Array): Promise<void>
+  /** Tells the registry to forget the session, where it listens; never fails, and ends within two seconds. */
+  cancel(): Promise<void>
+}
+
+const octets = { 'content-type': 'application/octet-stream' }
+const longestCancelMs = 2000
+// A registry on S3 copies the blob before it answers, and some GB take minutes.
+const longestCommitMs = 300_000
+
+/** Starts a session in a repository. */
+export async function startUpload(transport: Transport, repository: string): Promise<UploadSession> {
+  const response = await transport.send('POST', `/v2/${repository}/blobs/uploads/`, { accept: [202] })
+  return openSession(transport, locate(response, transport))
+}
+
+/**
+ * Takes a blob over from another repository. False where the registry starts a session instead (ECR without the
+ * account's setting, or a blob that no manifest names), which is cancelled, or where it refuses.
+ */
+export async function mountBlob(
+  transport: Transport,
+  repository: string,
+  { digest, from }: { digest: string; from: string },
+): Promise<boolean> {
+  const query = new URLSearchParams({ mount: digest, from })
+  const path = `/v2/${repository}/blobs/uploads/?${query}`
+  const response = await transport.send('POST', path, { accept: [201, 202, 400, 403, 404, 405] })
+  if (response.status === 202) await openSession(transport, locate(response, transport)).cancel()
+  return response.status === 201
+}
+
+function openSession(transport: Transport, start: URL): UploadSession {
+  let location = start
+  return {
+    send: async (body) => {
+      // ECR answers 201 where the specification says 202. Its Range may stick at the first part, so none is read:
+      // https://github.com/aws/containers-roadmap/issues/2831
+      const options = { body, headers: octets, accept: [201, 202] }
+      location = locate(await transport.send('PATCH', location, options), transport)
+    },
+    commit: async (digest, bytes) => {
+      const url = new URL(location)
+      url.searchParams.set('digest', digest)
+      // Bytes that came through in part cannot be sent again; an empty commit can.
+      const content = bytes ? { body: bytes, headers: octets, once: true } : {}
+      await transport.send('PUT', url, { ...content, idleMs: longestCommitMs, accept: [201] })
+    },
+    cancel: async () => {
+      const options = { once: true, signal: AbortSignal.timeout(longestCancelMs), accept: [200, 202, 204] }
+      await transport.send('DELETE', location, options).catch(() => undefined)
+    },
+  }
+}
+
+/** Does work in a session; where it fails, the session is cancelled. */
+export async function inSession(
+  session: UploadSession,
+  work: (session: UploadSession) => Promise<void>,
+): Promise<void> {
+  try {
+    await work(session)
+  } catch (error) {
+    await session.cancel()
+    throw error
+  }
+}
+
+function locate({ headers, url }: HttpResponse, transport: Transport): URL {
+  const { location } = headers
+  if (!location) throw new Error(`${withoutQuery(url)}: expected a Location, got none`)
+  return transport.resolve('upload to', new URL(location, url))
+}
