@@ -4,6 +4,7 @@ import type { Login, Mask } from './auth.ts'
 import { exchange, type Wire } from './exchange.ts'
 import { parseRepository } from './reference.ts'
 import { openRepository, type RegistryRepository } from './registry.ts'
+import { isLoopback } from './secure-url.ts'
 import { challengedCredentials } from './token-endpoint.ts'
 import { makeTransport } from './transport.ts'
 
@@ -34,6 +35,7 @@ export function connectRepository(reference: string, connection: Connection): Re
     ...connection,
     get: (url, headers) => exchange({ method: 'GET', url, headers }, wire),
   })
-  const origin = new URL(`${connection.insecure ? 'http' : 'https'}://${host}`).origin
+  const plain = connection.insecure || isLoopback(new URL(`http://${host}`).hostname)
+  const { origin } = new URL(`${plain ? 'http' : 'https'}://${host}`)
   return openRepository(makeTransport({ ...connection, origin, credentials, agents, idleMs }), repository)
 }

@@ -37,7 +37,7 @@ const largestAnswerBytes = 64 * 1024 ** 2
 export async function exchange(request: HttpRequest, wire: Wire): Promise<HttpResponse> {
   wire.signal.throwIfAborted()
   const outgoing = open(request, wire)
-  const idle = new IdleTimer(wire.idleMs, (silence) => outgoing.destroy(silence))
+  const idle = new IdleTimer(wire.idleMs, () => outgoing.destroy())
   // A signal of its own: the shared one would warn of a leak from the eleventh request at a time on.
   const abort = AbortSignal.any([wire.signal])
   const cut = () => outgoing.destroy()
@@ -52,7 +52,7 @@ export async function exchange(request: HttpRequest, wire: Wire): Promise<HttpRe
     return response
   } catch (error) {
     wire.signal.throwIfAborted()
-    throw error
+    throw idle.expired ? silence(request, wire) : error
   } finally {
     idle.stop()
     abort.removeEventListener('abort', cut)
@@ -72,6 +72,9 @@ function open({ method, url, headers, body }: HttpRequest, { agents }: Wire): Cl
 
 const lostBody = ({ method, url }: HttpRequest) =>
   new ConnectionError(method, url, new Error('the connection closed before the whole body was sent'))
+
+const silence = ({ method, url }: HttpRequest, { idleMs }: Wire) =>
+  new ConnectionError(method, url, new Error(`nothing moved on the connection for ${idleMs / 1000} s`))
 
 /** Sends the body as fast as the connection takes it; false where the connection closed first. */
 async function send(outgoing: ClientRequest, body: Body | undefined, idle: IdleTimer): Promise<boolean> {
@@ -141,10 +144,11 @@ async function collect(message: IncomingMessage, status: number, idle: IdleTimer
 /** Ends a connection on which nothing moved for a while; it runs from the start on. */
 class IdleTimer {
   readonly #ms: number
-  readonly #end: (silence: Error) => void
+  readonly #end: () => void
   #timer: NodeJS.Timeout | undefined
+  expired = false
 
-  constructor(ms: number, end: (silence: Error) => void) {
+  constructor(ms: number, end: () => void) {
     this.#ms = ms
     this.#end = end
     this.start()
@@ -152,8 +156,10 @@ class IdleTimer {
 
   start(): void {
     this.stop()
-    const silence = () => this.#end(new Error(`nothing moved on the connection for ${this.#ms / 1000} s`))
-    this.#timer = setTimeout(silence, this.#ms)
+    this.#timer = setTimeout(() => {
+      this.expired = true
+      this.#end()
+    }, this.#ms)
   }
 
   stop(): void {

@@ -1,0 +1,45 @@
+import { digestOf } from '../../../lib/registry/digest.ts'
+import { type Answer, empty, refusal } from './answer.ts'
+import type { Quirks } from './quirks.ts'
+import type { StoredRepository } from './store.ts'
+
+const unknown = refusal(404, 'MANIFEST_UNKNOWN', 'manifest unknown')
+
+/** Gives a manifest by tag or digest, where the client takes its type. */
+export function getManifest(repository: StoredRepository, reference: string, accept: string): Answer {
+  const digest = repository.tags.get(reference) ?? reference
+  const found = repository.manifests.get(digest)
+  if (!found) return unknown
+  if (!accept.includes(found.mediaType))
+    return refusal(404, 'MANIFEST_UNKNOWN', `${found.mediaType} not accepted`)
+  const headers = { 'content-type': found.mediaType, 'docker-content-digest': digest }
+  return { status: 200, headers, body: found.bytes }
+}
+
+/** Puts a manifest whose parts are all there. */
+export function putManifest(
+  repository: StoredRepository,
+  reference: string,
+  { mediaType, bytes }: { mediaType: string; bytes: Buffer },
+  quirks: Quirks,
+): Answer {
+  const missing = listParts(bytes).find(
+    (digest) => !repository.blobs.has(digest) && !repository.manifests.has(digest),
+  )
+  if (missing) return refusal(400, 'MANIFEST_BLOB_UNKNOWN', `blob unknown to registry: ${missing}`)
+  const digest = digestOf(bytes)
+  const isTag = !reference.startsWith('sha256:')
+  if (!isTag && reference !== digest) return refusal(400, 'DIGEST_INVALID', `got ${digest}`)
+  if (isTag && quirks.immutableTags && repository.tags.has(reference)) {
+    const message = `The image tag '${reference}' already exists and cannot be overwritten because the repository is immutable.`
+    return refusal(400, 'TAG_INVALID', message)
+  }
+  repository.manifests.set(digest, { mediaType, bytes })
+  if (isTag) repository.tags.set(reference, digest)
+  return empty(201, { 'docker-content-digest': digest })
+}
+
+function listParts(bytes: Buffer): string[] {
+  const { config, layers = [], manifests = [] } = JSON.parse(bytes.toString())
+  return [config, ...layers, ...manifests].filter(Boolean).map(({ digest }) => digest)
+}
