@@ -16,6 +16,7 @@ const checks: readonly (readonly [name: string, command: string, args: readonly 
   ['Python format', venv('ruff'), ['format', '--check', ...pythonFolders]],
   ['Python types', venv('mypy'), ['--config-file', 'local-aws/pyproject.toml', 'local-aws/local_aws']],
   ['tables of the READMEs', process.execPath, ['scripts/readme-tables.ts', '--check']],
+  ['bytes of the deflate kernel', process.execPath, ['scripts/build-kernel.ts', '--check']],
   ['sizes of files and functions', process.execPath, ['scripts/numbers.ts', '--check']],
 ]
 

@@ -1,0 +1,14 @@
+import { benchDeflate } from './bench/deflate.ts'
+import { runMain } from './run-main.ts'
+
+/** Each benchmark prints JSON lines, the ratios last, and tells whether all bounds were reached. */
+const benchmarks: ReadonlyMap<string, (args: readonly string[]) => Promise<boolean>> = new Map([
+  ['deflate', benchDeflate],
+])
+
+await runMain(async () => {
+  const [name = '', ...args] = process.argv.slice(2)
+  const run = benchmarks.get(name)
+  if (!run) throw new Error(`benchmark: expected one of ${[...benchmarks.keys()].join(', ')}, got "${name}"`)
+  return (await run(args)) ? 0 : 1
+})
