@@ -1,121 +1,140 @@
 import type { ActionContext } from '../../lib/action.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderBytes } from '../../lib/markdown.ts'
-import type { Archive } from '../../lib/registry/archive.ts'
-import { digestOf } from '../../lib/registry/digest.ts'
-import type { ArchivedImage, ArchivedIndex } from '../../lib/registry/image.ts'
-import type { Descriptor } from '../../lib/registry/manifest.ts'
-import { pushLayer } from '../../lib/registry/push.ts'
+import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../lib/registry/image.ts'
+import { type Blob, type ManifestBytes, renderManifest } from '../../lib/registry/manifest.ts'
 import type { RegistryRepository } from '../../lib/registry/registry.ts'
+import { type Sender, sendLayer, verifyLayer } from '../../lib/registry/send-layer.ts'
 import type { Clock } from '../../lib/wait.ts'
-import { type LayerStep, makeManifest, type Plan } from './plan.ts'
+import { mapInLanes } from './lanes.ts'
+import type { BlobStep, Plan } from './plan.ts'
+import { startProgress } from './progress.ts'
 
 /** What became of one layer. */
-export type LayerResult = {
-  layer: LayerStep['layer']
-  blob: Descriptor
-  kind: LayerStep['kind']
-  seconds: number
-}
+export type LayerResult = { layer: ArchivedLayer; blob: Blob; kind: BlobStep['kind']; seconds: number }
 
 /** What a push left in the repository. */
 export type PushResult = {
   digest: string
   layers: LayerResult[]
   configBytes: { sent: number; reused: number }
+  /** From the start of the first layer to the end of the last; 0 where none was sent. */
+  sentSeconds: number
 }
 
-type Tools = Pick<ActionContext, 'log' | 'signal'> & { clock: Clock }
+/** What a push is done with. */
+export type PushTools = Pick<ActionContext, 'log' | 'signal'> & {
+  clock: Clock
+  sender: Omit<Sender, 'countRead'>
+  /** Layers on their way at a time. */
+  concurrency: number
+  /** Reads reused layers too, and compares them with their diffIDs. */
+  verifiesReused: boolean
+}
 
 /** Sends what the plan says, and moves the tags last: a push that is cut leaves them where they were. */
 export async function applyPush(
   plan: Plan,
-  image: ArchivedImage | ArchivedIndex,
-  archive: Archive,
-  repository: RegistryRepository,
-  tools: Tools,
+  archived: ArchivedImage | ArchivedIndex,
+  tools: PushTools,
 ): Promise<PushResult> {
-  const layers = await applyLayers(plan, archive, (step) => applyLayer(step, archive, repository, tools))
-  if (plan.sendConfig && image.kind === 'image') await repository.putBlob(image.config)
-  if (image.kind === 'index') await putMembers(plan, image, repository, tools.signal)
-  const { bytes, mediaType, digest } = makeManifest(
-    image,
+  const { repository } = tools.sender
+  const start = tools.clock.now()
+  const layers = await applyLayers(plan.blobs, tools)
+  const sentSeconds = layers.some(({ kind }) => kind === 'send') ? (tools.clock.now() - start) / 1000 : 0
+  if (plan.config) await repository.putBlob(plan.config)
+  const manifest = plan.manifest ?? renderImage(plan, archived, layers)
+  if (plan.tags.length > 0) await confirm(repository, layers)
+  for (const { digest, mediaType, bytes } of plan.members)
+    await repository.putManifest(digest, mediaType, bytes)
+  for (const tag of plan.tags) await moveTag(tag, manifest, tools)
+  return { digest: manifest.digest, layers, configBytes: countConfig(plan, archived), sentSeconds }
+}
+
+async function applyLayers(steps: readonly BlobStep[], tools: PushTools): Promise<LayerResult[]> {
+  const { sender, concurrency, signal } = tools
+  const { archive } = sender
+  const sentBytes = steps.reduce((sum, { kind, layer }) => sum + (kind === 'send' ? layer.sizeBytes : 0), 0)
+  const progress = startProgress(sentBytes, tools)
+  // The largest first, so that none is left alone at the end; of a stream, in the order in which they come.
+  const order = archive.sequential
+    ? ({ layer }: BlobStep) => archive.find(layer.entry).offset
+    : ({ layer }: BlobStep) => -layer.sizeBytes
+  const work = makeLayerWork({ ...tools, sender: { ...sender, countRead: progress.count } })
+  try {
+    return await mapInLanes(steps, { lanes: archive.sequential ? 1 : concurrency, order, signal }, work)
+  } finally {
+    progress.stop()
+  }
+}
+
+function makeLayerWork(tools: Omit<PushTools, 'sender'> & { sender: Sender }) {
+  const { clock, log, sender, verifiesReused } = tools
+  const sent = new Map<string, Promise<Blob>>()
+  return async (step: BlobStep): Promise<LayerResult> => {
+    const { layer } = step
+    const start = clock.now()
+    const finish = (kind: BlobStep['kind'], blob: Blob): LayerResult => {
+      return { layer, blob, kind, seconds: (clock.now() - start) / 1000 }
+    }
+    if (step.kind !== 'send' && verifiesReused) await verifyLayer(layer, sender.archive)
+    if (step.kind === 'reuse') return finish('reuse', step.blob)
+    if (step.kind === 'mount' && (await sender.repository.mount(step.blob.digest, step.from)))
+      return finish('mount', step.blob)
+    // An image may hold the same layer twice: the empty one, for instance.
+    const twin = sent.get(layer.diffId)
+    if (twin) return finish('reuse', await twin)
+    const sending = sendLayer(layer, step.kind === 'send' ? step.compression : step.blob.compression, sender)
+    sent.set(layer.diffId, sending)
+    const result = finish('send', await sending)
+    log.info(`sent ${result.blob.digest}: ${renderBytes(result.blob.size)} in ${result.seconds.toFixed(1)} s`)
+    return result
+  }
+}
+
+function renderImage(
+  { family }: Plan,
+  archived: ArchivedImage | ArchivedIndex,
+  layers: readonly LayerResult[],
+): ManifestBytes {
+  if (archived.kind === 'index') return archived.index
+  const config = { digest: archived.configDigest, size: archived.config.length }
+  return renderManifest(
+    family,
+    config,
     layers.map(({ blob }) => blob),
   )
-  for (const tag of plan.tags) {
-    tools.signal.throwIfAborted()
-    await repository.putManifest(tag, mediaType, bytes)
-    await verifyTag(repository, tag, digest)
-    tools.log.info(`tag ${tag} names ${digest}`)
-  }
-  const size = image.kind === 'image' ? image.config.length : 0
-  return {
-    digest,
-    layers,
-    configBytes: plan.sendConfig ? { sent: size, reused: 0 } : { sent: 0, reused: size },
+}
+
+// What was there when the push began may have been deleted since, and not every registry looks for it.
+async function confirm(repository: RegistryRepository, layers: readonly LayerResult[]): Promise<void> {
+  const digests = new Set(layers.filter(({ kind }) => kind !== 'send').map(({ blob }) => blob.digest))
+  for (const digest of digests) {
+    if (await repository.hasBlob(digest)) continue
+    throw new Error(`${digest}: the repository lost this layer during the push; run the action again`)
   }
 }
 
-// A sequential archive gives its layers one at a time, in its own order.
-async function applyLayers(
-  plan: Plan,
-  { sequential, find }: Archive,
-  work: (step: LayerStep) => Promise<LayerResult>,
-): Promise<LayerResult[]> {
-  if (!sequential) return await mapAtATime(2, plan.layers, work)
-  const offsetOf = ({ layer }: LayerStep) => find(layer.entry).offset
-  const done = new Map<LayerStep, LayerResult>()
-  const inOrder = plan.layers.toSorted((a, b) => offsetOf(a) - offsetOf(b))
-  for (const step of inOrder) done.set(step, await work(step))
-  return plan.layers.flatMap((step) => done.get(step) ?? [])
-}
-
-// What an index names goes first, by digest.
-async function putMembers(
-  plan: Plan,
-  { manifests }: ArchivedIndex,
-  repository: RegistryRepository,
-  signal: AbortSignal,
+async function moveTag(
+  tag: string,
+  manifest: ManifestBytes,
+  { log, signal, sender: { repository } }: PushTools,
 ): Promise<void> {
-  if (plan.tags.length === 0) return
-  for (const { digest, mediaType, bytes } of manifests) {
-    signal.throwIfAborted()
-    await repository.putManifest(digest, mediaType, bytes)
+  signal.throwIfAborted()
+  await repository.putManifest(tag, manifest.mediaType, manifest.bytes)
+  const got = (await repository.pullManifest(tag))?.digest ?? 'no manifest'
+  if (got !== manifest.digest) {
+    throw new UserError(
+      `tag ${tag}: expected ${manifest.digest} after the push, got ${got}; did another push move it`,
+    )
   }
+  log.info(`tag ${tag} names ${manifest.digest}`)
 }
 
-async function applyLayer(
-  step: LayerStep,
-  archive: Archive,
-  repository: RegistryRepository,
-  { clock, signal, log }: Tools,
-): Promise<LayerResult> {
-  const start = clock.now()
-  const blob =
-    step.kind === 'reuse' ? step.blob : await pushLayer(archive, step.layer, repository, { clock, signal })
-  const seconds = (clock.now() - start) / 1000
-  if (step.kind === 'send')
-    log.info(`sent ${blob.digest}: ${renderBytes(blob.size)} in ${seconds.toFixed(1)} s`)
-  return { layer: step.layer, blob, kind: step.kind, seconds }
-}
-
-async function verifyTag(repository: RegistryRepository, tag: string, digest: string): Promise<void> {
-  const read = await repository.getManifest(tag)
-  const got = read ? digestOf(read) : 'no manifest'
-  if (got !== digest)
-    throw new UserError(`tag ${tag}: expected ${digest} after the push, got ${got}; did another push move it`)
-}
-
-async function mapAtATime<T, R>(
-  lanes: number,
-  items: readonly T[],
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = []
-  const waiting = items.entries()
-  const lane = async () => {
-    for (const [at, item] of waiting) results[at] = await work(item)
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
-  return results
+function countConfig(
+  { config }: Plan,
+  archived: ArchivedImage | ArchivedIndex,
+): { sent: number; reused: number } {
+  const size = archived.kind === 'image' ? archived.config.length : 0
+  return config ? { sent: size, reused: 0 } : { sent: 0, reused: size }
 }

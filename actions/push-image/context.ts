@@ -6,10 +6,12 @@ import type { Clock } from '../../lib/wait.ts'
 /** What the run needs besides the context of every action. */
 export type PushContext = ActionContext & {
   clock: Clock
-  connect(): Ecr
-  /** Opens an object in S3 as the archive's source. */
+  /** From 0 up to, not including, 1. */
+  random(): number
+  /** The program of the threads that compress. */
+  workerPath: string
+  /** ECR of this account, or of another one. */
+  connectEcr(registryId: string | undefined): Ecr
+  /** An object at `s3://BUCKET/KEY`. */
   openObject(location: string): Promise<ByteSource>
 }
-
-/** The same, once AWS is needed. */
-export type ConnectedContext = PushContext & { ecr: Ecr }

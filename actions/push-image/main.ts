@@ -1,3 +1,5 @@
+import { dirname, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/config.ts'
 import { makeEcr } from '../../lib/aws/ecr.ts'
@@ -5,11 +7,20 @@ import { openObjectSource } from '../../lib/aws/object-source.ts'
 import { systemClock } from '../../lib/wait.ts'
 import { run } from './run.ts'
 
+const self = fileURLToPath(import.meta.url)
+// In parts, so that the bundler leaves the path alone: the program of the threads is a bundle of its own.
+const program =
+  extname(self) === '.ts'
+    ? ['..', '..', 'lib', 'registry', 'compress', 'compress-worker.ts']
+    : ['compress-worker', 'index.js']
+
 await runAction('push-image', async (context) =>
   run({
     ...context,
     clock: systemClock,
-    connect: () => makeEcr(readAwsConfig(context.env)),
+    random: Math.random,
+    workerPath: join(dirname(self), ...program),
+    connectEcr: (registryId) => makeEcr(readAwsConfig(context.env), registryId),
     openObject: (location) => openObjectSource(readAwsConfig(context.env), location),
   }),
 )

@@ -1,56 +1,134 @@
-import { digestOf } from '../../lib/registry/digest.ts'
-import {
-  type ArchivedImage,
-  type ArchivedIndex,
-  type ArchivedLayer,
-  type ArchivedManifest,
-  isPinned,
-} from '../../lib/registry/image.ts'
-import { type Descriptor, renderManifest } from '../../lib/registry/manifest.ts'
+import { UserError } from '../../lib/errors.ts'
+import { type CompressionChoice, compressionAfter } from '../../lib/registry/compress/compression-choice.ts'
+import type { Compression } from '../../lib/registry/compression.ts'
+import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../lib/registry/image.ts'
+import { type Blob, type ManifestBytes, renderManifest } from '../../lib/registry/manifest.ts'
+import { type Family, ociTypes } from '../../lib/registry/media-type.ts'
+import { blobKey, type FoundImage } from '../../lib/registry/reuse.ts'
 import type { State } from './state.ts'
 
-/** What is done with one layer: its blob is there already, or it is sent. */
-export type LayerStep =
-  | { kind: 'reuse'; layer: ArchivedLayer; blob: Descriptor }
-  | { kind: 'send'; layer: ArchivedLayer }
+/** What is done with one layer or blob: it is there already, it is taken over from another repository, or sent. */
+export type BlobStep =
+  | { kind: 'reuse'; layer: ArchivedLayer; blob: Blob }
+  | { kind: 'mount'; layer: ArchivedLayer; blob: Blob; from: string }
+  | { kind: 'send'; layer: ArchivedLayer; compression: Compression }
 
 /** What a push does. */
 export type Plan = {
-  layers: LayerStep[]
-  sendConfig: boolean
-  /** Digest of the manifest where all layers are there; undefined where blobs are yet to be made. */
-  digest: string | undefined
+  blobs: BlobStep[]
+  /** The config to send, where the archive holds one image and the repository lacks it. */
+  config: Buffer | undefined
+  /** Members of an index that are put under their digests, in order. */
+  members: ManifestBytes[]
+  /** What the tags will name; undefined where blobs are yet to be made. */
+  manifest: ManifestBytes | undefined
+  family: Family
   /** Tags that do not name this image yet. */
   tags: string[]
 }
 
 /** Plans a push; the plan of an image that is there, under all its tags, does nothing. */
-export function planPush(image: ArchivedImage | ArchivedIndex, state: State, tags: readonly string[]): Plan {
-  const archived = image.kind === 'index' ? image.blobs : image.layers
-  const layers = archived.map((layer): LayerStep => {
-    const archivedBlob = layer.descriptor && state.blobs.get(layer.descriptor.digest)
-    const blob = archivedBlob ?? (isPinned(image) ? undefined : state.blobs.get(layer.diffId))
-    return blob ? { kind: 'reuse', layer, blob } : { kind: 'send', layer }
-  })
-  const blobs = layers.flatMap((step) => (step.kind === 'reuse' ? [step.blob] : []))
-  const digest = blobs.length === layers.length ? makeManifest(image, blobs).digest : undefined
-  const stale = tags.filter((tag) => digest === undefined || state.tags.get(tag) !== digest)
-  const sendConfig = image.kind === 'image' && !state.hasConfig
-  return { layers, sendConfig, digest, tags: stale }
+export function planPush(
+  archived: ArchivedImage | ArchivedIndex,
+  state: State,
+  tags: readonly string[],
+  choice: CompressionChoice,
+): Plan {
+  return archived.kind === 'index'
+    ? planIndex(archived, state, tags)
+    : planImage(archived, state, tags, choice)
 }
 
-/** Gives what the tags will name: the archived manifest or index where it is kept, else a new one for the blobs. */
-export function makeManifest(
-  image: ArchivedImage | ArchivedIndex,
-  blobs: readonly Descriptor[],
-): ArchivedManifest {
-  if (image.kind === 'index') return image.index
-  if (image.manifest) return image.manifest
-  const bytes = renderManifest({ digest: image.configDigest, size: image.config.length }, blobs)
-  return { bytes, digest: digestOf(bytes), mediaType: String(JSON.parse(bytes.toString('utf8')).mediaType) }
+function planImage(
+  image: ArchivedImage,
+  state: State,
+  tags: readonly string[],
+  choice: CompressionChoice,
+): Plan {
+  const family = chooseFamily(image, choice)
+  const found = state.images.find((candidate) => isSame(candidate, image, choice))
+  const blobs = image.layers.map((layer, at): BlobStep => {
+    const blob = found?.layers[at]
+    return blob ? { kind: 'reuse', layer, blob } : planBlob(layer, state, choice)
+  })
+  const there = blobs.flatMap((step) => (step.kind === 'send' ? [] : [step.blob]))
+  const config = { digest: image.configDigest, size: image.config.length }
+  const rendered = there.length === blobs.length ? renderManifest(family, config, there) : undefined
+  const manifest = image.manifest ?? found ?? rendered
+  return {
+    blobs,
+    config: found || state.hasConfig ? undefined : image.config,
+    members: [],
+    manifest,
+    family,
+    tags: staleTags(tags, state, manifest),
+  }
+}
+
+function planIndex({ index, manifests, blobs }: ArchivedIndex, state: State, tags: readonly string[]): Plan {
+  // A registry takes an index only with all that it names: where a tag names it, all is there.
+  const isThere = [...state.tags.values()].includes(index.digest)
+  const steps = blobs.map((layer): BlobStep => {
+    const { diffId, descriptor, sizeBytes: size, compression } = layer
+    const blob = { digest: descriptor?.digest ?? diffId, size, compression }
+    return isThere ? { kind: 'reuse', layer, blob } : planBlob(layer, state, { compression: 'none' })
+  })
+  return {
+    blobs: steps,
+    config: undefined,
+    members: isThere ? [] : manifests,
+    manifest: index,
+    family: index.mediaType === ociTypes.index ? 'oci' : 'docker',
+    tags: staleTags(tags, state, index),
+  }
+}
+
+const staleTags = (tags: readonly string[], state: State, manifest: ManifestBytes | undefined) =>
+  tags.filter((tag) => manifest === undefined || state.tags.get(tag) !== manifest.digest)
+
+function planBlob(layer: ArchivedLayer, state: State, choice: CompressionChoice): BlobStep {
+  const compression = compressionAfter(layer, choice)
+  const key = blobKey(layer.diffId, compression)
+  const blob = state.blobs.get(key)
+  if (blob) return { kind: 'reuse', layer, blob }
+  const mountable = state.mountable?.blobs.get(key)
+  if (state.mountable && mountable)
+    return { kind: 'mount', layer, blob: mountable, from: state.mountable.from }
+  return { kind: 'send', layer, compression }
+}
+
+// The config names the diffIDs, so equal configs are equal images; the wished compression must be theirs as well.
+function isSame(found: FoundImage, image: ArchivedImage, choice: CompressionChoice): boolean {
+  if (image.manifest) return found.digest === image.manifest.digest
+  const wished = image.layers.map((layer) => compressionAfter(layer, choice))
+  return (
+    found.configDigest === image.configDigest &&
+    found.layers.every(({ compression }, at) => compression === wished[at])
+  )
+}
+
+// Docker's types go everywhere, but only OCI's know zstd.
+function chooseFamily(image: ArchivedImage, choice: CompressionChoice): Family {
+  const hasZstd = image.layers.some((layer) => compressionAfter(layer, choice) === 'zstd')
+  return hasZstd || image.manifest?.mediaType === ociTypes.manifest ? 'oci' : 'docker'
 }
 
 /** Tells whether a plan has nothing to do. */
 export function isReached(plan: Plan): boolean {
-  return plan.tags.length === 0 && !plan.sendConfig && plan.layers.every(({ kind }) => kind === 'reuse')
+  return (
+    plan.tags.length === 0 && plan.config === undefined && plan.blobs.every(({ kind }) => kind === 'reuse')
+  )
+}
+
+/** Refuses to move a tag that cannot be moved: before any byte is sent, and not after 10 GB. */
+export function refuseMoves(
+  plan: Plan,
+  state: State,
+  { uri, isImmutable }: { uri: string; isImmutable(tag: string): boolean },
+): void {
+  const moved = plan.tags.find((tag) => state.tags.has(tag) && isImmutable(tag))
+  if (moved === undefined) return
+  throw new UserError(
+    `tags: "${moved}" names another image in ${uri}, whose tags are immutable; choose another tag`,
+  )
 }

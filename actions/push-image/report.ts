@@ -1,96 +1,135 @@
 import type { Outcome } from '../../lib/action.ts'
 import { renderBytes, renderSeconds, renderTable } from '../../lib/markdown.ts'
 import type { LayerResult, PushResult } from './apply.ts'
-import type { Plan } from './plan.ts'
+import type { BlobStep, Plan } from './plan.ts'
+import type { ScanFindings } from './scan.ts'
 
 /** Renders a plan as lines of the log. */
-export function renderPlan(plan: Plan, createsRepository: boolean): string[] {
-  const layers = plan.layers.map(
-    ({ kind, layer }) => `${kind} layer ${layer.diffId} (${renderBytes(layer.sizeBytes)})`,
-  )
+export function renderPlan(plan: Plan, { makesRepository }: { makesRepository: boolean }): string[] {
   return [
-    ...(createsRepository ? ['create the repository'] : []),
-    ...layers,
-    ...(plan.sendConfig ? ['send the config'] : []),
+    ...(makesRepository ? ['create the repository'] : []),
+    ...plan.blobs.map(renderStep),
+    ...(plan.config ? [`send the config (${renderBytes(plan.config.length)})`] : []),
+    ...plan.members.map(({ digest }) => `put ${digest}`),
     ...plan.tags.map((tag) => `move tag ${tag}`),
   ]
 }
 
+function renderStep(step: BlobStep): string {
+  const layer = `layer ${step.layer.diffId} (${renderBytes(step.layer.sizeBytes)})`
+  if (step.kind === 'mount') return `mount ${layer} from ${step.from}`
+  if (step.kind === 'reuse') return `reuse ${layer}`
+  const isPacked = step.layer.compression === 'none' && step.compression !== 'none'
+  return `send ${layer}${isPacked ? `, as ${step.compression}` : ', as it is'}`
+}
+
 /** Reports a dry run. */
-export function reportPlanned(plan: Plan, uri: string | undefined): Outcome {
-  const lines = renderPlan(plan, uri === undefined)
-  const summary = [
-    '## Planned push',
-    '',
-    ...(lines.length > 0 ? lines.map((line) => `- ${line}`) : ['Nothing to do.']),
-  ]
+export function reportPlanned(steps: readonly string[]): Outcome {
+  const lines = steps.length > 0 ? steps.map((line) => `- ${line}`) : ['Nothing to do.']
   return {
     outputs: { result: 'planned' },
-    summary: summary.join('\n'),
-    report: { result: 'planned', steps: lines },
+    summary: ['## Planned push', '', ...lines].join('\n'),
+    report: { result: 'planned', steps },
   }
 }
 
 /** What a finished push is reported from; `uri` is the repository's, without a tag. */
-export type Pushed = { unchanged: boolean; pushed: PushResult; uri: string; tags: readonly string[] }
+export type Pushed = {
+  unchanged: boolean
+  pushed: PushResult
+  uri: string
+  tags: readonly string[]
+  findings: ScanFindings | undefined
+  /** What is wrong with an image that is pushed all the same. */
+  failure: string | undefined
+}
 
 /** Reports a push that was done, or that had nothing to do. */
-export function reportPush({ unchanged, pushed, uri, tags }: Pushed): Outcome {
+export function reportPush({ unchanged, pushed, uri, tags, findings, failure }: Pushed): Outcome {
+  const { digest, layers, configBytes, sentSeconds } = pushed
   const result = unchanged ? 'unchanged' : 'pushed'
-  const imageUri = `${uri}@${pushed.digest}`
-  const uploadedBytes = sum(pushed.layers, 'send') + pushed.configBytes.sent
-  const reusedBytes = sum(pushed.layers, 'reuse') + pushed.configBytes.reused
-  const layers = pushed.layers.map(({ layer, blob, kind, seconds }) => ({
-    diffId: layer.diffId,
-    digest: blob.digest,
-    sizeBytes: layer.sizeBytes,
-    blobBytes: blob.size,
-    reused: kind === 'reuse',
-    seconds,
-  }))
+  const imageUri = `${uri}@${digest}`
+  const uploadedBytes = sum(layers, (kind) => kind === 'send') + configBytes.sent
+  const reusedBytes = sum(layers, (kind) => kind !== 'send') + configBytes.reused
+  const counts = findings && Object.fromEntries(findings.map(({ severity, count }) => [severity, count]))
   return {
     outputs: {
       result,
-      digest: pushed.digest,
+      digest,
       'image-uri': imageUri,
       'pushed-tags': tags.join('\n'),
       'uploaded-bytes': String(uploadedBytes),
       'reused-bytes': String(reusedBytes),
+      'sent-seconds': sentSeconds.toFixed(3),
+      ...(counts && { 'scan-findings': JSON.stringify(counts) }),
     },
-    summary: renderSummary(result, imageUri, tags, pushed.layers),
-    report: { result, digest: pushed.digest, imageUri, tags, uploadedBytes, reusedBytes, layers },
+    summary: renderSummary({ result, imageUri, tags, layers, findings }),
+    report: {
+      result,
+      digest,
+      imageUri,
+      tags,
+      uploadedBytes,
+      reusedBytes,
+      sentSeconds,
+      layers: layers.map(reportLayer),
+      scanFindings: counts,
+    },
+    failure,
   }
 }
 
-const sum = (layers: readonly LayerResult[], wanted: LayerResult['kind']) =>
-  layers.reduce((total, { kind, blob }) => total + (kind === wanted ? blob.size : 0), 0)
+const reportLayer = ({ layer, blob, kind, seconds }: LayerResult) => ({
+  diffId: layer.diffId,
+  digest: blob.digest,
+  compression: blob.compression,
+  sizeBytes: layer.sizeBytes,
+  blobBytes: blob.size,
+  step: kind,
+  seconds,
+})
 
-function renderSummary(
-  result: string,
-  imageUri: string,
-  tags: readonly string[],
-  layers: readonly LayerResult[],
-): string {
-  const header = ['layer', 'size', 'blob', 'ratio', 'sent', 'time']
+const sum = (layers: readonly LayerResult[], isWanted: (kind: LayerResult['kind']) => boolean) =>
+  layers.reduce((total, { kind, blob }) => total + (isWanted(kind) ? blob.size : 0), 0)
+
+const steps = { send: 'sent', reuse: 'reused', mount: 'mounted' } as const
+
+function renderSummary({
+  result,
+  imageUri,
+  tags,
+  layers,
+  findings,
+}: Pick<Pushed, 'tags' | 'findings'> & {
+  result: string
+  imageUri: string
+  layers: readonly LayerResult[]
+}): string {
+  const header = ['layer', 'size', 'blob', 'ratio', 'step', 'time']
   const rows = layers.map(({ layer, blob, kind, seconds }) => [
     layer.diffId.slice(0, 19),
     renderBytes(layer.sizeBytes),
     renderBytes(blob.size),
     (blob.size / Math.max(layer.sizeBytes, 1)).toFixed(2),
-    kind === 'send' ? renderBytes(blob.size) : 'reused',
+    steps[kind],
     kind === 'send' ? renderSeconds(seconds) : '',
   ])
-  const title = result === 'unchanged' ? 'Image unchanged' : 'Image pushed'
-  const right = ['size', 'blob', 'ratio', 'sent', 'time']
   return [
-    `## ${title}`,
+    `## ${result === 'unchanged' ? 'Image unchanged' : 'Image pushed'}`,
     '',
     `Tags: ${tags.map((tag) => `\`${tag}\``).join(', ')}`,
     '',
-    renderTable(header, rows, { right }),
+    renderTable(header, rows, { right: ['size', 'blob', 'ratio', 'time'] }),
     '',
     '```sh',
     `docker pull ${imageUri}`,
     '```',
+    ...(findings ? ['', ...renderFindings(findings)] : []),
   ].join('\n')
+}
+
+function renderFindings(findings: ScanFindings): string[] {
+  if (findings.length === 0) return ['The image scan found nothing.']
+  const rows = findings.map(({ severity, count }) => [severity, String(count)])
+  return ['The image scan found:', '', renderTable(['severity', 'findings'], rows, { right: ['findings'] })]
 }

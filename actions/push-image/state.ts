@@ -1,79 +1,98 @@
-import { digestOf } from '../../lib/registry/digest.ts'
-import {
-  type ArchivedImage,
-  type ArchivedIndex,
-  type ArchivedLayer,
-  isPinned,
-} from '../../lib/registry/image.ts'
-import { type Descriptor, parseManifest } from '../../lib/registry/manifest.ts'
+import { type CompressionChoice, compressionAfter } from '../../lib/registry/compress/compression-choice.ts'
+import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../lib/registry/image.ts'
 import type { RegistryRepository } from '../../lib/registry/registry.ts'
-import { learnBlobs } from '../../lib/registry/reuse.ts'
+import {
+  blobKey,
+  confirmBlobs,
+  type FoundImage,
+  type KnownBlobs,
+  learnImages,
+} from '../../lib/registry/reuse.ts'
+import type { Inputs } from './inputs.ts'
+import type { Place, Target } from './target.ts'
 
 /** What the repository has of the image, as far as it matters for the push. */
 export type State = {
-  /**
-   * diffID to the blob that it became in an earlier image, and digest to the blob that the archive has for a
-   * layer; each blob was confirmed.
-   */
-  blobs: ReadonlyMap<string, Descriptor>
+  /** What layers became in earlier images; each blob was confirmed. */
+  blobs: KnownBlobs
+  /** The same in the repository that blobs may be mounted from. */
+  mountable?: { from: string; blobs: KnownBlobs } | undefined
+  /** Earlier images. */
+  images: readonly FoundImage[]
   hasConfig: boolean
-  /** Tag to the digest of the manifest that it names now. */
+  /** Tag to the digest of the manifest or index that it names now. */
   tags: ReadonlyMap<string, string>
 }
 
-/** Describes the repository: what the tags name, and which blobs of earlier images are layers of this one. */
+/** What a repository that is yet to be made has. */
+export const emptyState: State = { blobs: new Map(), images: [], hasConfig: false, tags: new Map() }
+
+/** Describes a repository: what the tags name, and which of its blobs are layers of this image. */
 export async function describeState(
-  image: ArchivedImage | ArchivedIndex,
+  archived: ArchivedImage | ArchivedIndex,
+  place: Place,
+  tags: readonly string[],
+  choice: CompressionChoice,
+): Promise<State> {
+  const named = await describeTags(place.repository, tags)
+  const { images, blobs } = await describeBlobs(layersOf(archived), place, named.values(), choice)
+  const hasConfig = archived.kind === 'index' || (await place.repository.hasBlob(archived.configDigest))
+  return { blobs, images, hasConfig, tags: named }
+}
+
+/** Describes what the tags name, and nothing else: for a push that may reuse nothing. */
+export async function describeTags(
   repository: RegistryRepository,
   tags: readonly string[],
-  earlier: readonly string[],
-): Promise<State> {
-  const named = new Map<string, string>()
-  const learned = new Map<string, Descriptor>()
-  const layers = image.kind === 'index' ? image.blobs : image.layers
-  // A blob that must be the archived one is not learned by what it unpacks to.
-  const wanted = new Set(isPinned(image) ? [] : layers.map(({ diffId }) => diffId))
-  for (const reference of [...tags, ...earlier]) {
-    const isTag = tags.includes(reference)
-    if (!isTag && [...wanted].every((diffId) => learned.has(diffId))) break
-    const bytes = await repository.getManifest(reference)
-    if (!bytes) continue
-    if (isTag) named.set(reference, digestOf(bytes))
-    for (const [diffId, blob] of await learn(bytes, repository))
-      if (wanted.has(diffId)) learned.set(diffId, blob)
-  }
-  return {
-    blobs: new Map([...(await findArchived(layers, repository)), ...(await confirm(learned, repository))]),
-    hasConfig: image.kind === 'image' && (await repository.hasBlob(image.configDigest)),
-    tags: named,
-  }
-}
-
-// Of a layer that is passed through, the archive may tell which blob it is.
-async function findArchived(
-  layers: readonly ArchivedLayer[],
-  repository: RegistryRepository,
-): Promise<Map<string, Descriptor>> {
-  const named = layers.flatMap(({ descriptor }) =>
-    descriptor ? [[descriptor.digest, descriptor] as const] : [],
+): Promise<ReadonlyMap<string, string>> {
+  const named = await Promise.all(
+    tags.map(async (tag) => [tag, (await repository.describeManifest(tag))?.digest] as const),
   )
-  return await confirm(new Map(named), repository)
+  return new Map(named.flatMap(([tag, digest]) => (digest === undefined ? [] : [[tag, digest] as const])))
 }
 
-async function learn(bytes: Buffer, repository: RegistryRepository): Promise<Map<string, Descriptor>> {
-  const manifest = parseManifest(bytes)
-  if (!manifest || !(await repository.hasBlob(manifest.config.digest))) return new Map()
-  const config = await repository.getBlob(manifest.config.digest)
-  // A config that is not what its digest says teaches nothing.
-  if (digestOf(config) !== manifest.config.digest) return new Map()
-  return learnBlobs(manifest, JSON.parse(config.toString('utf8')))
+/**
+ * Describes which layers a repository has: by their digest where the archive tells it, else by what they became
+ * in earlier images. `first` are the references that are likely to tell.
+ */
+export async function describeBlobs(
+  layers: readonly ArchivedLayer[],
+  { repository, newest }: Place,
+  first: Iterable<string>,
+  choice: CompressionChoice,
+): Promise<{ images: FoundImage[]; blobs: KnownBlobs }> {
+  const unknown = layers.filter(({ descriptor }) => descriptor === undefined).map(({ diffId }) => diffId)
+  const images = await learnImages(repository, [async () => first, newest], unknown)
+  const learned = new Map(
+    images.flatMap(({ diffIds, layers: blobs }) =>
+      blobs.map((blob, at) => [blobKey(diffIds[at] ?? '', blob.compression), blob] as const),
+    ),
+  )
+  const wanted = layers.flatMap((layer) => {
+    const compression = compressionAfter(layer, choice)
+    const key = blobKey(layer.diffId, compression)
+    const blob = layer.descriptor ? { ...layer.descriptor, compression } : learned.get(key)
+    return blob ? [[key, blob] as const] : []
+  })
+  return { images, blobs: await confirmBlobs(repository, new Map(wanted)) }
 }
 
-async function confirm(
-  learned: ReadonlyMap<string, Descriptor>,
-  repository: RegistryRepository,
-): Promise<Map<string, Descriptor>> {
-  const confirmed = new Map<string, Descriptor>()
-  for (const [diffId, blob] of learned) if (await repository.hasBlob(blob.digest)) confirmed.set(diffId, blob)
-  return confirmed
+/** Lists the blobs that a push may have to send. */
+export const layersOf = (archived: ArchivedImage | ArchivedIndex): readonly ArchivedLayer[] =>
+  archived.kind === 'index' ? archived.blobs : archived.layers
+
+/** Observes what a push needs to know, as far as the inputs allow to use it. */
+export async function observe(
+  archived: ArchivedImage | ArchivedIndex,
+  target: Target,
+  tags: readonly string[],
+  { reuse, mountFrom, compression }: Pick<Inputs, 'reuse' | 'mountFrom' | 'compression'>,
+): Promise<State> {
+  const state =
+    reuse === 'off'
+      ? { ...emptyState, tags: await describeTags(target.repository, tags) }
+      : await describeState(archived, target, tags, compression)
+  if (mountFrom === undefined) return state
+  const { blobs } = await describeBlobs(layersOf(archived), target.sibling(mountFrom), [], compression)
+  return { ...state, mountable: { from: mountFrom, blobs } }
 }

@@ -4,20 +4,25 @@ import {
   DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
+  PutLifecyclePolicyCommand,
   type Repository,
 } from '@aws-sdk/client-ecr'
 import { UserError } from '../errors.ts'
 import type { AwsConfig } from './config.ts'
+import { type ImageScans, makeImageScans } from './ecr-scan.ts'
 import { awsErrorName, explainAwsError } from './explain.ts'
 
-/** A repository of ECR: its URI without a tag, and whether its tags are immutable. */
-export type EcrRepository = { name: string; uri: string; immutableTags: boolean }
+/** A repository of ECR: its URI without a tag, and which of its tags cannot be moved. */
+export type EcrRepository = { name: string; uri: string; isImmutable(tag: string): boolean }
+
+/** How a repository is made; the lifecycle policy is JSON. */
+export type EcrCreation = { immutable: boolean; scanOnPush: boolean; lifecyclePolicy: string | undefined }
 
 /** The calls to ECR that a push needs. */
-export type Ecr = {
+export type Ecr = ImageScans & {
   /** Describes a repository; `undefined` where there is none. */
   describe(name: string): Promise<EcrRepository | undefined>
-  create(name: string): Promise<EcrRepository>
+  create(name: string, creation: EcrCreation): Promise<EcrRepository>
   /** Digests of the newest images, newest first; at most `count`. */
   listNewest(name: string, count: number): Promise<string[]>
   authorize(): Promise<EcrAuthorization>
@@ -29,24 +34,42 @@ export type Ecr = {
  */
 export type EcrAuthorization = { origin: string; authorization: string; expiresAt: number | undefined }
 
-/** Makes the adapter to ECR. */
-export function makeEcr(config: AwsConfig): Ecr {
+/** Makes the adapter to ECR; `registryId` is the registry's account, where it is another one. */
+export function makeEcr(config: AwsConfig, registryId?: string): Ecr {
   const client = new ECRClient(config)
   const explain = (action: string) => (error: unknown) => {
     throw explainAwsError(error, action, config.region)
   }
+  const address = (repositoryName: string) => ({ repositoryName, registryId })
   return {
-    describe: async (name) => await describe(client, name).catch(explain('ecr:DescribeRepositories')),
-    create: async (name) => await create(client, name).catch(explain('ecr:CreateRepository')),
+    describe: async (name) =>
+      await describe(client, name, registryId).catch(explain('ecr:DescribeRepositories')),
+    create: async (name, creation) => {
+      const made = await create(client, address(name), creation).catch(explain('ecr:CreateRepository'))
+      const { lifecyclePolicy: lifecyclePolicyText } = creation
+      if (lifecyclePolicyText !== undefined) {
+        const command = new PutLifecyclePolicyCommand({ ...address(name), lifecyclePolicyText })
+        await client.send(command).catch(explain('ecr:PutLifecyclePolicy'))
+      }
+      return made
+    },
     listNewest: async (name, count) =>
-      await listNewest(client, name, count).catch(explain('ecr:DescribeImages')),
-    authorize: async () => await authorize(client).catch(explain('ecr:GetAuthorizationToken')),
+      await listNewest(client, address(name), count).catch(explain('ecr:DescribeImages')),
+    authorize: async () => await authorize(client, registryId).catch(explain('ecr:GetAuthorizationToken')),
+    ...makeImageScans(client, explain, address),
   }
 }
 
-async function describe(client: ECRClient, name: string): Promise<EcrRepository | undefined> {
+type Address = { repositoryName: string; registryId: string | undefined }
+
+async function describe(
+  client: ECRClient,
+  name: string,
+  registryId: string | undefined,
+): Promise<EcrRepository | undefined> {
   try {
-    const { repositories } = await client.send(new DescribeRepositoriesCommand({ repositoryNames: [name] }))
+    const command = new DescribeRepositoriesCommand({ repositoryNames: [name], registryId })
+    const { repositories } = await client.send(command)
     return toRepository(repositories?.[0])
   } catch (error) {
     if (awsErrorName(error) === 'RepositoryNotFoundException') return undefined
@@ -57,23 +80,48 @@ async function describe(client: ECRClient, name: string): Promise<EcrRepository 
   }
 }
 
-async function create(client: ECRClient, name: string): Promise<EcrRepository> {
-  const { repository } = await client.send(new CreateRepositoryCommand({ repositoryName: name }))
+async function create(
+  client: ECRClient,
+  address: Address,
+  { immutable, scanOnPush }: EcrCreation,
+): Promise<EcrRepository> {
+  const { repository } = await client.send(
+    new CreateRepositoryCommand({
+      ...address,
+      imageTagMutability: immutable ? 'IMMUTABLE' : 'MUTABLE',
+      imageScanningConfiguration: { scanOnPush },
+    }),
+  )
   const created = toRepository(repository)
-  if (!created) throw new Error(`ecr CreateRepository: expected a repository "${name}", got none`)
+  if (!created)
+    throw new Error(`ecr CreateRepository: expected a repository "${address.repositoryName}", got none`)
   return created
 }
 
 function toRepository(repository: Repository | undefined): EcrRepository | undefined {
-  const { repositoryName: name, repositoryUri: uri, imageTagMutability } = repository ?? {}
-  return name && uri ? { name, uri, immutableTags: imageTagMutability === 'IMMUTABLE' } : undefined
+  const { repositoryName: name, repositoryUri: uri, imageTagMutability: mutability } = repository ?? {}
+  if (!name || !uri) return undefined
+  const filters = repository?.imageTagMutabilityExclusionFilters ?? []
+  const isExcluded = (tag: string) => filters.some(({ filter }) => matches(filter ?? '', tag))
+  const isImmutable = (tag: string) => {
+    if (mutability === 'IMMUTABLE_WITH_EXCLUSION') return !isExcluded(tag)
+    if (mutability === 'MUTABLE_WITH_EXCLUSION') return isExcluded(tag)
+    return mutability === 'IMMUTABLE'
+  }
+  return { name, uri, isImmutable }
 }
 
-async function listNewest(client: ECRClient, name: string, count: number): Promise<string[]> {
+// In a filter, `*` stands for any characters.
+function matches(filter: string, tag: string): boolean {
+  const pattern = filter.split('*').map((text) => text.replace(/[^\w-]/g, '\\$&'))
+  return new RegExp(`^${pattern.join('.*')}$`).test(tag)
+}
+
+async function listNewest(client: ECRClient, address: Address, count: number): Promise<string[]> {
   const images: { digest: string; pushed: number }[] = []
   let nextToken: string | undefined
   do {
-    const page = await client.send(new DescribeImagesCommand({ repositoryName: name, nextToken }))
+    const page = await client.send(new DescribeImagesCommand({ ...address, nextToken, maxResults: 1000 }))
     for (const { imageDigest, imagePushedAt } of page.imageDetails ?? []) {
       if (imageDigest) images.push({ digest: imageDigest, pushed: imagePushedAt?.getTime() ?? 0 })
     }
@@ -85,8 +133,10 @@ async function listNewest(client: ECRClient, name: string, count: number): Promi
     .map(({ digest }) => digest)
 }
 
-async function authorize(client: ECRClient): Promise<EcrAuthorization> {
-  const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}))
+async function authorize(client: ECRClient, registryId: string | undefined): Promise<EcrAuthorization> {
+  // Deprecated, since one token opens all registries; the end point of another account is still learned by it.
+  const registryIds = registryId === undefined ? {} : { registryIds: [registryId] }
+  const { authorizationData } = await client.send(new GetAuthorizationTokenCommand(registryIds))
   const { authorizationToken: token, proxyEndpoint, expiresAt } = authorizationData?.[0] ?? {}
   if (!token || !proxyEndpoint)
     throw new Error('ecr GetAuthorizationToken: expected a token and an endpoint, got none')

@@ -14,10 +14,15 @@ export class Meter {
   /** Passes each chunk on after it is counted. */
   async *pass(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) {
-      this.#hash.update(chunk)
-      this.#sizeBytes += chunk.length
+      this.update(chunk)
       yield chunk
     }
+  }
+
+  /** Counts a chunk. */
+  update(chunk: Uint8Array): void {
+    this.#hash.update(chunk)
+    this.#sizeBytes += chunk.length
   }
 
   /** Ends the count, and tells digest and size of all that passed; further calls tell the same. */

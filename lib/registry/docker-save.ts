@@ -6,7 +6,8 @@ import type { ArchivedImage, ArchivedLayer } from './image.ts'
 import type { ImageChoice } from './image-choice.ts'
 import { isTexts, parseConfig } from './image-config.ts'
 import { readJson } from './json-entry.ts'
-import { type Descriptor, dockerTypes, ociTypes } from './manifest.ts'
+import type { Descriptor } from './manifest.ts'
+import { dockerTypes, ociTypes } from './media-type.ts'
 
 type SavedImage = { Config: string; Layers: string[]; RepoTags: string[] }
 
@@ -45,7 +46,7 @@ async function readLayer(archive: Archive, entry: string, diffId: string): Promi
 function describeBlob(entry: string, compression: Compression, size: number): Descriptor | undefined {
   const [, hex] = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(entry) ?? []
   if (hex === undefined || compression === 'none') return undefined
-  const mediaType = compression === 'zstd' ? ociTypes.zstdLayer : dockerTypes.layer
+  const mediaType = compression === 'zstd' ? ociTypes.layer.zstd : dockerTypes.layer.gzip
   return { mediaType, digest: `sha256:${hex}`, size }
 }
 

@@ -6,6 +6,8 @@ export const withoutQuery = (url: URL) => `${url.origin}${url.pathname}`
 /** A registry that answered with an error; the message names method and URL without its query. */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError'
+  readonly method: string
+  readonly url: URL
   readonly status: number
   /** How long the registry asks to be left alone. */
   readonly retryAfterMs: number | undefined
@@ -19,6 +21,8 @@ export class RegistryError extends Error {
   ) {
     const { status, detail, retryAfterMs, renewed = false } = answer
     super(`${method} ${withoutQuery(url)}: ${status}${detail ? ` ${detail}` : ''}`)
+    this.method = method
+    this.url = url
     this.status = status
     this.retryAfterMs = retryAfterMs
     this.renewed = renewed

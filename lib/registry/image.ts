@@ -3,7 +3,7 @@ import type { Archive } from './archive.ts'
 import type { Compression } from './compression.ts'
 import { readDockerSave } from './docker-save.ts'
 import { chooseImage } from './image-choice.ts'
-import type { Descriptor } from './manifest.ts'
+import type { Descriptor, ManifestBytes } from './manifest.ts'
 import { readOciLayout } from './oci-layout.ts'
 
 /** A layer as it lies in an archive, or another blob that is pushed as it lies. */
@@ -19,9 +19,6 @@ export type ArchivedLayer = {
   descriptor?: Descriptor
 }
 
-/** The bytes of a manifest or index, and its digest. */
-export type ArchivedManifest = { bytes: Buffer; mediaType: string; digest: string }
-
 /** One image of an archive. */
 export type ArchivedImage = {
   kind: 'image'
@@ -33,15 +30,15 @@ export type ArchivedImage = {
   /** Such as `linux/amd64`. */
   platform: string
   /** The manifest that is pushed as it is, since each layer is passed through; undefined where a new one is made. */
-  manifest?: ArchivedManifest
+  manifest?: ManifestBytes
 }
 
 /** A multi-platform index, which is pushed as it is with all that it names. */
 export type ArchivedIndex = {
   kind: 'index'
-  index: ArchivedManifest
+  index: ManifestBytes
   /** In the order to push: each stands behind those that it names. */
-  manifests: ArchivedManifest[]
+  manifests: ManifestBytes[]
   /** Configs and layers of all of them, each once. */
   blobs: ArchivedLayer[]
   references: string[]

@@ -1,9 +1,9 @@
 import { UserError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { digestOf } from './digest.ts'
-import type { ArchivedManifest } from './image.ts'
 import { readJson } from './json-entry.ts'
-import { type Descriptor, dockerIndex, isDescriptor, ociTypes } from './manifest.ts'
+import { type Descriptor, isDescriptor, type ManifestBytes } from './manifest.ts'
+import { dockerTypes, ociTypes } from './media-type.ts'
 
 /** Names the entry of a blob in an OCI layout: `blobs/sha256/HEX`. */
 export function blobEntry({ digest }: Descriptor): string {
@@ -23,7 +23,7 @@ export function findBlob(archive: Archive, descriptor: Descriptor, namedBy: stri
 }
 
 /** A small blob: manifest, index or config. */
-export type JsonBlob = ArchivedManifest & { entry: string; value: unknown }
+export type JsonBlob = ManifestBytes & { entry: string; value: unknown }
 
 /** Reads a small blob, and checks its size and digest. */
 export async function readBlob(archive: Archive, descriptor: Descriptor, namedBy: string): Promise<JsonBlob> {
@@ -46,4 +46,4 @@ export type IndexedBlob = Descriptor & { platform?: unknown; annotations?: unkno
 
 /** Tells whether a media type is that of an index. */
 export const isIndex = ({ mediaType }: { mediaType: string }) =>
-  mediaType === ociTypes.index || mediaType === dockerIndex
+  mediaType === ociTypes.index || mediaType === dockerTypes.index

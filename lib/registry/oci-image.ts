@@ -3,7 +3,8 @@ import type { Archive } from './archive.ts'
 import { compressionOf } from './compression.ts'
 import type { ArchivedImage, ArchivedLayer } from './image.ts'
 import { parseConfig } from './image-config.ts'
-import { type Descriptor, dockerTypes, isDescriptor, ociTypes } from './manifest.ts'
+import { type Descriptor, isDescriptor } from './manifest.ts'
+import { dockerTypes, ociTypes } from './media-type.ts'
 import { findBlob, type JsonBlob, readBlob, readDescriptors } from './oci-blob.ts'
 
 /** Reads the image of a manifest in an OCI layout. Throws UserError where it is no image. */

@@ -1,11 +1,12 @@
 import { UserError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { digestOf } from './digest.ts'
-import type { ArchivedImage, ArchivedIndex, ArchivedLayer, ArchivedManifest } from './image.ts'
+import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from './image.ts'
 import { findPlatform, type ImageChoice } from './image-choice.ts'
 import { renderPlatform } from './image-config.ts'
 import { readJson } from './json-entry.ts'
-import { ociTypes } from './manifest.ts'
+import type { ManifestBytes } from './manifest.ts'
+import { ociTypes } from './media-type.ts'
 import { type IndexedBlob, isIndex, type JsonBlob, readBlob, readDescriptors } from './oci-blob.ts'
 import { readConfigOf, readManifestBlobs, readOciImage } from './oci-image.ts'
 
@@ -54,7 +55,7 @@ function verifyPlatform({ platform }: ArchivedImage, wanted: string, entry: stri
 }
 
 async function readIndex(archive: Archive, index: JsonBlob, references: string[]): Promise<ArchivedIndex> {
-  const manifests = new Map<string, ArchivedManifest>()
+  const manifests = new Map<string, ManifestBytes>()
   const blobs = new Map<string, ArchivedLayer>()
   const visit = async (node: JsonBlob) => {
     for (const blob of readDescriptors(node.value, 'manifests', node.entry)) {

@@ -1,7 +1,7 @@
 import { digestOf } from './digest.ts'
 import type { HttpResponse } from './exchange.ts'
 import { RegistryError, withoutQuery } from './failure.ts'
-import { acceptedManifests } from './manifest.ts'
+import { acceptedManifests } from './media-type.ts'
 import type { Transport } from './transport.ts'
 import { inSession, mountBlob, startUpload, type UploadSession } from './upload.ts'
 
@@ -19,6 +19,8 @@ export type RegistryRepository = {
   pullManifest(reference: string): Promise<PulledManifest | undefined>
   /** Tells only whether a tag or digest names a manifest, and which: nothing of it is read. */
   describeManifest(reference: string): Promise<Omit<PulledManifest, 'bytes'> | undefined>
+  /** Lists tags by name, as far as the registry gives them in one answer. */
+  listTags(): Promise<string[]>
   /** Puts a manifest; a tag that cannot be moved and names this very manifest already is as good. */
   putManifest(reference: string, mediaType: string, bytes: Buffer): Promise<void>
   /** Uploads a blob whose digest is known, in one request. */
@@ -70,7 +72,7 @@ function openBlobs(transport: Transport, name: string): Blobs {
   }
 }
 
-type Manifests = Pick<RegistryRepository, 'getManifest' | 'pullManifest' | 'describeManifest' | 'putManifest'>
+type Manifests = Omit<RegistryRepository, keyof Blobs>
 
 function openManifests(transport: Transport, name: string): Manifests {
   const base = `/v2/${name}/manifests`
@@ -94,6 +96,10 @@ function openManifests(transport: Transport, name: string): Manifests {
     pullManifest,
     describeManifest,
     getManifest: async (reference) => (await pullManifest(reference))?.bytes,
+    listTags: async () => {
+      const response = await transport.send('GET', `/v2/${name}/tags/list`, { accept: [200, 404] })
+      return response.status === 200 ? parseTags(response.body) : []
+    },
     putManifest: async (reference, mediaType, body) => {
       const options = { headers: { 'content-type': mediaType }, body, accept: [200, 201] }
       await transport.send('PUT', `${base}/${reference}`, options).catch(async (error: unknown) => {
@@ -108,6 +114,11 @@ function openManifests(transport: Transport, name: string): Manifests {
 // 400 with TAG_INVALID or 409: https://github.com/aws/containers-roadmap/issues/2380
 const mayBeImmutable = (error: unknown) =>
   error instanceof RegistryError && [400, 405, 409, 412].includes(error.status)
+
+function parseTags(body: Buffer): string[] {
+  const tags: unknown = Object(JSON.parse(body.toString('utf8'))).tags
+  return Array.isArray(tags) ? tags.map(String) : []
+}
 
 function readManifest({ body: bytes, url, headers }: HttpResponse, reference: string): PulledManifest {
   const digest = digestOf(bytes)

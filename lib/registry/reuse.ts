@@ -1,15 +1,100 @@
-import { type Descriptor, dockerTypes, type Manifest } from './manifest.ts'
+import { type Compression, compressionOf } from './compression.ts'
+import { digestOf } from './digest.ts'
+import { type Blob, type ManifestBytes, parseIndex, parseManifest } from './manifest.ts'
+import type { RegistryRepository } from './registry.ts'
+
+/** What a layer becomes in a registry, by its diffID and compression. */
+export type KnownBlobs = ReadonlyMap<string, Blob>
+
+/** The key of a blob: the same content is another blob in another compression. */
+export const blobKey = (diffId: string, compression: Compression) => `${diffId} ${compression}`
+
+/** An image that a registry has. */
+export type FoundImage = ManifestBytes & {
+  configDigest: string
+  diffIds: readonly string[]
+  /** In the order of the diffIDs. */
+  layers: readonly Blob[]
+}
 
 /**
- * Learns which blob a diffID became in an earlier image: layers of the manifest and diffIDs of its config
- * stand in the same order. Only blobs of the media type that we push count.
+ * Learns from a manifest which blob each diffID became: layers of the manifest and diffIDs of its config stand in
+ * the same order. Nothing has to be stored for this, so images that other tools pushed teach as well.
  */
-export function learnBlobs(manifest: Manifest, config: unknown): Map<string, Descriptor> {
-  const diffIds: unknown = Object(Object(config).rootfs).diff_ids
-  if (!Array.isArray(diffIds) || diffIds.length !== manifest.layers.length) return new Map()
-  return new Map(
-    manifest.layers
-      .map((layer, at) => [String(diffIds[at]), layer] as const)
-      .filter(([, layer]) => layer.mediaType === dockerTypes.layer),
+export function learnImage(manifest: ManifestBytes, config: Buffer): FoundImage | undefined {
+  const parsed = parseManifest(manifest.bytes)
+  const diffIds = parseDiffIds(config)
+  // A config that is not what its digest says teaches nothing.
+  if (!parsed || digestOf(config) !== parsed.config.digest || diffIds.length !== parsed.layers.length)
+    return undefined
+  const layers = parsed.layers.map(({ mediaType, digest, size }) => ({
+    digest,
+    size,
+    compression: compressionOf(mediaType),
+  }))
+  if (!layers.every(isLayer)) return undefined
+  return { ...manifest, configDigest: parsed.config.digest, diffIds, layers }
+}
+
+/** Describes the images behind a tag or digest: one, those of an index, or none. */
+export async function pullImages(repository: RegistryRepository, reference: string): Promise<FoundImage[]> {
+  const manifest = await repository.pullManifest(reference)
+  if (!manifest) return []
+  const members = parseIndex(manifest.bytes)
+  if (members.length > 0) {
+    const images = await Promise.all(members.map(({ digest }) => pullImages(repository, digest)))
+    return images.flat()
+  }
+  const parsed = parseManifest(manifest.bytes)
+  if (!parsed || !/config|container\.image/.test(parsed.config.mediaType)) return []
+  const image = learnImage(manifest, await repository.getBlob(parsed.config.digest))
+  return image ? [image] : []
+}
+
+const isLayer = (blob: Omit<Blob, 'compression'> & { compression: Compression | undefined }): blob is Blob =>
+  blob.compression !== undefined
+
+function parseDiffIds(config: Buffer): string[] {
+  try {
+    const diffIds: unknown = Object(Object(JSON.parse(config.toString('utf8'))).rootfs).diff_ids
+    return Array.isArray(diffIds) ? diffIds.map(String) : []
+  } catch {
+    return []
+  }
+}
+
+/**
+ * Pulls images until each diffID was met in one of them, or no reference is left. References are given in turns,
+ * so that those of a later turn are not even listed where the earlier ones tell all.
+ */
+export async function learnImages(
+  repository: RegistryRepository,
+  turns: readonly (() => Promise<Iterable<string>>)[],
+  diffIds: readonly string[],
+): Promise<FoundImage[]> {
+  const images: FoundImage[] = []
+  const missing = new Set(diffIds)
+  const seen = new Set<string>()
+  for (const turn of turns) {
+    if (missing.size === 0) break
+    for (const reference of await turn()) {
+      if (missing.size === 0 || seen.has(reference)) continue
+      seen.add(reference)
+      for (const image of await pullImages(repository, reference)) {
+        images.push(image)
+        for (const diffId of image.diffIds) missing.delete(diffId)
+      }
+    }
+  }
+  return images
+}
+
+/** Keeps those blobs that a repository has now. */
+export async function confirmBlobs(repository: RegistryRepository, blobs: KnownBlobs): Promise<KnownBlobs> {
+  const checked = await Promise.all(
+    [...blobs].map(async ([key, blob]) =>
+      (await repository.hasBlob(blob.digest)) ? [[key, blob] as const] : [],
+    ),
   )
+  return new Map(checked.flat())
 }

@@ -1,87 +1,150 @@
 import { describe, expect, it } from 'vitest'
-import { chooseTags, readInputs } from '../../actions/push-image/inputs.ts'
-import { isReached, planPush } from '../../actions/push-image/plan.ts'
-import type { ArchivedImage } from '../../lib/registry/image.ts'
-import { dockerTypes } from '../../lib/registry/manifest.ts'
-import { learnBlobs } from '../../lib/registry/reuse.ts'
+import { isReached, planPush, refuseMoves } from '../../actions/push-image/plan.ts'
+import { emptyState, type State } from '../../actions/push-image/state.ts'
+import type { CompressionChoice } from '../../lib/registry/compress/compression-choice.ts'
+import type { Compression } from '../../lib/registry/compression.ts'
+import type { ArchivedImage, ArchivedIndex } from '../../lib/registry/image.ts'
+import { parseManifest } from '../../lib/registry/manifest.ts'
+import { dockerTypes, ociTypes } from '../../lib/registry/media-type.ts'
+import { blobKey } from '../../lib/registry/reuse.ts'
 
+const gzip: CompressionChoice = { compression: 'gzip', level: 'fast' }
+const zstd: CompressionChoice = { compression: 'zstd', level: 1 }
+
+const layer = (name: string, compression: Compression = 'none') => ({
+  entry: name,
+  diffId: `sha256:${name}`,
+  sizeBytes: 10,
+  compression,
+})
 const image: ArchivedImage = {
   kind: 'image',
   config: Buffer.from('{}'),
   configDigest: 'sha256:config',
-  layers: [
-    { entry: 'a', diffId: 'sha256:a', sizeBytes: 10, compression: 'none' },
-    { entry: 'b', diffId: 'sha256:b', sizeBytes: 20, compression: 'none' },
-  ],
+  layers: [layer('a'), layer('b')],
   references: ['app:v1'],
   platform: 'linux/amd64',
 }
-const blob = (digest: string) => ({ mediaType: dockerTypes.layer, digest, size: 5 })
+const blob = (name: string, compression: Compression = 'gzip') => ({
+  digest: `sha256:${name.toUpperCase()}`,
+  size: 5,
+  compression,
+})
 const blobs = new Map([
-  ['sha256:a', blob('sha256:A')],
-  ['sha256:b', blob('sha256:B')],
+  [blobKey('sha256:a', 'gzip'), blob('a')],
+  [blobKey('sha256:b', 'gzip'), blob('b')],
 ])
+const full: State = { ...emptyState, blobs, hasConfig: true }
+const kinds = (state: State, choice: CompressionChoice = gzip) =>
+  planPush(image, state, ['v1'], choice).blobs.map(({ kind }) => kind)
 
 describe('planPush', () => {
   it('sends all to an empty repository', () => {
-    const plan = planPush(image, { blobs: new Map(), hasConfig: false, tags: new Map() }, ['v1'])
-    expect(plan).toMatchObject({ sendConfig: true, digest: undefined, tags: ['v1'] })
-    expect(plan.layers.map(({ kind }) => kind)).toEqual(['send', 'send'])
+    const plan = planPush(image, emptyState, ['v1'], gzip)
+    expect(plan).toMatchObject({ config: image.config, manifest: undefined, tags: ['v1'] })
+    expect(plan.blobs).toMatchObject([
+      { kind: 'send', compression: 'gzip' },
+      { kind: 'send', compression: 'gzip' },
+    ])
   })
 
   it('sends only the layers that no earlier image has', () => {
-    const state = { blobs: new Map([['sha256:a', blob('sha256:A')]]), hasConfig: false, tags: new Map() }
-    expect(planPush(image, state, ['v1']).layers.map(({ kind }) => kind)).toEqual(['reuse', 'send'])
+    const first = new Map([...blobs].slice(0, 1))
+    expect(kinds({ ...emptyState, blobs: first })).toEqual(['reuse', 'send'])
+  })
+
+  it('reuses no blob of another compression than the one that is wished', () => {
+    expect(kinds(full, zstd)).toEqual(['send', 'send'])
+  })
+
+  it('takes a layer over from the other repository, but not one that is there', () => {
+    const mountable = { from: 'base', blobs }
+    expect(kinds({ ...emptyState, mountable })).toEqual(['mount', 'mount'])
+    expect(kinds({ ...full, mountable })).toEqual(['reuse', 'reuse'])
   })
 
   it('has nothing to do where each tag names the image, and moves the tag that does not', () => {
-    const first = planPush(image, { blobs, hasConfig: true, tags: new Map() }, ['v1'])
+    const first = planPush(image, full, ['v1'], gzip)
     expect(isReached(first)).toBe(false)
-    const tags = new Map([['v1', first.digest ?? '']])
-    expect(isReached(planPush(image, { blobs, hasConfig: true, tags }, ['v1']))).toBe(true)
-    expect(planPush(image, { blobs, hasConfig: true, tags }, ['v1', 'v2']).tags).toEqual(['v2'])
+    const state = { ...full, tags: new Map([['v1', first.manifest?.digest ?? '']]) }
+    expect(isReached(planPush(image, state, ['v1'], gzip))).toBe(true)
+    expect(planPush(image, state, ['v1', 'v2'], gzip).tags).toEqual(['v2'])
+  })
+
+  it('takes an image with the same config for the same, whoever wrote its manifest', () => {
+    const found = {
+      bytes: Buffer.from('{ "by": "another tool" }'),
+      mediaType: ociTypes.manifest,
+      digest: 'sha256:found',
+      configDigest: 'sha256:config',
+      diffIds: ['sha256:a', 'sha256:b'],
+      layers: [blob('a'), blob('b')],
+    }
+    const state = { ...emptyState, images: [found], tags: new Map([['v1', 'sha256:found']]) }
+    expect(isReached(planPush(image, state, ['v1'], gzip))).toBe(true)
+    expect(planPush(image, state, ['v2'], gzip).manifest).toBe(found)
+    expect(isReached(planPush(image, state, ['v1'], zstd))).toBe(false)
+  })
+
+  it('never mixes the media types of Docker and of OCI', () => {
+    const mixed = { ...image, layers: [layer('a', 'zstd'), layer('b', 'gzip')] }
+    const known = new Map([
+      [blobKey('sha256:a', 'zstd'), blob('a', 'zstd')],
+      [blobKey('sha256:b', 'gzip'), blob('b')],
+    ])
+    const types = (archived: ArchivedImage, state: State) => {
+      const { manifest } = planPush(archived, state, ['v1'], gzip)
+      const parsed = parseManifest(manifest?.bytes ?? Buffer.alloc(0))
+      return [manifest, parsed?.config, ...(parsed?.layers ?? [])].map((part) => part?.mediaType)
+    }
+    const { manifest, config, layer: layers } = ociTypes
+    expect(types(mixed, { ...full, blobs: known })).toEqual([manifest, config, layers.zstd, layers.gzip])
+    const docker = dockerTypes
+    expect(types(image, full)).toEqual([docker.manifest, docker.config, docker.layer.gzip, docker.layer.gzip])
+  })
+
+  it('passes the manifest of an image on as it is, where each of its layers is', () => {
+    const manifest = { bytes: Buffer.from('{}'), mediaType: ociTypes.manifest, digest: 'sha256:kept' }
+    expect(planPush({ ...image, manifest }, emptyState, ['v1'], gzip).manifest).toBe(manifest)
   })
 })
 
-describe('learnBlobs', () => {
-  const manifest = (mediaType: string) => ({
-    schemaVersion: 2 as const,
-    mediaType: dockerTypes.manifest,
-    config: blob('sha256:C'),
-    layers: [{ ...blob('sha256:A'), mediaType }],
+describe('the plan of an index', () => {
+  const member = { bytes: Buffer.from('{}'), mediaType: ociTypes.manifest, digest: 'sha256:member' }
+  const index: ArchivedIndex = {
+    kind: 'index',
+    index: { bytes: Buffer.from('{}'), mediaType: ociTypes.index, digest: 'sha256:index' },
+    manifests: [member],
+    blobs: [{ ...layer('a', 'gzip'), descriptor: { mediaType: '', digest: 'sha256:A', size: 5 } }],
+    references: [],
+  }
+
+  it('sends what it names, then its members, and moves the tag', () => {
+    const plan = planPush(index, emptyState, ['v1'], zstd)
+    expect(plan.blobs).toMatchObject([{ kind: 'send', compression: 'gzip' }])
+    expect(plan).toMatchObject({ members: [member], manifest: index.index, tags: ['v1'] })
   })
 
-  it('pairs diffIDs and blobs by their order', () => {
-    const learned = learnBlobs(manifest(dockerTypes.layer), { rootfs: { diff_ids: ['sha256:a'] } })
-    expect(learned.get('sha256:a')?.digest).toBe('sha256:A')
-  })
-
-  it('learns nothing of another media type, nor where the counts differ', () => {
-    expect(
-      learnBlobs(manifest('application/vnd.oci.image.layer.v1.tar+zstd'), { rootfs: { diff_ids: ['x'] } })
-        .size,
-    ).toBe(0)
-    expect(learnBlobs(manifest(dockerTypes.layer), { rootfs: { diff_ids: ['x', 'y'] } }).size).toBe(0)
+  it('does nothing where a tag names it', () => {
+    const state = { ...emptyState, tags: new Map([['v1', 'sha256:index']]) }
+    expect(isReached(planPush(index, state, ['v1'], gzip))).toBe(true)
   })
 })
 
-describe('inputs of push-image', () => {
-  it('takes a full reference of our repository for its tag', () => {
-    expect(chooseTags(['host/app:v2', 'v3'], 'host/app', [])).toEqual(['v2', 'v3'])
-  })
+describe('refuseMoves', () => {
+  const target = { uri: 'host/app', isImmutable: (tag: string) => tag !== 'latest' }
 
-  it('refuses a reference of another repository', () => {
-    expect(() => chooseTags(['other/app:v2'], 'host/app', [])).toThrow(
-      'tags: expected a tag, or a reference of host/app, got "other/app:v2"',
+  it('refuses a tag that names another image and cannot be moved, and only that', () => {
+    const state = {
+      ...full,
+      tags: new Map([
+        ['v1', 'sha256:other'],
+        ['latest', 'sha256:other'],
+      ]),
+    }
+    expect(() => refuseMoves(planPush(image, state, ['v1'], gzip), state, target)).toThrow(
+      'tags: "v1" names another image in host/app, whose tags are immutable',
     )
-  })
-
-  it('falls back to the tags of the archive, then to latest', () => {
-    expect(chooseTags([], 'host/app', ['app:v1', 'app:v2'])).toEqual(['v1', 'v2'])
-    expect(chooseTags([], 'host/app', [])).toEqual(['latest'])
-  })
-
-  it('refuses a repository with capitals', () => {
-    expect(() => readInputs({ archive: 'a.tar', repository: 'App' })).toThrow('repository: expected a name')
+    refuseMoves(planPush(image, state, ['latest', 'v2'], gzip), state, target)
   })
 })

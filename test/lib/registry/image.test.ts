@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Archive } from '../../../lib/registry/archive.ts'
 import { type ArchivedImage, type ArchivedIndex, readImage } from '../../../lib/registry/image.ts'
-import { ociTypes } from '../../../lib/registry/manifest.ts'
+import { ociTypes } from '../../../lib/registry/media-type.ts'
 import { makeTar } from '../../../scripts/example-image/tar.ts'
 import { makeImageArchive, writeTemporary } from '../../fixtures/archive.ts'
 import { Layout } from '../../fixtures/layout.ts'

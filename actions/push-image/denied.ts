@@ -1,0 +1,26 @@
+import { UserError } from '../../lib/errors.ts'
+import { RegistryError } from '../../lib/registry/failure.ts'
+import type { Destination } from './destination.ts'
+
+// What ECR asks for behind each request of the protocol:
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+const actions: readonly (readonly [method: RegExp, path: RegExp, action: string])[] = [
+  [/^POST$/, /\/blobs\/uploads\/$/, 'ecr:InitiateLayerUpload'],
+  [/^PATCH$/, /\/blobs\/uploads\//, 'ecr:UploadLayerPart'],
+  [/^PUT$/, /\/blobs\/uploads\//, 'ecr:CompleteLayerUpload'],
+  [/^PUT$/, /\/manifests\//, 'ecr:PutImage'],
+  [/^(GET|HEAD)$/, /\/manifests\//, 'ecr:BatchGetImage'],
+  [/^HEAD$/, /\/blobs\//, 'ecr:BatchCheckLayerAvailability'],
+  [/^GET$/, /\/blobs\//, 'ecr:GetDownloadUrlForLayer'],
+]
+
+/** Names the IAM action behind a request that ECR denied; other errors come back as they are. */
+export function explainDenied(error: unknown, { kind }: Destination): unknown {
+  if (!(error instanceof RegistryError) || ![401, 403].includes(error.status)) return error
+  if (kind === 'registry')
+    return new UserError(`${error.message}; check username and password, and what they may do`)
+  const { method, url } = error
+  const action = actions.find(([verb, path]) => verb.test(method) && path.test(url.pathname))?.[2]
+  const advice = action ? `give the role the permission ${action}` : 'check the permissions of the role'
+  return new UserError(`${error.message}; ${advice}`)
+}

@@ -1,0 +1,35 @@
+import { UserError } from '../../lib/errors.ts'
+import { parseRepository } from '../../lib/registry/reference.ts'
+
+/** Where an image goes: a repository of ECR, or of any other registry by its full reference. */
+export type Destination =
+  | { kind: 'ecr'; name: string; registryId: string | undefined }
+  | { kind: 'registry'; reference: string }
+
+const namePattern = /^[a-z0-9]+([._/-][a-z0-9]+)*$/
+const ecrPattern = /^(\d{12})\.dkr\.ecr(-fips)?\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?\/(.+)$/
+
+/** Parses the repository: a name is one of ECR, and so is the URI of ECR's registry; a host means another one. */
+export function parseDestination(text: string, registryId: string | undefined): Destination {
+  if (registryId !== undefined && !/^\d{12}$/.test(registryId))
+    throw new UserError(`registry-id: expected an account of 12 digits, got "${registryId}"`)
+  const [, account, , , , own] = ecrPattern.exec(text) ?? []
+  if (account !== undefined && own !== undefined) {
+    if (registryId !== undefined && registryId !== account)
+      throw new UserError(
+        `registry-id: expected ${account} as in repository, got ${registryId}; leave it out`,
+      )
+    return { kind: 'ecr', name: checkName(own), registryId: account }
+  }
+  const host = text.slice(0, text.indexOf('/'))
+  if (/[.:]/.test(host) || host === 'localhost') {
+    parseRepository(text)
+    return { kind: 'registry', reference: text }
+  }
+  return { kind: 'ecr', name: checkName(text), registryId }
+}
+
+function checkName(name: string): string {
+  if (namePattern.test(name)) return name
+  throw new UserError(`repository: expected a name such as team/app in lower case, got "${name}"`)
+}

@@ -1,0 +1,65 @@
+import { constants, deflateRawSync, zstdCompressSync } from 'node:zlib'
+import { makeDeflater } from '../deflate/kernel.ts'
+import type { CompressionChoice } from './compression-choice.ts'
+import { isNoise } from './noise.ts'
+import { writeStoredDeflate, writeStoredZstd } from './stored.ts'
+
+/**
+ * Compresses one chunk in place: reads the first `length` bytes of the buffer, writes the result over them and
+ * gives its length. Chunks know nothing of each other, so that the threads that do them cannot change the bytes.
+ */
+export type ChunkCompressor = (buffer: Uint8Array, length: number) => number
+
+/** Room that a buffer needs behind a full chunk, for the headers of blocks that stay as they are. */
+export const slackBytes = 64 * 1024
+
+/** Makes the compressor of one thread; without the kernel, node's zlib does what the kernel would do. */
+export function makeChunkCompressor(
+  choice: CompressionChoice,
+  kernel: WebAssembly.Module | undefined,
+): ChunkCompressor {
+  if (choice.compression === 'none') return (_, length) => length
+  if (choice.compression === 'zstd') return compressZstd(choice.level)
+  const { level } = choice
+  if (kernel && level === 'fast') return compressByKernel(kernel, 'fast')
+  if (kernel && level === 1) return compressByKernel(kernel, 'dense')
+  return compressByZlib(level === 'fast' ? 1 : level)
+}
+
+function compressByKernel(kernel: WebAssembly.Module, mode: 'fast' | 'dense'): ChunkCompressor {
+  const deflater = makeDeflater(kernel, mode)
+  return (buffer, length) => {
+    deflater.input.set(buffer.subarray(0, length))
+    const packed = deflater.deflate(length)
+    buffer.set(packed)
+    return packed.length
+  }
+}
+
+const compressByZlib =
+  (level: number): ChunkCompressor =>
+  (buffer, length) =>
+    packOrStore(buffer, length, writeStoredDeflate, (chunk) =>
+      deflateRawSync(chunk, { level, memLevel: 9, finishFlush: constants.Z_SYNC_FLUSH }),
+    )
+
+// A frame a chunk: a zstd stream is any number of frames, one after the other (RFC 8878, 3.1).
+const compressZstd =
+  (level: number): ChunkCompressor =>
+  (buffer, length) =>
+    packOrStore(buffer, length, writeStoredZstd, (chunk) =>
+      zstdCompressSync(chunk, { params: { [constants.ZSTD_c_compressionLevel]: level } }),
+    )
+
+function packOrStore(
+  buffer: Uint8Array,
+  length: number,
+  store: (chunk: Uint8Array, target: Uint8Array) => number,
+  pack: (chunk: Uint8Array) => Uint8Array,
+): number {
+  const chunk = buffer.subarray(0, length)
+  if (isNoise(chunk)) return store(Uint8Array.from(chunk), buffer)
+  const packed = pack(chunk)
+  buffer.set(packed)
+  return packed.length
+}

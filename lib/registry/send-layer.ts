@@ -1,0 +1,112 @@
+import { UserError } from '../errors.ts'
+import { type Archive, streamEntry } from './archive.ts'
+import { compressStream } from './compress/compress-stream.ts'
+import type { CompressorPool } from './compress/compressor-pool.ts'
+import type { Compression } from './compression.ts'
+import { checkUnpacked } from './decompress.ts'
+import { Meter } from './digest.ts'
+import type { ArchivedLayer } from './image.ts'
+import type { Blob } from './manifest.ts'
+import type { RegistryRepository } from './registry.ts'
+import { type Retrying, withRetries } from './retry.ts'
+
+/** What sending a layer needs. */
+export type Sender = {
+  archive: Archive
+  repository: RegistryRepository
+  /** Threads for what is compressed on its way; they start when a layer first needs them. */
+  startPool(): CompressorPool
+  retrying: Retrying
+  /** Told of bytes of the archive that were read; of a layer that starts again, first of their negative. */
+  countRead(bytes: number): void
+}
+
+/**
+ * Sends one layer in one pass: read, compress, hash, stream. The blob is committed only where the content has the
+ * diffID, and the blob the digest, that the image says. An upload that breaks starts again, on a new session.
+ */
+export async function sendLayer(
+  layer: ArchivedLayer,
+  compression: Compression,
+  sender: Sender,
+): Promise<Blob> {
+  return await withRetries(async () => {
+    let read = 0
+    const countRead = (bytes: number) => {
+      read += bytes
+      sender.countRead(bytes)
+    }
+    try {
+      return await sendOnce(layer, compression, { ...sender, countRead })
+    } catch (error) {
+      sender.countRead(-read)
+      throw error
+    }
+  }, sender.retrying)
+}
+
+async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: Sender): Promise<Blob> {
+  const content = new Meter()
+  const blob = new Meter()
+  const isPassed = layer.compression !== 'none' || layer.descriptor !== undefined
+  const body = isPassed
+    ? checkContent(layer, counted(streamEntry(sender.archive, layer.entry), sender), content)
+    : packLayer(layer, compression, content, sender)
+  await sender.repository.upload(blob.pass(body), () => {
+    const { digest } = blob.finish()
+    expectDigest(layer, 'digest', layer.descriptor?.digest ?? digest, digest)
+    expectDigest(layer, 'diffID', layer.diffId, content.finish().digest)
+    return digest
+  })
+  const { digest, sizeBytes } = blob.finish()
+  return { digest, size: sizeBytes, compression }
+}
+
+/** Reads a layer that is not sent, and compares what it unpacks to with its diffID. */
+export async function verifyLayer(layer: ArchivedLayer, archive: Archive): Promise<void> {
+  const content = new Meter()
+  for await (const _ of checkContent(layer, streamEntry(archive, layer.entry), content));
+  expectDigest(layer, 'diffID', layer.diffId, content.finish().digest)
+}
+
+async function* packLayer(
+  layer: ArchivedLayer,
+  compression: Compression,
+  content: Meter,
+  { archive, startPool, countRead }: Sender,
+): AsyncGenerator<Uint8Array> {
+  const reader = await archive.open(layer.entry)
+  const update = (chunk: Uint8Array) => {
+    content.update(chunk)
+    countRead(chunk.length)
+  }
+  try {
+    yield* compressStream(reader, compression, startPool(), { update })
+  } finally {
+    await reader.close()
+  }
+}
+
+// Passes bytes on as they are, and lets the meter count what they unpack to.
+const checkContent = (
+  { compression, entry }: ArchivedLayer,
+  source: AsyncIterable<Uint8Array>,
+  content: Meter,
+) => (compression === 'none' ? content.pass(source) : checkUnpacked(source, compression, content, entry))
+
+async function* counted(
+  source: AsyncIterable<Uint8Array>,
+  { countRead }: Sender,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    countRead(chunk.length)
+    yield chunk
+  }
+}
+
+function expectDigest({ entry }: ArchivedLayer, what: string, expected: string, got: string): void {
+  if (got === expected) return
+  throw new UserError(
+    `archive: layer "${entry}": expected ${what} ${expected}, got ${got}; the archive is damaged`,
+  )
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { chooseTags, readInputs } from '../../actions/push-image/inputs.ts'
+
+const given = { archive: 'app.tar', repository: 'team/app' }
+
+describe('readInputs', () => {
+  it('takes a name, or the URI of ECR, for a repository of ECR', () => {
+    expect(readInputs(given).destination).toEqual({ kind: 'ecr', name: 'team/app', registryId: undefined })
+    const uri = '111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/team/app'
+    expect(readInputs({ ...given, repository: uri }).destination).toEqual({
+      kind: 'ecr',
+      name: 'team/app',
+      registryId: '111122223333',
+    })
+  })
+
+  it('takes a name with a host for a repository of another registry', () => {
+    const inputs = readInputs({ ...given, repository: 'localhost:5000/app', username: 'a', password: 'b' })
+    expect(inputs.destination).toEqual({ kind: 'registry', reference: 'localhost:5000/app' })
+    expect(inputs.login).toEqual({ username: 'a', password: 'b' })
+  })
+
+  it.each([
+    [
+      { repository: 'Team/App' },
+      'repository: expected a name such as team/app in lower case, got "Team/App"',
+    ],
+    [{ 'registry-id': '12' }, 'registry-id: expected an account of 12 digits, got "12"'],
+    [{ username: 'a' }, 'password: expected username and password together, got only one of them'],
+    [{ username: 'a', password: 'b' }, 'username: expected none for this repository, got a value'],
+    [{ insecure: 'true' }, 'insecure: expected none for this repository, got a value'],
+    [{ repository: 'localhost:1/app', scan: 'wait' }, 'scan: expected none for this repository'],
+    [{ repository: 'localhost:1/app', 'create-repository': 'true' }, 'create-repository: expected none'],
+    [{ immutable: 'true' }, 'immutable: expected create-repository "true" beside it, got "false"'],
+    [{ 'scan-threshold': 'high' }, 'scan-threshold: expected scan "wait" beside it, got "off"'],
+    [{ reuse: 'never' }, 'reuse: expected one of repository, verify, off, got "never"'],
+    [{ threads: '0' }, 'threads: expected a whole number from 1 to 64, got "0"'],
+    [{ compression: 'zip' }, 'compression: expected one of gzip, zstd, none, got "zip"'],
+    [{ archve: 'x' }, 'archve: unknown input; did you mean "archive"'],
+  ])('refuses %o', (inputs, message) => {
+    expect(() => readInputs({ ...given, ...inputs })).toThrow(message)
+  })
+})
+
+describe('chooseTags', () => {
+  const uri = '1.dkr.ecr.x.amazonaws.com/app'
+
+  it('takes a full reference of the repository as its tag', () => {
+    expect(chooseTags([`${uri}:v1`, 'v2', 'v1'], uri, [])).toEqual(['v1', 'v2'])
+  })
+
+  it('takes the tags of the archive where none are given, and latest where it has none', () => {
+    expect(chooseTags([], uri, ['app:v3'])).toEqual(['v3'])
+    expect(chooseTags([], uri, [])).toEqual(['latest'])
+  })
+
+  it('refuses a reference of another repository', () => {
+    expect(() => chooseTags(['other/app:v1'], uri, [])).toThrow(
+      `tags: expected a tag, or a reference of ${uri}`,
+    )
+  })
+})
