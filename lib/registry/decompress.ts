@@ -80,7 +80,13 @@ export async function* checkUnpacked(
 
 async function writeTo(stream: Transform, piece: Uint8Array): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    stream.write(piece, (error) => (error ? reject(error) : resolve()))
+    // Damaged bytes end the stream without an answer to the write.
+    stream.once('error', reject)
+    stream.write(piece, (error) => {
+      stream.off('error', reject)
+      if (error) reject(error)
+      else resolve()
+    })
   })
 }
 

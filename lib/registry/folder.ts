@@ -1,6 +1,7 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { UserError } from '../errors.ts'
+import { describeUnreadable } from '../file.ts'
 import { type Archive, type ArchiveEntry, type EntryReader, peekBytes } from './archive.ts'
 import { missingEntry, refuseBig } from './json-entry.ts'
 
@@ -59,7 +60,9 @@ async function listFiles(path: string): Promise<Map<string, ArchiveEntry>> {
 }
 
 async function openFile(path: string, name: string): Promise<EntryReader> {
-  const full = await realpath(join(path, name))
+  const full = await realpath(join(path, name)).catch((error: unknown) => {
+    throw new UserError(`archive: ${join(path, name)}: ${describeUnreadable(error)}`)
+  })
   if (!full.startsWith((await realpath(path)) + sep)) {
     throw new UserError(`archive: "${name}" is a link to "${full}", which leaves the folder`)
   }

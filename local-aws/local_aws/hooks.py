@@ -124,6 +124,12 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ministack.services.ec2:_revoke_sg_ingress",
         "ministack.services.ec2:_security_groups",
     ),
+    "local_aws.s3_versions": (
+        "ministack.services.s3:_error",
+        "ministack.services.s3:_get_object",
+        "ministack.services.s3:_parse_range",
+        "ministack.services.s3:_qp",
+    ),
     "local_aws.athena": (
         "ministack.services.athena:_execute_query",
         "ministack.services.athena:_executions",

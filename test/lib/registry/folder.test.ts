@@ -1,0 +1,48 @@
+import { mkdtempSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Layout } from '../../fixtures/layout.ts'
+import { openForTest } from '../../fixtures/open-archive.ts'
+
+const makeFolder = () => {
+  const layout = new Layout()
+  return layout.finish(['v1', layout.image(['one'])]).toFolder()
+}
+
+describe('a folder', () => {
+  it('gives its files by their path, whole and in pieces', async () => {
+    const archive = await openForTest(makeFolder())
+    expect(archive.sequential).toBe(false)
+    expect([...archive.entries.keys()]).toEqual(expect.arrayContaining(['index.json', 'oci-layout']))
+    expect((await archive.read('oci-layout')).toString()).toBe('{"imageLayoutVersion":"1.0.0"}')
+    expect((await archive.peek('oci-layout')).toString()).toBe('{"imageLayoutVer')
+    expect(() => archive.find('blobs')).toThrow('expected an entry "blobs", found none')
+  })
+
+  it('is refused where it is no layout, before all of its files are listed', async () => {
+    await expect(openForTest(mkdtempSync(join(tmpdir(), 'other-')))).rejects.toThrow(
+      'expected a folder with index.json, as OCI layouts have, found none',
+    )
+  })
+
+  it('refuses a link that leaves it, and takes one that does not', async () => {
+    const folder = makeFolder()
+    const outside = join(mkdtempSync(join(tmpdir(), 'outside-')), 'secret')
+    writeFileSync(outside, 'secret')
+    symlinkSync(outside, join(folder, 'leaves'))
+    symlinkSync('oci-layout', join(folder, 'stays'))
+    symlinkSync('gone', join(folder, 'dangling'))
+    const archive = await openForTest(folder)
+    await expect(archive.open('leaves')).rejects.toThrow('"leaves" is a link to')
+    expect((await archive.read('stays')).toString()).toContain('imageLayoutVersion')
+    expect(archive.entries.has('dangling')).toBe(false)
+  })
+
+  it('names the file that is gone meanwhile', async () => {
+    const folder = makeFolder()
+    const archive = await openForTest(folder)
+    unlinkSync(join(folder, 'oci-layout'))
+    await expect(archive.open('oci-layout')).rejects.toThrow('oci-layout: does not exist')
+  })
+})
