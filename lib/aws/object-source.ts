@@ -28,7 +28,14 @@ export async function openObjectSource(config: AwsConfig, location: string): Pro
   return {
     name,
     sizeBytes,
-    readInto: async (target, offset, until) => await windows.readInto(target, offset, until),
+    readInto: async (target, offset, until) => {
+      if (offset + target.length > sizeBytes) {
+        throw new UserError(
+          `archive: ${name}: offset ${offset}: expected ${target.length} bytes, the object ends at ${sizeBytes}`,
+        )
+      }
+      await windows.readInto(target, offset, until)
+    },
     close: async () => {
       abort.abort()
       client.destroy()

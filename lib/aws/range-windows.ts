@@ -4,11 +4,11 @@ type Window = { start: number; end: number; bytes: Promise<Uint8Array> }
 const smallBytes = 32 * 1024
 const bigBytes = 4 * 1024 * 1024
 const windowsAhead = 2
-const maxBytes = 48 * 1024 * 1024
+const maxBytes = 32 * 1024 * 1024
 
 /**
  * Reads an object in windows, each one request. A read that says how far it will go on gets big windows, and
- * the next two are fetched while it uses the first. At most 48 MiB are held, the latest used.
+ * the next two are fetched while it uses the first. At most 32 MiB are held, the latest used.
  */
 export class RangeWindows {
   readonly #fetch: (start: number, length: number) => Promise<Uint8Array>

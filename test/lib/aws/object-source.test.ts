@@ -59,6 +59,9 @@ describe('an object', () => {
     const source = await openAt((_, response) => {
       response.writeHead(416).end('<Error><Code>InvalidRange</Code></Error>')
     })
+    await expect(readBytes(source, 998, 3)).rejects.toThrow(
+      'offset 998: expected 3 bytes, the object ends at 1000',
+    )
     await expect(readBytes(source, 0, 3)).rejects.toThrow(
       'archive: s3://bucket/app.tar: the object is smaller than when it was opened; run the push again',
     )

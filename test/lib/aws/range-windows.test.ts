@@ -70,13 +70,13 @@ describe('windows of an object', () => {
     ])
   })
 
-  it('let go of what was used least lately, at 48 MiB', async () => {
+  it('let go of what was used least lately, at 32 MiB', async () => {
     const { ranges, read } = makeObject(200 * MiB)
-    for (let at = 0; at < 13; at++) await read(at * 10 * MiB, MiB, at * 10 * MiB + 4 * MiB)
-    await read(120 * MiB, MiB)
-    expect(ranges).toHaveLength(13)
+    for (let at = 0; at < 9; at++) await read(at * 10 * MiB, MiB, at * 10 * MiB + 4 * MiB)
+    await read(80 * MiB, MiB)
+    expect(ranges).toHaveLength(9)
     await read(0, MiB, 4 * MiB)
-    expect(ranges).toHaveLength(14)
+    expect(ranges).toHaveLength(10)
   })
 
   it('ask again for a range that failed', async () => {

@@ -46,6 +46,18 @@ describe('an archive of docker save', () => {
     expect(image.layers[0]?.diffId).not.toBe(image.layers[0]?.descriptor?.digest)
   })
 
+  it('is opened and read without the bytes of its layers', async () => {
+    const bytes = makeImageArchive(['x'.repeat(1_000_000), 'y'.repeat(1_000_000)])
+    let readBytes = 0
+    const readInto = async (target: Uint8Array, offset: number) => {
+      readBytes += target.length
+      target.set(bytes.subarray(offset, offset + target.length))
+    }
+    const source = { name: 'counted', sizeBytes: bytes.length, readInto, close: async () => {} }
+    await readImage(await openForTest(source), undefined)
+    expect(readBytes).toBeLessThan(12_000)
+  })
+
   it('gives the image that a tag, a name or a digest names, and lists them where none is named', async () => {
     const archive = await open(makeTwoImages())
     expect((await readOnly(archive, 'app:v2')).references).toEqual(['app:v2'])

@@ -3,8 +3,13 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { FrameCutter } from '../../../lib/registry/zstd-frames.ts'
 
-const compress = (content: Uint8Array, checksum: boolean) =>
-  zstdCompressSync(content, { params: { [constants.ZSTD_c_checksumFlag]: Number(checksum) } })
+const compress = (content: Uint8Array, checksum: boolean, size: boolean) =>
+  zstdCompressSync(content, {
+    params: {
+      [constants.ZSTD_c_checksumFlag]: Number(checksum),
+      [constants.ZSTD_c_contentSizeFlag]: Number(size),
+    },
+  })
 
 const skippable = (content: Uint8Array) => {
   const header = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 0, 0, 0, 0])
@@ -19,7 +24,7 @@ const content = fc.oneof(
   fc.nat(300_000).map((length) => Buffer.alloc(length, 'some text that is repeated, ')),
 )
 const frame = fc.oneof(
-  fc.tuple(content, fc.boolean()).map(([bytes, checksum]) => compress(bytes, checksum)),
+  fc.tuple(content, fc.boolean(), fc.boolean()).map((given) => compress(...given)),
   fc.uint8Array({ maxLength: 50 }).map(skippable),
 )
 
