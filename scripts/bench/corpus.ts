@@ -1,17 +1,34 @@
-import { createCipheriv } from 'node:crypto'
-import { globSync, readFileSync } from 'node:fs'
+import { createCipheriv, hash } from 'node:crypto'
+import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../local-aws-process.ts'
 
-const patterns = ['{actions,docs,lambda,lib,scripts,test}/**/*.{ts,md}', 'node_modules/**/*.{js,ts,md}']
+const sources: readonly (readonly string[])[] = [
+  ['{actions,docs,lambda,lib,scripts,test}/**/*.{ts,md}', 'node_modules/**/*.{js,ts,md}'],
+  ['.venv/**/*.py'],
+]
+// Copies of a few compilers would be most of node_modules.
+const mostFileBytes = 256 * 1024
 
-/** Reads code and text of this repository and of what it depends on, by name, up to a size. */
+/** Reads text and code of this repository and of its packages, up to a size: JavaScript, then as much Python. */
 export function readTextCorpus(sizeBytes: number): Buffer {
+  return Buffer.concat(sources.map((patterns) => readFiles(patterns, sizeBytes / sources.length)))
+}
+
+/** Reads files in the order of their names, each content once, until `sizeBytes` are there. */
+function readFiles(patterns: readonly string[], sizeBytes: number): Buffer {
   const corpus = Buffer.alloc(sizeBytes)
+  const seen = new Set<string>()
   let filled = 0
   for (const name of globSync(patterns, { cwd: root, exclude: (path) => path.endsWith('dist') }).sort()) {
+    const file = statSync(join(root, name))
+    if (!file.isFile() || file.size > mostFileBytes) continue
+    const content = readFileSync(join(root, name))
+    const digest = hash('sha256', content)
+    if (seen.has(digest)) continue
+    seen.add(digest)
+    filled += content.copy(corpus, filled)
     if (filled === sizeBytes) break
-    filled += readFileSync(join(root, name)).copy(corpus, filled)
   }
   return corpus.subarray(0, filled)
 }
