@@ -49,6 +49,7 @@ export async function deployStack(
   if (stack?.status.startsWith('ROLLBACK')) await removeDead(request.stackName, stack, tools)
   const isNew = !stack || deadStatuses.includes(stack.status)
   const made = await cloudFormation.createChangeSet({ ...request, type: isNew ? 'CREATE' : 'UPDATE' })
+  if ('refusal' in made) return { kind: 'validation-failed', cause: made.refusal }
   const changeSet = await settleChangeSet(made.changeSetArn, request.stackName, tools)
   if (changeSet.status === 'FAILED') {
     await cloudFormation.deleteChangeSet(made.changeSetArn)

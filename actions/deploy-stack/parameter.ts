@@ -1,7 +1,8 @@
 import type { Stack } from '../../lib/aws/cloudformation.ts'
 import { UserError } from '../../lib/errors.ts'
+import type { Inputs } from './inputs.ts'
 import type { Source, StackStep } from './plan.ts'
-import type { Value } from './value.ts'
+import { stacksOf, type Value } from './value.ts'
 
 /** What references in stacks.yml stand for at the time of a deployment. */
 export type Settings = { prefix: string; account: string; region: string; toolkitBucket: string }
@@ -24,11 +25,42 @@ export async function resolveParameters(
   for (const [name, source] of step.parameters) {
     if (source.kind !== 'previous-or-default') resolved.set(name, await resolveSource(source, lookup))
     else if (stack?.parameters.has(name)) resolved.set(name, undefined)
-    else if (!source.hasDefault) {
-      throw new UserError(`parameters: ${step.key} needs "${name}"; give ${name}=… in the input parameters`)
-    }
+    else if (!source.hasDefault) throw missingValue(step.key, name)
   }
   return resolved
+}
+
+const missingValue = (key: string, name: string) =>
+  new UserError(`parameters: ${key} needs "${name}"; give ${name}=… in the input parameters`)
+
+/** Makes the error for a stack whose outputs others take, and which is neither deployed nor planned. */
+export const missingStack = (key: string) =>
+  new UserError(
+    `stacks: the outputs of "${key}" are needed, and it is not deployed; deploy it first, or leave out the input only`,
+  )
+
+/**
+ * Verifies that each parameter of the plan has a value or will get one, before anything is changed: a stack in
+ * the middle of the graph must not be the first to complain. Throws UserError.
+ */
+export function verifyComplete(
+  steps: readonly StackStep[],
+  deployed: ReadonlyMap<string, Pick<Stack, 'parameters'>>,
+  mode: Inputs['mode'],
+): void {
+  const exists = (key: string) => deployed.has(key) || steps.some((step) => step.key === key)
+  for (const { key, parameters } of steps) {
+    for (const [name, source] of parameters) {
+      if (source.kind === 'previous-or-default') {
+        const hasValue = source.hasDefault || deployed.get(key)?.parameters.has(name)
+        if (!hasValue) throw missingValue(key, name)
+      }
+      // A preview names such outputs instead.
+      if (source.kind !== 'value' || mode === 'preview') continue
+      const missing = stacksOf(source.value).find((stack) => !exists(stack))
+      if (missing) throw missingStack(missing)
+    }
+  }
 }
 
 async function resolveSource(

@@ -67,13 +67,7 @@ function selectStacks(
   inputs: Inputs,
   sources: (entry: StackEntry) => ReadonlyMap<string, Source>,
 ): StackEntry[] {
-  for (const key of inputs.only) {
-    if (graph.has(key)) continue
-    const hint = nearest(key, [...graph.keys()])
-    throw new UserError(
-      `only: no stack "${key}"${hint ? `; did you mean "${hint}"` : ''}; known are ${[...graph.keys()].join(', ')}`,
-    )
-  }
+  verifyOnly(graph, inputs)
   const sorted = sortStacks(graph)
   if (inputs.only.length > 0) return sorted.filter(({ key }) => inputs.only.includes(key))
   const referred = new Set(
@@ -87,6 +81,16 @@ function selectStacks(
     }),
   )
   return sorted.filter(({ key, optional }) => !optional || referred.has(key))
+}
+
+function verifyOnly(graph: Graph, { only }: Inputs): void {
+  for (const key of only) {
+    if (graph.has(key)) continue
+    const hint = nearest(key, [...graph.keys()])
+    throw new UserError(
+      `only: no stack "${key}"${hint ? `; did you mean "${hint}"` : ''}; known are ${[...graph.keys()].join(', ')}`,
+    )
+  }
 }
 
 function templateOf({ key }: StackEntry, templates: ReadonlyMap<string, Template>): Template {
@@ -134,12 +138,9 @@ export function findReplaced(graph: Graph, inputs: Inputs, deployed: ReadonlySet
 
 /** Orders stacks for a destroy: each before those that it depends on. */
 export function planDestroy(graph: Graph, inputs: Inputs): StackEntry[] {
+  verifyOnly(graph, inputs)
   const sorted = sortStacks(graph).reverse()
-  if (inputs.only.length === 0) return sorted
-  const chosen = sorted.filter(({ key }) => inputs.only.includes(key))
-  const missing = inputs.only.find((key) => !graph.has(key))
-  if (missing) throw new UserError(`only: no stack "${missing}"; known are ${[...graph.keys()].join(', ')}`)
-  return chosen
+  return inputs.only.length === 0 ? sorted : sorted.filter(({ key }) => inputs.only.includes(key))
 }
 
 /** Finds the stacks of the graph that depend on one of these and would stay behind. */

@@ -23,7 +23,9 @@ export async function previewStack(
     return { kind: 'previewed', changes, isNew: true }
   }
   const { cloudFormation } = tools
-  const { changeSetArn } = await cloudFormation.createChangeSet({ ...request, type: 'UPDATE' })
+  const made = await cloudFormation.createChangeSet({ ...request, type: 'UPDATE' })
+  if ('refusal' in made) return { kind: 'validation-failed', cause: made.refusal }
+  const { changeSetArn } = made
   try {
     const { status, reason, changes } = await settleChangeSet(changeSetArn, request.stackName, tools)
     if (status === 'FAILED' && !/contain changes|No updates/.test(reason)) {

@@ -1,11 +1,12 @@
 import type { Outcome } from '../../lib/action.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { DeployContext } from './context.ts'
+import { describeDeployed } from './deployed.ts'
 import { destroyStacks } from './destroy.ts'
 import { type Graph, parseGraph } from './graph.ts'
 import { type Inputs, readInputs } from './inputs.ts'
-import { dependentsOf, nameStack, planDestroy, planStacks } from './plan.ts'
-import { describeReplaced } from './replaced.ts'
+import { verifyComplete } from './parameter.ts'
+import { dependentsOf, findReplaced, nameStack, planDestroy, planStacks } from './plan.ts'
 import { renderPlan, reportDestroyed, reportPlanned, reportStacks } from './report.ts'
 import { listServiceLinkedRoles } from './roles.ts'
 import { runSteps } from './schedule.ts'
@@ -31,7 +32,10 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
   // A mistake in the inputs is told before AWS is asked.
   planStacks(graph, templates, inputs)
   const run = await connect(inputs, context)
-  const steps = planStacks(graph, templates, inputs, await describeReplaced(graph, run))
+  const deployed = await describeDeployed(graph, run)
+  const replaced = findReplaced(graph, inputs, new Set(deployed.keys()))
+  const steps = planStacks(graph, templates, inputs, replaced)
+  verifyComplete(steps, deployed, inputs.mode)
   const lines = renderPlan(inputs.mode, steps)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)

@@ -1,5 +1,5 @@
-import { UserError } from '../../lib/errors.ts'
 import { type Ending, isSuccess, type StackResult } from './ending.ts'
+import { missingStack } from './parameter.ts'
 import { nameStack, type StackStep } from './plan.ts'
 import { type Run, runStack } from './stack.ts'
 
@@ -45,9 +45,7 @@ async function readOutputs(
   const stack = await run.cloudFormation.describe(nameStack(run.inputs.prefix, key))
   if (stack) return stack.outputs
   if (run.inputs.mode === 'preview') return new UnknownOutputs()
-  throw new UserError(
-    `stacks: the outputs of "${key}" are needed, and it is not deployed; deploy it first, or leave out the input only`,
-  )
+  throw missingStack(key)
 }
 
 /** Outputs of a stack that a preview only plans: each stands for itself. */

@@ -1,12 +1,13 @@
 import { UserError } from '../../lib/errors.ts'
 import { parseYaml } from '../../lib/yaml.ts'
+import { type ParameterRule, readParameterRule } from './parameter-rule.ts'
 
 /** What we read of a template: the rest is CloudFormation's. */
 export type Template = {
   path: string
   body: string
-  /** Parameter name to its default, if it has one. */
-  parameters: ReadonlyMap<string, { default: string | undefined }>
+  /** Parameter name to what the template says of it. */
+  parameters: ReadonlyMap<string, ParameterRule>
   /** What its `Metadata.Warnings` says about values of parameters. */
   warnings: readonly Warning[]
   /** Logical id to resource type. */
@@ -26,7 +27,7 @@ export function parseTemplate(body: string, path: string): Template {
   if (Object.keys(Object(Resources)).length === 0)
     throw new UserError(`${path}: expected Resources, got none`)
   const parameters = Object.entries(Object(Parameters)).map(
-    ([name, parameter]) => [name, { default: readText(Object(parameter).Default) }] as const,
+    ([name, declaration]) => [name, readParameterRule(declaration)] as const,
   )
   const resources = Object.entries(Object(Resources)).map(
     ([id, resource]) => [id, String(Object(resource).Type)] as const,
@@ -41,8 +42,6 @@ export function parseTemplate(body: string, path: string): Template {
     outputs: Transform === undefined ? Object.keys(Object(Outputs)) : undefined,
   }
 }
-
-const readText = (value: unknown) => (value === undefined ? undefined : String(value))
 
 function readWarnings(warnings: unknown, path: string): Warning[] {
   if (warnings === undefined) return []

@@ -1,11 +1,12 @@
 import { UserError } from '../../lib/errors.ts'
 import { nearest } from '../../lib/inputs.ts'
 import type { Graph, StackEntry } from './graph.ts'
+import { findFault } from './parameter-rule.ts'
 import type { Template } from './template.ts'
 
 /**
- * Verifies that stacks.yml and the input `parameters` name only parameters and outputs that the templates have.
- * Throws UserError with the place.
+ * Verifies that stacks.yml and the input `parameters` name only parameters and outputs that the templates have,
+ * and give only values that they take. Throws UserError with the place.
  */
 export function verifyNames(
   graph: Graph,
@@ -34,9 +35,14 @@ function verifyParameters(
     ...[...assets.keys()].map((name) => [`${name}Key`, `assets.${name}`] as const),
   ]
   for (const [name, field] of given) {
-    if (declared.has(name)) continue
-    const hint = didYouMean(name, [...declared.keys()])
-    throw new UserError(`${places.get(field)}: ${path} declares no parameter "${name}"${hint}`)
+    const rule = declared.get(name)
+    if (!rule) {
+      const hint = didYouMean(name, [...declared.keys()])
+      throw new UserError(`${places.get(field)}: ${path} declares no parameter "${name}"${hint}`)
+    }
+    const [piece, ...more] = parameters.get(name) ?? []
+    const fault = piece?.kind === 'text' && more.length === 0 ? findFault(rule, piece.text) : undefined
+    if (fault) throw new UserError(`${places.get(field)}: ${fault}`)
   }
 }
 
@@ -60,5 +66,12 @@ function verifyGiven(given: ReadonlyMap<string, string>, templates: ReadonlyMap<
   for (const name of given.keys()) {
     if (known.includes(name)) continue
     throw new UserError(`parameters: no template declares "${name}"${didYouMean(name, known)}`)
+  }
+  for (const [key, { parameters }] of templates) {
+    for (const [name, rule] of parameters) {
+      const value = given.get(`${key}.${name}`) ?? given.get(name)
+      const fault = value === undefined ? undefined : findFault(rule, value)
+      if (fault) throw new UserError(`parameters: ${key}.${name}: ${fault}`)
+    }
   }
 }

@@ -39,6 +39,9 @@ export type ChangeSetRequest = {
   tags: ReadonlyMap<string, string>
 }
 
+/** Where a change set that is being made is found. */
+export type MadeChangeSet = { changeSetArn: string; stackArn: string }
+
 /** One event of a stack. */
 export type StackEvent = {
   id: string
@@ -53,8 +56,8 @@ export type StackEvent = {
 export type CloudFormation = {
   /** Describes a stack by name or ARN; `undefined` where there is none. */
   describe(stack: string): Promise<Stack | undefined>
-  /** Starts to make a change set, and gives the ARNs of it and of its stack. */
-  createChangeSet(request: ChangeSetRequest): Promise<{ changeSetArn: string; stackArn: string }>
+  /** Starts to make a change set, and gives the ARNs of it and of its stack, or why it is refused at once. */
+  createChangeSet(request: ChangeSetRequest): Promise<MadeChangeSet | { refusal: string }>
   describeChangeSet(changeSetArn: string): Promise<ChangeSet>
   executeChangeSet(changeSetArn: string): Promise<void>
   deleteChangeSet(changeSetArn: string): Promise<void>
@@ -126,7 +129,23 @@ async function describeStack(client: CloudFormationClient, name: string): Promis
   }
 }
 
-async function createChangeSet(client: CloudFormationClient, request: ChangeSetRequest) {
+async function createChangeSet(
+  client: CloudFormationClient,
+  request: ChangeSetRequest,
+): Promise<MadeChangeSet | { refusal: string }> {
+  try {
+    return await sendChangeSet(client, request)
+  } catch (error) {
+    // A template or a value that CloudFormation does not take.
+    if (awsErrorName(error) === 'ValidationError') return { refusal: messageOf(error) }
+    throw error
+  }
+}
+
+async function sendChangeSet(
+  client: CloudFormationClient,
+  request: ChangeSetRequest,
+): Promise<MadeChangeSet> {
   const { stackName, name, type, template, parameters, tags } = request
   const { Id, StackId } = await client.send(
     new CreateChangeSetCommand({

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { parseGraph } from '../../actions/deploy-stack/graph.ts'
 import { readInputs } from '../../actions/deploy-stack/inputs.ts'
+import { verifyComplete } from '../../actions/deploy-stack/parameter.ts'
 import { dependentsOf, findReplaced, planDestroy, planStacks } from '../../actions/deploy-stack/plan.ts'
 import { parseTemplate } from '../../actions/deploy-stack/template.ts'
 
@@ -94,6 +95,33 @@ it.each([
   [{ parameters: 'storage.Image=x' }, 'parameters: no template declares "storage.Image"'],
 ])('refuses %j', (given, message) => {
   expect(() => plan(given)).toThrow(message)
+})
+
+it('takes a plan whose parameters all get a value', () => {
+  expect(() => verifyComplete(plan({ parameters: 'Image=a' }), new Map(), 'deploy')).not.toThrow()
+  const deployed = new Map([['service', { parameters: new Map([['Image', 'a']]) }]])
+  expect(() => verifyComplete(plan(), deployed, 'deploy')).not.toThrow()
+})
+
+it('refuses a plan with a parameter that gets no value, and names it', () => {
+  expect(() => verifyComplete(plan(), new Map(), 'deploy')).toThrow(
+    'parameters: service needs "Image"; give Image=… in the input parameters',
+  )
+})
+
+it('refuses to deploy what takes outputs of a stack that is not there; a preview goes on', () => {
+  const steps = plan({ only: 'network,service', parameters: 'Image=a' })
+  const message = 'stacks: the outputs of "storage" are needed, and it is not deployed'
+  expect(() => verifyComplete(steps, new Map(), 'deploy')).toThrow(message)
+  expect(() => verifyComplete(steps, new Map(), 'preview')).not.toThrow()
+  const deployed = new Map([['storage', { parameters: new Map() }]])
+  expect(() => verifyComplete(steps, deployed, 'deploy')).not.toThrow()
+})
+
+it('refuses to destroy a stack that the graph does not have', () => {
+  expect(() => planDestroy(graph, inputs({ only: 'storag' }))).toThrow(
+    'only: no stack "storag"; did you mean "storage"',
+  )
 })
 
 it('destroys each stack before those that it depends on', () => {

@@ -6,7 +6,7 @@ import { verifyNames } from '../../actions/deploy-stack/verify.ts'
 const resources = 'Resources: {T: {Type: AWS::SNS::Topic}}'
 const storage = parseTemplate(`Outputs: {BucketName: {Value: x}}\n${resources}`, 'storage.yml')
 const app = parseTemplate(
-  `Parameters: {Bucket: {Type: String}, CodeBucket: {Type: String}, CodeKey: {Type: String}}\n${resources}`,
+  `Parameters: {Bucket: {Type: String, AllowedPattern: '[a-z-]+'}, CodeBucket: {Type: String}, CodeKey: {Type: String}}\n${resources}`,
   'app.yml',
 )
 
@@ -44,6 +44,15 @@ it.each([
   ],
 ])('refuses %s', (entry, message) => {
   expect(() => verify(entry)).toThrow(message)
+})
+
+it('refuses a value that the template does not take', () => {
+  expect(() => verify('parameters: {Bucket: UP}')).toThrow(
+    's.yml:3:49: stacks.app.parameters.Bucket: expected [a-z-]+, got "UP"',
+  )
+  expect(() => verify('optional: false', { Bucket: 'UP' })).toThrow(
+    'parameters: app.Bucket: expected [a-z-]+, got "UP"',
+  )
 })
 
 it('refuses a parameter of the inputs that no template has', () => {

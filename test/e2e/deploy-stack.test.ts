@@ -121,6 +121,31 @@ describe('deploy-stack', () => {
     expect(await read('/app/size')).toBe('small')
   })
 
+  it('changes nothing where a parameter has no value, or one that its template does not take', async () => {
+    const Parameters = { Count: { Type: 'Number', MaxValue: 3 } }
+    const { run, config } = makeProject(
+      { 'needy.yml': { Parameters, Resources: { Count: parameter('/needy', { Ref: 'Count' }) } } },
+      '  needy: {template: needy.yml, depends-on: [app]}\n',
+    )
+    const error = async (inputs: Record<string, string>) =>
+      (await run(inputs)).lines.find((line) => line.startsWith('::error::'))
+    expect(await error({})).toContain('parameters: needy needs "Count"')
+    expect(await error({ parameters: 'Count=4' })).toContain(
+      'parameters: needy.Count: expected a number up to 3, got "4"',
+    )
+    expect((await new CloudFormationClient(config).send(new DescribeStacksCommand({}))).Stacks).toEqual([])
+  })
+
+  it('ends with validation-failed where CloudFormation refuses a template', async () => {
+    const { run } = makeProject(
+      { 'bad.yml': { Resources: { Bad: { Type: 'AWS::Not::There' } } } },
+      '  bad: {template: bad.yml}\n',
+    )
+    const { outputs, lines } = await run({ only: 'bad' })
+    expect(outputs.result).toBe('validation-failed')
+    expect(lines.filter((line) => line.startsWith('    at '))).toEqual([])
+  })
+
   it('destroys only with the prefix as confirmation, and keeps what is retained', async () => {
     const { run, s3, bucket } = makeProject()
     await run()
