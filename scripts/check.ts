@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './local-aws-process.ts'
 
@@ -23,15 +22,13 @@ const checks: readonly (readonly [name: string, command: string, args: readonly 
 let failed = 0
 for (const [name, command, args] of checks) {
   const start = performance.now()
-  const { status, stdout, stderr } = existsSync(command)
-    ? spawnSync(command, args, { cwd: root, encoding: 'utf8' })
-    : { status: 1, stdout: '', stderr: `${command}: not installed; run node scripts/setup.mjs` }
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
   console.log(
     `${status === 0 ? 'ok' : 'FAILED'}: ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`,
   )
   if (status === 0) continue
   failed++
-  console.log(`${stdout}${stderr}`)
+  console.log(error ? `${error.message}; run node scripts/setup.mjs` : `${stdout}${stderr}`)
 }
 console.log(`${checks.length - failed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1

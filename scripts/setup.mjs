@@ -32,7 +32,8 @@ const npmVersion =
 
 /** What the installed files depend on; anything else than the stamp of it means set up again. */
 function wantedStamp() {
-  const hash = createHash('sha256')
+  // The Python tools name the interpreter by its path: a clone that was moved or copied has broken ones.
+  const hash = createHash('sha256').update(root).update('\0')
   for (const file of ['package-lock.json', 'requirements.txt', 'scripts/setup.mjs']) {
     hash.update(readFileSync(join(root, file))).update('\0')
   }

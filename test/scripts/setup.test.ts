@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -34,7 +35,7 @@ beforeEach(() => {
   writeTool('node', `exec ${process.execPath} "$@"`)
   writeTool(
     'npm',
-    `echo npm "$@" >> calls; mkdir -p node_modules/.bin; cp ${join(bin, 'node')} node_modules/.bin/`,
+    `echo npm "$@" >> calls; mkdir -p node_modules/.bin; cp "$(dirname "$0")/node" node_modules/.bin/`,
   )
   writeTool(
     'python3.14',
@@ -98,6 +99,15 @@ it.each(['node_modules', '.venv'])('repairs what was installed when %s is gone',
   rmSync(join(clone, folder), { recursive: true })
   expect((await setUp()).output).toContain('set-up: done')
   expect(await setUp()).toEqual({ code: 0, output: '' })
+})
+
+it('installs again in a clone that was moved', async () => {
+  await setUp()
+  const before = clone
+  clone = `${before}-moved`
+  renameSync(before, clone)
+  bin = join(clone, 'bin')
+  expect((await setUp()).output).toContain('set-up: done')
 })
 
 it.each(['SIGKILL', 'SIGTERM'] as const)(
