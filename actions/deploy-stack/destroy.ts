@@ -14,7 +14,8 @@ export type DestroyResult = {
   cause: string
 }
 
-const dataTypes = ['AWS::S3::Bucket', 'AWS::ECR::Repository', 'AWS::Logs::LogGroup']
+/** Types of resources that hold data: a destroy deletes them only where that is asked for. */
+export const dataTypes: readonly string[] = ['AWS::S3::Bucket', 'AWS::ECR::Repository', 'AWS::Logs::LogGroup']
 
 /** Deletes stacks one after the other, in the order given, and stops at the first that stays. */
 export async function destroyStacks(entries: readonly StackEntry[], run: Run): Promise<DestroyResult[]> {
@@ -71,7 +72,7 @@ async function deleteLogs(stored: Stored, run: Run): Promise<void> {
 
 function renderKept(stored: Stored, run: Run): string {
   if (run.inputs.deleteData || stored.length === 0) return ''
-  return `what has the deletion policy Retain stays, of: ${stored.map(({ physicalId }) => physicalId).join(', ')}`
+  return `what its template retains stays, of: ${stored.map(({ physicalId }) => physicalId).join(', ')}`
 }
 
 async function deleteStack(stackName: string, stack: Stack, run: Run): Promise<void> {

@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { expect, it } from 'vitest'
 import { pushServiceImage, runIn } from '../fixtures/service.ts'
 import { localAws } from '../local-aws.ts'
@@ -17,5 +18,7 @@ it('creates all stacks, finds nothing to change, and deletes them without a rest
   expect(destroyed.outputs.result).toBe('destroyed')
   const { Stacks } = await new CloudFormationClient(account.config).send(new DescribeStacksCommand({}))
   expect(Stacks).toEqual([])
+  const { logGroups } = await new CloudWatchLogsClient(account.config).send(new DescribeLogGroupsCommand({}))
+  expect(logGroups).toEqual([])
   expect((await deploy({ only: 'storage' })).outputs.result).toBe('created')
 })

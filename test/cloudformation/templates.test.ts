@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseDocument } from 'yaml'
+import { dataTypes } from '../../actions/deploy-stack/destroy.ts'
 import { parseGraph } from '../../actions/deploy-stack/graph.ts'
 import { parseTemplate } from '../../actions/deploy-stack/template.ts'
 import { root } from '../../scripts/local-aws-process.ts'
@@ -52,6 +53,17 @@ describe.each([...graph.values()])('$key', (entry) => {
       return !Object.keys(Object(outputs)).includes(piece.output)
     })
     expect(missing).toEqual([])
+  })
+
+  it('keeps what holds data when it is destroyed, and not when its first creation fails', () => {
+    const stored = Object.entries(plainOf(entry.template).Resources).filter(([, resource]) =>
+      dataTypes.includes(Object(resource).Type),
+    )
+    const lost = stored.filter(([, resource]) => {
+      const { DeletionPolicy, UpdateReplacePolicy } = Object(resource)
+      return DeletionPolicy !== 'RetainExceptOnCreate' || UpdateReplacePolicy !== 'Retain'
+    })
+    expect(lost.map(([name]) => name)).toEqual([])
   })
 
   it('bounds each role that it makes', () => {
