@@ -58,7 +58,7 @@ function findPython() {
 
 const children = new Set()
 
-/** Runs a command to its end; its output is shown only where it fails. */
+/** Runs a command to its end, under the lock; its output is shown only where it fails. */
 function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options })
@@ -138,34 +138,41 @@ async function lock() {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error
     }
-    const holders = existsSync(lockFile) ? readFileSync(lockFile, 'utf8').split(' ').map(Number) : []
-    if (holders.length > 0 && !holders.some(isAlive)) rmSync(lockFile, { force: true })
-    else if (!told) say(`waiting for another set-up (process ${holders[0]})`)
+    const holders = existsSync(lockFile) ? readFileSync(lockFile, 'utf8').match(/\d+/g) : undefined
+    const alive = holders?.map(Number).find(isAlive)
+    if (holders !== undefined && !alive) rmSync(lockFile, { force: true })
+    else if (!told) say(`waiting for another set-up (process ${alive ?? 'that has just ended'}); if it is none, remove .setup/lock`)
     await sleep(200)
   }
 }
 
-async function install() {
+async function underLock(work) {
   await lock()
   try {
-    if (isReady()) return
-    rmSync(stampFile, { force: true })
-    say('installing Node packages and Python tools; the first time takes one to two minutes')
-    const python = findPython()
-    // Both end before the lock is given back, also where one fails.
-    const ended = await Promise.allSettled([installNode(), installPython(python)])
-    for (const { reason } of ended) if (reason) throw reason
-    writeFileSync(stampFile, wantedStamp())
-    say('done')
+    await work()
   } finally {
     rmSync(lockFile, { force: true })
   }
 }
 
+async function install() {
+  if (isReady()) return
+  rmSync(stampFile, { force: true })
+  say('installing Node packages and Python tools; the first time takes one to two minutes')
+  const python = findPython()
+  // Both end before the lock is given back, also where one fails.
+  const ended = await Promise.allSettled([installNode(), installPython(python)])
+  for (const { reason } of ended) if (reason) throw reason
+  writeFileSync(stampFile, wantedStamp())
+  say('done')
+}
+
+const needsActionlint = () => !existsSync(join(root, '.tools', 'actionlint')) && firstLine('go', ['version'])
+
 /** Installs actionlint where Go is there; its test is skipped elsewhere. */
 async function installActionlint() {
+  if (!needsActionlint()) return
   const version = 'v1.7.12'
-  if (existsSync(join(root, '.tools', 'actionlint')) || !firstLine('go', ['version'])) return
   say(`installing actionlint ${version}`)
   const env = { ...process.env, GOBIN: join(root, '.tools'), GOFLAGS: '' }
   await run('go', ['install', `github.com/rhysd/actionlint/cmd/actionlint@${version}`], { env }).catch(
@@ -182,8 +189,8 @@ try {
       process.exit(130)
     })
   }
-  if (!isReady()) await install()
-  if (process.argv.includes('--tests')) await installActionlint()
+  if (!isReady()) await underLock(install)
+  if (process.argv.includes('--tests') && needsActionlint()) await underLock(installActionlint)
 } catch (error) {
   console.error(`set-up: ${error instanceof SetupError ? error.message : error.stack}`)
   process.exitCode = 1

@@ -54,9 +54,10 @@ const underNpm: Record<string, string> = { npm_config_user_agent: 'npm/11.0.0 no
 function setUp(
   onOutput: (child: ReturnType<typeof spawn>) => unknown = () => {},
   npm = underNpm,
+  args: readonly string[] = [],
 ): Promise<Ended> {
   const env = { PATH: `${bin}:/usr/bin:/bin`, ...npm }
-  const child = spawn(process.execPath, ['scripts/setup.mjs'], { cwd: clone, env })
+  const child = spawn(process.execPath, ['scripts/setup.mjs', ...args], { cwd: clone, env })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (text) => {
@@ -143,6 +144,22 @@ it('waits for another one in the same clone, and installs nothing itself', async
   expect(`${first.output}${second.output}`).toContain('set-up: waiting for another set-up')
   expect(installs()).toBe(1)
 })
+
+it('gives the lock back after each thing that it installs', async () => {
+  writeTool('go', '[ "$1" = version ] && echo go1.25 || { mkdir -p "$GOBIN"; echo x > "$GOBIN/actionlint"; }')
+  expect((await setUp(undefined, underNpm, ['--tests'])).output).toContain('installing actionlint')
+  expect(existsSync(join(clone, '.tools', 'actionlint'))).toBe(true)
+  expect(existsSync(join(clone, '.setup', 'lock'))).toBe(false)
+})
+
+it.each(['', ' 0', `${2 ** 22 + 1} ${2 ** 22 + 2}`])(
+  'takes a lock that no living process holds: "%s"',
+  async (holders) => {
+    mkdirSync(join(clone, '.setup'))
+    writeFileSync(join(clone, '.setup', 'lock'), holders)
+    expect((await setUp()).output).toContain('set-up: done')
+  },
+)
 
 it('says in one sentence that Python is missing, and how to install it', async () => {
   rmSync(join(bin, 'python3.14'))
