@@ -1,9 +1,11 @@
 import { benchDeflate } from './bench/deflate.ts'
+import { benchPush } from './bench/push.ts'
 import { runMain } from './run-main.ts'
 
 /** Each benchmark prints JSON lines, the ratios last, and tells whether all bounds were reached. */
 const benchmarks: ReadonlyMap<string, (args: readonly string[]) => Promise<boolean>> = new Map([
   ['deflate', benchDeflate],
+  ['push', benchPush],
 ])
 
 await runMain(async () => {

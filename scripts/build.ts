@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { actions, functions, hashSources, sourcesFile } from './bundle.ts'
+import { actions, functions, hashSources, sourcesFile, threads } from './bundle.ts'
 import { root } from './local-aws-process.ts'
 
-/** Bundles a program into the `dist/` of its folder: the same bytes for the same sources, in any place. */
-function bundle(folder: string, file: string): void {
-  const dist = join(root, folder, 'dist')
+/** Bundles a program into a folder: the same bytes for the same sources, in any place. */
+function bundle(file: string, folder: string): void {
+  const dist = join(root, folder)
   rmSync(dist, { recursive: true, force: true })
   const ncc = join(root, 'node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js')
   const options = ['--minify', '--no-cache', '--license', 'licenses.txt']
-  const args = ['build', join(root, folder, file), '-o', dist, ...options]
+  const args = ['build', join(root, file), '-o', dist, ...options]
   execFileSync(process.execPath, [ncc, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
@@ -23,11 +23,14 @@ function measure(folder: string, build: () => void): void {
 const wanted = process.argv.slice(2)
 const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
 for (const action of actions.filter(isWanted)) {
+  const dist = `actions/${action}/dist`
   measure(`actions/${action}`, () => {
-    bundle(`actions/${action}`, 'main.ts')
+    bundle(`actions/${action}/main.ts`, dist)
+    // A thread needs a program of its own: the bundler would copy its source as it is.
+    for (const [name, file] of Object.entries(threads[action] ?? {})) bundle(file, `${dist}/${name}`)
     writeFileSync(sourcesFile(action), `${hashSources(action)}\n`)
   })
 }
 for (const name of functions.filter(isWanted)) {
-  measure(`lambda/${name}`, () => bundle(`lambda/${name}`, 'handler.ts'))
+  measure(`lambda/${name}`, () => bundle(`lambda/${name}/handler.ts`, `lambda/${name}/dist`))
 }

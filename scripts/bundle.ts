@@ -7,6 +7,11 @@ const root = join(import.meta.dirname, '..')
 /** The actions of this repository, in the order of the service's life. */
 export const actions: readonly string[] = ['push-image', 'deploy-stack', 'pause-resume', 'billing-report']
 
+/** Programs of threads, by action: folder below `dist/` to source. */
+export const threads: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'push-image': { 'compress-worker': 'lib/registry/compress/compress-worker.ts' },
+}
+
 /** The Lambda functions, whose bundles lie beside them. */
 export const functions: readonly string[] = ['presign', 'authorizer']
 

@@ -141,7 +141,10 @@ async function lock() {
     const holders = existsSync(lockFile) ? readFileSync(lockFile, 'utf8').match(/\d+/g) : undefined
     const alive = holders?.map(Number).find(isAlive)
     if (holders !== undefined && !alive) rmSync(lockFile, { force: true })
-    else if (!told) say(`waiting for another set-up (process ${alive ?? 'that has just ended'}); if it is none, remove .setup/lock`)
+    else if (!told)
+      say(
+        `waiting for another set-up (process ${alive ?? 'that has just ended'}); if it is none, remove .setup/lock`,
+      )
     await sleep(200)
   }
 }

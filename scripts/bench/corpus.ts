@@ -33,7 +33,9 @@ function readFiles(patterns: readonly string[], sizeBytes: number): Buffer {
   return corpus.subarray(0, filled)
 }
 
-/** Makes random bytes, the same each time: a key stream of AES. */
-export function makeRandomCorpus(sizeBytes: number): Buffer {
-  return createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(sizeBytes))
+/** Makes random bytes, the same for the same seed: a key stream of AES. */
+export function makeRandomCorpus(sizeBytes: number, seed = 0): Buffer {
+  const key = Buffer.alloc(16)
+  key.writeUInt32BE(seed)
+  return createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(sizeBytes))
 }

@@ -22,17 +22,29 @@ function renderPaxPath(name: string): Buffer {
 }
 
 function makeRecord(name: string, type: string, mode: string, content: Buffer): Buffer[] {
+  return [makeTarHeader(name, content.length, { type, mode }), content, makeTarPadding(content.length)]
+}
+
+/** Makes the header of a file that is written by itself, for content that is too large to be held. */
+export function makeTarHeader(
+  name: string,
+  sizeBytes: number,
+  { type = '0', mode = '0000644' }: { type?: string; mode?: string } = {},
+): Buffer {
   const header = Buffer.alloc(512)
   header.write(name, 0)
   header.write(`${mode}\0`, 100)
   header.write('0000000\0', 108)
   header.write('0000000\0', 116)
-  header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124)
+  header.write(`${sizeBytes.toString(8).padStart(11, '0')}\0`, 124)
   header.write('00000000000\0', 136)
   header.write(`        ${type}`, 148)
   header.write('ustar\0', 257)
   header.write('00', 263)
   const sum = header.reduce((total, byte) => total + byte, 0)
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-  return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]
+  return header
 }
+
+/** Makes the zeros that stand behind a file's content. */
+export const makeTarPadding = (sizeBytes: number) => Buffer.alloc((512 - (sizeBytes % 512)) % 512)

@@ -2,13 +2,10 @@ import { gzipSync } from 'node:zlib'
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { makeEcr } from '../../lib/aws/ecr.ts'
 import { digestOf } from '../../lib/registry/digest.ts'
-import { openRepository } from '../../lib/registry/registry.ts'
-import { makeTransport } from '../../lib/registry/transport.ts'
-import { systemClock } from '../../lib/wait.ts'
 import { runActionProcess } from '../../scripts/action-process.ts'
 import { makeImageArchive, writeTemporary } from '../fixtures/archive.ts'
+import { openEcrRepository } from '../fixtures/ecr-repository.ts'
 import { Layout } from '../fixtures/layout.ts'
 import { localAws } from '../local-aws.ts'
 
@@ -23,11 +20,7 @@ async function push(archive: string, inputs: Record<string, string> = {}) {
   })
 }
 
-async function openTeamApp() {
-  const { origin, authorization } = await makeEcr(config).authorize()
-  const signal = new AbortController().signal
-  return openRepository(makeTransport({ origin, authorization, clock: systemClock, signal }), 'team/app')
-}
+const openTeamApp = () => openEcrRepository(config, 'team/app')
 
 beforeAll(async () => {
   await new ECRClient(config).send(new CreateRepositoryCommand({ repositoryName: 'team/app' }))

@@ -2,15 +2,11 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { makeEcr } from '../../lib/aws/ecr.ts'
-import { tokenCredentials } from '../../lib/registry/auth.ts'
 import { digestOf } from '../../lib/registry/digest.ts'
 import { parseManifest } from '../../lib/registry/manifest.ts'
-import { openRepository } from '../../lib/registry/registry.ts'
-import { makeTransport } from '../../lib/registry/transport.ts'
-import { systemClock } from '../../lib/wait.ts'
 import { runActionProcess } from '../../scripts/action-process.ts'
 import { makeImageArchive, writeTemporary } from '../fixtures/archive.ts'
+import { openEcrRepository } from '../fixtures/ecr-repository.ts'
 import { localAws } from '../local-aws.ts'
 
 const { config, env } = localAws()
@@ -24,13 +20,7 @@ async function push(archive: Uint8Array, inputs: Record<string, string> = {}) {
   })
 }
 
-async function openTeamApp() {
-  const target = makeEcr(config)
-  const { origin } = await target.authorize()
-  const credentials = tokenCredentials(target.authorize, { clock: systemClock, mask: () => undefined })
-  const signal = new AbortController().signal
-  return openRepository(makeTransport({ origin, credentials, clock: systemClock, signal }), 'team/app')
-}
+const openTeamApp = () => openEcrRepository(config, 'team/app')
 
 beforeAll(async () => {
   await ecr.send(new CreateRepositoryCommand({ repositoryName: 'team/app' }))
