@@ -14,18 +14,19 @@ import {
 import { root } from '../../../../scripts/local-aws-process.ts'
 import {
   fewBytes,
+  longWords,
   makeNoise,
   mixedChunk,
   noiseWithRepeats,
   repeatFrom,
   repeatsAtBlockEnds,
-  wordsOfNoise,
+  shortWords,
 } from '../../../fixtures/chunk.ts'
 
 const module = compileKernel()
 const modes: readonly KernelMode[] = ['fast', 'dense']
 
-/** Chunks of up to this size have up to three blocks; more would take the unit tests too long. */
+/** Chunks of up to this size have up to three blocks: longer ones are left to the long tests. */
 const mostBytes = 400_000
 
 describe.each(modes)('a %s deflater', (mode) => {
@@ -53,14 +54,15 @@ describe.each(modes)('a %s deflater', (mode) => {
 
   it('finds its way through noise that repeats in places', () => {
     check(noiseWithRepeats(mostBytes), 25)
+    check(longWords(mostBytes), 10)
   })
 
   it('ends a match where its block ends', () => {
-    check(repeatsAtBlockEnds(mostBytes), 25)
+    check(repeatsAtBlockEnds(200_000), 25)
   })
 
   it('has room for as many matches as a chunk can have', () => {
-    check(wordsOfNoise(mostBytes), 25)
+    check(shortWords(200_000), 25)
   })
 
   it('takes any few bytes', () => {
