@@ -33,6 +33,11 @@ function readFiles(patterns: readonly string[], sizeBytes: number): Buffer {
   return corpus.subarray(0, filled)
 }
 
+/** Reads native code: the program of node itself. */
+export function readNativeCorpus(sizeBytes: number): Buffer {
+  return readFileSync(process.execPath).subarray(0, sizeBytes)
+}
+
 /** Makes random bytes, the same for the same seed: a key stream of AES. */
 export function makeRandomCorpus(sizeBytes: number, seed = 0): Buffer {
   const key = Buffer.alloc(16)

@@ -5,7 +5,7 @@ import { parse, parseAllDocuments } from 'yaml'
 import { steps } from '../../scripts/demo/life.ts'
 import { root } from '../../scripts/local-aws-process.ts'
 
-const pages = globSync('{*.md,{actions,cloudformation,docs,example,local-aws}/**/*.md}', { cwd: root })
+const pages = globSync('{*.md,{actions,cloudformation,docs,example,lib,local-aws}/**/*.md}', { cwd: root })
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1] ?? '')
 const withoutCode = (text: string) => text.replaceAll(/```[\s\S]*?```/g, '').replaceAll(/`[^`\n]*`/g, '')
