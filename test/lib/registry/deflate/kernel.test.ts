@@ -142,7 +142,7 @@ describe.each(modes)('a %s deflater', (mode) => {
     expect([...deflate(Buffer.alloc(1000)).subarray(-4)]).toEqual([0, 0, 0xff, 0xff])
   })
 
-  it('describes two distances where one occurs: some decoders expect a whole code', () => {
+  it('describes two distances where one occurs, so that the code is whole', () => {
     expect(deflate(Buffer.alloc(200, 'a')).toString('hex')).toBe('dcc181000000008020d6fd25f6a8420c0000ffff')
   })
 
