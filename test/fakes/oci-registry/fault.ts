@@ -16,8 +16,14 @@ export type Operation =
 
 /** What goes wrong. */
 export type Trouble =
-  /** An error instead of the work; `early` answers while the body is still on its way, and closes. */
-  | { kind: 'status'; status: number; headers?: Record<string, string>; body?: string; early?: boolean }
+  /** An error instead of the work; `early` answers while the body is still on its way, and closes, or reads on. */
+  | {
+      kind: 'status'
+      status: number
+      headers?: Record<string, string>
+      body?: string
+      early?: 'close' | 'stay'
+    }
   /** The connection is reset when so many bytes of the body have come: at once where it is not given. */
   | { kind: 'reset'; afterBytes?: number }
   /** The work is done, and the connection is reset in the place of the answer. */
@@ -107,7 +113,7 @@ function reset({ socket }: { socket: IncomingMessage['socket'] }): false {
 
 function refuse(trouble: Trouble & { kind: 'status' }, response: ServerResponse): false {
   response.writeHead(trouble.status, trouble.headers).end(trouble.body)
-  if (trouble.early) void closeLater(response)
+  if (trouble.early === 'close') void closeLater(response)
   return false
 }
 

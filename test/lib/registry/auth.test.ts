@@ -170,11 +170,13 @@ describe('a registry that asks for basic auth', () => {
     expect(masked).toEqual([encoded, 'pass:word'])
   })
 
-  it('is not asked twice with a login that it refuses', async () => {
+  it('is not asked twice for one thing with a login that it refuses', async () => {
     const registry = await start({ access: { kind: 'basic', ...login } })
     const { repository } = connect(registry, { ...login, password: 'wrong' })
-    await expect(repository.putBlob(blob)).rejects.toThrow('401 UNAUTHORIZED: authentication required')
-    expect(registry.requests).toHaveLength(2)
+    for (const count of [2, 3]) {
+      await expect(repository.putBlob(blob)).rejects.toThrow('401 UNAUTHORIZED: authentication required')
+      expect(registry.requests).toHaveLength(count)
+    }
   })
 
   it('can be given user and password from the start', async () => {

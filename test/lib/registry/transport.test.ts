@@ -3,7 +3,10 @@ import { createServer, type Server } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { UserError } from '../../../lib/errors.ts'
+import { makeHttpAgents } from '../../../lib/http-agents.ts'
+import type { Refusal } from '../../../lib/registry/auth.ts'
 import { digestOf } from '../../../lib/registry/digest.ts'
+import { exchange } from '../../../lib/registry/exchange.ts'
 import { isPassing } from '../../../lib/registry/failure.ts'
 import { openRepository } from '../../../lib/registry/registry.ts'
 import { makeTransport } from '../../../lib/registry/transport.ts'
@@ -89,6 +92,14 @@ describe('after a failure that can pass', () => {
     expect(fault.fired).toBe(1)
   })
 
+  it('an error that is cut short tells its status all the same', async () => {
+    const registry = await start()
+    const fault = registry.fail({ trouble: { kind: 'truncate', next: 'reset' } })
+    const path = `/v2/app/blobs/${digestOf(Buffer.from('none'))}`
+    await expect(makeTestTransport(registry.origin).send('GET', path, ping)).rejects.toThrow(/: 404$/)
+    expect(fault.fired).toBe(1)
+  })
+
   it('an answer that comes byte by byte is waited for', async () => {
     const registry = await start()
     const repository = openRepository(makeTestTransport(registry.origin), 'app')
@@ -165,12 +176,13 @@ describe('a connection', () => {
     expect(fault.fired).toBe(1)
   })
 
-  it('is not silent while the stream makes its next piece', async () => {
+  it('is not silent while the stream makes its first piece, or the next', async () => {
     const registry = await start()
     async function* late() {
-      yield Buffer.from('first')
-      await new Promise((resolve) => setTimeout(resolve, 250))
-      yield Buffer.from('second')
+      for (const text of ['first', 'second']) {
+        await new Promise((resolve) => setTimeout(resolve, 250))
+        yield Buffer.from(text)
+      }
     }
     const transport = makeTestTransport(registry.origin, { idleMs: 200, retries: 0 })
     expect((await transport.send('PATCH', '/v2/', { ...ping, body: late() })).status).toBe(200)
@@ -189,6 +201,18 @@ describe('a connection', () => {
       .rejects //
       .toThrow('cancelled by hand')
     expect(registry.requests).toHaveLength(1)
+  })
+
+  it('rejects with the reason of the signal also below the transport', async () => {
+    const registry = await start()
+    const fault = registry.fail({ trouble: { kind: 'silence' } })
+    const abort = new AbortController()
+    const wire = { agents: makeHttpAgents({}), idleMs: 60_000, signal: abort.signal }
+    const request = { method: 'GET', url: new URL(registry.origin), headers: {} }
+    const sent = exchange(request, wire)
+    while (fault.fired === 0) await setImmediate()
+    abort.abort(new Error('cancelled by hand'))
+    await expect(sent).rejects.toThrow(new Error('cancelled by hand'))
   })
 
   it('that nobody takes is told as it is', async () => {
@@ -234,25 +258,28 @@ describe('a streamed body', () => {
     expect(registry.requests[0]?.bodyBytes).toBe(600 * 64 * 1024)
   })
 
-  it('that the registry refuses on its way ends with that answer, and is closed', async () => {
-    const registry = await start()
-    const body = JSON.stringify({ errors: [{ code: 'SIZE_INVALID', message: 'too large' }] })
-    const fault = registry.fail({ times: 20, trouble: { kind: 'status', status: 413, early: true, body } })
-    for (let at = 0; at < 20; at++) {
-      let closed = false
-      async function* endless() {
-        try {
-          for (;;) yield Buffer.alloc(1024 * 1024)
-        } finally {
-          closed = true
+  it.each(['close', 'stay'] as const)(
+    'that is refused on its way ends with that answer: %s',
+    async (early) => {
+      const registry = await start()
+      const body = JSON.stringify({ errors: [{ code: 'SIZE_INVALID', message: 'too large' }] })
+      const fault = registry.fail({ times: 20, trouble: { kind: 'status', status: 413, early, body } })
+      for (let at = 0; at < 20; at++) {
+        let closed = false
+        async function* endless() {
+          try {
+            for (;;) yield Buffer.alloc(1024 * 1024)
+          } finally {
+            closed = true
+          }
         }
+        const send = makeTestTransport(registry.origin).send('PATCH', '/v2/', { ...ping, body: endless() })
+        await expect(send).rejects.toThrow('413 SIZE_INVALID: too large')
+        while (!closed) await setImmediate()
       }
-      const send = makeTestTransport(registry.origin).send('PATCH', '/v2/', { ...ping, body: endless() })
-      await expect(send).rejects.toThrow('413 SIZE_INVALID: too large')
-      while (!closed) await setImmediate()
-    }
-    expect(fault.fired).toBe(20)
-  })
+      expect(fault.fired).toBe(20)
+    },
+  )
 
   it('that breaks ends the request with its own error', async () => {
     const registry = await start()
@@ -295,6 +322,24 @@ describe('a redirect', () => {
     expect(storage.requests.at(-1)).toMatchObject({ operation: 'blob', authorization: undefined })
   })
 
+  it('to another origin that refuses renews no credentials', async () => {
+    const storage = await start({ access: { kind: 'basic', username: 'ann', password: 'secret' } })
+    const registry = await start({ redirectBlobs: (path) => `${storage.origin}${path}` })
+    const refusals: unknown[] = []
+    const credentials = {
+      authorization: async (refusal?: Refusal) => {
+        if (refusal) refusals.push(refusal)
+        return `Bearer secret-${refusals.length}`
+      },
+    }
+    const repository = openRepository(makeTestTransport(registry.origin, { credentials }), 'app')
+    await repository.putBlob(Buffer.from('x'))
+    await expect(repository.getBlob(digestOf(Buffer.from('x')))).rejects.toThrow(
+      /^GET .*: 401 UNAUTHORIZED: authentication required$/,
+    )
+    expect(refusals).toEqual([])
+  })
+
   it('within the registry keeps the credentials', async () => {
     const registry = await start()
     const headers = { location: '/v2/other' }
@@ -323,5 +368,6 @@ describe('a redirect', () => {
     await expect(repository.getBlob(digestOf(Buffer.from('x')))).rejects.toThrow(
       'expected at most 5 redirects, got more',
     )
+    expect(registry.requests.filter(({ method }) => method === 'GET')).toHaveLength(6)
   })
 })

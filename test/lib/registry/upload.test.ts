@@ -60,7 +60,7 @@ describe('an upload', () => {
   it.each<[string, Trouble]>([
     ['a reset at once', { kind: 'reset' }],
     ['a reset on its way', { kind: 'reset', afterBytes: 100_000 }],
-    ['503 on its way', { kind: 'status', status: 503, early: true }],
+    ['503 on its way', { kind: 'status', status: 503, early: 'close' }],
     ['429 at its end', { kind: 'status', status: 429 }],
     ['a lost answer', { kind: 'lose-answer' }],
     ['silence', { kind: 'silence' }],
