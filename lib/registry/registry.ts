@@ -59,7 +59,8 @@ function openBlobs(transport: Transport, name: string): Blobs {
     putBlob: async (bytes) => {
       const digest = digestOf(bytes)
       await transport.retry(async () => {
-        await inSession(await startUpload(transport, name), (session) => commit(session, digest, bytes))
+        const session = await startUpload(transport, name, { once: true })
+        await inSession(session, (started) => commit(started, digest, bytes))
       })
     },
     upload: async (body, digest) => {

@@ -21,9 +21,13 @@ const longestCancelMs = 2000
 // A registry on S3 copies the blob before it answers, and some GB take minutes.
 const longestCommitMs = 300_000
 
-/** Starts a session in a repository. */
-export async function startUpload(transport: Transport, repository: string): Promise<UploadSession> {
-  const response = await transport.send('POST', `/v2/${repository}/blobs/uploads/`, { accept: [202] })
+/** Starts a session in a repository; `once` is for work that is done again as a whole. */
+export async function startUpload(
+  transport: Transport,
+  repository: string,
+  { once }: { once: boolean } = { once: false },
+): Promise<UploadSession> {
+  const response = await transport.send('POST', `/v2/${repository}/blobs/uploads/`, { accept: [202], once })
   return openSession(transport, locate(response, transport))
 }
 

@@ -206,6 +206,13 @@ describe('a blob that is at hand', () => {
     expect(registry.requests.map(({ operation }) => operation)).toEqual(operations)
   })
 
+  it('is given up after as many tries as the setting says', async () => {
+    const { registry, repository } = await start({}, { retries: 2 })
+    const fault = registry.fail({ operation: 'start', times: 9, trouble: { kind: 'status', status: 503 } })
+    await expect(repository.putBlob(blob)).rejects.toThrow(/: 503$/)
+    expect(fault.fired).toBe(3)
+  })
+
   it('and was taken, though the answer was lost, is not sent again', async () => {
     const { registry, repository } = await start()
     const fault = registry.fail({ operation: 'commit', trouble: { kind: 'lose-answer' } })
