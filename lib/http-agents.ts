@@ -34,9 +34,13 @@ export function makeHttpAgents(env: Env): HttpAgents {
   }
 }
 
+/** Whether Node's agents know proxies: they do since 24.5, and pass `proxyEnv` over before. */
+export const knowsProxies = !/^24\.[0-4]\./.test(process.versions.node)
+
 function readProxy(env: Env, name: 'HTTP_PROXY' | 'HTTPS_PROXY'): string | undefined {
   const value = env[name.toLowerCase()] || env[name]
   if (!value) return undefined
+  if (!knowsProxies) throw new UserError(`${name}: expected Node 24.5 or later, got ${process.versions.node}`)
   // Like curl, take `proxy:3128` for `http://proxy:3128`; Node passes such a value over without a word.
   const url = value.includes('://') ? value : `http://${value}`
   if (URL.canParse(url) && /^https?:\/\//i.test(url)) return url

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { readAwsConfig } from '../../lib/aws/config.ts'
 import { makeEcr } from '../../lib/aws/ecr.ts'
 import { UserError } from '../../lib/errors.ts'
-import { makeHttpAgents } from '../../lib/http-agents.ts'
+import { knowsProxies, makeHttpAgents } from '../../lib/http-agents.ts'
 import { connectRepository } from '../../lib/registry/connect.ts'
 import { digestOf } from '../../lib/registry/digest.ts'
 import { isPassing } from '../../lib/registry/failure.ts'
@@ -41,7 +41,7 @@ function connectThrough(env: Record<string, string>, reference = 'registry.test/
   })
 }
 
-describe('a registry behind a proxy', () => {
+describe.runIf(knowsProxies)('a registry behind a proxy', () => {
   const startBehindProxy = async (refuses?: number) => {
     const registry = keep(await startOciRegistry({ tls, access: { kind: 'none' } }))
     return { registry, proxy: keep(await startConnectProxy(registry.host, refuses)) }
@@ -100,7 +100,7 @@ describe('a registry behind a proxy', () => {
   })
 })
 
-describe('agents', () => {
+describe.runIf(knowsProxies)('agents', () => {
   it('ask for nothing on this machine through a proxy', async () => {
     const registry = keep(await startOciRegistry())
     const proxy = keep(await startConnectProxy(registry.host))
@@ -134,7 +134,7 @@ describe('agents', () => {
   })
 })
 
-describe('the clients of AWS', () => {
+describe.runIf(knowsProxies)('the clients of AWS', () => {
   it('go through the same proxy, and trust the same CA', async () => {
     const answer = {
       authorizationData: [
