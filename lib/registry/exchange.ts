@@ -9,7 +9,10 @@ import { setImmediate } from 'node:timers/promises'
 import type { HttpAgents } from '../http-agents.ts'
 import { ConnectionError } from './failure.ts'
 
-/** What is sent: bytes that are at hand, or a stream of unknown length, sent chunked. */
+/**
+ * What is sent: bytes that are at hand, or a stream of unknown length, sent chunked. The connection is done with a
+ * piece of a stream before it asks for the next, so that its memory can be used again.
+ */
 export type Body = Uint8Array | AsyncIterable<Uint8Array>
 
 /** One request, with all its headers. */
@@ -82,16 +85,12 @@ async function send(outgoing: ClientRequest, body: Body | undefined, idle: IdleT
     outgoing.end(body)
     return true
   }
-  let wake = () => {}
-  outgoing.on('drain', () => wake())
-  outgoing.on('close', () => wake())
-  const drained = () => new Promise<void>((resolve) => (wake = resolve))
   // While the source makes its next piece, the silence is ours.
   idle.stop()
   for await (const piece of body) {
     idle.start()
     if (outgoing.destroyed) return false
-    if (!outgoing.write(piece)) await drained()
+    await new Promise<unknown>((resolve) => outgoing.write(piece, resolve))
     // Lets the answer in before the next write: a write into a connection that the registry has closed after
     // its answer fails, and the answer would be lost.
     await setImmediate()

@@ -9,7 +9,8 @@ export type ContentObserver = { update(chunk: Uint8Array): void }
 
 /**
  * Compresses what a reader gives, in chunks that the pool's threads work on side by side. The chunks come out in
- * order, so the stream depends on the content and the pool's compression alone.
+ * order, so the stream depends on the content and the pool's compression alone. A piece is valid until the next one
+ * is asked for.
  */
 export async function* compressStream(
   reader: EntryReader,
@@ -21,10 +22,7 @@ export async function* compressStream(
   if (frame.head.length > 0) yield frame.head
   for await (const chunk of compressChunks(reader, pool, content)) {
     frame.add(chunk.contentBytes, chunk.contentCrc)
-    // A copy, so that the slot is free at once: who sends it may keep it for as long as the network takes.
-    const packed = Buffer.from(chunk.slot.bytes.subarray(0, chunk.length))
-    pool.give(chunk.slot)
-    yield packed
+    yield chunk.slot.bytes.subarray(0, chunk.length)
   }
   const tail = frame.tail()
   if (tail.length > 0) yield tail
@@ -37,23 +35,22 @@ async function* compressChunks(
 ): AsyncGenerator<CompressedChunk> {
   const pending: Promise<CompressedChunk>[] = []
   try {
-    for (;;) {
+    for (let ended = false; !ended || pending.length > 0; ) {
       const oldest = pending[0]
-      // Only who holds no slot may wait for one: otherwise layers could wait for each other for ever.
-      const slot = oldest ? (pending.length < pool.depth ? pool.tryTake() : undefined) : await pool.take()
+      const slot = ended || pending.length === pool.depth ? undefined : await takeSlot(pool, oldest)
       if (slot) {
         const length = await readChunk(reader, slot, pool)
-        if (length === 0) break
-        content.update(slot.bytes.subarray(0, length))
-        pending.push(watched(pool.compress(slot, length)))
+        if (length === 0) ended = true
+        else {
+          content.update(slot.bytes.subarray(0, length))
+          pending.push(watched(pool.compress(slot, length)))
+        }
       } else if (oldest) {
-        yield await oldest
+        const chunk = await oldest
+        yield chunk
         pending.shift()
+        pool.give(chunk.slot)
       }
-    }
-    for (let oldest = pending[0]; oldest; oldest = pending[0]) {
-      yield await oldest
-      pending.shift()
     }
   } finally {
     for (const chunk of pending)
@@ -62,6 +59,11 @@ async function* compressChunks(
         () => {},
       )
   }
+}
+
+// Only who holds no slot may wait for one: otherwise layers could wait for each other for ever.
+async function takeSlot(pool: CompressorPool, held: unknown): Promise<Slot | undefined> {
+  return held === undefined ? await pool.take() : pool.tryTake()
 }
 
 async function readChunk(reader: EntryReader, slot: Slot, pool: CompressorPool): Promise<number> {
