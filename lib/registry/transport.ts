@@ -16,8 +16,9 @@ export type RequestOptions = {
   accept: readonly number[]
   /** Sent once, whatever happens; a stream always is, since it is read once. */
   once?: boolean
+  /** How many times the usual silence is borne; 1 where it is not given. */
+  patience?: number
   /** In the place of the transport's own. */
-  idleMs?: number
   signal?: AbortSignal
 }
 
@@ -70,9 +71,9 @@ export function makeTransport(settings: TransportSettings): Transport {
     return url
   }
   const send: Transport['send'] = async (method, path, options) => {
-    const { headers = {}, body, accept } = options
+    const { headers = {}, body, accept, patience = 1 } = options
     const request: HttpRequest = { method, url: resolve(method, path), headers, body }
-    const wire: Wire = { agents, idleMs: options.idleMs ?? idleMs, signal: options.signal ?? signal }
+    const wire: Wire = { agents, idleMs: idleMs * patience, signal: options.signal ?? signal }
     const once = options.once || isStream(body)
     return await withRetries(
       async () => {

@@ -105,6 +105,15 @@ describe('an upload', () => {
     ])
   })
 
+  it('whose commit takes longer than other requests may is waited for, but not for ever', async () => {
+    const { registry, repository } = await start({}, { idleMs: 200, retries: 0 })
+    const fault = registry.fail({ operation: 'commit', trouble: { kind: 'silence' } })
+    await expect(repository.upload(stream(), () => digest)).rejects.toThrow(
+      /^PUT .*: nothing moved on the connection for 1 s$/,
+    )
+    expect(fault.fired).toBe(1)
+  })
+
   it('whose content has another digest is refused, and cancelled', async () => {
     const { registry, repository } = await start()
     const other = digestOf(Buffer.from('other'))

@@ -52,7 +52,9 @@ function share(choice: CompressionChoice): CompressorPool {
 
 async function compress(bytes: Uint8Array, choice: CompressionChoice, pool = share(choice)) {
   const content = createHash('sha256')
-  const parts = await Array.fromAsync(compressStream(readerOf(bytes), choice.compression, pool, content))
+  const parts: Buffer[] = []
+  for await (const part of compressStream(readerOf(bytes), choice.compression, pool, content))
+    parts.push(Buffer.from(part))
   return { packed: Buffer.concat(parts), contentHash: content.digest('hex') }
 }
 
