@@ -89,11 +89,11 @@ async function send(outgoing: ClientRequest, body: Body | undefined, idle: IdleT
   idle.stop()
   for await (const piece of body) {
     idle.start()
+    // Lets an answer in before the write: a write into a connection that the registry has closed after its
+    // answer fails, and takes the answer along.
+    await setImmediate()
     if (outgoing.destroyed) return false
     await new Promise<unknown>((resolve) => outgoing.write(piece, resolve))
-    // Lets the answer in before the next write: a write into a connection that the registry has closed after
-    // its answer fails, and the answer would be lost.
-    await setImmediate()
     if (outgoing.destroyed) return false
     idle.stop()
   }
