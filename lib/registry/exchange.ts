@@ -89,12 +89,12 @@ async function send(outgoing: ClientRequest, body: Body | undefined, idle: IdleT
   idle.stop()
   for await (const piece of body) {
     idle.start()
-    // Lets an answer in before the write: a write into a connection that the registry has closed after its
-    // answer fails, and takes the answer along.
+    // Lets an answer in before the write: a write into a connection that the registry has reset after its
+    // answer fails, and takes the answer along. What is reset during the write is lost all the same: then the
+    // error is that of the connection, which is worth another try.
     await setImmediate()
     if (outgoing.destroyed) return false
     await new Promise<unknown>((resolve) => outgoing.write(piece, resolve))
-    if (outgoing.destroyed) return false
     idle.stop()
   }
   idle.start()
