@@ -28,6 +28,7 @@ describe('an archive of docker save', () => {
     expect(image.layers.map(({ compression }) => compression)).toEqual(['none', 'none'])
     expect(image).toMatchObject({ references: ['app:v1', 'app:latest'], platform: 'linux/amd64' })
     expect(image.manifest).toBeUndefined()
+    expect(image.layers[0]).not.toHaveProperty('descriptor')
   })
 
   it.each(['gzip', 'zstd'] as const)('tells by its first bytes that a layer is %s', async (compression) => {
@@ -196,6 +197,13 @@ describe('an OCI image layout', () => {
     const { layout, arm64, all } = makeMultiPlatform()
     const archive = await open(layout.finish(['v1', layout.index(all)]).toTar())
     expect((await readOnly(archive, platform)).manifest?.digest).toBe(arm64.digest)
+  })
+
+  it('takes linux/arm64 for linux/arm64/v8, which is the same', async () => {
+    const layout = new Layout()
+    const arm64 = layout.image(['one'], { platform: 'linux/arm64' })
+    const archive = await open(layout.finish(['v1', layout.index([layout.image(['two']), arm64])]).toTar())
+    expect((await readOnly(archive, 'linux/arm64/v8')).manifest?.digest).toBe(arm64.digest)
   })
 
   it('needs no blob of the platforms that are not asked for', async () => {

@@ -72,13 +72,15 @@ describe('a tar', () => {
 
   it('takes a size of pax for one entry, and a global header for all', async () => {
     const archive = await openRaw(
-      { name: 'g', type: 'g', content: makePax({ comment: 'all' }) },
+      { name: 'g', type: 'g', content: makePax({ linkpath: 'b' }) },
       { name: 'p', type: 'x', content: makePax({ size: '3' }) },
       { name: 'a', content: 'AAA', sizeBytes: 0 },
       { name: 'b', content: 'B' },
+      { name: 'c', type: '2' },
+      { name: 'd', type: '1' },
     )
-    expect((await archive.read('a')).toString()).toBe('AAA')
-    expect((await archive.read('b')).toString()).toBe('B')
+    const contents = await Promise.all(['a', 'b', 'c', 'd'].map((name) => archive.read(name)))
+    expect(contents.map(String)).toEqual(['AAA', 'B', 'B', 'B'])
   })
 
   it.each([
@@ -96,6 +98,21 @@ describe('a tar', () => {
     const archive = await openForTest(writeSparse(headersFor(sizeBytes), sizeBytes))
     expect(archive.find('big').sizeBytes).toBe(sizeBytes)
     expect((await archive.read('behind')).toString()).toBe('B')
+  })
+
+  it('may have a checksum of signed bytes, as old tars do', async () => {
+    const header = makeHeader({ name: 'é' })
+    const signed = new Int8Array(header.fill(' ', 148, 156)).reduce((total, byte) => total + byte, 0)
+    header.write(`${signed.toString(8).padStart(6, '0')}\0 `, 148)
+    expect([...(await open(header)).entries.keys()]).toEqual(['é'])
+  })
+
+  it('gives no big file whole', async () => {
+    const sizeBytes = 17 * 2 ** 20
+    const archive = await openForTest(writeSparse([makeHeader({ name: 'big.json', sizeBytes })], sizeBytes))
+    await expect(archive.read('big.json')).rejects.toThrow(
+      'archive: big.json: expected JSON of at most 16777216 bytes, got 17825792',
+    )
   })
 
   it('takes the end of the file for the end of the tar, where no zero block stands', async () => {
