@@ -27,6 +27,13 @@ export function chooseImage(
   return { choice, platform: findPlatform(choice.platforms, wanted) }
 }
 
+/** Tells whether a wish names one of the images, or several. */
+export function isOffered(choices: readonly ImageChoice[], wanted: string): boolean {
+  return choices.some(
+    (choice) => isNamed(choice, wanted) || findPlatform(choice.platforms, wanted) !== undefined,
+  )
+}
+
 /** Finds a platform; `linux/arm64` also finds `linux/arm64/v8`, but the exact one comes first. */
 export function findPlatform(platforms: readonly string[], wanted: string): string | undefined {
   const exact = platforms.find((platform) => plain(platform) === plain(wanted))

@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import type { Compression } from './compression.ts'
 import { readDockerSave } from './docker-save.ts'
-import { chooseImage } from './image-choice.ts'
+import { chooseImage, type ImageChoice, isOffered } from './image-choice.ts'
 import type { Descriptor, ManifestBytes } from './manifest.ts'
 import { readOciLayout } from './oci-layout.ts'
 
@@ -50,23 +50,27 @@ export function isPinned(image: ArchivedImage | ArchivedIndex): boolean {
 }
 
 /**
- * Reads the image that `wanted` names by reference, tag, digest or platform, or the only one. Archives of
- * `docker save` have a `manifest.json` in either layout; without it, the archive is an OCI image layout.
+ * Reads the image that `wanted` names by reference, tag, digest or platform, or the only one. Throws
+ * UserError where the archive is damaged, or has not exactly one such image.
  */
 export async function readImage(
   archive: Archive,
   wanted: string | undefined,
 ): Promise<ArchivedImage | ArchivedIndex> {
-  const choices = archive.entries.has('manifest.json')
-    ? await readDockerSave(archive)
-    : archive.entries.has('index.json')
-      ? await readOciLayout(archive)
-      : undefined
-  if (!choices) {
-    throw new UserError(
-      `archive: ${archive.name}: expected manifest.json of docker save, or index.json of an OCI layout, found neither`,
-    )
-  }
-  const { choice, platform } = chooseImage(choices, wanted)
+  const { choice, platform } = chooseImage(await listChoices(archive, wanted), wanted)
   return await choice.read(platform)
+}
+
+// `docker save` writes manifest.json for what it would load again, and in the OCI layout an index.json that
+// may name more platforms.
+async function listChoices(archive: Archive, wanted: string | undefined): Promise<ImageChoice[]> {
+  const hasIndex = archive.entries.has('index.json')
+  if (archive.entries.has('manifest.json')) {
+    const saved = await readDockerSave(archive)
+    if (!hasIndex || wanted === undefined || isOffered(saved, wanted)) return saved
+  }
+  if (hasIndex) return await readOciLayout(archive)
+  throw new UserError(
+    `archive: ${archive.name}: expected manifest.json of docker save, or index.json of an OCI layout, found neither`,
+  )
 }

@@ -74,6 +74,18 @@ describe('an archive of docker save', () => {
     )
   })
 
+  it('finds a platform that only its index names', async () => {
+    const layout = new Layout()
+    const [amd64, arm64] = [layout.image(['one']), layout.image(['two'], { platform: 'linux/arm64' })]
+    const [Config = '', layer = ''] = [...layout.files.keys()].filter((name) => name.startsWith('blobs/'))
+    layout.finish(['v1', layout.index([amd64, arm64])])
+    const manifest = [{ Config, Layers: [layer], RepoTags: ['app:v1'] }]
+    layout.files.set('manifest.json', Buffer.from(JSON.stringify(manifest)))
+    const archive = await open(layout.toTar())
+    expect((await readOnly(archive)).platform).toBe('linux/amd64')
+    expect((await readOnly(archive, 'linux/arm64')).manifest?.digest).toBe(arm64.digest)
+  })
+
   const files = (config: string, manifest: unknown) =>
     makeTar([
       { name: 'c.json', content: config },
