@@ -2,7 +2,7 @@ import { globSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../lib/errors.ts'
 import { type Life, steps } from './demo/life.ts'
-import { openPlace } from './demo/place.ts'
+import { openPlace, type Place } from './demo/place.ts'
 import { makeScreen } from './demo/screen.ts'
 import { root } from './local-aws-process.ts'
 
@@ -16,27 +16,38 @@ async function main(): Promise<boolean> {
   for (const old of globSync('[0-9][0-9]-*', { cwd: out })) rmSync(join(out, old), { recursive: true })
   mkdirSync(out, { recursive: true })
   const screen = makeScreen(process.stdout)
-  screen.begin('Start the local AWS')
-  const begin = performance.now()
-  const place = await openPlace(out, screen.line, abort.signal)
-  const seconds = (performance.now() - begin) / 1000
-  screen.end(place.endpoint, seconds)
-  const life: Life = { archive: join(out, 'deepdenoising.triton.tar'), imageUri: '', outputs: {} }
-  const done: Done[] = [{ title: 'Start the local AWS', result: place.endpoint, seconds }]
+  const done: Done[] = []
+  const follow = async <T>(title: string, run: () => Promise<T>, render: (value: T) => string) => {
+    abort.signal.throwIfAborted()
+    screen.begin(title)
+    const start = performance.now()
+    const value = await run()
+    const step = { title, result: render(value), seconds: (performance.now() - start) / 1000 }
+    done.push(step)
+    screen.end(step.result, step.seconds)
+    return value
+  }
+  let place: Place | undefined
   try {
+    const opened = await follow(
+      'Start the local AWS',
+      () => openPlace(out, screen.line, abort.signal),
+      ({ endpoint }) => endpoint,
+    )
+    place = opened
+    const life: Life = { archive: join(out, 'deepdenoising.triton.tar'), imageUri: '', outputs: {} }
     for (const step of steps) {
-      abort.signal.throwIfAborted()
-      screen.begin(step.title)
-      const start = performance.now()
-      const result = await step.run(place, life)
-      done.push({ title: step.title, result, seconds: (performance.now() - start) / 1000 })
-      screen.end(result, done.at(-1)?.seconds ?? 0)
+      await follow(
+        step.title,
+        () => step.run(opened, life),
+        (result) => result,
+      )
     }
   } catch (error) {
     screen.fail(abort.signal.aborted ? 'interrupted' : messageOf(error))
     return false
   } finally {
-    await place.close()
+    await place?.close()
   }
   printTable(done)
   return true
@@ -58,6 +69,7 @@ function printReports(): void {
   for (const folder of globSync('out/[0-9][0-9]-*', { cwd: root }).sort()) {
     console.log(`  ${folder}: ${readdirSync(join(root, folder)).sort().join(', ')}`)
   }
+  console.log('\nThe bill as a page: out/13-bill/bill-2026-09.html')
 }
 
 process.exitCode = (await main()) ? 0 : 1

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { ActionRun } from '../action-process.ts'
@@ -110,7 +111,7 @@ async function putApiKey(place: Place, key: string, user: string): Promise<void>
 async function preview(place: Place, life: Life): Promise<string> {
   const parameters = `ImageUri=${life.imageUri}\nservice.MaxTasks=6`
   const run = await place.action('08-preview', 'deploy-stack', { ...graph, mode: 'preview', parameters })
-  return `${result(run)}: ${run.outputs.changes} change(s)`
+  return `${result(run)}: ${run.outputs.changes} changes`
 }
 
 const service = { cluster: 'ddn-ecs-cluster', services: 'ddn-ecs-service', prefix: 'ddn' }
@@ -122,7 +123,7 @@ async function pause(place: Place): Promise<string> {
 async function status(place: Place): Promise<string> {
   const run = await place.action('10-status', 'pause-resume', { ...service, operation: 'status' })
   const [{ status = '', running = '' } = {}] = JSON.parse(run.outputs.state ?? '[]')
-  return `${result(run)}: ${status}, ${running} task(s)`
+  return `${result(run)}: ${status}, ${running} tasks`
 }
 
 async function resume(place: Place, life: Life): Promise<string> {
@@ -148,7 +149,8 @@ async function bill(place: Place, life: Life): Promise<string> {
     rates: 'example/rates.yml',
     'output-directory': join('out', '13-bill'),
   })
-  return `${result(run)}: ${run.outputs.requests} requests, total ${run.outputs.total}`
+  const { currency } = JSON.parse(readFileSync(join(root, 'out', '13-bill', 'bill-2026-09.json'), 'utf8'))
+  return `${result(run)}: ${run.outputs.requests} requests, total ${run.outputs.total} ${currency}`
 }
 
 async function destroy(place: Place): Promise<string> {

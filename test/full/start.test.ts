@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
 import { root } from '../../scripts/local-aws-process.ts'
 
 type Demo = { lines: string[]; code: Promise<number | null>; kill(signal: NodeJS.Signals): void }
 
-function startDemo(onLine: (line: string) => void = () => {}): Demo {
+function startDemo(onLine: (line: string) => void = () => {}, env: Record<string, string> = {}): Demo {
   const child = spawn(process.execPath, ['scripts/start.ts'], {
     cwd: root,
-    env: { ...process.env, CI: 'true' },
+    env: { ...process.env, CI: 'true', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines: string[] = []
@@ -57,6 +58,29 @@ it('runs the demo to its end, and leaves nothing behind', async () => {
   const demo = startDemo()
   expect(await demo.code).toBe(0)
   expect(demo.lines.join('\n')).toMatch(/^Destroy everything .* destroyed$/m)
+  await expectNothingLeft(demo.lines)
+})
+
+it('says in one line that the local AWS does not start', async () => {
+  const demo = startDemo(undefined, { TMPDIR: '/not/there' })
+  expect(await demo.code).toBe(1)
+  expect(demo.lines).toEqual([
+    'Start the local AWS',
+    expect.stringMatching(/^✗ Start the local AWS: .*\/not\/there/),
+  ])
+})
+
+it('says which step failed and why, and leaves nothing behind', async () => {
+  const archive = join(root, 'out', 'deepdenoising.triton.tar')
+  rmSync(archive, { recursive: true, force: true })
+  mkdirSync(archive, { recursive: true })
+  const demo = startDemo()
+  try {
+    expect(await demo.code).toBe(1)
+  } finally {
+    rmSync(archive, { recursive: true })
+  }
+  expect(demo.lines.at(-1)).toMatch(/^✗ Build the example image: .*EISDIR/)
   await expectNothingLeft(demo.lines)
 })
 
