@@ -1,6 +1,6 @@
 import type { Bill } from './bill.ts'
 import { largestBills } from './bill-json.ts'
-import { groupDigits, reconciliationRows } from './bill-markdown.ts'
+import { explainDigits, groupDigits, reconciliationRows } from './bill-markdown.ts'
 import { renderBars } from './chart.ts'
 import { formatDecimal } from './decimal.ts'
 
@@ -49,6 +49,7 @@ export function renderHtml(bill: Bill): string {
 <h2>Totals by user</h2>
 ${bars.length > 0 ? renderBars(bars, bill.currency) : '<p>Nothing is owed.</p>'}
 ${renderTable(['user', 'plan', 'requests', 'net', bill.taxName, 'total'], [...users, sums], 2)}
+<p>${escapeHtml(explainDigits(bill))}</p>
 <h2>Every row of the log</h2>
 ${renderTable(['class', 'rows'], reconciliationRows(bill), 1)}
 </body>

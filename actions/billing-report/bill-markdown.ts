@@ -1,4 +1,4 @@
-import { renderTable } from '../../lib/markdown.ts'
+import { escapeCell, renderTable } from '../../lib/markdown.ts'
 import type { Bill } from './bill.ts'
 import { largestBills } from './bill-json.ts'
 import { formatDecimal } from './decimal.ts'
@@ -9,6 +9,10 @@ export function groupDigits(number: string): string {
   const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
   return fraction === undefined ? grouped : `${grouped}.${fraction}`
 }
+
+/** Says why net and tax have more digits than the currency. */
+export const explainDigits = ({ taxName }: Bill) =>
+  `Net and ${taxName} are exact; the total of each user is rounded.`
 
 /** Names what each class of rows is, with its count, in the order of the equation. */
 export function reconciliationRows({ classes, rows }: Bill): [string, string][] {
@@ -47,6 +51,8 @@ export function renderMarkdown(bill: Bill): string {
     renderTable(['user', 'plan', 'requests', 'net', bill.taxName, 'total'], [...users, sums], {
       right: ['requests', 'net', bill.taxName, 'total'],
     }),
+    '',
+    escapeCell(explainDigits(bill)),
     '',
     '### Every row of the log',
     '',

@@ -72,6 +72,13 @@ it('gives the same bytes for the same bill, and shows a name as text', () => {
   expect(html).not.toMatch(/https?:\/\/(?!www\.w3\.org)/)
 })
 
+it('says why net and tax have more digits than the total', () => {
+  const files = renderFiles(make(row('bob', 7n)))
+  for (const name of ['bill-2026-02.md', 'bill-2026-02.html']) {
+    expect(files.get(name)).toContain('Net and VAT are exact; the total of each user is rounded.')
+  }
+})
+
 it('groups digits by thousands', () => {
   expect(['999', '1000', '1234567.5', '-1234'].map(groupDigits)).toEqual([
     '999',
