@@ -173,6 +173,20 @@ it('says in one sentence that Python is missing, and how to install it', async (
   )
 })
 
+it('says which package is missing where Python cannot make a virtual environment', async () => {
+  writeTool(
+    'python3.14',
+    '[ "$1" = --version ] && echo Python 3.14.2 || { echo "ensurepip is not available"; exit 1; }',
+  )
+  const { code, output } = await setUp()
+  expect(code).toBe(1)
+  expect(output).toContain(
+    'set-up: python3.14 cannot make a virtual environment; install its venv module, e.g. sudo apt-get install python3.14-venv\n',
+  )
+  expect(output).toContain('ensurepip is not available')
+  expect(existsSync(join(clone, '.setup', 'stamp'))).toBe(false)
+})
+
 it("shows the first lines of npm's error, and is not done", async () => {
   writeTool('npm', 'echo "npm error code EINTEGRITY"; exit 1')
   const { code, output } = await setUp()
