@@ -15,6 +15,8 @@ export function makeScreen(out: NodeJS.WriteStream): Screen {
   const live = out.isTTY === true && !process.env.CI
   const clear = () => (live ? out.write('\r\u001b[2K') : undefined)
   let title = ''
+  // A terminal that does not know its width says 0.
+  const clip = (text: string) => text.slice(0, (out.columns || 80) - 1)
   return {
     begin: (text) => {
       title = text
@@ -22,7 +24,7 @@ export function makeScreen(out: NodeJS.WriteStream): Screen {
     },
     line: (text) => {
       if (!live) out.write(`    ${text}\n`)
-      else out.write(`\r\u001b[2K${`${title} … ${text}`.slice(0, (out.columns ?? 80) - 1)}`)
+      else out.write(`\r\u001b[2K${clip(`${title} … ${text}`)}`)
     },
     end: (result, seconds) => {
       clear()
