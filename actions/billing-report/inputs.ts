@@ -49,6 +49,9 @@ export function readInputs(inputs: RawInputs): Inputs {
   if (month !== undefined && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) {
     throw new UserError(`month: expected a month such as 2026-09, got "${month}"`)
   }
+  if (month !== undefined && mode !== 'monthly') {
+    throw new UserError(`month: goes with mode monthly only, got mode ${mode}`)
+  }
   return {
     mode,
     month,

@@ -10,6 +10,7 @@ import {
   refuseUnknown,
   required,
 } from '../../lib/inputs.ts'
+import { readPrefix } from '../../lib/service/prefix.ts'
 
 /** What the user asks for. */
 export type Inputs = {
@@ -43,10 +44,7 @@ const known = [
 export function readInputs(inputs: RawInputs): Inputs {
   refuseUnknown(inputs, known)
   const mode = oneOf(inputs, 'mode', ['deploy', 'preview', 'destroy'], 'deploy')
-  const prefix = required(inputs, 'prefix')
-  if (!/^[a-z][a-z0-9-]{0,19}$/.test(prefix)) {
-    throw new UserError(`prefix: expected up to 20 lower-case letters, digits and dashes, got "${prefix}"`)
-  }
+  const prefix = readPrefix(inputs)
   const dryRun = boolean(inputs, 'dry-run', false)
   const confirm = optional(inputs, 'confirm')
   if (mode === 'destroy' && !dryRun && confirm !== prefix) {

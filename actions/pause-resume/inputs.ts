@@ -9,6 +9,7 @@ import {
   refuseUnknown,
   required,
 } from '../../lib/inputs.ts'
+import { readPrefix } from '../../lib/service/prefix.ts'
 
 /** What the user asks for. */
 export type Inputs = {
@@ -45,7 +46,7 @@ export function readInputs(inputs: RawInputs): Inputs {
     operation,
     cluster: required(inputs, 'cluster'),
     services: list(inputs, 'services'),
-    prefix: optional(inputs, 'prefix') ?? 'ddn',
+    prefix: readPrefix(inputs),
     wait,
     timeoutSeconds: integer(inputs, 'timeout-minutes', { byDefault: 30, min: 1, max: 600 }) * 60,
     readyUrl,

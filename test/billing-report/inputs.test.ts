@@ -16,6 +16,7 @@ it.each([
   [{ month: '2026-13' }, 'month: expected a month such as 2026-09, got "2026-13"'],
   [{ timezone: 'Asia/Soul' }, 'timezone: expected a name such as Asia/Seoul or UTC, got "Asia/Soul"'],
   [{ day: '2026-09-14' }, 'day: goes with mode daily only, got mode monthly'],
+  [{ mode: 'daily', month: '2026-09' }, 'month: goes with mode monthly only, got mode daily'],
   [{ mode: 'daily', day: '2026-02-30' }, 'day: expected a day such as 2026-09-14, got "2026-02-30"'],
   [{ table: 'a"; DROP' }, 'table: expected lower-case letters, digits and underscores'],
   [{ tabel: 't' }, 'tabel: unknown input; did you mean "table"'],

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { parseDocument } from 'yaml'
 import { dataTypes } from '../../actions/deploy-stack/destroy.ts'
 import { parseGraph } from '../../actions/deploy-stack/graph.ts'
+import { findFault, readParameterRule } from '../../actions/deploy-stack/parameter-rule.ts'
 import { parseTemplate } from '../../actions/deploy-stack/template.ts'
 import { root } from '../../scripts/local-aws-process.ts'
 
@@ -27,6 +28,15 @@ it('is clean for cfn-lint', () => {
   const files = [...graph.values()].map(({ template }) => template)
   const lint = join(root, '.venv', 'bin', 'cfn-lint')
   expect(execFileSync(lint, files, { cwd: root, encoding: 'utf8' })).toBe('')
+})
+
+it.each([
+  ['network', 'VpcCidr', ['10.80.0.0/16'], ['', '10.80.0.0', 'anywhere']],
+  ['load-balancer', 'AllowedCidr', ['', '203.0.113.0/24'], ['203.0.113.7', 'anywhere']],
+])('%s takes only a range of addresses as %s', (key, name, good, bad) => {
+  const rule = templates.get(key)?.parameters.get(name) ?? readParameterRule(undefined)
+  expect(good.filter((value) => findFault(rule, value))).toEqual([])
+  expect(bad.filter((value) => !findFault(rule, value))).toEqual([])
 })
 
 describe.each([...graph.values()])('$key', (entry) => {

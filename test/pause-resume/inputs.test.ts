@@ -23,6 +23,7 @@ it.each([
     { operation: 'resume', 'ready-url': 'ftp://x' },
     'ready-url: expected an http or https URL, got "ftp://x"',
   ],
+  [{ prefix: 'D D' }, 'prefix: expected up to 20 lower-case letters, digits and dashes, got "D D"'],
   [{ service: 's' }, 'service: unknown input; did you mean "services"'],
 ])('refuses %j', (given, message) => {
   expect(() => readInputs({ operation: 'pause', cluster: 'c', ...given })).toThrow(message)
