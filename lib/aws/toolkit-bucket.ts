@@ -1,6 +1,7 @@
 import {
   type BucketLocationConstraint,
   CreateBucketCommand,
+  GetBucketPolicyCommand,
   HeadBucketCommand,
   PutBucketEncryptionCommand,
   PutBucketPolicyCommand,
@@ -28,8 +29,10 @@ export async function bucketExists(client: S3Client, bucket: string): Promise<bo
 
 /** Creates the toolkit's bucket where it is missing: private, encrypted, versioned, TLS only. */
 export async function ensureToolkitBucket(client: S3Client, bucket: string, region: string): Promise<void> {
-  if (await bucketExists(client, bucket)) return
-  await createBucket(client, bucket, region)
+  const exists = await bucketExists(client, bucket)
+  // The policy comes last: without it, an earlier run was cut on the way.
+  if (exists && (await hasPolicy(client, bucket))) return
+  if (!exists) await createBucket(client, bucket, region)
   await client.send(
     new PutPublicAccessBlockCommand({
       Bucket: bucket,
@@ -52,7 +55,17 @@ export async function ensureToolkitBucket(client: S3Client, bucket: string, regi
   await client.send(
     new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
   )
-  await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: tlsOnlyPolicy(bucket) }))
+  await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: tlsOnlyPolicy(bucket, region) }))
+}
+
+async function hasPolicy(client: S3Client, bucket: string): Promise<boolean> {
+  try {
+    await client.send(new GetBucketPolicyCommand({ Bucket: bucket }))
+    return true
+  } catch (error) {
+    if (awsErrorName(error) === 'NoSuchBucketPolicy') return false
+    throw error
+  }
 }
 
 async function createBucket(client: S3Client, bucket: string, region: string): Promise<void> {
@@ -66,7 +79,13 @@ async function createBucket(client: S3Client, bucket: string, region: string): P
   }
 }
 
-function tlsOnlyPolicy(bucket: string): string {
+// China and the regions of the US government have ARNs of their own:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+const partitionOf = (region: string) =>
+  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+
+function tlsOnlyPolicy(bucket: string, region: string): string {
+  const arn = `arn:${partitionOf(region)}:s3:::${bucket}`
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
@@ -75,7 +94,7 @@ function tlsOnlyPolicy(bucket: string): string {
         Effect: 'Deny',
         Principal: '*',
         Action: 's3:*',
-        Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+        Resource: [arn, `${arn}/*`],
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       },
     ],
