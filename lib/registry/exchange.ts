@@ -85,6 +85,14 @@ async function send(outgoing: ClientRequest, body: Body | undefined, idle: IdleT
     outgoing.end(body)
     return true
   }
+  let wake = () => {}
+  outgoing.on('close', () => wake())
+  const written = (piece: Uint8Array) =>
+    new Promise<void>((resolve) => {
+      // A connection that closes may never say what became of the piece.
+      wake = resolve
+      outgoing.write(piece, () => resolve())
+    })
   // While the source makes its next piece, the silence is ours.
   idle.stop()
   for await (const piece of body) {
@@ -94,7 +102,7 @@ async function send(outgoing: ClientRequest, body: Body | undefined, idle: IdleT
     // error is that of the connection, which is worth another try.
     await setImmediate()
     if (outgoing.destroyed) return false
-    await new Promise<unknown>((resolve) => outgoing.write(piece, resolve))
+    await written(piece)
     idle.stop()
   }
   idle.start()
