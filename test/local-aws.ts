@@ -23,9 +23,8 @@ export type LocalAccount = {
   }
 }
 
-/** Gives a fresh account of the local AWS that `globalSetup` started. */
-export function localAws(): LocalAccount {
-  const endpoint = inject('endpoint')
+/** Gives a fresh account of the local AWS that `globalSetup` started, or of the one at an endpoint. */
+export function localAws(endpoint = inject('endpoint')): LocalAccount {
   const account = String(100_000_000_000 + randomInt(2 ** 39))
   const region = 'ap-northeast-2'
   return {

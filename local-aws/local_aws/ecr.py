@@ -1,74 +1,99 @@
-"""ECR names the local address, and its registry works in the account that the token was made for.
+"""ECR's API: our actions where ministack's are lenient or pretend, the local address everywhere.
 
-https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Operations.html
 """
 
-import base64
 import json
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import ministack.app
-from ministack.core.responses import get_account_id, get_region, json_response
+from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import ecr
 
-Scope = dict[str, Any]
-Application = Callable[[Scope, Any, Any], Awaitable[None]]
+from local_aws import ecr_account_settings, ecr_image_actions, ecr_repositories
+from local_aws.ecr_error import EcrError, invalid_parameter
+from local_aws.registry_token import issue_token
+
+Data = dict[str, Any]
 
 
-def _address() -> str:
+def address() -> str:
+    """The host and port that images are named with."""
     return f"127.0.0.1:{os.environ['GATEWAY_PORT']}"
 
 
-def _credential_of(authorization: str) -> str | None:
-    """Turns the registry's token into the credential scope that ministack finds account and region in."""
-    scheme, _, encoded = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        return None
+def _get_authorization_token(_: Data) -> Data:
+    token, expires = issue_token()
+    authorization = {
+        "authorizationToken": token,
+        "expiresAt": expires,
+        "proxyEndpoint": f"http://{address()}",
+    }
+    return {"authorizationData": [authorization]}
+
+
+def _put_lifecycle_policy(data: Data) -> Data:
+    text = data.get("lifecyclePolicyText", "")
     try:
-        account, region = base64.b64decode(encoded).decode().removeprefix("AWS:").split("/")
-    except ValueError:
-        return None
-    return f"AWS4-HMAC-SHA256 Credential={account}/19700101/{region}/ecr/aws4_request"
+        rules = json.loads(text).get("rules")
+    except (ValueError, AttributeError):
+        rules = None
+    if not rules:
+        raise invalid_parameter("LifecyclePolicyText", "Lifecycle policy validation failure: no rules")
+    ecr._lifecycle_policies[data["repositoryName"]] = text
+    keys = {"registryId": get_account_id(), "repositoryName": data["repositoryName"]}
+    return {**keys, "lifecyclePolicyText": text}
 
 
-async def _challenge(send: Any) -> None:
-    """Asks for a token, as a registry does before anything else: clients send theirs only then."""
-    status, headers, body = ecr._registry_error(401, "UNAUTHORIZED", "authentication required", {})
-    headers["WWW-Authenticate"] = f'Basic realm="http://{_address()}/",service="ecr.amazonaws.com"'
-    pairs = [(name.encode("latin-1"), str(value).encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": status, "headers": pairs})
-    await send({"type": "http.response.body", "body": body if isinstance(body, bytes) else body.encode()})
+_ACTIONS: dict[str, Callable[[Data], Data]] = {
+    **ecr_image_actions.ACTIONS,
+    "CreateRepository": ecr_repositories.create_repository,
+    "DeleteRepository": ecr_repositories.delete_repository,
+    "DescribeRepositories": ecr_repositories.describe_repositories,
+    "GetAccountSetting": ecr_account_settings.get_setting,
+    "GetAuthorizationToken": _get_authorization_token,
+    "PutAccountSetting": ecr_account_settings.put_setting,
+    "PutImageTagMutability": ecr_repositories.put_tag_mutability,
+    "PutLifecyclePolicy": _put_lifecycle_policy,
+}
 
 
-def _scoped(inner: Application) -> Application:
-    async def application(scope: Scope, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or not ministack.app._is_ecr_registry_path(scope["path"]):
-            await inner(scope, receive, send)
-            return
-        headers = dict(scope["headers"])
-        credential = _credential_of(headers.get(b"authorization", b"").decode("latin-1"))
-        if credential is None:
-            await _challenge(send)
-            return
-        headers[b"authorization"] = credential.encode("latin-1")
-        await inner({**scope, "headers": list(headers.items())}, receive, send)
+def _check(action: str, data: Data) -> None:
+    """Refuses another account's registry, since policies are not read, and unknown repositories."""
+    owner, name = data.get("registryId", get_account_id()), data.get("repositoryName")
+    if owner != get_account_id():
+        resource = f"arn:aws:ecr:{get_region()}:{owner}:repository/{name or '*'}"
+        user = f"User: arn:aws:iam::{get_account_id()}:root is not authorized to perform: ecr:{action}"
+        text = (
+            f"{user} on resource: {resource} because no resource-based policy allows the ecr:{action} action"
+        )
+        raise EcrError("AccessDeniedException", text)
+    if name is not None and action != "CreateRepository":
+        ecr_repositories.find_repository(name)
 
-    return application
+
+def _answer(action: str, data: Data) -> Any:
+    try:
+        _check(action, data)
+        return json_response(_ACTIONS[action](data))
+    except EcrError as error:
+        return error_response_json(error.name, str(error), 400)
+
+
+def _handled(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+        action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+        if action in _ACTIONS:
+            return _answer(action, json.loads(body or b"{}"))
+        return await original(method, path, headers, body, query)
+
+    return handle
 
 
 def install() -> None:
-    """Replaces the registry's address in tokens and in repositories, and reads the token's account."""
-    original = ecr._get_authorization_token
-
-    def get_authorization_token(request: dict[str, Any]) -> Any:
-        answer = json.loads(original(request)[2])
-        token = base64.b64encode(f"AWS:{get_account_id()}/{get_region()}".encode()).decode()
-        for authorization in answer["authorizationData"]:
-            authorization.update(proxyEndpoint=f"http://{_address()}", authorizationToken=token)
-        return json_response(answer)
-
-    ecr._get_authorization_token = get_authorization_token
-    ecr._repo_uri = lambda name: f"{_address()}/{name}"
-    ministack.app.app = _scoped(ministack.app.app)
+    """Puts our actions before ministack's, also where CloudFormation calls them."""
+    ecr.handle_request = _handled(ecr.handle_request)
+    ecr._repo_uri = lambda name: f"{address()}/{name}"
+    ecr._create_repository = lambda data: _answer("CreateRepository", data)
+    ecr._delete_repository = lambda data: _answer("DeleteRepository", data)

@@ -1,139 +1,267 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { globSync, mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr'
-import { expect, it } from 'vitest'
-import { makeEcr } from '../../../lib/aws/ecr.ts'
-import { tokenCredentials } from '../../../lib/registry/auth.ts'
-import { Meter } from '../../../lib/registry/digest.ts'
-import { openRepository } from '../../../lib/registry/registry.ts'
-import { makeTransport } from '../../../lib/registry/transport.ts'
-import { systemClock } from '../../../lib/wait.ts'
+import {
+  BatchCheckLayerAvailabilityCommand,
+  BatchDeleteImageCommand,
+  BatchGetImageCommand,
+  CreateRepositoryCommand,
+  DeleteRepositoryCommand,
+  DescribeImageScanFindingsCommand,
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+  ECRClient,
+  GetLifecyclePolicyCommand,
+  ListImagesCommand,
+  PutImageCommand,
+  PutLifecyclePolicyCommand,
+  paginateDescribeRepositories,
+  StartImageScanCommand,
+} from '@aws-sdk/client-ecr'
+import { describe, expect, it } from 'vitest'
 import { startLocalAws } from '../../../scripts/local-aws-process.ts'
-import { localAws } from '../../local-aws.ts'
+import {
+  createRepository,
+  digestOf,
+  makeSmallImage,
+  pushSmallImage,
+  type SmallImage,
+  setControl,
+} from '../../fixtures/registry.ts'
+import { type LocalAccount, localAws } from '../../local-aws.ts'
 
-const mebibyte = 1024 ** 2
+const repositoryName = 'app'
 
-async function openRepositoryAt(config: ReturnType<typeof localAws>['config'], name: string) {
-  await new ECRClient(config).send(new CreateRepositoryCommand({ repositoryName: name }))
-  return await openExisting(config, name)
+/** Makes an account with a repository that holds images by tags `v1`, `v2`, …. */
+async function pushAll(account: LocalAccount, images: readonly SmallImage[], scanOnPush = false) {
+  const settings = { imageScanningConfiguration: { scanOnPush } }
+  const repository = await createRepository(account, repositoryName, settings)
+  for (const [at, image] of images.entries()) await pushSmallImage(repository, image, `v${at + 1}`)
+  return { repository, ecr: new ECRClient(account.config) }
 }
 
-async function openExisting(config: ReturnType<typeof localAws>['config'], name: string) {
-  const ecr = makeEcr(config)
-  const { origin } = await ecr.authorize()
-  const credentials = tokenCredentials(ecr.authorize, { clock: systemClock, mask: () => undefined })
-  const signal = new AbortController().signal
-  return openRepository(makeTransport({ origin, credentials, clock: systemClock, signal }), name)
-}
+describe('repositories of the local ECR', () => {
+  it('are refused by a wrong name, and twice by the same one', async () => {
+    const { account, config } = localAws()
+    const ecr = new ECRClient(config)
+    const create = async (name: string) =>
+      await ecr.send(new CreateRepositoryCommand({ repositoryName: name }))
+    await expect(create('Not a name')).rejects.toMatchObject({ name: 'InvalidParameterException' })
+    await create('team/app')
+    await expect(create('team/app')).rejects.toMatchObject({
+      name: 'RepositoryAlreadyExistsException',
+      message: `The repository with name 'team/app' already exists in the registry with id '${account}'`,
+    })
+    const missing = new DescribeRepositoriesCommand({ repositoryNames: ['nothing'] })
+    await expect(ecr.send(missing)).rejects.toMatchObject({
+      name: 'RepositoryNotFoundException',
+      message: `The repository with name 'nothing' does not exist in the registry with id '${account}'`,
+    })
+  })
 
-async function* pieces(count: number): AsyncGenerator<Uint8Array> {
-  const piece = randomBytes(mebibyte)
-  for (let at = 0; at < count; at++) {
-    piece.writeUInt32LE(at)
-    yield Buffer.from(piece)
-  }
-}
+  it('come in pages', async () => {
+    const ecr = new ECRClient(localAws().config)
+    for (const name of ['one', 'three', 'two']) {
+      await ecr.send(new CreateRepositoryCommand({ repositoryName: name }))
+    }
+    const pages = await Array.fromAsync(paginateDescribeRepositories({ client: ecr, pageSize: 2 }, {}))
+    const names = pages.map(({ repositories }) => repositories?.map((each) => each.repositoryName))
+    expect(names).toEqual([['one', 'three'], ['two']])
+  })
 
-it('gives back the blob that was streamed to it', async () => {
-  const repository = await openRepositoryAt(localAws().config, 'streamed')
-  const meter = new Meter()
-  await repository.upload(meter.pass(pieces(3)), () => meter.finish().digest)
-  const { digest, sizeBytes } = meter.finish()
-  const blob = await repository.getBlob(digest)
-  expect(blob.length).toBe(sizeBytes)
-  expect(`sha256:${createHash('sha256').update(blob).digest('hex')}`).toBe(digest)
+  it('of another account are refused', async () => {
+    const { account, config } = localAws()
+    const describeOther = new DescribeRepositoriesCommand({ registryId: '111122223333' })
+    await expect(new ECRClient(config).send(describeOther)).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: `User: arn:aws:iam::${account}:root is not authorized to perform: ecr:DescribeRepositories on resource: arn:aws:ecr:ap-northeast-2:111122223333:repository/* because no resource-based policy allows the ecr:DescribeRepositories action`,
+    })
+  })
+
+  it('keep a lifecycle policy, and refuse one without rules', async () => {
+    const { ecr } = await pushAll(localAws(), [])
+    const put = async (lifecyclePolicyText: string) =>
+      await ecr.send(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText }))
+    await expect(put('{}')).rejects.toMatchObject({ name: 'InvalidParameterException' })
+    const text = '{"rules":[{"rulePriority":1}]}'
+    await put(text)
+    const kept = await ecr.send(new GetLifecyclePolicyCommand({ repositoryName }))
+    expect(kept.lifecyclePolicyText).toBe(text)
+  })
 })
 
-it('refuses a blob whose digest is another', async () => {
-  const repository = await openRepositoryAt(localAws().config, 'wrong')
-  const digest = `sha256:${'0'.repeat(64)}`
-  await expect(repository.upload(pieces(1), () => digest)).rejects.toThrow('400 DIGEST_INVALID')
-  expect(await repository.hasBlob(digest)).toBe(false)
+describe('images of the local ECR', () => {
+  it('are described with the sum of their layers, their tags and where they are not', async () => {
+    const account = localAws()
+    const image = makeSmallImage('a layer')
+    const { ecr, repository } = await pushAll(account, [image])
+    await pushSmallImage(repository, image, 'latest')
+    const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName }))
+    expect(imageDetails).toMatchObject([
+      { imageDigest: image.digest, imageSizeInBytes: image.layer.length, imageTags: ['v1', 'latest'] },
+    ])
+    const missing = new DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag: 'v9' }] })
+    await expect(ecr.send(missing)).rejects.toMatchObject({
+      name: 'ImageNotFoundException',
+      message: `The image with imageId {imageDigest:'null', imageTag:'v9'} does not exist within the repository with name 'app' in the registry with id '${account.account}'`,
+    })
+  })
+
+  it('are given by tag or digest, with a failure for each that is not there', async () => {
+    const image = makeSmallImage('given')
+    const { ecr } = await pushAll(localAws(), [image])
+    const imageIds = [{ imageTag: 'v1' }, { imageTag: 'v2' }]
+    const { images, failures } = await ecr.send(new BatchGetImageCommand({ repositoryName, imageIds }))
+    expect(images?.map(({ imageManifest }) => imageManifest)).toEqual([image.manifest.toString()])
+    expect(failures).toEqual([
+      {
+        imageId: { imageTag: 'v2' },
+        failureCode: 'ImageNotFound',
+        failureReason: 'Requested image not found',
+      },
+    ])
+  })
+
+  it('are refused by the API where they are already there, or a layer is not', async () => {
+    const image = makeSmallImage('again')
+    const { ecr } = await pushAll(localAws(), [image])
+    const put = async (imageManifest: string, imageTag = 'v1') =>
+      await ecr.send(new PutImageCommand({ repositoryName, imageManifest, imageTag }))
+    await expect(put(image.manifest.toString())).rejects.toMatchObject({
+      name: 'ImageAlreadyExistsException',
+    })
+    await expect(put(makeSmallImage('unsent').manifest.toString())).rejects.toMatchObject({
+      name: 'LayersNotFoundException',
+    })
+    const { image: tagged } = await put(image.manifest.toString(), 'latest')
+    expect(tagged?.imageId).toEqual({ imageDigest: image.digest, imageTag: 'latest' })
+  })
+
+  it('say which layers are there', async () => {
+    const image = makeSmallImage('layer')
+    const { ecr } = await pushAll(localAws(), [image])
+    const [here, missing] = [digestOf(image.layer), `sha256:${'0'.repeat(64)}`]
+    const { layers } = await ecr.send(
+      new BatchCheckLayerAvailabilityCommand({ repositoryName, layerDigests: [here, missing] }),
+    )
+    expect(layers).toEqual([
+      { layerDigest: here, layerAvailability: 'AVAILABLE', layerSize: image.layer.length },
+      { layerDigest: missing, layerAvailability: 'UNAVAILABLE' },
+    ])
+  })
+
+  it('lose a tag by its name, and go with the last one', async () => {
+    const image = makeSmallImage('tagged')
+    const { ecr, repository } = await pushAll(localAws(), [image])
+    await pushSmallImage(repository, image, 'v2')
+    const remove = async (imageTag: string) =>
+      await ecr.send(new BatchDeleteImageCommand({ repositoryName, imageIds: [{ imageTag }] }))
+    await remove('v1')
+    const { imageIds } = await ecr.send(new ListImagesCommand({ repositoryName }))
+    expect(imageIds).toEqual([{ imageDigest: image.digest, imageTag: 'v2' }])
+    await remove('v2')
+    expect((await ecr.send(new ListImagesCommand({ repositoryName }))).imageIds).toEqual([])
+  })
 })
 
-it('keeps a repository in the account of its token', async () => {
-  const repository = await openRepositoryAt(localAws().config, 'mine')
-  await repository.putBlob(Buffer.from('x'))
-  const other = await openRepositoryAt(localAws().config, 'mine')
-  expect(await other.hasBlob('sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881')).toBe(
-    false,
-  )
-})
-
-it('asks for a token, and takes none that it did not give', async () => {
-  const { endpoint } = localAws().config
-  for (const headers of [{}, { authorization: 'Basic bm8=' }] as Record<string, string>[]) {
-    const answer = await fetch(`${endpoint}/v2/`, { headers })
-    expect(answer.status).toBe(401)
-    expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm="http/)
-  }
-})
-
-const manifestType = 'application/vnd.docker.distribution.manifest.v2+json'
-
-function describeBlob(bytes: Uint8Array, size = bytes.length) {
-  return { digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`, size }
-}
-
-it('refuses a manifest that names a blob which is not there', async () => {
-  const repository = await openRepositoryAt(localAws().config, 'incomplete')
-  const config = Buffer.from('{}')
-  await repository.putBlob(config)
-  const manifest = { schemaVersion: 2, mediaType: manifestType, config: describeBlob(config) }
-  const layers = [describeBlob(Buffer.from('not sent'))]
-  const bytes = Buffer.from(JSON.stringify({ ...manifest, layers }))
-  await expect(repository.putManifest('v1', manifestType, bytes)).rejects.toThrow('400 MANIFEST_BLOB_UNKNOWN')
-})
-
-it('says how large an image is: the sum of its layers', async () => {
-  const { config: aws } = localAws()
-  const repository = await openRepositoryAt(aws, 'sized')
-  const [config, layer] = [Buffer.from('{}'), Buffer.from('a layer')]
-  for (const blob of [config, layer]) await repository.putBlob(blob)
-  const manifest = { schemaVersion: 2, mediaType: manifestType, config: describeBlob(config) }
-  const bytes = Buffer.from(JSON.stringify({ ...manifest, layers: [describeBlob(layer)] }))
-  await repository.putManifest('v1', manifestType, bytes)
-  const answer = await new ECRClient(aws).send(new DescribeImagesCommand({ repositoryName: 'sized' }))
-  expect(answer.imageDetails?.map(({ imageSizeInBytes }) => imageSizeInBytes)).toEqual([layer.length])
-})
-
-it('keeps images for the next start in a folder for state', async () => {
-  const state = mkdtempSync(join(tmpdir(), 'state-'))
-  const { config } = localAws()
-  const first = await startLocalAws({ state })
-  const repository = await openRepositoryAt({ ...config, endpoint: first.endpoint }, 'kept')
-  await repository.putBlob(Buffer.from('a layer'))
-  await first.stop()
-  const second = await startLocalAws({ state })
-  try {
-    const again = await openExisting({ ...config, endpoint: second.endpoint }, 'kept')
-    expect((await again.getBlob(describeBlob(Buffer.from('a layer')).digest)).toString()).toBe('a layer')
-  } finally {
-    await second.stop()
-  }
-})
-
-function residentMebibytes(pid: number): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
-}
-
-it.runIf(globSync('/proc/self/status').length > 0)(
-  'takes 1 GiB without growing by more than 200 MB',
-  async () => {
-    const port = String(20_000 + (process.pid % 20_000))
-    const aws = await startLocalAws({ port: Number(port) })
+describe('blobs of the local ECR', () => {
+  it('go with the last image that names them, as files too', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'state-'))
+    const aws = await startLocalAws({ state })
     try {
-      const { config } = localAws()
-      const repository = await openRepositoryAt({ ...config, endpoint: aws.endpoint }, 'large')
-      const before = residentMebibytes(aws.pid)
-      const meter = new Meter()
-      await repository.upload(meter.pass(pieces(1024)), () => meter.finish().digest)
-      expect(await repository.hasBlob(meter.finish().digest)).toBe(true)
-      expect(residentMebibytes(aws.pid) - before).toBeLessThan(200)
+      const account = localAws(aws.endpoint)
+      const image = makeSmallImage('collected')
+      const file = join(state, 'state', 'blobs', digestOf(image.layer).replace(':', '-'))
+      const { ecr, repository } = await pushAll(account, [image, makeSmallImage('other')])
+      const unnamed = Buffer.from('of a push that has not ended')
+      await repository.putBlob(unnamed)
+      const elsewhere = await createRepository(account, 'elsewhere')
+      await pushSmallImage(elsewhere, image, 'v1')
+      const imageIds = [{ imageDigest: image.digest }]
+      await ecr.send(new BatchDeleteImageCommand({ repositoryName, imageIds }))
+      expect(await repository.hasBlob(digestOf(image.layer))).toBe(false)
+      expect(await repository.hasBlob(digestOf(unnamed))).toBe(true)
+      expect(existsSync(file)).toBe(true)
+      const remove = new DeleteRepositoryCommand({ repositoryName: 'elsewhere' })
+      await expect(ecr.send(remove)).rejects.toMatchObject({ name: 'RepositoryNotEmptyException' })
+      await ecr.send(new DeleteRepositoryCommand({ repositoryName: 'elsewhere', force: true }))
+      expect(existsSync(file)).toBe(false)
     } finally {
       await aws.stop()
     }
-  },
-)
+  })
+
+  it('are there after a restart in a folder for state, with a token that still opens them', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'state-'))
+    const first = await startLocalAws({ state })
+    const { repository } = await pushAll(localAws(first.endpoint), [])
+    await repository.putBlob(Buffer.from('a layer'))
+    await first.stop()
+    const second = await startLocalAws({ state, port: Number(new URL(first.endpoint).port) })
+    try {
+      expect((await repository.getBlob(digestOf(Buffer.from('a layer')))).toString()).toBe('a layer')
+    } finally {
+      await second.stop()
+    }
+  })
+})
+
+describe('scans of the local ECR', () => {
+  const imageId = { imageTag: 'v1' }
+  const look = async (ecr: ECRClient) => {
+    const answer = await ecr.send(new DescribeImageScanFindingsCommand({ repositoryName, imageId }))
+    return [answer.imageScanStatus?.status, answer.imageScanFindings?.findingSeverityCounts]
+  }
+
+  it('are started once a day, and come to an end without findings', async () => {
+    const { ecr } = await pushAll(localAws(), [makeSmallImage('clean')])
+    await expect(look(ecr)).rejects.toMatchObject({ name: 'ScanNotFoundException' })
+    const start = new StartImageScanCommand({ repositoryName, imageId })
+    expect((await ecr.send(start)).imageScanStatus?.status).toBe('PENDING')
+    await expect(ecr.send(start)).rejects.toMatchObject({ name: 'LimitExceededException' })
+    expect([await look(ecr), await look(ecr), await look(ecr), await look(ecr)]).toEqual([
+      ['PENDING', undefined],
+      ['IN_PROGRESS', undefined],
+      ['COMPLETE', {}],
+      ['COMPLETE', {}],
+    ])
+  })
+
+  it('start with a push where the repository says so, and find what a test has set', async () => {
+    const account = localAws()
+    const { ecr } = await pushAll(account, [makeSmallImage('bad')], true)
+    expect(await look(ecr)).toEqual(['PENDING', undefined])
+    const findings = ['CRITICAL', 'HIGH', 'HIGH'].map((severity, at) => ({
+      name: `CVE-2026-${at}`,
+      severity,
+    }))
+    await setControl(account, 'ecr-scan', { repositoryName, imageId, statuses: ['COMPLETE'], findings })
+    expect(await look(ecr)).toEqual(['COMPLETE', { CRITICAL: 1, HIGH: 2 }])
+    const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName }))
+    expect(imageDetails?.[0]?.imageScanFindingsSummary?.findingSeverityCounts).toEqual({
+      CRITICAL: 1,
+      HIGH: 2,
+    })
+  })
+
+  it('fail where a test has set that', async () => {
+    const account = localAws()
+    const { ecr } = await pushAll(account, [makeSmallImage('odd')], true)
+    const statuses = ['IN_PROGRESS', 'FAILED']
+    await setControl(account, 'ecr-scan', { repositoryName, imageId, statuses })
+    expect([await look(ecr), await look(ecr)]).toEqual([
+      ['IN_PROGRESS', undefined],
+      ['FAILED', undefined],
+    ])
+  })
+})
+
+it('says in one sentence what is wrong with a value that a test sets', async () => {
+  const account = localAws()
+  await expect(setControl(account, 'ecr-scan', {})).rejects.toThrow(
+    "ecr-scan: expected 'repositoryName', got none",
+  )
+  await expect(setControl(account, 'nothing', {})).rejects.toThrow(
+    'nothing: expected one of ecr-scan, ecr-token',
+  )
+})
