@@ -6,6 +6,7 @@ import { makeEcr } from '../../../lib/aws/ecr.ts'
 import { Meter } from '../../../lib/registry/digest.ts'
 import { startLocalAws } from '../../../scripts/local-aws-process.ts'
 import {
+  baseLayer,
   createRepository,
   digestOf,
   makeSmallImage,
@@ -209,7 +210,7 @@ describe('a manifest of the local registry', () => {
     const account = localAws()
     const repository = await createRepository(account, 'incomplete')
     const { config, layer, manifest } = makeSmallImage('not sent')
-    await repository.putBlob(config)
+    for (const blob of [config, baseLayer]) await repository.putBlob(blob)
     const place = `repository with name 'incomplete' in the registry with id '${account.account}'`
     await expect(repository.putManifest('v1', manifestType, manifest)).rejects.toThrow(
       `BLOB_UPLOAD_UNKNOWN: Layers with digests '[${digestOf(layer)}]' required for pushing image into ${place} do not exist`,
