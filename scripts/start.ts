@@ -5,6 +5,7 @@ import { type Life, steps } from './demo/life.ts'
 import { openPlace, type Place } from './demo/place.ts'
 import { makeScreen } from './demo/screen.ts'
 import { root } from './local-aws-process.ts'
+import { requireNoMissingApi } from './missing-apis.ts'
 
 type Done = { title: string; result: string; seconds: number }
 
@@ -43,6 +44,7 @@ async function main(): Promise<boolean> {
         (result) => result,
       )
     }
+    await requireNoMissingApi(place.endpoint)
   } catch (error) {
     screen.fail(abort.signal.aborted ? 'interrupted' : messageOf(error))
     return false

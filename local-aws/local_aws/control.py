@@ -7,13 +7,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import ministack.app
 from ministack.core.responses import get_account_id, get_region, request_scope
 
-Data = dict[str, Any]
-Control = Callable[[Data], None]
+from local_aws.local_paths import LocalAnswer, LocalRequest, add_local_path
 
-_PREFIX = "/_local/control/"
+Control = Callable[[dict[str, Any]], None]
+
 _controls: dict[str, Control] = {}
 
 
@@ -26,40 +25,22 @@ def add_control(name: str, control: Control) -> None:
     _controls[name] = control
 
 
-def _set(name: str, body: bytes) -> tuple[int, str]:
+def _set(request: LocalRequest) -> LocalAnswer:
+    name = request.rest
     control = _controls.get(name)
     if control is None:
-        return 404, f"{name}: expected one of {', '.join(sorted(_controls))}"
+        return LocalAnswer(f"{name}: expected one of {', '.join(sorted(_controls))}", 404)
     try:
-        data = json.loads(body)
+        data = json.loads(request.body)
         with request_scope(data.pop("account", get_account_id()), data.pop("region", get_region())):
             control(data)
     except KeyError as error:
-        return 400, f"{name}: expected {error}, got none"
+        return LocalAnswer(f"{name}: expected {error}, got none", 400)
     except (AttributeError, ControlError, TypeError, ValueError) as error:
-        return 400, f"{name}: {error}"
-    return 204, ""
-
-
-async def _read(receive: Any) -> bytes:
-    body = b""
-    while True:
-        message = await receive()
-        body += bytes(message.get("body", b""))
-        if not message.get("more_body"):
-            return body
+        return LocalAnswer(f"{name}: {error}", 400)
+    return LocalAnswer(status=204)
 
 
 def install() -> None:
     """Takes the paths below `/_local/control/`."""
-    inner = ministack.app.app
-
-    async def application(scope: Data, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(_PREFIX):
-            await inner(scope, receive, send)
-            return
-        status, text = _set(scope["path"].removeprefix(_PREFIX), await _read(receive))
-        await send({"type": "http.response.start", "status": status, "headers": []})
-        await send({"type": "http.response.body", "body": text.encode()})
-
-    ministack.app.app = application
+    add_local_path("POST", "control/", _set)

@@ -7,6 +7,14 @@ EXPECTED_VERSION = "1.5.33"
 
 # Module of ours -> the private names of ministack that it replaces or calls, as `module:name`.
 MODULES: dict[str, tuple[str, ...]] = {
+    "local_aws.local_paths": ("ministack.app:app",),
+    "local_aws.control": (),
+    "local_aws.missing_apis": (
+        "ministack.app:_dispatch_service_request",
+        "ministack.app:detect_service",
+        "ministack.core.router:_is_aws_service_name",
+    ),
+    "local_aws.ecr_controls": (),
     "local_aws.ecr": (
         "ministack.services.ecr:_create_repository",
         "ministack.services.ecr:_delete_repository",
@@ -24,8 +32,6 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ministack.services.ecr:get_state",
         "ministack.services.ecr:load_persisted_state",
     ),
-    "local_aws.control": (),
-    "local_aws.ecr_controls": (),
     "local_aws.registry": (
         "hypercorn.events:Closed",
         "ministack.app:_is_ecr_registry_path",
@@ -146,6 +152,8 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ministack.services.glue:_tables",
         "ministack.services.s3:_buckets",
     ),
+    # Last: it guards what all others have installed.
+    "local_aws.defects": ("ministack.app:SERVICE_HANDLERS",),
 }
 
 

@@ -1,0 +1,83 @@
+"""Paths of our own, below `/_local/`: the page, controls for tests, what was asked for and is not there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+import ministack.app
+
+PREFIX = "/_local/"
+
+
+@dataclass(frozen=True)
+class LocalRequest:
+    """A request to a path of ours: what follows the handler's own path, the query, the body."""
+
+    rest: str
+    query: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class LocalAnswer:
+    """An answer with its content type."""
+
+    text: str = ""
+    status: int = 200
+    content_type: str = "text/plain; charset=utf-8"
+
+
+Handler = Callable[[LocalRequest], LocalAnswer]
+
+_handlers: dict[tuple[str, str], Handler] = {}
+
+
+def add_local_path(method: str, path: str, handler: Handler) -> None:
+    """Lets a handler answer `/_local/PATH`, or all that is below it where the path ends with a slash."""
+    _handlers[(method, path)] = handler
+
+
+def _find(method: str, path: str) -> tuple[Handler, str] | None:
+    exact = _handlers.get((method, path))
+    if exact is not None:
+        return exact, ""
+    for (wanted, prefix), handler in _handlers.items():
+        if wanted == method and prefix.endswith("/") and path.startswith(prefix):
+            return handler, path.removeprefix(prefix)
+    return None
+
+
+async def _read(receive: Any) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if not message.get("more_body"):
+            return body
+
+
+async def _answer(scope: dict[str, Any], receive: Any) -> LocalAnswer:
+    found = _find(scope["method"], scope["path"].removeprefix(PREFIX))
+    if found is None:
+        paths = ", ".join(sorted(f"{method} {PREFIX}{path}" for method, path in _handlers))
+        return LocalAnswer(f"{scope['path']}: no such page; there are {paths}\n", 404)
+    handler, rest = found
+    query = {name: values[0] for name, values in parse_qs(scope["query_string"].decode()).items()}
+    return handler(LocalRequest(rest, query, await _read(receive)))
+
+
+def install() -> None:
+    """Takes the paths below `/_local/`."""
+    inner = ministack.app.app
+
+    async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+            await inner(scope, receive, send)
+            return
+        answer = await _answer(scope, receive)
+        headers = [(b"content-type", answer.content_type.encode()), (b"cache-control", b"no-store")]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.text.encode()})
+
+    ministack.app.app = application
