@@ -2,41 +2,22 @@
 
 from importlib import import_module
 from importlib.metadata import version
+from pkgutil import resolve_name
+
+from local_aws.hooked_names import read_hooked_names
 
 EXPECTED_VERSION = "1.5.33"
 
-# Module of ours -> the private names of ministack that it replaces or calls, as `module:name`.
+# Module of ours, in the order of installing -> names of ministack that it leans on, as `module:name`,
+# besides those that its own text shows.
 MODULES: dict[str, tuple[str, ...]] = {
-    "local_aws.local_paths": ("ministack.app:app",),
+    "local_aws.local_paths": (),
     "local_aws.control": (),
-    "local_aws.missing_apis": (
-        "ministack.app:_dispatch_service_request",
-        "ministack.app:detect_service",
-        "ministack.core.router:_is_aws_service_name",
-    ),
+    "local_aws.missing_apis": (),
     "local_aws.ecr_controls": (),
-    "local_aws.ecr": (
-        "ministack.services.ecr:_create_repository",
-        "ministack.services.ecr:_delete_repository",
-        "ministack.services.ecr:_images",
-        "ministack.services.ecr:_lifecycle_policies",
-        "ministack.services.ecr:_repo_arn",
-        "ministack.services.ecr:_repo_policies",
-        "ministack.services.ecr:_repo_uri",
-        "ministack.services.ecr:_repositories",
-        "ministack.services.ecr:handle_request",
-    ),
-    "local_aws.ecr_blobs": (
-        "ministack.services.ecr:_layer_blobs",
-        "ministack.services.ecr:_manifest_blobs",
-        "ministack.services.ecr:get_state",
-        "ministack.services.ecr:load_persisted_state",
-    ),
-    "local_aws.registry": (
-        "hypercorn.events:Closed",
-        "ministack.app:_is_ecr_registry_path",
-        "ministack.app:app",
-    ),
+    "local_aws.ecr": (),
+    "local_aws.ecr_blobs": (),
+    "local_aws.registry": (),
     "local_aws.registry_images": (),
     "local_aws.registry_uploads": (),
     "local_aws.ecs_tasks": (
@@ -95,14 +76,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "local_aws.cloudformation_autoscaling": (
         "ministack.services.cloudformation.provisioners:_RESOURCE_HANDLERS",
     ),
-    "local_aws.data_plane": (
-        "ministack.app:_parse_execute_api_url",
-        "ministack.core.responses:_request_account_id",
-        "ministack.services.alb:_find_lb_by_name",
-        "ministack.services.alb:_lbs",
-        "ministack.services.alb:find_lb_for_host",
-        "ministack.services.apigateway:_apis",
-    ),
+    "local_aws.data_plane": (),
     "local_aws.application_autoscaling": (
         "ministack.app:SERVICE_HANDLERS",
         "ministack.app:SERVICE_REGISTRY",
@@ -129,31 +103,11 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ministack.services.ec2:_revoke_sg_ingress",
         "ministack.services.ec2:_security_groups",
     ),
-    "local_aws.s3_versions": (
-        "ministack.services.s3:_error",
-        "ministack.services.s3:_get_object",
-        "ministack.services.s3:_parse_range",
-        "ministack.services.s3:_qp",
-    ),
-    "local_aws.athena": (
-        "ministack.services.athena:_execute_query",
-        "ministack.services.athena:_executions",
-        "ministack.services.athena:_materialize_table_files",
-        "ministack.services.athena:_save_query_results",
-        "ministack.services.athena:_start_query_execution",
-        "ministack.services.s3:_put_object",
-    ),
-    "local_aws.athena_ctas": (
-        "ministack.services.athena:_DUCKDB_TYPE_MAP",
-        "ministack.services.athena:_parse_ddl",
-        "ministack.services.athena:_rewrite_data_paths",
-        "ministack.services.athena:_run_duckdb",
-        "ministack.services.glue:_create_table",
-        "ministack.services.glue:_tables",
-        "ministack.services.s3:_buckets",
-    ),
+    "local_aws.s3_versions": (),
+    "local_aws.athena": (),
+    "local_aws.athena_ctas": (),
     # Last: it guards what all others have installed.
-    "local_aws.defects": ("ministack.app:SERVICE_HANDLERS",),
+    "local_aws.defects": (),
 }
 
 
@@ -169,10 +123,12 @@ def check() -> None:
             f"ministack: expected version {EXPECTED_VERSION}, found {found}; run the set-up again"
         )
     for module, names in MODULES.items():
-        for name in names:
-            place, _, attribute = name.partition(":")
-            if not hasattr(import_module(place), attribute):
-                raise HookError(f"{module}: expected {name} in ministack {found}, found no such name")
+        for name in (*names, *read_hooked_names(module)):
+            try:
+                resolve_name(name)
+            except (AttributeError, ImportError):
+                text = f"{module}: expected {name} in ministack {found}, found no such name"
+                raise HookError(f"{text}; run the set-up again") from None
 
 
 def install() -> None:

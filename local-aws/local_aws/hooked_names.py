@@ -1,0 +1,35 @@
+"""The names of ministack that a module of ours leans on, read from its own text: no list to keep up."""
+
+import ast
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+_PACKAGES = ("ministack", "hypercorn")
+
+
+def read_hooked_names(module: str) -> list[str]:
+    """Lists dotted names: what a module imports from ministack, and each attribute of that which it uses."""
+    spec = find_spec(module)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(module)
+    tree = ast.parse(Path(spec.origin).read_text())
+    imported = dict(_imports(tree))
+    used = {
+        f"{imported[ast.unparse(node.value)]}.{node.attr}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) in imported
+    }
+    return sorted({*imported.values(), *used})
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Gives what our text calls each thing that it imports, and the thing's own name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            places = {each.asname or each.name: each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            places = {each.asname or each.name: f"{node.module}.{each.name}" for each in node.names}
+        else:
+            continue
+        yield from ((alias, name) for alias, name in places.items() if name.split(".")[0] in _PACKAGES)
