@@ -33,7 +33,7 @@ def _start(original: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any
         parameters = data.get("ExecutionParameters") or []
         if token in _tokens:
             earlier, execution = _tokens[token]
-            if earlier == (query, parameters):
+            if earlier == [query, parameters]:
                 return json_response({"QueryExecutionId": execution})
             return error_response_json("InvalidRequestException", "Idempotent parameters do not match", 400)
         try:
@@ -46,7 +46,7 @@ def _start(original: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any
             athena._executions[execution_id]["Query"] = query
             _set_location(athena._executions[execution_id], execution_id)
             if token:
-                _tokens[token] = ((query, parameters), execution_id)
+                _tokens[token] = [[query, parameters], execution_id]
         return answer
 
     return start

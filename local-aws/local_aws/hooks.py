@@ -11,6 +11,7 @@ EXPECTED_VERSION = "1.5.33"
 # Module of ours, in the order of installing -> names of ministack that it leans on, as `module:name`,
 # besides those that its own text shows.
 MODULES: dict[str, tuple[str, ...]] = {
+    "local_aws.saved_state": (),
     "local_aws.local_paths": (),
     "local_aws.control": (),
     "local_aws.missing_apis": (),
