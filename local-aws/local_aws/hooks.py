@@ -107,6 +107,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "local_aws.s3_versions": (),
     "local_aws.athena": (),
     "local_aws.athena_ctas": (),
+    "local_aws.page": (),
     # Last: it guards what all others have installed.
     "local_aws.defects": (),
 }

@@ -58,7 +58,7 @@ async def _read(receive: Any) -> bytes:
 
 
 async def _answer(scope: dict[str, Any], receive: Any) -> LocalAnswer:
-    found = _find(scope["method"], scope["path"].removeprefix(PREFIX))
+    found = _find(scope["method"], scope["path"].removeprefix(PREFIX.rstrip("/")).removeprefix("/"))
     if found is None:
         paths = ", ".join(sorted(f"{method} {PREFIX}{path}" for method, path in _handlers))
         return LocalAnswer(f"{scope['path']}: no such page; there are {paths}\n", 404)
@@ -72,7 +72,7 @@ def install() -> None:
     inner = ministack.app.app
 
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+        if scope["type"] != "http" or not f"{scope['path']}/".startswith(PREFIX):
             await inner(scope, receive, send)
             return
         answer = await _answer(scope, receive)

@@ -82,8 +82,13 @@ def _checked(dispatch: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaita
     return checked
 
 
-def _list_asked(_: LocalRequest) -> LocalAnswer:
-    return LocalAnswer(json.dumps(dict(_asked)), content_type="application/json")
+def list_asked() -> dict[str, int]:
+    """Lists what was asked for and is not there, with how often."""
+    return dict(_asked)
+
+
+def _answer_list(_: LocalRequest) -> LocalAnswer:
+    return LocalAnswer(json.dumps(list_asked()), content_type="application/json")
 
 
 def install() -> None:
@@ -91,4 +96,4 @@ def install() -> None:
     # ministack would ask botocore's whole catalog for seconds whether it is a name of AWS, and else take S3.
     router._is_aws_service_name = lambda _: True
     ministack.app._dispatch_service_request = _checked(ministack.app._dispatch_service_request)
-    add_local_path("GET", "missing", _list_asked)
+    add_local_path("GET", "missing", _answer_list)
