@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { localAwsEnv } from './child-env.ts'
 import { startLocalAws } from './local-aws-process.ts'
@@ -21,14 +22,16 @@ async function main(): Promise<undefined> {
   const aws = await startLocalAws({
     port: readPort(values.port),
     region,
-    ...(values.state ? { state: values.state } : {}),
+    ...(values.state ? { state: resolve(values.state) } : {}),
     ...(values.log ? { logFile: values.log } : {}),
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void aws.stop())
-  console.log(`# The local AWS listens on ${aws.endpoint}. For a shell that talks to it:`)
+  console.log(`# The local AWS listens on ${aws.endpoint}; what exists is shown at ${aws.endpoint}/_local/`)
+  console.log('# For a shell that talks to it:')
   const env = localAwsEnv({ endpoint: aws.endpoint, account: '111122223333', region })
   for (const [name, value] of Object.entries(env)) console.log(`export ${name}=${value}`)
-  console.log('# Ctrl-C ends it, and the tasks that it runs.')
+  const rest = values.state ? `${values.state} keeps what exists` : 'nothing is kept without --state'
+  console.log(`# Ctrl-C ends it, and the tasks that it runs; ${rest}.`)
 }
 
 await runMain(main)
