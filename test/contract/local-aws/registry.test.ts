@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { makeEcr } from '../../../lib/aws/ecr.ts'
 import { Meter } from '../../../lib/registry/digest.ts'
 import { startLocalAws } from '../../../scripts/local-aws-process.ts'
+import { type ContractAccount, contractAccount, isLocal } from '../../contract-account.ts'
 import {
   baseLayer,
   createRepository,
@@ -15,12 +16,12 @@ import {
   pushSmallImage,
   setControl,
 } from '../../fixtures/registry.ts'
-import { type LocalAccount, localAws } from '../../local-aws.ts'
+import { localAws } from '../../local-aws.ts'
 
 const mebibyte = 1024 ** 2
 
 /** Sends requests to a repository's path, with a token of the account. */
-async function makeSend(account: LocalAccount, name: string) {
+async function makeSend(account: ContractAccount, name: string) {
   const { authorization, origin } = await makeEcr(account.config).authorize()
   return async (
     method: string,
@@ -54,9 +55,9 @@ async function* pieces(count: number): AsyncGenerator<Uint8Array> {
 
 describe('the token of the local registry', () => {
   it('is asked for, and no other is taken', async () => {
-    const { endpoint } = localAws()
+    const { origin } = await makeEcr(contractAccount().config).authorize()
     for (const headers of [{}, { authorization: 'Basic bm8=' }] as Record<string, string>[]) {
-      const answer = await fetch(`${endpoint}/v2/`, { headers })
+      const answer = await fetch(`${origin}/v2/`, { headers })
       expect(answer.status).toBe(401)
       expect(answer.headers.get('www-authenticate')).toMatch(
         /^Basic realm="http.*",service="ecr.amazonaws.com"$/,
@@ -64,7 +65,7 @@ describe('the token of the local registry', () => {
     }
   })
 
-  it('opens the registry of its account only, and cannot be changed', async () => {
+  it.runIf(isLocal)('opens the registry of its account only, and cannot be changed', async () => {
     const account = localAws()
     await (await createRepository(account, 'mine')).putBlob(Buffer.from('x'))
     const other = await createRepository(localAws(), 'mine')
@@ -79,7 +80,7 @@ describe('the token of the local registry', () => {
     expect(answer.status).toBe(401)
   })
 
-  it('expires, and says so', async () => {
+  it.runIf(isLocal)('expires, and says so', async () => {
     const account = localAws()
     await createRepository(account, 'late')
     await setControl(account, 'ecr-token-lifetime', { seconds: 0 })
@@ -102,7 +103,7 @@ describe('the token of the local registry', () => {
 
 describe('an upload to the local registry', () => {
   it('gives back the blob that was streamed to it', async () => {
-    const repository = await createRepository(localAws(), 'streamed')
+    const repository = await createRepository(contractAccount(), 'streamed')
     const meter = new Meter()
     await repository.upload(meter.pass(pieces(3)), () => meter.finish().digest)
     const { digest, sizeBytes } = meter.finish()
@@ -112,7 +113,7 @@ describe('an upload to the local registry', () => {
   })
 
   it('refuses a blob whose digest is another', async () => {
-    const repository = await createRepository(localAws(), 'wrong')
+    const repository = await createRepository(contractAccount(), 'wrong')
     const digest = `sha256:${'0'.repeat(64)}`
     await expect(repository.upload(pieces(1), () => digest)).rejects.toThrow(
       '400: BLOB_UPLOAD_INVALID: None of the provided layer digests match the calculated layer digest',
@@ -121,7 +122,7 @@ describe('an upload to the local registry', () => {
   })
 
   it('answers chunks with 201 and a range that stays at the first one, as ECR does', async () => {
-    const account = localAws()
+    const account = contractAccount()
     const repository = await createRepository(account, 'chunked')
     const send = await makeSend(account, 'chunked')
     const session = await startUpload(send)
@@ -139,7 +140,7 @@ describe('an upload to the local registry', () => {
   })
 
   it('refuses a chunk that starts again at 0', async () => {
-    const account = localAws()
+    const account = contractAccount()
     await createRepository(account, 'restarted')
     const send = await makeSend(account, 'restarted')
     const session = await startUpload(send)
@@ -153,7 +154,7 @@ describe('an upload to the local registry', () => {
   })
 
   it('refuses chunks but the last that are smaller than 5 MiB', async () => {
-    const account = localAws()
+    const account = contractAccount()
     await createRepository(account, 'small')
     const send = await makeSend(account, 'small')
     const session = await startUpload(send)
@@ -169,14 +170,14 @@ describe('an upload to the local registry', () => {
   })
 
   it('is a dropped connection where there is no repository', async () => {
-    const send = await makeSend(localAws(), 'nothing')
+    const send = await makeSend(contractAccount(), 'nothing')
     await expect(send('POST', 'blobs/uploads/')).rejects.toThrow('fetch failed')
     expect(await readError(await send('GET', 'manifests/v1'))).toEqual(
       expect.arrayContaining([404, 'NAME_UNKNOWN']),
     )
   })
 
-  it('cannot be continued by another account', async () => {
+  it.runIf(isLocal)('cannot be continued by another account', async () => {
     const account = localAws()
     await createRepository(account, 'mine')
     const session = await startUpload(await makeSend(account, 'mine'))
@@ -186,28 +187,31 @@ describe('an upload to the local registry', () => {
     expect(await readError(answer)).toEqual(expect.arrayContaining([404, 'BLOB_UPLOAD_UNKNOWN']))
   })
 
-  it('mounts a blob only where the account allows it and an image names the blob', async () => {
-    const account = localAws()
-    const source = await createRepository(account, 'source')
-    const target = await createRepository(account, 'target')
-    const image = makeSmallImage('mounted')
-    const unnamed = Buffer.from('in no image')
-    await source.putBlob(unnamed)
-    await pushSmallImage(source, image, 'v1')
-    const send = await makeSend(account, 'target')
-    const mount = async (bytes: Buffer) =>
-      (await send('POST', `blobs/uploads/?mount=${digestOf(bytes)}&from=source`)).status
-    expect(await mount(image.layer)).toBe(202)
-    const setting = { name: 'BLOB_MOUNTING', value: 'ENABLED' }
-    await new ECRClient(account.config).send(new PutAccountSettingCommand(setting))
-    expect([await mount(unnamed), await mount(image.layer)]).toEqual([202, 201])
-    expect((await target.getBlob(digestOf(image.layer))).toString()).toBe('mounted')
-  })
+  it.runIf(isLocal)(
+    'mounts a blob only where the account allows it and an image names the blob',
+    async () => {
+      const account = localAws()
+      const source = await createRepository(account, 'source')
+      const target = await createRepository(account, 'target')
+      const image = makeSmallImage('mounted')
+      const unnamed = Buffer.from('in no image')
+      await source.putBlob(unnamed)
+      await pushSmallImage(source, image, 'v1')
+      const send = await makeSend(account, 'target')
+      const mount = async (bytes: Buffer) =>
+        (await send('POST', `blobs/uploads/?mount=${digestOf(bytes)}&from=source`)).status
+      expect(await mount(image.layer)).toBe(202)
+      const setting = { name: 'BLOB_MOUNTING', value: 'ENABLED' }
+      await new ECRClient(account.config).send(new PutAccountSettingCommand(setting))
+      expect([await mount(unnamed), await mount(image.layer)]).toEqual([202, 201])
+      expect((await target.getBlob(digestOf(image.layer))).toString()).toBe('mounted')
+    },
+  )
 })
 
 describe('a manifest of the local registry', () => {
   it('is refused where a blob that it names is not there', async () => {
-    const account = localAws()
+    const account = contractAccount()
     const repository = await createRepository(account, 'incomplete')
     const { config, layer, manifest } = makeSmallImage('not sent')
     for (const blob of [config, baseLayer]) await repository.putBlob(blob)
@@ -221,7 +225,7 @@ describe('a manifest of the local registry', () => {
   })
 
   it('moves a tag, but not an immutable one, also not to where it is', async () => {
-    const [account, image, other] = [localAws(), makeSmallImage('one'), makeSmallImage('two')]
+    const [account, image, other] = [contractAccount(), makeSmallImage('one'), makeSmallImage('two')]
     const mutable = await createRepository(account, 'mutable')
     for (const each of [image, image, other]) await pushSmallImage(mutable, each, 'v1')
     expect(digestOf((await mutable.getManifest('v1')) ?? Buffer.of())).toBe(other.digest)
@@ -236,7 +240,7 @@ describe('a manifest of the local registry', () => {
   })
 
   it('is kept in repositories of any name, also one that is a word of the protocol', async () => {
-    const account = localAws()
+    const account = contractAccount()
     for (const name of ['blobs', 'team/manifests', 'uploads/tags']) {
       const repository = await createRepository(account, name)
       await pushSmallImage(repository, makeSmallImage(name), 'v1')
@@ -251,7 +255,7 @@ function residentMebibytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 }
 
-it.runIf(globSync('/proc/self/status').length > 0)(
+it.runIf(isLocal && globSync('/proc/self/status').length > 0)(
   'takes 1 GiB without growing by more than 200 MB',
   async () => {
     const aws = await startLocalAws()
