@@ -62,8 +62,7 @@ const children = new Set()
 function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options })
-    // Only while the lock is ours: a line that is added later would be a lock that nobody gives back.
-    if (child.pid && existsSync(lockFile)) appendFileSync(lockFile, ` ${child.pid}`)
+    if (child.pid) appendFileSync(lockFile, ` ${child.pid}`)
     children.add(child)
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))

@@ -67,14 +67,10 @@ async function send(
   const compressors = makeCompressors(inputs, context)
   const retrying = { ...context, retries: inputs.retries }
   const sender = { archive, repository, startPool: compressors.start, retrying }
+  const { concurrency, reuse } = inputs
+  const tools = { ...context, sender, concurrency, verifiesReused: reuse === 'verify' }
   try {
-    const { concurrency, reuse } = inputs
-    return await applyPush(plan, archived, {
-      ...context,
-      sender,
-      concurrency,
-      verifiesReused: reuse === 'verify',
-    })
+    return await applyPush(plan, archived, tools)
   } finally {
     await compressors.close()
   }

@@ -6,13 +6,13 @@ import { makeEcr } from '../../../lib/aws/ecr.ts'
 import { Meter } from '../../../lib/registry/digest.ts'
 import { startLocalAws } from '../../../scripts/local-aws-process.ts'
 import { type ContractAccount, contractAccount, isLocal } from '../../contract-account.ts'
+import { openEcrRepository } from '../../fixtures/ecr-repository.ts'
 import {
   baseLayer,
   createRepository,
   digestOf,
   makeSmallImage,
   manifestType,
-  openExisting,
   pushSmallImage,
   setControl,
 } from '../../fixtures/registry.ts'
@@ -262,7 +262,7 @@ it.runIf(isLocal && globSync('/proc/self/status').length > 0)(
     try {
       const account = localAws(aws.endpoint)
       await createRepository(account, 'large')
-      const repository = await openExisting(account, 'large')
+      const repository = await openEcrRepository(account.config, 'large')
       const before = residentMebibytes(aws.pid)
       const meter = new Meter()
       await repository.upload(meter.pass(pieces(1024)), () => meter.finish().digest)
