@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.metadata import version
 from pkgutil import resolve_name
 
+from local_aws import cloudformation_hooks
 from local_aws.hooked_names import read_hooked_names
 
 EXPECTED_VERSION = "1.5.33"
@@ -107,6 +108,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "local_aws.s3_versions": (),
     "local_aws.athena": (),
     "local_aws.athena_ctas": (),
+    **cloudformation_hooks.MODULES,
     "local_aws.page": (),
     # Last: it guards what all others have installed.
     "local_aws.defects": (),

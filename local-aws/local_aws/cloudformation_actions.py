@@ -1,0 +1,75 @@
+"""The table of CloudFormation's actions, and how ours go around those of ministack."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import cloudformation
+from ministack.services.cloudformation import changesets, handlers, helpers
+
+# Names and values of a query request, as its form gives them.
+Params = dict[str, Any]
+# Status, headers and XML body.
+Answer = tuple[int, dict[str, str], bytes]
+Action = Callable[[Params], Answer]
+Stack = dict[str, Any]
+
+
+def wrap(name: str, wrapper: Callable[[Action], Action]) -> None:
+    """Puts an action of ours around the one that is there."""
+    table = handlers._ACTION_HANDLERS
+    table[name] = wrapper(table[name])
+
+
+def read(params: Params, name: str) -> str:
+    """Reads one value of a request; empty where it is not given."""
+    return str(helpers._p(params, name))
+
+
+def succeed(action: str, result: str = "") -> Answer:
+    """Makes the answer of an action, with the XML of its result."""
+    answer: Answer = helpers._xml(200, f"{action}Response", f"<{action}Result>{result}</{action}Result>")
+    return answer
+
+
+def refuse(code: str, message: str) -> Answer:
+    """Makes the answer of a refused request."""
+    answer: Answer = helpers._error(code, message)
+    return answer
+
+
+def invalid(message: str) -> Answer:
+    """Makes the answer of a request that CloudFormation finds invalid."""
+    return refuse("ValidationError", message)
+
+
+def element(answer: Answer, name: str) -> str:
+    """Reads the first element of that name from an answer's XML; empty where there is none."""
+    match = re.search(f"<{name}>([^<]*)</{name}>", answer[2].decode())
+    return match[1] if match else ""
+
+
+def edit(answer: Answer, change: Callable[[str], str]) -> Answer:
+    """Changes the XML of an answer that is no error."""
+    status, headers, body = answer
+    return answer if status >= 400 else (status, headers, change(body.decode()).encode())
+
+
+def find_stack(name_or_id: str) -> Stack | None:
+    """Finds a stack that is not deleted, by its name or its id."""
+    stack: Stack | None = handlers._resolve_stack(name_or_id)
+    return stack if stack and stack["StackStatus"] != "DELETE_COMPLETE" else None
+
+
+def find_change_set(params: Params) -> dict[str, Any] | None:
+    """Finds the change set that a request names, by its ARN or by its name and stack."""
+    stack = handlers._resolve_stack(read(params, "StackName"))
+    name = stack["StackName"] if stack else read(params, "StackName")
+    found: dict[str, Any] | None = changesets._find_change_set(read(params, "ChangeSetName"), name)[1]
+    return found
+
+
+def stacks() -> dict[str, Stack]:
+    """The stacks of the account and region of the request, by name."""
+    table: dict[str, Stack] = cloudformation._stacks
+    return table

@@ -1,0 +1,80 @@
+"""Evaluates the conditions of a template: with each function, and with what the stack is and where.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ministack.services.cloudformation import changesets, engine, handlers, stacks
+
+Template = dict[str, Any]
+PSEUDO_PARAMETERS = frozenset(
+    {
+        "AWS::AccountId",
+        "AWS::NoValue",
+        "AWS::NotificationARNs",
+        "AWS::Partition",
+        "AWS::Region",
+        "AWS::StackId",
+        "AWS::StackName",
+        "AWS::URLSuffix",
+    }
+)
+
+
+def _used(value: Any) -> Iterator[str]:
+    """Lists the conditions that a condition is made of."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _used(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key == "Condition" and isinstance(item, str):
+                yield item
+            else:
+                yield from _used(item)
+
+
+def _check(template: Template, definitions: dict[str, Any]) -> None:
+    known = PSEUDO_PARAMETERS | (template.get("Parameters") or {}).keys()
+    references = {name for name, _ in engine._intrinsic_references(definitions) if name not in known}
+    if references:
+        names = ", ".join(sorted(references))
+        raise ValueError(
+            f"Template format error: Unresolved dependencies [{names}]. Cannot reference resources in the "
+            "Conditions block of the template"
+        )
+    unknown = sorted(set(_used(definitions)) - definitions.keys())
+    if unknown:
+        raise ValueError(
+            f"Template format error: Unresolved condition dependency {unknown[0]} in the Conditions block of "
+            "the template"
+        )
+
+
+def evaluate(template: Template, parameters: dict[str, Any]) -> dict[str, bool]:
+    """Evaluates all conditions; raises ValueError where one refers to what is not there, or to itself."""
+    definitions = template.get("Conditions") or {}
+    _check(template, definitions)
+    done: dict[str, bool] = {}
+
+    def decide(name: str, above: tuple[str, ...]) -> None:
+        if name in above:
+            raise ValueError(f"Template format error: Circular dependency between conditions: [{name}]")
+        for used in _used(definitions[name]):
+            if used not in done:
+                decide(used, (*above, name))
+        mappings = template.get("Mappings", {})
+        done[name] = bool(engine._resolve_refs(definitions[name], {}, parameters, done, mappings, "", ""))
+
+    for name in definitions:
+        if name not in done:
+            decide(name, ())
+    return done
+
+
+def install() -> None:
+    """Takes the place of ministack's evaluation, which knows parameters only."""
+    for module in (engine, stacks, handlers, changesets):
+        module._evaluate_conditions = evaluate
