@@ -60,7 +60,16 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "local_aws.cloudformation_change_sets": (
         "ministack.services.cloudformation:_change_sets",
+        "ministack.services.cloudformation:_stack_events",
+        "ministack.services.cloudformation:_stacks",
+    ),
+    "local_aws.cloudformation_changes": (
         "ministack.services.cloudformation.engine:_evaluate_conditions",
+        "ministack.services.cloudformation.handlers:_ACTION_HANDLERS",
+    ),
+    "local_aws.cloudformation_replacement": (
+        "ministack.services.cloudformation.provisioners:_property_recreation",
+        "ministack.services.cloudformation.stacks:_property_recreation",
     ),
     "local_aws.cloudformation_operations": (
         "ministack.services.cloudformation.changesets:_find_change_set",

@@ -1,6 +1,6 @@
 """Gives the values of a template as far as they are known before a deployment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ministack.services.cloudformation import engine
@@ -18,6 +18,8 @@ class Values:
     conditions: dict[str, bool]
     stack_name: str
     stack_id: str
+    # Resources as ministack keeps them, whose ids and attributes are known already.
+    deployed: dict[str, Any] = field(default_factory=dict)
 
     def present(self) -> dict[str, Any]:
         """The resources that are part of the stack: those without a condition, or with one that holds."""
@@ -46,11 +48,11 @@ class Values:
             condition, then, otherwise = value[function]
             return self.known(then if self.conditions.get(condition) else otherwise)
         references = {name for name, _ in engine._intrinsic_references(value)}
-        if function == "Fn::ImportValue" or references & self.resources.keys():
+        if function == "Fn::ImportValue" or references & (self.resources.keys() - self.deployed.keys()):
             return UNKNOWN
         scope = (self.parameters, self.conditions, self.mappings, self.stack_name, self.stack_id)
         try:
-            resolved = engine._resolve_refs(value, {}, *scope)
+            resolved = engine._resolve_refs(value, self.deployed, *scope)
         except (ValueError, TypeError, KeyError):
             return UNKNOWN
         return UNKNOWN if "{{resolve:" in str(resolved) else resolved

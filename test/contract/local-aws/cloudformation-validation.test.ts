@@ -44,7 +44,9 @@ describe('validation before a deployment', () => {
       Filters: { FailedEvents: true },
     })
     expect(
-      events.map(({ ValidationPath, ValidationStatusReason }) => `${ValidationPath}: ${ValidationStatusReason}`).sort(),
+      events
+        .map(({ ValidationPath, ValidationStatusReason }) => `${ValidationPath}: ${ValidationStatusReason}`)
+        .sort(),
     ).toEqual(problems)
     expect(events[0]).toMatchObject({
       EventType: 'VALIDATION_ERROR',

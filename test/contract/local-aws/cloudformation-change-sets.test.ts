@@ -1,0 +1,137 @@
+import { DescribeChangeSetCommand, ListChangeSetsCommand } from '@aws-sdk/client-cloudformation'
+import { describe, expect, it } from 'vitest'
+import { parameter, stacksOf, type Template } from '../../fixtures/stack.ts'
+import { localAws } from '../../local-aws.ts'
+
+const account = localAws()
+const { client, create, review, execute, describe: describeStack } = stacksOf(account)
+
+const topic = (name: string, display: string): Template => ({
+  Resources: {
+    Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: name, DisplayName: display } },
+    Reader: parameter(`/reader-${name}`, { 'Fn::GetAtt': ['Topic', 'TopicArn'] }),
+  },
+})
+
+describe('a change set', () => {
+  it('tells what would be added, with its properties', async () => {
+    const { Changes, ExecutionStatus } = await review('added', topic('added', 'x'), {
+      ChangeSetType: 'CREATE',
+    })
+    expect(ExecutionStatus).toBe('AVAILABLE')
+    const [reader, added] = (Changes ?? []).map(({ ResourceChange }) => ResourceChange)
+    expect(added).toMatchObject({ Action: 'Add', LogicalResourceId: 'Topic', Scope: [], Details: [] })
+    expect(JSON.parse(added?.AfterContext ?? '')).toEqual({
+      Properties: { TopicName: 'added', DisplayName: 'x' },
+    })
+    expect(JSON.parse(reader?.AfterContext ?? '').Properties.Value).toBe('{{changeSet:KNOWN_AFTER_APPLY}}')
+  })
+
+  it('tells a change in place from a replacement, with the values before and after', async () => {
+    await create('changed', topic('old', 'before'))
+    const { Changes } = await review('changed', topic('old', 'after'))
+    const [reader, changed] = (Changes ?? []).map(({ ResourceChange }) => ResourceChange)
+    expect(reader?.Details).toContainEqual(
+      expect.objectContaining({ CausingEntity: 'Topic.TopicArn', ChangeSource: 'ResourceAttribute' }),
+    )
+    expect(changed).toMatchObject({
+      Action: 'Modify',
+      Replacement: 'False',
+      Scope: ['Properties'],
+      BeforeContext: '{"Properties":{"TopicName":"old","DisplayName":"before"}}',
+      AfterContext: '{"Properties":{"TopicName":"old","DisplayName":"after"}}',
+      Details: [
+        {
+          ChangeSource: 'DirectModification',
+          Evaluation: 'Static',
+          Target: {
+            Attribute: 'Properties',
+            AttributeChangeType: 'Modify',
+            BeforeValue: 'before',
+            AfterValue: 'after',
+            Name: 'DisplayName',
+            Path: '/Properties/DisplayName',
+            RequiresRecreation: 'Never',
+          },
+        },
+      ],
+    })
+    const replacing = await review('changed', topic('new', 'before'), { ChangeSetName: 'replacing' })
+    const replaced = replacing.Changes?.find(
+      ({ ResourceChange }) => ResourceChange?.LogicalResourceId === 'Topic',
+    )
+    expect(replaced?.ResourceChange).toMatchObject({ Replacement: 'True', PolicyAction: 'ReplaceAndDelete' })
+  })
+
+  it('says Conditional where only AWS knows', async () => {
+    const group = (size: number, zone: string): Template => ({
+      Resources: {
+        Template: {
+          Type: 'AWS::EC2::LaunchTemplate',
+          Properties: { LaunchTemplateData: { ImageId: 'ami-1', InstanceType: 'g4dn.xlarge' } },
+        },
+        Group: {
+          Type: 'AWS::AutoScaling::AutoScalingGroup',
+          Properties: {
+            MinSize: '0',
+            MaxSize: String(size),
+            VPCZoneIdentifier: [zone],
+            LaunchTemplate: {
+              LaunchTemplateId: { Ref: 'Template' },
+              Version: { 'Fn::GetAtt': ['Template', 'LatestVersionNumber'] },
+            },
+          },
+        },
+      },
+    })
+    await create('group', group(1, 'subnet-1'))
+    const change = async (next: Template, name: string) =>
+      (await review('group', next, { ChangeSetName: name })).Changes?.[0]?.ResourceChange?.Replacement
+    expect(await change(group(2, 'subnet-1'), 'larger')).toBe('False')
+    expect(await change(group(1, 'subnet-2'), 'moved')).toBe('Conditional')
+  })
+
+  it('shows values only where they are asked for', async () => {
+    await create('quiet', topic('quiet', 'before'))
+    await review('quiet', topic('quiet', 'after'))
+    const { Changes } = await client.send(
+      new DescribeChangeSetCommand({ StackName: 'quiet', ChangeSetName: 'review' }),
+    )
+    expect(JSON.stringify(Changes)).toContain('DisplayName')
+    expect(JSON.stringify(Changes)).not.toMatch(/before|after/)
+  })
+
+  it('fails where there is nothing to change', async () => {
+    await create('same', topic('same', 'x'))
+    expect(await review('same', topic('same', 'x'))).toMatchObject({
+      Status: 'FAILED',
+      ExecutionStatus: 'UNAVAILABLE',
+      StatusReason: expect.stringMatching(/^The submitted information didn't contain changes\./),
+    })
+  })
+
+  it('goes when another one is executed, and cannot be executed twice', async () => {
+    const first = await review('twice', topic('twice', 'x'), { ChangeSetType: 'CREATE' })
+    const second = await review('twice', topic('twice', 'y'), { ChangeSetType: 'CREATE', ChangeSetName: 'b' })
+    expect(second.StackId).toBe(first.StackId)
+    expect((await describeStack('twice')).StackStatus).toBe('REVIEW_IN_PROGRESS')
+    expect((await execute('twice', second.ChangeSetId)).StackStatus).toBe('CREATE_COMPLETE')
+    const { Summaries } = await client.send(new ListChangeSetsCommand({ StackName: 'twice' }))
+    expect(Summaries?.map(({ ChangeSetName }) => ChangeSetName)).toEqual(['b'])
+    await expect(execute('twice', second.ChangeSetId)).rejects.toMatchObject({
+      name: 'InvalidChangeSetStatusException',
+    })
+  })
+
+  it('replaces what its schema says is replaced', async () => {
+    const logs = (name: string): Template => ({
+      Resources: { Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: name } } },
+      Outputs: { Name: { Value: { Ref: 'Logs' } } },
+    })
+    await create('replaced', logs('/replaced/old'))
+    const changeSet = await review('replaced', logs('/replaced/new'))
+    expect(changeSet.Changes?.[0]?.ResourceChange?.Replacement).toBe('True')
+    const { Outputs } = await execute('replaced', changeSet.ChangeSetId)
+    expect(Outputs).toMatchObject([{ OutputValue: '/replaced/new' }])
+  })
+})
