@@ -58,6 +58,17 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ministack.services.cloudformation.handlers:_imported_export_names",
         "ministack.services.cloudformation.stacks:_resolve_stack_outputs",
     ),
+    "local_aws.cloudformation_stack_policy": (
+        "ministack.services.cloudformation.helpers:_resolve_document",
+        "ministack.services.cloudformation.provisioners:_replacing_change",
+        "ministack.services.cloudformation.stacks:_resolve_stack_outputs",
+        "ministack.services.cloudformation.stacks:_update_resource",
+    ),
+    "local_aws.cloudformation_deletion": (
+        "ministack.services.cloudformation.helpers:_sdk_error",
+        "ministack.services.cloudformation.provisioners:_RESOURCE_HANDLERS",
+        "ministack.services.ecr:_images",
+    ),
     "local_aws.cloudformation_change_sets": (
         "ministack.services.cloudformation:_change_sets",
         "ministack.services.cloudformation:_stack_events",

@@ -1,0 +1,53 @@
+"""Refuses to delete what AWS does not delete while something is in it: buckets and repositories.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html#troubleshooting-errors-delete-stack-fails
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import get_account_id, new_uuid
+from ministack.services import ecr
+from ministack.services.cloudformation import helpers, provisioners
+
+from local_aws.cloudformation_validation import is_empty
+
+Delete = Callable[[str, dict[str, Any]], None]
+
+
+def handler_error(
+    message: str, service: str, status: int, code: str = "GeneralServiceException"
+) -> ValueError:
+    """Makes the reason that a resource's handler gives: the service's message, with its request."""
+    request = helpers._sdk_error(message, service, status)
+    token = f"(RequestToken: {new_uuid()}, HandlerErrorCode: {code})"
+    return ValueError(f'Resource handler returned message: "{request}" {token}')
+
+
+def _bucket(original: Delete) -> Delete:
+    def delete(physical_id: str, properties: dict[str, Any]) -> None:
+        if not is_empty(physical_id):
+            raise handler_error("The bucket you tried to delete is not empty", "S3", 409)
+        original(physical_id, properties)
+
+    return delete
+
+
+def _repository(original: Delete) -> Delete:
+    def delete(physical_id: str, properties: dict[str, Any]) -> None:
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html
+        emptied = str(properties.get("EmptyOnDelete", False)).lower() == "true"
+        if ecr._images.get(physical_id) and not emptied:
+            name = f"The repository with name '{physical_id}' in registry with id '{get_account_id()}'"
+            raise handler_error(f"{name} cannot be deleted because it still contains images", "Ecr", 400)
+        original(physical_id, properties)
+
+    return delete
+
+
+def install() -> None:
+    """Puts both checks before the deletion."""
+    handlers = provisioners._RESOURCE_HANDLERS
+    for resource_type, check in (("AWS::S3::Bucket", _bucket), ("AWS::ECR::Repository", _repository)):
+        entry = handlers[resource_type]
+        handlers[resource_type] = {**entry, "delete": check(entry["delete"])}
