@@ -58,6 +58,12 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ministack.services.cloudformation.handlers:_imported_export_names",
         "ministack.services.cloudformation.stacks:_resolve_stack_outputs",
     ),
+    "local_aws.cloudformation_provisioning": (
+        "ministack.services.cloudformation.changesets:_IMPORT_LOOKUPS",
+        "ministack.services.cloudformation.changesets:_import_not_found",
+        "ministack.services.cloudformation.stacks:_runs_on_worker_thread",
+        "ministack.services.cloudformation.stacks:_update_resource",
+    ),
     "local_aws.cloudformation_stack_policy": (
         "ministack.services.cloudformation.helpers:_resolve_document",
         "ministack.services.cloudformation.provisioners:_replacing_change",
@@ -85,6 +91,12 @@ MODULES: dict[str, tuple[str, ...]] = {
     "local_aws.cloudformation_operations": (
         "ministack.services.cloudformation.changesets:_find_change_set",
         "ministack.services.cloudformation.stacks:_add_event",
+    ),
+    "local_aws.cloudformation_update_events": (
+        "ministack.services.cloudformation.stacks:_add_event",
+        "ministack.services.cloudformation.stacks:_delete_resource",
+        "ministack.services.cloudformation.stacks:_resolve_stack_outputs",
+        "ministack.services.cloudformation.stacks:_update_resource",
     ),
     "local_aws.cloudformation_stack_status": ("ministack.services.cloudformation.handlers:_ACTION_HANDLERS",),
 }

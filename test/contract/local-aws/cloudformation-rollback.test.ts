@@ -1,0 +1,153 @@
+import {
+  ContinueUpdateRollbackCommand,
+  DeleteStackCommand,
+  RollbackStackCommand,
+  SignalResourceCommand,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation'
+import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { deployService, pushServiceImage } from '../../fixtures/service.ts'
+import { parameter, stacksOf, type Template } from '../../fixtures/stack.ts'
+import { localAws } from '../../local-aws.ts'
+
+const account = localAws()
+const stacks = stacksOf(account)
+const { client, create, settle, describe: describeStack, reasons } = stacks
+
+const taken = parameter('/taken')
+const operationsOf = async (name: string) => (await describeStack(name)).LastOperations ?? []
+
+/** A log group that an update keeps for more days, while it waits for a signal; then the update can fail. */
+const waiting = (name: string, days: number): Template => ({
+  Resources: {
+    Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: `/${name}`, RetentionInDays: days } },
+    ...(days > 1 && {
+      Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' },
+      Wait: {
+        Type: 'AWS::CloudFormation::WaitCondition',
+        DependsOn: 'Logs',
+        Properties: { Handle: { Ref: 'Handle' }, Timeout: '60', Count: 1 },
+      },
+    }),
+  },
+})
+
+/** Starts an update that waits for a signal. */
+async function startWaiting(name: string) {
+  await create(name, waiting(name, 1))
+  const TemplateBody = JSON.stringify(waiting(name, 3))
+  await client.send(new UpdateStackCommand({ StackName: name, TemplateBody }))
+  await expect.poll(() => reasons(name), { interval: 20 }).toContain('Wait CREATE_IN_PROGRESS ')
+}
+
+const fail = async (name: string) => {
+  await client.send(
+    new SignalResourceCommand({
+      StackName: name,
+      LogicalResourceId: 'Wait',
+      UniqueId: '1',
+      Status: 'FAILURE',
+    }),
+  )
+  return await settle(name)
+}
+
+beforeAll(async () => {
+  const ssm = new SSMClient(account.config)
+  await ssm.send(new PutParameterCommand({ Name: '/taken', Value: 'mine', Type: 'String' }))
+})
+
+describe('a stack that cannot be made', () => {
+  it('rolls back as an operation of its own, and can only be deleted then', async () => {
+    const { StackStatus, StackId } = await create('failing', { Resources: { Taken: taken } })
+    expect(StackStatus).toBe('ROLLBACK_COMPLETE')
+    const [rollback, creation] = await operationsOf('failing')
+    expect([rollback?.OperationType, creation?.OperationType]).toEqual(['ROLLBACK', 'CREATE_STACK'])
+    const failed = await stacks.events({
+      OperationId: creation?.OperationId,
+      Filters: { FailedEvents: true },
+    })
+    expect(failed).toMatchObject([
+      { EventType: 'PROVISIONING_ERROR', LogicalResourceId: 'Taken', ResourceStatus: 'CREATE_FAILED' },
+    ])
+    expect(await stacks.events({ OperationId: rollback?.OperationId })).toContainEqual(
+      expect.objectContaining({ EventType: 'STACK_EVENT', OperationStatus: 'SUCCEEDED' }),
+    )
+    const state = `Stack:${StackId} is in ROLLBACK_COMPLETE state and can not be updated.`
+    await expect(stacks.update('failing', { Resources: { A: parameter('/a') } })).rejects.toThrow(state)
+    await expect(stacks.review('failing', { Resources: { A: parameter('/a') } })).rejects.toThrow(state)
+    await expect(create('failing', { Resources: { A: parameter('/a') } })).rejects.toMatchObject({
+      name: 'AlreadyExistsException',
+      message: 'Stack [failing] already exists',
+    })
+    expect((await stacks.remove('failing')).StackStatus).toBe('DELETE_COMPLETE')
+  })
+
+  it('stays as it is where the rollback is disabled, until RollbackStack', async () => {
+    const template = { Resources: { Made: parameter('/made'), Taken: { ...taken, DependsOn: 'Made' } } }
+    const failed = await create('preserved', template, { DisableRollback: true })
+    expect(failed.StackStatus).toBe('CREATE_FAILED')
+    await client.send(new RollbackStackCommand({ StackName: 'preserved' }))
+    expect((await settle('preserved')).StackStatus).toBe('ROLLBACK_COMPLETE')
+    expect((await operationsOf('preserved'))[0]?.OperationType).toBe('ROLLBACK')
+    expect(await reasons('preserved')).toContain('Made DELETE_COMPLETE ')
+  })
+})
+
+describe('an update', () => {
+  it('refuses another one, and the deletion, while it runs', async () => {
+    await startWaiting('busy')
+    const { StackId } = await describeStack('busy')
+    await expect(stacks.update('busy', waiting('busy', 5))).rejects.toThrow(
+      `Stack:${StackId} is in UPDATE_IN_PROGRESS state and can not be updated.`,
+    )
+    await expect(stacks.review('busy', waiting('busy', 5))).rejects.toThrow('UPDATE_IN_PROGRESS')
+    await expect(client.send(new DeleteStackCommand({ StackName: 'busy' }))).rejects.toThrow(
+      `Stack [${StackId}] cannot be deleted while in status UPDATE_IN_PROGRESS`,
+    )
+    expect((await fail('busy')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE')
+  })
+
+  it('whose rollback fails goes on when it is told what to skip', async () => {
+    await startWaiting('stuck')
+    await new CloudWatchLogsClient(account.config).send(new DeleteLogGroupCommand({ logGroupName: '/stuck' }))
+    expect(await fail('stuck')).toMatchObject({
+      StackStatus: 'UPDATE_ROLLBACK_FAILED',
+      StackStatusReason: 'The following resource(s) failed to update: [Logs].',
+    })
+    expect((await reasons('stuck')).join('\n')).toMatch(/Logs UPDATE_FAILED .* was not found\..*NotFound/)
+    const go = async (ResourcesToSkip?: string[]) => {
+      await client.send(new ContinueUpdateRollbackCommand({ StackName: 'stuck', ResourcesToSkip }))
+      return (await settle('stuck')).StackStatus
+    }
+    expect(await go()).toBe('UPDATE_ROLLBACK_FAILED')
+    expect(await go(['Logs'])).toBe('UPDATE_ROLLBACK_COMPLETE')
+    expect((await operationsOf('stuck'))[0]?.OperationType).toBe('CONTINUE_ROLLBACK')
+  })
+})
+
+describe('a service', () => {
+  it('waits for its deployment, and a bad image rolls the stack back while requests are answered', async () => {
+    const good = await pushServiceImage(account)
+    await deployService(account, good)
+    const { Parameters = [] } = await describeStack('ddn-service')
+    await client.send(
+      new UpdateStackCommand({
+        StackName: 'ddn-service',
+        UsePreviousTemplate: true,
+        Capabilities: ['CAPABILITY_NAMED_IAM'],
+        Parameters: Parameters.map(({ ParameterKey }) =>
+          ParameterKey === 'ImageUri'
+            ? { ParameterKey, ParameterValue: good.replace(/[0-9a-f]{64}$/, '0'.repeat(64)) }
+            : { ParameterKey, UsePreviousValue: true },
+        ),
+      }),
+    )
+    await expect.poll(() => reasons('ddn-service'), { interval: 20 }).toContain('Service UPDATE_IN_PROGRESS ')
+    expect((await describeStack('ddn-service')).StackStatus).toBe('UPDATE_IN_PROGRESS')
+    expect((await settle('ddn-service')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE')
+    expect((await reasons('ddn-service')).join('\n')).toMatch(/Service UPDATE_FAILED .*Circuit Breaker/)
+  })
+})

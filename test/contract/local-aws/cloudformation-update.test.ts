@@ -1,0 +1,54 @@
+import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation'
+import { expect, it } from 'vitest'
+import { parameter, stacksOf } from '../../fixtures/stack.ts'
+import { localAws } from '../../local-aws.ts'
+
+const { client, create, update, reasons } = stacksOf(localAws())
+
+it('tells of an update what is created, changed, replaced and deleted, and nothing of what stays', async () => {
+  await create('updated', {
+    Resources: {
+      Stays: parameter('/updated/stays'),
+      Changes: parameter('/updated/changes', 'before'),
+      Replaced: parameter('/updated/old'),
+      Gone: parameter('/updated/gone'),
+    },
+  })
+  const before = (await reasons('updated')).length
+  await update('updated', {
+    Resources: {
+      Stays: parameter('/updated/stays'),
+      Changes: parameter('/updated/changes', 'after'),
+      Replaced: parameter('/updated/new'),
+      Added: parameter('/updated/added'),
+    },
+  })
+  expect((await reasons('updated')).slice(before).map((line) => line.trim())).toEqual([
+    'updated UPDATE_IN_PROGRESS User Initiated',
+    'Added CREATE_IN_PROGRESS',
+    'Added CREATE_COMPLETE',
+    'Changes UPDATE_IN_PROGRESS',
+    'Changes UPDATE_COMPLETE',
+    'Replaced UPDATE_IN_PROGRESS',
+    'Replaced UPDATE_IN_PROGRESS Requested update requires the creation of a new physical resource; hence creating one.',
+    'Replaced UPDATE_COMPLETE',
+    'updated UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+    'Replaced DELETE_IN_PROGRESS',
+    'Replaced DELETE_COMPLETE',
+    'Gone DELETE_IN_PROGRESS',
+    'Gone DELETE_COMPLETE',
+    'updated UPDATE_COMPLETE',
+  ])
+  const { StackResourceSummaries = [] } = await client.send(
+    new ListStackResourcesCommand({ StackName: 'updated' }),
+  )
+  const statuses = StackResourceSummaries.map(
+    ({ LogicalResourceId, ResourceStatus }) => `${LogicalResourceId} ${ResourceStatus}`,
+  )
+  expect(statuses.sort()).toEqual([
+    'Added CREATE_COMPLETE',
+    'Changes UPDATE_COMPLETE',
+    'Replaced UPDATE_COMPLETE',
+    'Stays CREATE_COMPLETE',
+  ])
+})
