@@ -6,22 +6,14 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.h
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import get_account_id, new_uuid
+from ministack.core.responses import get_account_id
 from ministack.services import ecr
-from ministack.services.cloudformation import helpers, provisioners
+from ministack.services.cloudformation import provisioners
 
+from local_aws.cloudformation_provisioning import handler_error
 from local_aws.cloudformation_validation import is_empty
 
 Delete = Callable[[str, dict[str, Any]], None]
-
-
-def handler_error(
-    message: str, service: str, status: int, code: str = "GeneralServiceException"
-) -> ValueError:
-    """Makes the reason that a resource's handler gives: the service's message, with its request."""
-    request = helpers._sdk_error(message, service, status)
-    token = f"(RequestToken: {new_uuid()}, HandlerErrorCode: {code})"
-    return ValueError(f'Resource handler returned message: "{request}" {token}')
 
 
 def _bucket(original: Delete) -> Delete:

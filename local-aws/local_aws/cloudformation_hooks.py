@@ -5,6 +5,16 @@ Where several go around one action, the later one is asked first.
 
 # Module of ours -> the private names of ministack that it replaces or calls, as `module:name`.
 MODULES: dict[str, tuple[str, ...]] = {
+    "local_aws.cloudformation_actions": (
+        "ministack.services.cloudformation:_stacks",
+        "ministack.services.cloudformation:handle_request",
+        "ministack.services.cloudformation.changesets:_find_change_set",
+        "ministack.services.cloudformation.handlers:_ACTION_HANDLERS",
+        "ministack.services.cloudformation.handlers:_resolve_stack",
+        "ministack.services.cloudformation.helpers:_error",
+        "ministack.services.cloudformation.helpers:_p",
+        "ministack.services.cloudformation.helpers:_xml",
+    ),
     "local_aws.cloudformation_validation": (
         "ministack.services.cloudformation:_change_sets",
         "ministack.services.cloudformation:_stacks",
@@ -58,9 +68,37 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ministack.services.cloudformation.handlers:_imported_export_names",
         "ministack.services.cloudformation.stacks:_resolve_stack_outputs",
     ),
+    "local_aws.cloudformation_iam": (
+        "ministack.services.cloudformation.provisioners:_RESOURCE_HANDLERS",
+        "ministack.services.iam:_create_oidc_provider",
+        "ministack.services.iam:_create_service_linked_role",
+        "ministack.services.iam:_delete_oidc_provider",
+        "ministack.services.iam:_delete_service_linked_role",
+        "ministack.services.iam:_instance_profiles",
+        "ministack.services.iam:_oidc_providers",
+    ),
+    "local_aws.cloudformation_athena": (
+        "ministack.services.athena:_create_named_query",
+        "ministack.services.athena:_delete_named_query",
+        "ministack.services.cloudformation.provisioners:_RESOURCE_HANDLERS",
+    ),
+    "local_aws.cloudformation_budgets": (
+        "ministack.services.budgets:_create_budget",
+        "ministack.services.budgets:_delete_budget",
+        "ministack.services.budgets:_update_budget",
+        "ministack.services.cloudformation.provisioners:_RESOURCE_HANDLERS",
+        "ministack.services.cloudformation.provisioners:_physical_name",
+    ),
+    "local_aws.cloudformation_attributes": (
+        "ministack.services.cloudformation.engine:_unknown_attribute_message",
+        "ministack.services.cloudformation.stacks:_provision_resource",
+        "ministack.services.cloudformation.stacks:_update_resource",
+    ),
     "local_aws.cloudformation_provisioning": (
         "ministack.services.cloudformation.changesets:_IMPORT_LOOKUPS",
         "ministack.services.cloudformation.changesets:_import_not_found",
+        "ministack.services.cloudformation.helpers:_sdk_error",
+        "ministack.services.cloudformation.stacks:_provision_resource",
         "ministack.services.cloudformation.stacks:_runs_on_worker_thread",
         "ministack.services.cloudformation.stacks:_update_resource",
     ),
@@ -71,7 +109,6 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ministack.services.cloudformation.stacks:_update_resource",
     ),
     "local_aws.cloudformation_deletion": (
-        "ministack.services.cloudformation.helpers:_sdk_error",
         "ministack.services.cloudformation.provisioners:_RESOURCE_HANDLERS",
         "ministack.services.ecr:_images",
     ),

@@ -10,36 +10,37 @@ from ministack.services.cloudformation import provisioners
 Params = dict[str, list[str]]
 
 
-def _call(action: Callable[[Params], Any], values: dict[str, Any]) -> str:
+def call(action: Callable[[Params], Any], values: dict[str, Any]) -> str:
     """Calls an action of EC2's query API; raises with its message where it fails."""
     status, _, body = action({name: [str(value)] for name, value in values.items() if value is not None})
     text = body.decode() if isinstance(body, bytes) else str(body)
     if status >= 400:
-        raise ValueError(_find("Message", text) or text)
+        raise ValueError(find_element("Message", text) or text)
     return text
 
 
-def _find(element: str, xml: str) -> str:
+def find_element(element: str, xml: str) -> str:
+    """Reads the first element of that name; empty where there is none."""
     match = re.search(f"<{element}>([^<]*)</{element}>", xml)
     return match[1] if match else ""
 
 
 def _create_address(_logical_id: str, properties: dict[str, Any], _stack: str) -> Any:
-    xml = _call(ec2._allocate_address, {"Domain": properties.get("Domain", "vpc")})
-    address, allocation = _find("publicIp", xml), _find("allocationId", xml)
+    xml = call(ec2._allocate_address, {"Domain": properties.get("Domain", "vpc")})
+    address, allocation = find_element("publicIp", xml), find_element("allocationId", xml)
     return address, {"AllocationId": allocation, "PublicIp": address}
 
 
 def _delete_address(physical_id: str, _properties: dict[str, Any]) -> None:
     for allocation, address in list(ec2._addresses.items()):
         if address["PublicIp"] == physical_id:
-            _call(ec2._release_address, {"AllocationId": allocation})
+            call(ec2._release_address, {"AllocationId": allocation})
 
 
 def _create_nat_gateway(_logical_id: str, properties: dict[str, Any], _stack: str) -> Any:
     names = ("SubnetId", "AllocationId", "ConnectivityType")
-    xml = _call(ec2._create_nat_gateway, {name: properties.get(name) for name in names})
-    gateway = _find("natGatewayId", xml)
+    xml = call(ec2._create_nat_gateway, {name: properties.get(name) for name in names})
+    gateway = find_element("natGatewayId", xml)
     return gateway, {"NatGatewayId": gateway}
 
 
@@ -55,14 +56,14 @@ def _rule_types(authorize: Callable[[Params], Any], revoke: Callable[[Params], A
         }
 
     def create(logical_id: str, properties: dict[str, Any], _stack: str) -> Any:
-        xml = _call(authorize, request(properties))
-        rule = _find("securityGroupRuleId", xml) or logical_id
+        xml = call(authorize, request(properties))
+        rule = find_element("securityGroupRuleId", xml) or logical_id
         return rule, {"Id": rule}
 
     def delete(_physical_id: str, properties: dict[str, Any]) -> None:
         # The group may be gone already, with the rule.
         if properties.get("GroupId") in ec2._security_groups:
-            _call(revoke, request(properties))
+            call(revoke, request(properties))
 
     def update(physical_id: str, old: dict[str, Any], properties: dict[str, Any], stack: str) -> Any:
         delete(physical_id, old)
@@ -77,7 +78,7 @@ def install() -> None:
     handlers["AWS::EC2::EIP"] = {"create": _create_address, "delete": _delete_address}
     handlers["AWS::EC2::NatGateway"] = {
         "create": _create_nat_gateway,
-        "delete": lambda physical_id, _: _call(ec2._delete_nat_gateway, {"NatGatewayId": physical_id}),
+        "delete": lambda physical_id, _: call(ec2._delete_nat_gateway, {"NatGatewayId": physical_id}),
     }
     handlers["AWS::EC2::SecurityGroupIngress"] = _rule_types(
         ec2._authorize_sg_ingress, ec2._revoke_sg_ingress, "SourceSecurityGroupId"

@@ -70,7 +70,14 @@ describe('a stack that cannot be made', () => {
       Filters: { FailedEvents: true },
     })
     expect(failed).toMatchObject([
-      { EventType: 'PROVISIONING_ERROR', LogicalResourceId: 'Taken', ResourceStatus: 'CREATE_FAILED' },
+      {
+        EventType: 'PROVISIONING_ERROR',
+        LogicalResourceId: 'Taken',
+        ResourceStatus: 'CREATE_FAILED',
+        ResourceStatusReason: expect.stringMatching(
+          /^Resource handler returned message: "The parameter already exists\. .*\(Service: Ssm, Status Code: 400/,
+        ),
+      },
     ])
     expect(await stacks.events({ OperationId: rollback?.OperationId })).toContainEqual(
       expect.objectContaining({ EventType: 'STACK_EVENT', OperationStatus: 'SUCCEEDED' }),

@@ -1,0 +1,43 @@
+"""CloudFormation: budgets, which nothing is counted against."""
+
+import json
+from typing import Any
+
+from ministack.services import budgets
+from ministack.services.cloudformation import provisioners
+
+Properties = dict[str, Any]
+
+
+def _succeed(answer: Any) -> None:
+    if answer[0] >= 400:
+        raise ValueError(json.loads(answer[2])["message"])
+
+
+def _create(logical_id: str, properties: Properties, stack: str) -> Any:
+    name = properties["Budget"].get("BudgetName") or provisioners._physical_name(
+        stack, logical_id, max_len=100
+    )
+    _succeed(
+        budgets._create_budget(
+            {
+                "Budget": {**properties["Budget"], "BudgetName": name},
+                "NotificationsWithSubscribers": properties.get("NotificationsWithSubscribers"),
+            }
+        )
+    )
+    return name, {"Id": name}
+
+
+def _update(name: str, _old: Properties, properties: Properties, _stack: str) -> Any:
+    _succeed(budgets._update_budget({"NewBudget": {**properties["Budget"], "BudgetName": name}}))
+    return name, {"Id": name}
+
+
+def install() -> None:
+    """Adds AWS::Budgets::Budget."""
+    provisioners._RESOURCE_HANDLERS["AWS::Budgets::Budget"] = {
+        "create": _create,
+        "update": _update,
+        "delete": lambda name, _: _succeed(budgets._delete_budget({"BudgetName": name})),
+    }
