@@ -1,9 +1,9 @@
 import { DescribeChangeSetCommand, ListChangeSetsCommand } from '@aws-sdk/client-cloudformation'
 import { describe, expect, it } from 'vitest'
 import { parameter, stacksOf, type Template } from '../../fixtures/stack.ts'
-import { localAws } from '../../local-aws.ts'
+import { contractAccount } from '../../contract-account.ts'
 
-const account = localAws()
+const account = contractAccount()
 const { client, create, review, execute, describe: describeStack } = stacksOf(account)
 
 const topic = (name: string, display: string): Template => ({

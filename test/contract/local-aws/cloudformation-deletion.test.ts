@@ -3,9 +3,9 @@ import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { describe, expect, it } from 'vitest'
 import { pushServiceImage } from '../../fixtures/service.ts'
 import { parameter, stacksOf, type Template } from '../../fixtures/stack.ts'
-import { localAws } from '../../local-aws.ts'
+import { contractAccount } from '../../contract-account.ts'
 
-const account = localAws()
+const account = contractAccount()
 const { client, create, update, remove, describe: describeStack, reasons } = stacksOf(account)
 const s3 = new S3Client({ ...account.config, forcePathStyle: true })
 

@@ -2,9 +2,9 @@ import { CreateStackCommand, type Parameter } from '@aws-sdk/client-cloudformati
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { describe, expect, it } from 'vitest'
 import { parameter, stacksOf } from '../../fixtures/stack.ts'
-import { localAws } from '../../local-aws.ts'
+import { contractAccount } from '../../contract-account.ts'
 
-const account = localAws()
+const account = contractAccount()
 const { client, create, update, describe: describeStack, review } = stacksOf(account)
 
 const given = (values: Record<string, string>): Parameter[] =>

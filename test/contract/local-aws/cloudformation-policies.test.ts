@@ -1,9 +1,9 @@
 import { SetStackPolicyCommand } from '@aws-sdk/client-cloudformation'
 import { describe, expect, it } from 'vitest'
 import { parameter, stacksOf } from '../../fixtures/stack.ts'
-import { localAws } from '../../local-aws.ts'
+import { contractAccount } from '../../contract-account.ts'
 
-const { client, create, update, reasons } = stacksOf(localAws())
+const { client, create, update, reasons } = stacksOf(contractAccount())
 
 const allow = { Effect: 'Allow', Action: 'Update:*', Principal: '*', Resource: '*' }
 const deny = (more: Record<string, unknown>) => ({ ...allow, Effect: 'Deny', ...more })

@@ -9,10 +9,10 @@ import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-clo
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { deployService, pushServiceImage } from '../../fixtures/service.ts'
-import { parameter, stacksOf, type Template } from '../../fixtures/stack.ts'
-import { localAws } from '../../local-aws.ts'
+import { parameter, patience, stacksOf, type Template } from '../../fixtures/stack.ts'
+import { contractAccount } from '../../contract-account.ts'
 
-const account = localAws()
+const account = contractAccount()
 const stacks = stacksOf(account)
 const { client, create, settle, describe: describeStack, reasons } = stacks
 
@@ -39,7 +39,7 @@ async function startWaiting(name: string) {
   await create(name, waiting(name, 1))
   const TemplateBody = JSON.stringify(waiting(name, 3))
   await client.send(new UpdateStackCommand({ StackName: name, TemplateBody }))
-  await expect.poll(() => reasons(name), { interval: 20 }).toContain('Wait CREATE_IN_PROGRESS ')
+  await expect.poll(() => reasons(name), patience).toContain('Wait CREATE_IN_PROGRESS ')
 }
 
 const fail = async (name: string) => {
@@ -152,7 +152,7 @@ describe('a service', () => {
         ),
       }),
     )
-    await expect.poll(() => reasons('ddn-service'), { interval: 20 }).toContain('Service UPDATE_IN_PROGRESS ')
+    await expect.poll(() => reasons('ddn-service'), patience).toContain('Service UPDATE_IN_PROGRESS ')
     expect((await describeStack('ddn-service')).StackStatus).toBe('UPDATE_IN_PROGRESS')
     expect((await settle('ddn-service')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE')
     expect((await reasons('ddn-service')).join('\n')).toMatch(/Service UPDATE_FAILED .*Circuit Breaker/)

@@ -2,9 +2,9 @@ import { CreateStackCommand, ValidateTemplateCommand } from '@aws-sdk/client-clo
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
 import { parameter, stacksOf } from '../../fixtures/stack.ts'
-import { localAws } from '../../local-aws.ts'
+import { contractAccount, isLocal } from '../../contract-account.ts'
 
-const account = localAws()
+const account = contractAccount()
 const { client, create, describe: describeStack } = stacksOf(account)
 const good = parameter('/good')
 const role = (properties: Record<string, unknown> = {}) => ({
@@ -120,7 +120,7 @@ describe('a template that is refused', () => {
     await expect(describeStack('refused')).rejects.toThrow('does not exist')
   })
 
-  it('is told apart from a type that only the local AWS lacks', async () => {
+  it.runIf(isLocal)('is told apart from a type that only the local AWS lacks', async () => {
     await expect(send({ Resources: { A: { Type: 'AWS::GameLift::Fleet' } } })).rejects.toThrow(
       'resource types that are not in the local AWS: [AWS::GameLift::Fleet]',
     )

@@ -1,9 +1,9 @@
 import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation'
 import { expect, it } from 'vitest'
 import { parameter, stacksOf } from '../../fixtures/stack.ts'
-import { localAws } from '../../local-aws.ts'
+import { contractAccount } from '../../contract-account.ts'
 
-const { client, create, update, reasons } = stacksOf(localAws())
+const { client, create, update, reasons } = stacksOf(contractAccount())
 
 it('tells of an update what is created, changed, replaced and deleted, and nothing of what stays', async () => {
   await create('updated', {

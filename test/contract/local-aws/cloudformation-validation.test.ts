@@ -1,9 +1,9 @@
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
 import { parameter, stacksOf } from '../../fixtures/stack.ts'
-import { localAws } from '../../local-aws.ts'
+import { contractAccount } from '../../contract-account.ts'
 
-const account = localAws()
+const account = contractAccount()
 const stacks = stacksOf(account)
 const s3 = new S3Client({ ...account.config, forcePathStyle: true })
 
