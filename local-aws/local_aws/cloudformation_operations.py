@@ -152,6 +152,20 @@ def _last_operations(original: Action) -> Action:
     return describe
 
 
+def _operation_of_events(original: Action) -> Action:
+    def describe(params: Params) -> Answer:
+        stack = handlers._resolve_stack(read(params, "StackName"))
+        events = cloudformation._stack_events.get(stack["StackId"], []) if stack else []
+        known = {event["EventId"]: event.get("OperationId", "") for event in events}
+
+        def add(match: re.Match[str]) -> str:
+            return f"{match[0]}<OperationId>{known.get(match[1], '')}</OperationId>"
+
+        return edit(original(params), lambda xml: re.sub("<EventId>([^<]+)</EventId>", add, xml))
+
+    return describe
+
+
 def install() -> None:
     """Puts operations around the actions that change a stack, and shows them with the stacks."""
     add_event = _with_operation(stacks._add_event)
@@ -160,3 +174,4 @@ def install() -> None:
     for action in (*_TYPES, "ExecuteChangeSet"):
         wrap(action, _as_operation(action))
     wrap("DescribeStacks", _last_operations)
+    wrap("DescribeStackEvents", _operation_of_events)

@@ -1,10 +1,14 @@
-import { DescribeChangeSetCommand, ListChangeSetsCommand } from '@aws-sdk/client-cloudformation'
+import {
+  type CreateChangeSetCommandInput,
+  DescribeChangeSetCommand,
+  ListChangeSetsCommand,
+} from '@aws-sdk/client-cloudformation'
 import { describe, expect, it } from 'vitest'
 import { parameter, stacksOf, type Template } from '../../fixtures/stack.ts'
 import { contractAccount } from '../../contract-account.ts'
 
 const account = contractAccount()
-const { client, create, review, execute, describe: describeStack } = stacksOf(account)
+const { client, create, remove, review, execute, describe: describeStack } = stacksOf(account)
 
 const topic = (name: string, display: string): Template => ({
   Resources: {
@@ -133,5 +137,44 @@ describe('a change set', () => {
     expect(changeSet.Changes?.[0]?.ResourceChange?.Replacement).toBe('True')
     const { Outputs } = await execute('replaced', changeSet.ChangeSetId)
     expect(Outputs).toMatchObject([{ OutputValue: '/replaced/new' }])
+  })
+
+  const kept = (name: string): Template => ({
+    Resources: {
+      Logs: {
+        Type: 'AWS::Logs::LogGroup',
+        DeletionPolicy: 'Retain',
+        Properties: { LogGroupName: name },
+      },
+    },
+  })
+
+  it.each<[string, Partial<CreateChangeSetCommandInput>]>([
+    [
+      'import',
+      {
+        ChangeSetType: 'IMPORT',
+        ResourcesToImport: [
+          {
+            ResourceType: 'AWS::Logs::LogGroup',
+            LogicalResourceId: 'Logs',
+            ResourceIdentifier: { LogGroupName: '/kept/import' },
+          },
+        ],
+      },
+    ],
+    ['creation', { ChangeSetType: 'CREATE', ImportExistingResources: true }],
+  ])('takes in what exists already, by %s', async (name, more) => {
+    const template = kept(`/kept/${name}`)
+    expect((await create(name, template)).StackStatus).toBe('CREATE_COMPLETE')
+    await remove(name)
+    await expect(create(name, template)).resolves.toMatchObject({ StackStatus: 'ROLLBACK_COMPLETE' })
+    await remove(name)
+    const changeSet = await review(name, template, more)
+    expect(changeSet).toMatchObject({
+      ExecutionStatus: 'AVAILABLE',
+      Changes: [{ ResourceChange: { Action: 'Import', LogicalResourceId: 'Logs' } }],
+    })
+    expect((await execute(name, changeSet.ChangeSetId)).StackStatus).toMatch(/^(IMPORT|CREATE)_COMPLETE$/)
   })
 })

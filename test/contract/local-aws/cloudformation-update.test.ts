@@ -1,9 +1,9 @@
-import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation'
+import { DescribeStackEventsCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation'
 import { expect, it } from 'vitest'
 import { parameter, stacksOf } from '../../fixtures/stack.ts'
 import { contractAccount } from '../../contract-account.ts'
 
-const { client, create, update, reasons } = stacksOf(contractAccount())
+const { client, create, update, describe, reasons } = stacksOf(contractAccount())
 
 it('tells of an update what is created, changed, replaced and deleted, and nothing of what stays', async () => {
   await create('updated', {
@@ -39,6 +39,10 @@ it('tells of an update what is created, changed, replaced and deleted, and nothi
     'Gone DELETE_COMPLETE',
     'updated UPDATE_COMPLETE',
   ])
+  const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: 'updated' }))
+  const { LastOperations = [] } = await describe('updated')
+  expect(StackEvents[0]?.OperationId).toBe(LastOperations[0]?.OperationId)
+  expect(LastOperations.map(({ OperationType }) => OperationType)).toEqual(['UPDATE_STACK', 'CREATE_STACK'])
   const { StackResourceSummaries = [] } = await client.send(
     new ListStackResourcesCommand({ StackName: 'updated' }),
   )
