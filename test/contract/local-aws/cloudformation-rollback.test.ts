@@ -79,6 +79,9 @@ describe('a stack that cannot be made', () => {
         ),
       },
     ])
+    expect(await stacks.events({ OperationId: creation?.OperationId })).toContainEqual(
+      expect.objectContaining({ EventType: 'STACK_EVENT', OperationStatus: 'FAILED' }),
+    )
     expect(await stacks.events({ OperationId: rollback?.OperationId })).toContainEqual(
       expect.objectContaining({ EventType: 'STACK_EVENT', OperationStatus: 'SUCCEEDED' }),
     )

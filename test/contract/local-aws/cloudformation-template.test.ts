@@ -160,6 +160,19 @@ describe('conditions', () => {
   })
 })
 
+describe('a branch that is not taken', () => {
+  it('may refer to a resource that is not there', async () => {
+    const { StackStatus } = await create('branches', {
+      Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
+      Resources: {
+        A: { ...parameter('/branches/a'), Condition: 'Never' },
+        B: parameter('/branches/b', { 'Fn::If': ['Never', { Ref: 'A' }, 'x'] }),
+      },
+    })
+    expect(StackStatus).toBe('CREATE_COMPLETE')
+  })
+})
+
 describe('TemplateURL', () => {
   const key = 'templates/t.json'
   const put = async (bucket: string) => {

@@ -57,22 +57,21 @@ it('gives the attributes that AWS gives, also those that are properties', async 
 })
 
 it.each([
-  ['that AWS does not have', 'Nope', 'Requested attribute Nope does not exist in schema for AWS::SNS::Topic'],
-  [
-    'that the service has, and CloudFormation has not',
-    'Arn',
-    'Requested attribute Arn does not exist in schema for AWS::SNS::Topic',
-  ],
-])('rolls back at an attribute %s', async (_, name, reason) => {
+  ['that AWS does not have', 'Topic', 'Nope', 'AWS::SNS::Topic'],
+  ['that only the local AWS knows', 'Group', 'Arn', 'AWS::EC2::SecurityGroup'],
+])('rolls back at an attribute %s', async (_, resource, name, type) => {
   const stack = `unknown-${name}`
   const { StackStatus } = await create(stack, {
     Resources: {
       Topic: { Type: 'AWS::SNS::Topic' },
-      Reader: parameter(`/unknown/${name}`, { 'Fn::GetAtt': ['Topic', name] }),
+      Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'x' } },
+      Reader: parameter(`/unknown/${name}`, { 'Fn::GetAtt': [resource, name] }),
     },
   })
   expect(StackStatus).toBe('ROLLBACK_COMPLETE')
-  expect((await reasons(stack)).join('\n')).toContain(reason)
+  expect((await reasons(stack)).join('\n')).toContain(
+    `Requested attribute ${name} does not exist in schema for ${type}`,
+  )
 })
 
 it('makes and deletes what a platform around the service has', async () => {
