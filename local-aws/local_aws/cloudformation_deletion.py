@@ -10,7 +10,7 @@ from ministack.core.responses import get_account_id
 from ministack.services import ecr
 from ministack.services.cloudformation import provisioners
 
-from local_aws.cloudformation_provisioning import handler_error
+from local_aws.cloudformation_provisioning import service_error
 from local_aws.cloudformation_validation import is_empty
 
 Delete = Callable[[str, dict[str, Any]], None]
@@ -19,7 +19,7 @@ Delete = Callable[[str, dict[str, Any]], None]
 def _bucket(original: Delete) -> Delete:
     def delete(physical_id: str, properties: dict[str, Any]) -> None:
         if not is_empty(physical_id):
-            raise handler_error("The bucket you tried to delete is not empty", "S3", 409)
+            raise service_error("The bucket you tried to delete is not empty", "S3", 409)
         original(physical_id, properties)
 
     return delete
@@ -31,7 +31,7 @@ def _repository(original: Delete) -> Delete:
         emptied = str(properties.get("EmptyOnDelete", False)).lower() == "true"
         if ecr._images.get(physical_id) and not emptied:
             name = f"The repository with name '{physical_id}' in registry with id '{get_account_id()}'"
-            raise handler_error(f"{name} cannot be deleted because it still contains images", "Ecr", 400)
+            raise service_error(f"{name} cannot be deleted because it still contains images", "Ecr", 400)
         original(physical_id, properties)
 
     return delete

@@ -27,7 +27,7 @@ class Problem:
 def check_properties(properties: Any, schema: Schema) -> Iterator[Problem]:
     """Finds what the schema refuses; values that are `UNKNOWN` pass."""
     settable = {name for name in schema.body["properties"] if name not in schema.names("readOnlyProperties")}
-    body = {**schema.body, "type": "object", "additionalProperties": False}
+    body = {"additionalProperties": False, **schema.body, "type": "object"}
     body["properties"] = {name: schema.body["properties"][name] for name in settable}
     yield from _check(properties, body, schema, "")
 

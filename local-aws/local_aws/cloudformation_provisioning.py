@@ -3,22 +3,52 @@
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html
 """
 
+import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import unescape
 from typing import Any
 
 from ministack.core.responses import new_uuid
 from ministack.services.cloudformation import changesets, helpers, stacks
 
+_OTHERS = ("Custom::", "AWS::CloudFormation::")  # their reasons come from elsewhere
+_OWN = ("CloudFormation cannot", "Resource handler returned")  # not the service's words
 
-def handler_error(
-    message: str, service: str, status: int, code: str = "GeneralServiceException"
-) -> ValueError:
-    """Makes the reason that a resource's handler gives: the service's message, with its request."""
-    request = helpers._sdk_error(message, service, status)
+
+def handler_error(message: str, code: str = "GeneralServiceException") -> ValueError:
+    """Makes the reason that a resource's handler gives."""
     token = f"(RequestToken: {new_uuid()}, HandlerErrorCode: {code})"
-    return ValueError(f'Resource handler returned message: "{request}" {token}')
+    return ValueError(f'Resource handler returned message: "{message}" {token}')
+
+
+def service_error(message: str, service: str, status: int) -> ValueError:
+    """Makes the reason of a service that refuses a request, such as `S3` with 409."""
+    return handler_error(helpers._sdk_error(message, service, status))
+
+
+def _reason(resource_type: str, text: str) -> ValueError:
+    if resource_type.startswith(_OTHERS) or text.startswith(_OWN):
+        return ValueError(text)
+    # Some of ministack's handlers tell the service's whole answer.
+    body = text.partition("failed: b")[2]
+    match = re.search(r'"[mM]essage": ?"([^"]*)"|<Message>([^<]*)</Message>', body)
+    if match is None:
+        return handler_error(text)
+    return service_error(match[1] or unescape(match[2]), resource_type.split("::")[1].capitalize(), 400)
+
+
+@contextmanager
+def _reasons(resource_type: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise _reason(resource_type, str(error)) from error
+    except Exception as error:
+        logging.getLogger("cloudformation").exception("%s failed", resource_type)
+        defect = f"a defect of the local AWS: {type(error).__name__}: {error}"
+        raise ValueError(defect) from error
 
 
 def _beside_requests(original: Callable[[str], bool]) -> Callable[[str], bool]:
@@ -34,32 +64,23 @@ def _check_exists(resource_type: str, physical_id: str) -> None:
     identifier = {keys[0]: physical_id}
     reason = changesets._import_not_found([{"ResourceType": resource_type, "ResourceIdentifier": identifier}])
     if reason:
-        token = f"(RequestToken: {new_uuid()}, HandlerErrorCode: NotFound)"
-        raise ValueError(f'Resource handler returned message: "{reason}" {token}')
+        raise handler_error(reason, "NotFound")
 
 
-def _of_what_exists(original: Callable[..., Any]) -> Callable[..., Any]:
+def _changed(original: Callable[..., Any]) -> Callable[..., Any]:
     def update(resource_type: str, physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
         if old != new:
             _check_exists(resource_type, physical_id)
-        return original(resource_type, physical_id, old, new, *rest)
+        with _reasons(resource_type):
+            return original(resource_type, physical_id, old, new, *rest)
 
     return update
 
 
-def _with_reasons(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Tells the message of a service that refuses, where ministack's handlers tell its whole answer."""
-
+def _made(original: Callable[..., Any]) -> Callable[..., Any]:
     def provision(resource_type: str, *args: Any) -> Any:
-        try:
+        with _reasons(resource_type):
             return original(resource_type, *args)
-        except ValueError as error:
-            body = str(error).partition("failed: b")[2]
-            match = re.search(r'"[mM]essage": ?"([^"]*)"|<Message>([^<]*)</Message>', body)
-            if match is None:
-                raise
-            service = resource_type.split("::")[1].capitalize()
-            raise handler_error(match[1] or unescape(match[2]), service, 400) from error
 
     return provision
 
@@ -67,5 +88,5 @@ def _with_reasons(original: Callable[..., Any]) -> Callable[..., Any]:
 def install() -> None:
     """Lets services wait in a thread of their own, and tells why something cannot be made or changed."""
     stacks._runs_on_worker_thread = _beside_requests(stacks._runs_on_worker_thread)
-    stacks._provision_resource = _with_reasons(stacks._provision_resource)
-    stacks._update_resource = _of_what_exists(stacks._update_resource)
+    stacks._provision_resource = _made(stacks._provision_resource)
+    stacks._update_resource = _changed(stacks._update_resource)

@@ -158,6 +158,8 @@ describe('a service', () => {
     await expect.poll(() => reasons('ddn-service'), patience).toContain('Service UPDATE_IN_PROGRESS ')
     expect((await describeStack('ddn-service')).StackStatus).toBe('UPDATE_IN_PROGRESS')
     expect((await settle('ddn-service')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE')
-    expect((await reasons('ddn-service')).join('\n')).toMatch(/Service UPDATE_FAILED .*Circuit Breaker/)
+    expect((await reasons('ddn-service')).join('\n')).toMatch(
+      /Service UPDATE_FAILED Resource handler returned message: "Error occurred .*Circuit Breaker/,
+    )
   })
 })
