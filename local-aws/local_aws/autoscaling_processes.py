@@ -1,10 +1,9 @@
-"""Auto Scaling groups: processes can be suspended, and the desired capacity stays within the bounds."""
+"""Auto Scaling groups: processes can be suspended, instances protected, and bounds hold."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import autoscaling
 
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
@@ -19,16 +18,21 @@ _PROCESSES = (
     "ScheduledActions",
     "Terminate",
 )
-_suspended = AccountRegionScopedDict()
+
+
+def _refuse(text: str) -> Any:
+    return autoscaling._error("ValidationError", text)
 
 
 def _change(action: str, combine: Callable[[set[str], set[str]], set[str]]) -> Callable[[Any], Any]:
     def change(params: Any) -> Any:
         name = autoscaling._p(params, "AutoScalingGroupName")
-        if name not in autoscaling._asgs:
-            return autoscaling._error("ValidationError", f"AutoScalingGroup name not found - {name}")
+        group = autoscaling._asgs.get(name)
+        if group is None:
+            return _refuse(f"AutoScalingGroup name not found - {name}")
         named = set(autoscaling._parse_member_list(params, "ScalingProcesses")) or set(_PROCESSES)
-        _suspended[name] = combine(set(_suspended.get(name, set())), named)
+        group["_suspended"] = sorted(combine(set(group.get("_suspended", [])), named))
+        autoscaling._reconcile_instances(group)
         return autoscaling._xml(200, f"{action}Response", "")
 
     return change
@@ -39,49 +43,97 @@ def _describe(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
         reason = "<SuspensionReason>User suspended</SuspensionReason>"
         members = "".join(
             f"<member><ProcessName>{process}</ProcessName>{reason}</member>"
-            for process in sorted(_suspended.get(match[1], set()))
+            for process in autoscaling._asgs.get(match[1], {}).get("_suspended", [])
         )
         return f"{match[0]}<SuspendedProcesses>{members}</SuspendedProcesses>"
 
     def describe(params: Any) -> Any:
+        for group in autoscaling._asgs.values():
+            autoscaling._reconcile_instances(group)
         status, headers, body = original(params)
         text = body.decode() if isinstance(body, bytes) else body
+        # Once a group: an instance names its group too, in another answer.
         pattern = r"<AutoScalingGroupName>([^<]+)</AutoScalingGroupName>"
         return status, headers, re.sub(pattern, add, text).encode()
 
     return describe
 
 
-def _within_bounds(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _set_desired(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def set_desired(params: Any) -> Any:
-        name = autoscaling._p(params, "AutoScalingGroupName")
-        group, wanted = autoscaling._asgs.get(name), autoscaling._p(params, "DesiredCapacity")
-        if group and wanted != "" and not group["MinSize"] <= int(wanted) <= group["MaxSize"]:
-            least, most = group["MinSize"], group["MaxSize"]
-            text = f"New SetDesiredCapacity value {wanted} is not between {least} and {most}"
-            return autoscaling._error("ValidationError", f"{text}.")
+        group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
+        given = autoscaling._p(params, "DesiredCapacity")
+        for name, word in (("MaxSize", "above max"), ("MinSize", "below min")):
+            bound = group[name] if group else 0
+            beyond = group and given != "" and (int(given) - bound) * (1 if name == "MaxSize" else -1) > 0
+            if beyond:
+                text = f"New SetDesiredCapacity value {given} is {word} value {bound}"
+                return _refuse(f"{text} for the AutoScalingGroup.")
+        _retry_now(group)
         return original(params)
 
     return set_desired
 
 
-def _clamped(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def update(params: Any) -> Any:
-        answer = original(params)
-        group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
-        if group:
-            group["DesiredCapacity"] = min(max(group["DesiredCapacity"], group["MinSize"]), group["MaxSize"])
-            autoscaling._reconcile_instances(group)
-        return answer
+def _within_bounds(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Checks the bounds of a new group or of a change; without a desired capacity it goes into them."""
 
-    return update
+    def change(params: Any) -> Any:
+        group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
+        least, most, desired = (_bound(params, group, name) for name in _BOUNDS)
+        if least > most:
+            return _refuse(f"Max bound, {most}, must be greater than or equal to min bound, {least}")
+        given = autoscaling._p(params, "DesiredCapacity") != ""
+        if given and not least <= desired <= most:
+            bounds = f"min size:{least} and max size:{most}"
+            return _refuse(f"Desired capacity:{desired} must be between the specified {bounds}")
+        if group is not None:
+            group["DesiredCapacity"] = min(max(group["DesiredCapacity"], least), most)
+        _retry_now(group)
+        return original(params)
+
+    return change
+
+
+_BOUNDS = ("MinSize", "MaxSize", "DesiredCapacity")
+
+
+def _bound(params: Any, group: dict[str, Any] | None, name: str) -> int:
+    return int(autoscaling._p(params, name) or (group[name] if group else 0))
+
+
+def _retry_now(group: dict[str, Any] | None) -> None:
+    # A change starts afresh, without the pause after a failed start.
+    if group is not None:
+        group["_launch_at"] = 0
+
+
+def _protect(params: Any) -> Any:
+    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetInstanceProtection.html"""
+    name = autoscaling._p(params, "AutoScalingGroupName")
+    group = autoscaling._asgs.get(name)
+    if group is None:
+        return _refuse(f"AutoScalingGroup name not found - {name}")
+    instances = {each["InstanceId"]: each for each in group["Instances"]}
+    wanted = autoscaling._parse_member_list(params, "InstanceIds")
+    for instance_id in wanted:
+        if instance_id not in instances:
+            return _refuse(f"The instance {instance_id} is not part of Auto Scaling group {name}.")
+    for instance_id in wanted:
+        protected = autoscaling._p(params, "ProtectedFromScaleIn") == "true"
+        instances[instance_id]["ProtectedFromScaleIn"] = protected
+    autoscaling._reconcile_instances(group)
+    result = "<SetInstanceProtectionResult/>"
+    return autoscaling._xml(200, "SetInstanceProtectionResponse", result)
 
 
 def install() -> None:
-    """Adds SuspendProcesses and ResumeProcesses, and checks bounds."""
+    """Adds SuspendProcesses, ResumeProcesses and SetInstanceProtection, and checks bounds."""
     actions = autoscaling._ACTION_MAP
     actions["SuspendProcesses"] = _change("SuspendProcesses", set.union)
     actions["ResumeProcesses"] = _change("ResumeProcesses", set.difference)
+    actions["SetInstanceProtection"] = _protect
     actions["DescribeAutoScalingGroups"] = _describe(actions["DescribeAutoScalingGroups"])
-    actions["SetDesiredCapacity"] = _within_bounds(actions["SetDesiredCapacity"])
-    actions["UpdateAutoScalingGroup"] = _clamped(actions["UpdateAutoScalingGroup"])
+    actions["SetDesiredCapacity"] = _set_desired(actions["SetDesiredCapacity"])
+    for name in ("CreateAutoScalingGroup", "UpdateAutoScalingGroup"):
+        actions[name] = _within_bounds(actions[name])

@@ -9,6 +9,8 @@ from typing import Any
 from ministack.services import ecs
 from ministack.services.cloudformation import provisioners
 
+from local_aws.service_deployments import latest_service_deployment
+
 _WAIT_SECONDS = 600.0
 _POLL_SECONDS = 0.1
 # Properties that ministack's own CreateService request leaves out.
@@ -70,16 +72,14 @@ def _wait(service_arn: str) -> None:
     """Waits until the deployment is complete, as CloudFormation does; raises where it failed."""
     cluster, name = service_arn.split("/")[-2:]
     service = ecs._services[f"{cluster}/{name}"]
-    first = (ecs._primary_deployment(service) or {}).get("id")
     end = time.monotonic() + _WAIT_SECONDS
     while time.monotonic() < end:
-        primary = ecs._primary_deployment(service) or {}
-        failed = [each for each in service["deployments"] if each["rolloutState"] == "FAILED"]
-        if primary.get("id") != first or any(each["id"] == first for each in failed):
+        record = latest_service_deployment(service) or {}
+        if record.get("status") not in ("PENDING", "IN_PROGRESS", "SUCCESSFUL"):
             raise ValueError(
                 "Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'."
             )
-        if primary.get("rolloutState") == "COMPLETED" and service["runningCount"] == service["desiredCount"]:
+        if record["status"] == "SUCCESSFUL" and service["runningCount"] == service["desiredCount"]:
             return
         time.sleep(_POLL_SECONDS)
     raise ValueError("Exceeded attempts to wait")

@@ -1,118 +1,113 @@
-"""The instances of a cluster's capacity providers, and what is free on them; GPUs are only counted."""
+"""The instances of a cluster, and what is free on them; GPUs are only counted."""
 
+import base64
+import binascii
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region, json_response
-from ministack.services import autoscaling, ec2, ecs
+from ministack.services import autoscaling, ecs
+
+from local_aws.autoscaling_instances import launch_template_data
+from local_aws.instance_types import InstanceType, find_instance_type
+from local_aws.task_needs import Resources, need_of
+
+_ECS_CLUSTER = re.compile(r"^\s*(?:echo\s+['\"]?)?ECS_CLUSTER=([\w-]+)", re.MULTILINE)
+
+Task = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class InstanceSize:
-    """What ECS sees of an instance type: CPU units, MiB of memory and GPUs."""
+class Provider:
+    """Where a cluster gets instances from: an Auto Scaling group, by a capacity provider or by itself."""
 
-    cpu: int
-    memory: int
-    gpus: int
+    name: str
+    settings: dict[str, Any]
+    group: dict[str, Any]
 
-
-# https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html; memory without what the system keeps.
-SIZES = {
-    "g4dn.xlarge": InstanceSize(4096, 15200, 1),
-    "g4dn.2xlarge": InstanceSize(8192, 31000, 1),
-    "g4dn.12xlarge": InstanceSize(49152, 189000, 4),
-    "g5.xlarge": InstanceSize(4096, 15200, 1),
-    "g6.xlarge": InstanceSize(4096, 15200, 1),
-}
-_OTHER = InstanceSize(2048, 3800, 0)
+    @property
+    def is_managed(self) -> bool:
+        """Whether ECS sets the group's desired capacity."""
+        return bool((self.settings.get("managedScaling") or {}).get("status") == "ENABLED")
 
 
 @dataclass(frozen=True)
 class ContainerInstance:
-    """One instance of a cluster, as ECS sees it."""
+    """One instance of a cluster, as ECS sees it; `record` is that of its group."""
 
     arn: str
-    instance_id: str
-    instance_type: str
-    zone: str
-    provider: str
-    size: InstanceSize
-    tasks: list[dict[str, Any]]
+    record: dict[str, Any]
+    provider: Provider
+    total: Resources
+    tasks: list[Task]
 
     @property
-    def free(self) -> InstanceSize:
+    def instance_id(self) -> str:
+        """The id of the EC2 instance."""
+        return str(self.record["InstanceId"])
+
+    @property
+    def free(self) -> Resources:
         """What its tasks leave."""
-        needs = [need_of(ecs._task_defs.get(key)) for key in map(_definition_key, self.tasks)]
-        return InstanceSize(
-            self.size.cpu - sum(need.cpu for need in needs),
-            self.size.memory - sum(need.memory for need in needs),
-            self.size.gpus - sum(need.gpus for need in needs),
-        )
-
-    def fits(self, need: InstanceSize) -> bool:
-        """Whether a task with this need can be placed here."""
-        free = self.free
-        return free.cpu >= need.cpu and free.memory >= need.memory and free.gpus >= need.gpus
+        left = self.total
+        for task in self.tasks:
+            left = left.without(need_of_task(task))
+        return left
 
 
-def _definition_key(task: dict[str, Any]) -> Any:
-    return ecs._resolve_td_key(task["taskDefinitionArn"])
+def need_of_task(task: Task) -> Resources:
+    """What a task reserves, by its definition."""
+    return need_of(ecs._task_defs.get(ecs._resolve_td_key(task["taskDefinitionArn"])))
 
 
-def need_of(definition: dict[str, Any] | None) -> InstanceSize:
-    """What a task of this definition needs."""
-    containers = (definition or {}).get("containerDefinitions", [])
-    gpus = [
-        int(each["value"])
-        for container in containers
-        for each in container.get("resourceRequirements") or []
-        if each["type"] == "GPU"
-    ]
-    cpu = (definition or {}).get("cpu") or sum(int(each.get("cpu") or 0) for each in containers)
-    memory = (definition or {}).get("memory") or sum(
-        int(each.get("memory") or each.get("memoryReservation") or 0) for each in containers
-    )
-    return InstanceSize(int(cpu), int(memory), sum(gpus))
-
-
-def groups_of(cluster: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Gives each capacity provider of a cluster that has a group: name, provider, Auto Scaling group."""
+def providers_of(cluster: str) -> Iterator[Provider]:
+    """Gives the groups of a cluster: those of its capacity providers, then those whose user data names it."""
+    seen = set()
     for name in (ecs._clusters.get(cluster) or {}).get("capacityProviders", []):
-        provider = (ecs._capacity_providers.get(name) or {}).get("autoScalingGroupProvider", {})
-        group = autoscaling._asgs.get(provider.get("autoScalingGroupArn", "").rsplit("/", 1)[-1])
+        settings = (ecs._capacity_providers.get(name) or {}).get("autoScalingGroupProvider", {})
+        group = autoscaling._asgs.get(settings.get("autoScalingGroupArn", "").rsplit("/", 1)[-1])
         if group is not None:
-            yield name, provider, group
+            seen.add(group["AutoScalingGroupName"])
+            yield Provider(name, settings, group)
+    for name, group in list(autoscaling._asgs.items()):
+        if name not in seen and _names_cluster(group, cluster):
+            yield Provider("", {}, group)
+
+
+def _names_cluster(group: dict[str, Any], cluster: str) -> bool:
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bootstrap_container_instance.html
+    try:
+        text = base64.b64decode(launch_template_data(group).get("UserData") or "").decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    return cluster in _ECS_CLUSTER.findall(text)
+
+
+def size_of(name: str) -> Resources:
+    """What an instance of this type has for tasks; the first network interface is the instance's own."""
+    found = find_instance_type(name) or InstanceType(0, 0, 0, 1, "")
+    return Resources(found.vcpus * 1024, found.memory, found.gpus, found.interfaces - 1)
 
 
 def list_instances(cluster: str) -> list[ContainerInstance]:
-    """Lists the instances of a cluster, with the tasks that run on them."""
+    """Lists the instances that have registered, with the tasks that run on them."""
     running = [task for task in list(ecs._tasks.values()) if task["lastStatus"] != "STOPPED"]
     found = []
-    for provider, _, group in groups_of(cluster):
-        autoscaling._reconcile_instances(group)
-        for instance in group["Instances"]:
-            instance_type = instance.setdefault("InstanceType", _type_of(group))
-            arn = _instance_arn(cluster, instance["InstanceId"])
-            found.append(
-                ContainerInstance(
-                    arn=arn,
-                    instance_id=instance["InstanceId"],
-                    instance_type=instance_type,
-                    zone=instance["AvailabilityZone"],
-                    provider=provider,
-                    size=SIZES.get(instance_type, _OTHER),
-                    tasks=[task for task in running if task.get("containerInstanceArn") == arn],
-                )
-            )
+    for provider in providers_of(cluster):
+        autoscaling._reconcile_instances(provider.group)
+        for record in provider.group["Instances"]:
+            if record["LifecycleState"] != "InService":
+                continue
+            arn = _instance_arn(cluster, record["InstanceId"])
+            tasks = [task for task in running if task.get("containerInstanceArn") == arn]
+            # Read by the group when it chooses which instance goes.
+            record["_busy"] = bool(tasks)
+            size = size_of(record["InstanceType"])
+            found.append(ContainerInstance(arn, record, provider, size, tasks))
     return found
-
-
-def _type_of(group: dict[str, Any]) -> str:
-    template = ec2._launch_templates.get((group.get("LaunchTemplate") or {}).get("LaunchTemplateId", ""))
-    versions = (template or {}).get("Versions") or [{}]
-    return str((versions[-1].get("LaunchTemplateData") or {}).get("InstanceType", "g4dn.xlarge"))
 
 
 def _instance_arn(cluster: str, instance_id: str) -> str:
@@ -127,34 +122,45 @@ def _list(data: dict[str, Any]) -> Any:
 
 def _describe(data: dict[str, Any]) -> Any:
     cluster = ecs._resolve_cluster_name(data.get("cluster", "default"))
-    wanted = {reference.rsplit("/", 1)[-1] for reference in data.get("containerInstances", [])}
-    found = [each for each in list_instances(cluster) if each.arn.rsplit("/", 1)[-1] in wanted]
-    return json_response({"containerInstances": [_to_wire(each) for each in found], "failures": []})
+    found = {each.arn.rsplit("/", 1)[-1]: each for each in list_instances(cluster)}
+    wanted = {reference.rsplit("/", 1)[-1]: reference for reference in data.get("containerInstances", [])}
+    return json_response(
+        {
+            "containerInstances": [_to_wire(found[number]) for number in wanted if number in found],
+            "failures": [
+                {"arn": reference, "reason": "MISSING"}
+                for number, reference in wanted.items()
+                if number not in found
+            ],
+        }
+    )
 
 
 def _to_wire(instance: ContainerInstance) -> dict[str, Any]:
-    return {
+    running = sum(task["lastStatus"] == "RUNNING" for task in instance.tasks)
+    wire = {
         "containerInstanceArn": instance.arn,
         "ec2InstanceId": instance.instance_id,
-        "capacityProviderName": instance.provider,
         "status": "ACTIVE",
         "agentConnected": True,
-        "runningTasksCount": sum(task["lastStatus"] == "RUNNING" for task in instance.tasks),
-        "pendingTasksCount": sum(task["lastStatus"] != "RUNNING" for task in instance.tasks),
-        "registeredResources": _resources(instance, instance.size),
+        "runningTasksCount": running,
+        "pendingTasksCount": len(instance.tasks) - running,
+        "registeredResources": _resources(instance, instance.total),
         "remainingResources": _resources(instance, instance.free),
         "attributes": [
-            {"name": "ecs.instance-type", "value": instance.instance_type},
-            {"name": "ecs.availability-zone", "value": instance.zone},
+            {"name": "ecs.instance-type", "value": instance.record["InstanceType"]},
+            {"name": "ecs.availability-zone", "value": instance.record["AvailabilityZone"]},
         ],
     }
+    return wire | ({"capacityProviderName": instance.provider.name} if instance.provider.name else {})
 
 
-def _resources(instance: ContainerInstance, size: InstanceSize) -> list[dict[str, Any]]:
+def _resources(instance: ContainerInstance, size: Resources) -> list[dict[str, Any]]:
     gpus = [f"GPU-{instance.instance_id[2:10]}-{number}" for number in range(size.gpus)]
     return [
         {"name": "CPU", "type": "INTEGER", "integerValue": size.cpu},
         {"name": "MEMORY", "type": "INTEGER", "integerValue": size.memory},
+        {"name": "PORTS", "type": "STRINGSET", "stringSetValue": sorted(map(str, size.ports))},
         {"name": "GPU", "type": "STRINGSET", "stringSetValue": gpus},
     ]
 

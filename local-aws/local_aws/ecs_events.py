@@ -1,86 +1,67 @@
-"""What ECS tells about a service: its events, and why its tasks stopped."""
+"""The events of a service, in the words of ECS.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
+"""
 
 import time
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from ministack.services import ecs
 
 _KEPT_EVENTS = 100
-_LONGEST_BACK_OFF_SECONDS = 60
-# What ministack's scheduler gives as the reason where it stops a task by itself.
-_SCHEDULER_REASONS = {
-    "Service scaling down",
-    "Task definition updated",
-    "Deployment completed",
-    "Deployment capacity limit",
-    "Service deleted",
-}
+_REPEATED_AFTER_SECONDS = 6 * 3600
+_STEADY = "has reached a steady state."
+
+Service = dict[str, Any]
 
 
-def service_of_group(cluster: str | None, group: str) -> dict[str, Any] | None:
+def service_of_group(cluster: str | None, group: str) -> Service | None:
     """Finds the service of a task's group `service:NAME`."""
     if not cluster or not group.startswith("service:"):
         return None
-    found: dict[str, Any] | None = ecs._services.get(f"{cluster}/{group.removeprefix('service:')}")
+    found: Service | None = ecs._services.get(f"{cluster}/{group.removeprefix('service:')}")
     return found
 
 
-def service_of(task: dict[str, Any]) -> dict[str, Any] | None:
+def service_of(task: dict[str, Any]) -> Service | None:
     """Finds the service that started a task."""
     return service_of_group(ecs._cluster_name_from_arn(task["clusterArn"]), task.get("group", ""))
 
 
-def add_event(service: dict[str, Any] | None, text: str) -> None:
-    """Adds an event; one that repeats the newest is left out, as ECS does."""
-    if service is None:
-        return
-    message = f"(service {service['serviceName']}) {text}"
-    if not service["events"] or service["events"][0]["message"] != message:
-        event = {"id": str(uuid.uuid4()), "createdAt": ecs._iso(), "message": message}
+def number_of(task: dict[str, Any]) -> str:
+    """The last part of a task's ARN."""
+    return str(task["taskArn"]).rsplit("/", 1)[-1]
+
+
+def add_event(service: Service | None, text: str) -> None:
+    """Adds an event."""
+    if service is not None:
+        message = f"(service {service['serviceName']}) {text}"
+        event = {"id": str(uuid.uuid4()), "createdAt": ecs._iso(), "message": message, "_at": time.time()}
         service["events"] = [event, *service["events"]][:_KEPT_EVENTS]
 
 
-def _back_off(service: dict[str, Any]) -> None:
-    failures = service["_failures"] = service.get("_failures", 0) + 1
-    if failures > 1:
-        service["_retry_at"] = time.time() + min(_LONGEST_BACK_OFF_SECONDS, 2**failures)
-    if failures == 3:
-        add_event(service, "is unable to consistently start tasks successfully.")
+def add_complaint(service: Service | None, text: str) -> None:
+    """Adds an event that would come at each try: once since a steady state, and again after six hours."""
+    if service is None:
+        return
+    oldest = time.time() - _REPEATED_AFTER_SECONDS
+    for event in service["events"]:
+        if event["message"].endswith(_STEADY) or event.get("_at", 0) < oldest:
+            break
+        if event["message"].endswith(text):
+            return
+    add_event(service, text)
 
 
-def _marked(original: Callable[..., bool]) -> Callable[..., bool]:
-    def mark(arn: str, task: dict[str, Any], reason: str, code: str, exit_code: int | None = None) -> bool:
-        service = service_of(task)
-        number = arn.rsplit("/", 1)[-1]
-        active = ecs._task_is_active(arn, task)
-        if reason in _SCHEDULER_REASONS:
-            reason = f"Scaling activity initiated by (deployment {task.get('_deployment_id')})"
-            code, exit_code = "ServiceSchedulerInitiated", None
-        elif code == "EssentialContainerExited":
-            reason = "Essential container in task exited"
-        if service is not None and active:
-            if code in ("EssentialContainerExited", "TaskFailedToStart"):
-                _back_off(service)
-            elif code == "ServiceSchedulerInitiated":
-                add_event(service, f"has stopped 1 running tasks: (task {number}).")
-        return original(arn, task, reason, code, exit_code=exit_code)
-
-    return mark
+def add_task_event(service: Service, what: str, tasks: list[dict[str, Any]]) -> None:
+    """Adds an event such as `has started 2 tasks: (task …) (task …).`; none for no tasks."""
+    if tasks:
+        numbers = " ".join(f"(task {number_of(task)})" for task in tasks)
+        add_event(service, f"{what.format(len(tasks))}: {numbers}.")
 
 
-def _started(original: Callable[..., bool]) -> Callable[..., bool]:
-    def mark(arn: str, task: dict[str, Any]) -> bool:
-        done = original(arn, task)
-        if done:
-            add_event(service_of(task), f"has started 1 tasks: (task {arn.rsplit('/', 1)[-1]}).")
-        return done
-
-    return mark
-
-
-def install() -> None:
-    """Tells the real stop codes and reasons, and slows down a service whose tasks crash."""
-    ecs._mark_task_stopped = _marked(ecs._mark_task_stopped)
-    ecs._mark_task_running = _started(ecs._mark_task_running)
+def add_steady_state(service: Service) -> None:
+    """Adds the event of a service that has what it wants."""
+    add_event(service, _STEADY)

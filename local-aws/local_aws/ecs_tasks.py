@@ -2,19 +2,25 @@
 
 import atexit
 import os
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import ecs
+from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import cloudwatch_logs, ecs
 
-from local_aws.container import Container, choose_address
+from local_aws.container import Container
+from local_aws.container_health import watch_health
 from local_aws.images import ImageNotFoundError, find_image, unpack_image
+from local_aws.orphans import sweep
+from local_aws.task_address import Address, choose_address
 
 _containers: dict[str, Container] = {}
 # The address is the task's: its containers share it.
-_addresses: dict[str, Any] = {}
+_addresses: dict[str, Address] = {}
+
+
+class StartError(Exception):
+    """Tells why a container cannot start, as the whole stopped reason of its task."""
 
 
 def find_container(host: str) -> Container | None:
@@ -22,9 +28,14 @@ def find_container(host: str) -> Container | None:
     return next((each for each in list(_containers.values()) if each.address.host == host), None)
 
 
-def task_arn_of(container: Container) -> str:
-    """Names the task of a container."""
-    return container.labels["com.amazonaws.ecs.task-arn"]
+def take_container(container_id: str) -> Container | None:
+    """Finds a container and forgets it; the caller ends it."""
+    return _containers.pop(container_id, None)
+
+
+def release_address(task_arn: str) -> None:
+    """Forgets the address of a task that has ended."""
+    _addresses.pop(task_arn, None)
 
 
 def _get_container(container_id: str) -> Any:
@@ -49,9 +60,9 @@ def _run_container(_: Any, definition: dict[str, Any], arguments: dict[str, Any]
         image = find_image(definition["image"])
     except ImageNotFoundError as error:
         raise ecs._ImagePullError(f"failed to resolve reference {error}") from error
-    task = arguments["labels"]["com.amazonaws.ecs.task-arn"]
+    _require_log_group(definition)
+    arn = arguments["labels"]["com.amazonaws.ecs.task-arn"]
     ports = [int(mapping["containerPort"]) for mapping in definition.get("portMappings") or []]
-    address = _addresses.setdefault(task, choose_address(ports))
     environment = {
         **arguments["environment"],
         # The role of the task, as credentials of its account.
@@ -59,22 +70,41 @@ def _run_container(_: Any, definition: dict[str, Any], arguments: dict[str, Any]
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_REGION": get_region(),
     }
-    container = Container(unpack_image(image), definition, environment, arguments["labels"], address)
+    address = _addresses.get(arn) or choose_address(ports)
+    _addresses[arn] = address
+    try:
+        container = Container(unpack_image(image), definition, environment, arguments["labels"], address)
+    except (OSError, ValueError) as error:
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+        raise StartError(
+            f"CannotStartContainerError: Error response from daemon: failed to create task: {error}"
+        ) from error
     _containers[container.id] = container
+    watch_health(container, definition, ecs._tasks[arn])
     return container
 
 
-def _cleanup(original: Callable[..., None]) -> Callable[..., None]:
-    def cleanup(task: dict[str, Any], client: Any, extra: Any = None) -> None:
-        ids = list(task.get("_docker_ids") or [])
-        original(task, client or _client, extra)
-        for place, container_id in enumerate(ids):
-            container = _containers.pop(container_id, None)
-            if container and place < len(task.get("containers", [])):
-                task["containers"][place].setdefault("exitCode", container.wait()["StatusCode"])
-        _addresses.pop(task.get("taskArn", ""), None)
+def _require_log_group(definition: dict[str, Any]) -> None:
+    """Refuses a container whose log group does not exist, as Docker's log driver does."""
+    config = ecs._awslogs_config(definition, "", "")
+    if config is None or config["create_group"]:
+        return
+    with request_scope(get_account_id(), config["region"] or get_region()):
+        if config["group"] not in cloudwatch_logs._log_groups:
+            raise StartError(
+                "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: "
+                "failed to create Cloudwatch log stream: ResourceNotFoundException: "
+                "The specified log group does not exist."
+            )
 
-    return cleanup
+
+_fail_task_start = ecs._fail_task_start
+
+
+def _fail(task: dict[str, Any], client: Any, reason: str) -> None:
+    # Our texts are whole: ministack's own first words are left out.
+    _, found, own = reason.partition("CannotStartContainerError: ")
+    _fail_task_start(task, client, f"{found}{own}" if found else reason)
 
 
 def _stop_all() -> None:
@@ -84,7 +114,8 @@ def _stop_all() -> None:
 
 def install() -> None:
     """Gives ministack a container runtime whose containers are host processes."""
+    sweep()
     ecs._docker = _client
     ecs._run_docker_container = _run_container
-    ecs._cleanup_task_resources = _cleanup(ecs._cleanup_task_resources)
+    ecs._fail_task_start = _fail
     atexit.register(_stop_all)

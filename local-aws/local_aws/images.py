@@ -3,8 +3,8 @@
 import io
 import json
 import os
+import platform
 import shutil
-import tarfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import IO, Any
 from ministack.services import ecr
 
 from local_aws.ecr_blobs import FileBlob
+from local_aws.image_layers import apply_layer
 
+_ARCHITECTURES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64"}
 _lock = threading.Lock()
 
 
@@ -43,10 +45,26 @@ def find_image(reference: str) -> Image:
     repository, _, wanted = reference.partition("/")[2].partition("@")
     if not wanted:
         repository, _, wanted = repository.partition(":")
-    digest, manifest, _ = ecr._resolve_manifest(repository, wanted or "latest")
+    return _resolve(reference, repository, wanted or "latest")
+
+
+def _resolve(reference: str, repository: str, wanted: str) -> Image:
+    digest, text, _ = ecr._resolve_manifest(repository, wanted)
     if not digest:
         raise ImageNotFoundError(f"{reference}: not found")
-    return Image(repository, digest, json.loads(manifest))
+    manifest = json.loads(text)
+    if "manifests" in manifest:
+        return _resolve(reference, repository, _choose(reference, manifest))
+    return Image(repository, digest, manifest)
+
+
+def _choose(reference: str, index: dict[str, Any]) -> str:
+    machine = platform.machine()
+    ours = {"os": "linux", "architecture": _ARCHITECTURES.get(machine, machine)}
+    for descriptor in index["manifests"]:
+        if ours.items() <= (descriptor.get("platform") or ours).items():
+            return str(descriptor["digest"])
+    raise ImageNotFoundError(f"{reference}: no match for platform in manifest: not found")
 
 
 def unpack_image(image: Image) -> UnpackedImage:
@@ -60,8 +78,8 @@ def unpack_image(image: Image) -> UnpackedImage:
             shutil.rmtree(partial, ignore_errors=True)
             partial.mkdir(parents=True)
             for layer in image.manifest["layers"]:
-                with _open_blob(image, layer) as file, tarfile.open(fileobj=file, mode="r|*") as tar:
-                    _apply_layer(tar, partial)
+                with _open_blob(image, layer) as file:
+                    apply_layer(file, partial)
             partial.rename(folder)
     return UnpackedImage(folder, settings)
 
@@ -69,23 +87,3 @@ def unpack_image(image: Image) -> UnpackedImage:
 def _open_blob(image: Image, descriptor: dict[str, Any]) -> IO[bytes]:
     blob = ecr._layer_blobs[image.repository][descriptor["digest"]]
     return blob.path.open("rb") if isinstance(blob, FileBlob) else io.BytesIO(blob)
-
-
-# https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts
-def _apply_layer(tar: tarfile.TarFile, root: Path) -> None:
-    for member in tar:
-        name = Path(member.name)
-        if name.name == ".wh..wh..opq":
-            for path in (root / name.parent).glob("*"):
-                _remove(path)
-        elif name.name.startswith(".wh."):
-            _remove(root / name.parent / name.name.removeprefix(".wh."))
-        elif member.isfile() or member.isdir() or member.issym() or member.islnk():
-            tar.extract(member, root, filter="tar")
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

@@ -1,80 +1,106 @@
-"""Targets of load balancers: their health by the target group's own check; requests go to healthy ones."""
+"""Targets of load balancers: their health by the target group's own check.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+"""
 
 import http.client
-import random
+import logging
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from ministack.core.responses import request_scope
 from ministack.services import alb
 
+_INTERVAL_SECONDS = 0.1
+# A new target is asked more often than its group says, so that it is in service as soon as it answers.
 _FIRST_CHECKS_SECONDS = 0.2
+_log = logging.getLogger("local-aws")
+
+Key = tuple[str, str, int]
 
 
 @dataclass
 class Health:
-    """What is known of one target; `reason` is empty while it is healthy."""
+    """What is known of one target: `reason` is AWS's code and `text` its description, empty while healthy."""
 
     state: str = "initial"
-    reason: str = ""
+    reason: str = "Elb.RegistrationInProgress"
+    text: str = "Target registration is in progress"
     good: int = 0
     bad: int = 0
     next_check: float = 0.0
+    counted: float = field(default_factory=time.monotonic)
 
 
-_health: dict[tuple[str, str, int], Health] = {}
-_pool = ThreadPoolExecutor(4, thread_name_prefix="target-health")
+_health: dict[Key, Health] = {}
+_pool = ThreadPoolExecutor(16, thread_name_prefix="target-health")
 
 
-def health_of(group: str, target: dict[str, Any]) -> Health:
+def key_of(group_arn: str, target: dict[str, Any]) -> Key:
+    """Names a target of a group: its id and port belong to it."""
+    return group_arn, target["Id"], int(target.get("Port") or alb._tgs[group_arn].get("Port") or 80)
+
+
+def health_of(group_arn: str, target: dict[str, Any]) -> Health:
     """The health of a target in a target group."""
-    return _health.setdefault((group, target["Id"], target["Port"]), Health())
+    return _health.setdefault(key_of(group_arn, target), Health())
 
 
-def check_targets(group_arn: str) -> list[Health]:
-    """Starts the checks that are due in a target group, and gives the health of its targets as known now."""
-    group = alb._tgs.get(group_arn)
-    if group is None or group["TargetType"] == "lambda":
-        return []
-    found = []
-    for target in list(alb._targets.get(group_arn, [])):
-        health = health_of(group_arn, target)
-        found.append(health)
-        if health.next_check <= time.time():
+def _check_due_targets(group: dict[str, Any]) -> set[Key]:
+    arn = group["TargetGroupArn"]
+    if group["TargetType"] == "lambda":
+        return set()
+    keys = set()
+    for target in list(alb._targets.get(arn, [])):
+        key = key_of(arn, target)
+        keys.add(key)
+        health = health_of(arn, target)
+        if health.next_check <= time.monotonic():
             health.next_check = float("inf")
-            _pool.submit(_check, group, target, health)
-    return found
+            _pool.submit(_check, group, key, health)
+    return keys
 
 
-def _check(group: dict[str, Any], target: dict[str, Any], health: Health) -> None:
-    health.reason = _ask(group, target)
-    if health.reason == "":
+def _check(group: dict[str, Any], key: Key, health: Health) -> None:
+    reason, text = _ask(group, key[1], key[2])
+    interval, now = float(group["HealthCheckIntervalSeconds"]), time.monotonic()
+    if reason == "":
         health.good, health.bad = health.good + 1, 0
         # A new target is healthy with its first good answer.
         if health.state == "initial" or health.good >= group["HealthyThresholdCount"]:
-            health.state = "healthy"
-    else:
-        health.good, health.bad = 0, health.bad + 1
-        if health.state == "healthy" and health.bad >= group["UnhealthyThresholdCount"]:
-            health.state = "unhealthy"
-    interval = _FIRST_CHECKS_SECONDS if health.state == "initial" else group["HealthCheckIntervalSeconds"]
-    health.next_check = time.time() + interval
+            health.state, health.reason, health.text = "healthy", "", ""
+    elif health.state != "initial" or now - health.counted >= interval:
+        health.good, health.bad, health.counted = 0, health.bad + 1, now
+        if health.bad >= group["UnhealthyThresholdCount"]:
+            health.state, health.reason, health.text = "unhealthy", reason, text
+    if health.state == "initial":
+        health.reason, health.text = "Elb.InitialHealthChecking", "Initial health checks in progress"
+    health.next_check = now + (
+        min(_FIRST_CHECKS_SECONDS, interval) if health.state == "initial" else interval
+    )
 
 
-def _ask(group: dict[str, Any], target: dict[str, Any]) -> str:
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/check-target-health.html
+def _ask(group: dict[str, Any], host: str, port: int) -> tuple[str, str]:
+    given = str(group.get("HealthCheckPort") or "traffic-port")
+    asked = int(given) if given.isdecimal() else port
+    timeout = float(group["HealthCheckTimeoutSeconds"])
+    connection = http.client.HTTPConnection(host, asked, timeout=timeout)
     try:
-        connection = http.client.HTTPConnection(
-            target["Id"], target["Port"], timeout=group["HealthCheckTimeoutSeconds"]
-        )
         connection.request("GET", group["HealthCheckPath"], headers={"User-Agent": "ELB-HealthChecker/2.0"})
         status = connection.getresponse().status
-        connection.close()
     except TimeoutError:
-        return "Target.Timeout"
-    except OSError:
-        return "Target.FailedHealthChecks"
-    return "" if _matches(group["Matcher"]["HttpCode"], status) else "Target.ResponseCodeMismatch"
+        return "Target.Timeout", "Request timed out"
+    except (OSError, http.client.HTTPException):
+        return "Target.FailedHealthChecks", "Health checks failed"
+    finally:
+        connection.close()
+    if _matches(group["Matcher"]["HttpCode"], status):
+        return "", ""
+    return "Target.ResponseCodeMismatch", f"Health checks failed with these codes: [{status}]"
 
 
 def _matches(codes: str, status: int) -> bool:
@@ -82,64 +108,21 @@ def _matches(codes: str, status: int) -> bool:
     return any(int(first) <= status <= int(last or first) for first, _, last in bounds)
 
 
-_TEXTS = {
-    "Target.Timeout": "Request timed out",
-    "Target.FailedHealthChecks": "Health checks failed",
-    "Target.ResponseCodeMismatch": "Health checks failed with an unexpected code",
-}
-
-
-def _describe(params: dict[str, Any]) -> Any:
-    arn = alb._p(params, "TargetGroupArn")
-    group = alb._tgs.get(arn)
-    if group is None:
-        return alb._error("TargetGroupNotFound", f"Target group '{arn}' not found.")
-    wanted = {target["Id"] for target in alb._parse_targets_param(params)}
-    check_targets(arn)
-    members = [
-        _to_xml(target, Health("healthy") if group["TargetType"] == "lambda" else health_of(arn, target))
-        for target in alb._targets.get(arn, [])
-        if not wanted or target["Id"] in wanted
-    ]
-    descriptions = f"<TargetHealthDescriptions>{''.join(members)}</TargetHealthDescriptions>"
-    return alb._xml(200, "DescribeTargetHealth", descriptions)
-
-
-def _to_xml(target: dict[str, Any], health: Health) -> str:
-    reason = "Elb.RegistrationInProgress" if health.state == "initial" else health.reason
-    text = _TEXTS.get(reason, "Target registration is in progress")
-    why = f"<Reason>{reason}</Reason><Description>{text}</Description>" if reason else ""
-    return (
-        f"<member><Target><Id>{target['Id']}</Id><Port>{target['Port']}</Port></Target>"
-        f"<HealthCheckPort>{target['Port']}</HealthCheckPort>"
-        f"<TargetHealth><State>{health.state}</State>{why}</TargetHealth></member>"
-    )
-
-
-_forward = alb._forward_to_tg
-
-
-async def _forward_to_healthy(group_arn: str, method: str, path: str, *rest: Any, **named: Any) -> Any:
-    group, targets = alb._tgs.get(group_arn), alb._targets.get(group_arn, [])
-    if group is None or not targets or group["TargetType"] == "lambda":
-        return await _forward(group_arn, method, path, *rest, **named)
-    # With no healthy target an ALB asks any of them: "fail open".
-    healthy = [target for target in targets if health_of(group_arn, target).state == "healthy"]
-    names = ("headers", "body", "query_params", "raw_query_string", "raw_path")
-    given = dict(zip(names, rest, strict=False)) | named
-    return await alb._proxy_http_target(
-        random.choice(healthy or targets),
-        group,
-        method,
-        given.get("raw_path") or path,
-        given["headers"],
-        given["body"],
-        given["query_params"],
-        given.get("raw_query_string"),
-    )
+def _run() -> None:
+    while True:
+        time.sleep(_INTERVAL_SECONDS)
+        registered: set[Key] = set()
+        for (account, region, _), group in list(alb._tgs.all_items()):
+            with request_scope(account, region):
+                try:
+                    registered |= _check_due_targets(group)
+                except Exception:
+                    # One broken group must not stop the checks of all others.
+                    _log.exception("target group %s", group.get("TargetGroupArn"))
+        for key in [key for key in _health if key not in registered]:
+            _health.pop(key, None)
 
 
 def install() -> None:
-    """Checks targets for real."""
-    alb._ACTION_MAP["DescribeTargetHealth"] = _describe
-    alb._forward_to_tg = _forward_to_healthy
+    """Starts to check the targets of all groups."""
+    threading.Thread(target=_run, daemon=True, name="target-health").start()

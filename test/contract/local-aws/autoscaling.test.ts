@@ -46,10 +46,12 @@ it('shows suspended processes, and resumes those that are named', async () => {
 
 it('refuses a desired capacity out of the bounds', async () => {
   const command = new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity: 3 })
-  await expect(client.send(command)).rejects.toThrow('3 is not between 0 and 2')
+  await expect(client.send(command)).rejects.toThrow('New SetDesiredCapacity value 3 is above max value 2 for the AutoScalingGroup.')
 })
 
-it('pulls the desired capacity into new bounds', async () => {
+it('starts no instance while Launch is suspended, and pulls the desired capacity into new bounds', async () => {
   await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MinSize: 2 }))
+  expect(await describeGroup()).toMatchObject({ desired: 2, instances: 1 })
+  await client.send(new ResumeProcessesCommand({ AutoScalingGroupName }))
   expect(await describeGroup()).toMatchObject({ desired: 2, instances: 2 })
 })

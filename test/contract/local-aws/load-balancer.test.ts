@@ -96,7 +96,7 @@ it('does not call a target healthy that answers its check with another status', 
   }
   await expect.poll(countChecks).toBeGreaterThan(1)
   const [health] = (await balancer.describe()) ?? []
-  expect(health).toMatchObject({ State: 'initial', Reason: 'Elb.RegistrationInProgress' })
+  expect(health).toMatchObject({ State: 'initial', Reason: 'Elb.InitialHealthChecking' })
   ready = true
   await expect.poll(balancer.describe).toEqual([{ State: 'healthy' }])
 })

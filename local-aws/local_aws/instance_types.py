@@ -1,0 +1,85 @@
+"""Instance types: what ECS sees of them, and which vCPU quota counts them.
+
+https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class InstanceType:
+    """An instance type: vCPUs, MiB that tasks may have, GPUs, network interfaces, code of its vCPU quota."""
+
+    vcpus: int
+    memory: int
+    gpus: int
+    interfaces: int
+    quota: str
+
+
+# https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html
+_QUOTAS = {"g": "L-DB2E81BA", "p": "L-417A185B"}
+_STANDARD_QUOTA = "L-1216C47A"
+# What the system and the agent leave of an instance's memory, about.
+_USABLE = 0.93
+
+# Type -> vCPUs, GiB, GPUs, network interfaces.
+_WITH_GPUS = {
+    "g4dn.xlarge": (4, 16, 1, 3),
+    "g4dn.2xlarge": (8, 32, 1, 3),
+    "g4dn.4xlarge": (16, 64, 1, 3),
+    "g4dn.8xlarge": (32, 128, 1, 4),
+    "g4dn.12xlarge": (48, 192, 4, 8),
+    "g4dn.16xlarge": (64, 256, 1, 4),
+    "g4dn.metal": (96, 384, 8, 15),
+    "g5.xlarge": (4, 16, 1, 4),
+    "g5.2xlarge": (8, 32, 1, 4),
+    "g5.4xlarge": (16, 64, 1, 8),
+    "g5.8xlarge": (32, 128, 1, 8),
+    "g5.12xlarge": (48, 192, 4, 15),
+    "g5.16xlarge": (64, 256, 1, 8),
+    "g5.24xlarge": (96, 384, 4, 15),
+    "g5.48xlarge": (192, 768, 8, 7),
+    "g6.xlarge": (4, 16, 1, 4),
+    "g6.2xlarge": (8, 32, 1, 4),
+    "g6.4xlarge": (16, 64, 1, 8),
+    "g6.8xlarge": (32, 128, 1, 8),
+    "g6.12xlarge": (48, 192, 4, 8),
+    "g6.16xlarge": (64, 256, 1, 8),
+    "g6.24xlarge": (96, 384, 4, 15),
+    "g6.48xlarge": (192, 768, 8, 15),
+    "p3.2xlarge": (8, 61, 1, 4),
+    "p3.8xlarge": (32, 244, 4, 8),
+    "p3.16xlarge": (64, 488, 8, 8),
+    "p4d.24xlarge": (96, 1152, 8, 60),
+    "p5.48xlarge": (192, 2048, 8, 64),
+}
+_BURSTABLE = {"micro": (2, 1, 2), "small": (2, 2, 3), "medium": (2, 4, 3)}
+# Size -> vCPUs, network interfaces; family's first letter -> GiB a vCPU.
+_SIZES = {
+    "large": (2, 3),
+    "xlarge": (4, 4),
+    "2xlarge": (8, 4),
+    "4xlarge": (16, 8),
+    "8xlarge": (32, 8),
+    "12xlarge": (48, 8),
+    "16xlarge": (64, 15),
+    "24xlarge": (96, 15),
+}
+_GIB_PER_VCPU = {"c": 2, "m": 4, "r": 8, "t": 4}
+
+
+def find_instance_type(name: str) -> InstanceType | None:
+    """Finds a type with GPUs, or one of the families t, c, m and r; none for others."""
+    family, _, size = name.partition(".")
+    if name in _WITH_GPUS:
+        vcpus, gib, gpus, interfaces = _WITH_GPUS[name]
+    elif family[:1] == "t" and size in _BURSTABLE:
+        (vcpus, gib, interfaces), gpus = _BURSTABLE[size], 0
+    elif family[:1] in _GIB_PER_VCPU and family[1:2].isdecimal() and size in _SIZES:
+        (vcpus, interfaces), gpus = _SIZES[size], 0
+        gib = vcpus * _GIB_PER_VCPU[family[:1]]
+    else:
+        return None
+    quota = _QUOTAS.get(family[:1], _STANDARD_QUOTA)
+    return InstanceType(vcpus, int(gib * 1024 * _USABLE), gpus, interfaces, quota)
