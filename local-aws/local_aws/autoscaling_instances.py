@@ -17,7 +17,7 @@ from local_aws.instance_types import InstanceType, find_instance_type
 from local_aws.scaling_activities import add_activity
 
 START_SECONDS = float(os.environ.get("LOCAL_AWS_INSTANCE_START_SECONDS", "0.3"))
-_RETRY_SECONDS = 2.0
+_RETRY_SECONDS = 1.0
 _lock = threading.RLock()
 _LAUNCHING = "Launching a new EC2 instance"
 

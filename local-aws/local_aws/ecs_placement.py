@@ -80,6 +80,8 @@ def place(task: Task) -> bool:
                 task["_instance"] = instance.instance_id
                 task["availabilityZone"] = instance.record["AvailabilityZone"]
                 instance.record["_busy"] = True
+                if instance.provider.settings.get("managedTerminationProtection") == "ENABLED":
+                    instance.record["ProtectedFromScaleIn"] = True
                 return True
         task["containerInstanceArn"] = None
         return False

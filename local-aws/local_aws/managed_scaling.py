@@ -24,7 +24,7 @@ from local_aws.ecs_placement import explain, waiting_tasks
 from local_aws.task_needs import Resources
 
 # AWS takes about 15 minutes: its alarm wants 15 data points.
-IDLE_SECONDS = float(os.environ.get("LOCAL_AWS_SCALE_IN_SECONDS", "3"))
+IDLE_SECONDS = float(os.environ.get("LOCAL_AWS_SCALE_IN_SECONDS", "2"))
 
 
 def scale_cluster(cluster: str) -> None:

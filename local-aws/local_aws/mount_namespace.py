@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 # The first program in the new root gets the PATH of the image; what comes before needs the host's.
@@ -60,7 +61,9 @@ def is_allowed() -> bool:
     """Whether this process may make such a namespace, found out once by making one."""
     if sys.platform != "linux" or not all(map(shutil.which, ("unshare", "nsenter", "mount"))):
         return False
-    folder = Path(os.environ["STATE_DIR"]) / "namespace-probe"
+    # Where the containers' files lie: not each file system can hold an overlay. Two tasks may ask at once.
+    os.makedirs(os.environ["STATE_DIR"], exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=os.environ["STATE_DIR"], prefix="overlay-"))
     for name in ("lower", "upper", "work", "root"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     options = f"lowerdir={folder}/lower,upperdir={folder}/upper,workdir={folder}/work"

@@ -46,7 +46,9 @@ it('shows suspended processes, and resumes those that are named', async () => {
 
 it('refuses a desired capacity out of the bounds', async () => {
   const command = new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity: 3 })
-  await expect(client.send(command)).rejects.toThrow('New SetDesiredCapacity value 3 is above max value 2 for the AutoScalingGroup.')
+  await expect(client.send(command)).rejects.toThrow(
+    'New SetDesiredCapacity value 3 is above max value 2 for the AutoScalingGroup.',
+  )
 })
 
 it('starts no instance while Launch is suspended, and pulls the desired capacity into new bounds', async () => {

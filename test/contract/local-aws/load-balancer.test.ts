@@ -1,18 +1,20 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from 'node:net'
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateRuleCommand,
   CreateTargetGroupCommand,
+  DeleteRuleCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
   RegisterTargetsCommand,
+  type TargetDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { localAws } from '../../local-aws.ts'
 
-const servers: ReturnType<typeof createServer>[] = []
+const servers: Server[] = []
 afterAll(() => {
   for (const server of servers) server.close()
 })
@@ -49,27 +51,44 @@ async function makeBalancer(name: string) {
       DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
     }),
   )
-  await elb.send(
+  const ListenerArn = Listeners?.[0]?.ListenerArn
+  const { Rules } = await elb.send(
     new CreateRuleCommand({
-      ListenerArn: Listeners?.[0]?.ListenerArn,
+      ListenerArn,
       Priority: 1,
       Conditions: [{ Field: 'path-pattern', Values: ['/ping'] }],
       Actions: [{ Type: 'forward', TargetGroupArn: group }],
     }),
   )
+  const describeGroup = async (more = {}) => {
+    const command = new DescribeTargetHealthCommand({ TargetGroupArn: group, ...more })
+    const { TargetHealthDescriptions } = await elb.send(command)
+    return TargetHealthDescriptions?.map(({ TargetHealth }) => TargetHealth)
+  }
   return {
     ask: (path: string) => fetch(`${endpoint}/_alb/${LoadBalancers?.[0]?.DNSName}${path}`),
     register: (port: number) =>
       elb.send(
         new RegisterTargetsCommand({ TargetGroupArn: group, Targets: [{ Id: '127.0.0.1', Port: port }] }),
       ),
-    describe: async () => {
-      const command = new DescribeTargetHealthCommand({ TargetGroupArn: group })
-      const { TargetHealthDescriptions } = await elb.send(command)
-      return TargetHealthDescriptions?.map(({ TargetHealth }) => TargetHealth)
-    },
+    addRule: (Priority: number, path: string, StatusCode: string) =>
+      elb.send(
+        new CreateRuleCommand({
+          ListenerArn,
+          Priority,
+          Conditions: [{ Field: 'path-pattern', Values: [path] }],
+          Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode } }],
+        }),
+      ),
+    deleteRule: () => elb.send(new DeleteRuleCommand({ RuleArn: Rules?.[0]?.RuleArn })),
+    describe: async () => await describeGroup(),
+    describeOne: async (target: TargetDescription) => await describeGroup({ Targets: [target] }),
   }
 }
+
+/** Waits until what is read matches, in tests that run side by side: `expect.poll` cannot. */
+const until = async (read: () => Promise<unknown>, expected: object) =>
+  await vi.waitFor(async () => expect(await read()).toMatchObject(expected), { timeout: 40_000 })
 
 it('finds a target healthy by its own check, and forwards what a rule matches', async () => {
   const balancer = await makeBalancer('forwarding')
@@ -101,15 +120,47 @@ it('does not call a target healthy that answers its check with another status', 
   await expect.poll(balancer.describe).toEqual([{ State: 'healthy' }])
 })
 
-it('finds a target unhealthy after as many bad checks as the group says, with the reason', async () => {
+it.concurrent('finds a target unhealthy after as many bad checks as the group says', async () => {
   const balancer = await makeBalancer('failing')
   let status = 200
   await balancer.register(await serve(() => status))
-  await expect.poll(balancer.describe).toEqual([{ State: 'healthy' }])
+  await until(balancer.describe, [{ State: 'healthy' }])
   status = 500
-  await expect
-    .poll(balancer.describe, { timeout: 30_000 })
-    .toMatchObject([{ State: 'unhealthy', Reason: 'Target.ResponseCodeMismatch' }])
+  await until(balancer.describe, [{ State: 'unhealthy', Reason: 'Target.ResponseCodeMismatch' }])
+})
+
+it.concurrent.each([
+  ['Target.Timeout', 'Request timed out', (socket: Socket) => void socket],
+  ['Target.FailedHealthChecks', 'Health checks failed', (socket: Socket) => socket.destroy()],
+])('gives the reason %s with its description', async (Reason, Description, answer) => {
+  const server = createSocketServer(answer)
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const balancer = await makeBalancer('reasons')
+  await balancer.register((server.address() as AddressInfo).port)
+  await until(balancer.describe, [{ State: 'unhealthy', Reason, Description }])
+})
+
+it('tells of targets that are not registered, and of groups that are not in use', async () => {
+  const balancer = await makeBalancer('unused')
+  expect(await balancer.describeOne({ Id: '127.0.0.9', Port: 80 })).toEqual([
+    {
+      State: 'unused',
+      Reason: 'Target.NotRegistered',
+      Description: 'Target is not registered to the target group',
+    },
+  ])
+  await balancer.register(await serve(() => 200))
+  await balancer.deleteRule()
+  expect(await balancer.describe()).toMatchObject([{ State: 'unused', Reason: 'Target.NotInUse' }])
+})
+
+it('follows the rule with the lowest priority that matches, and else the default', async () => {
+  const balancer = await makeBalancer('rules')
+  await balancer.addRule(30, '/a*', '410')
+  await balancer.addRule(20, '/a/b', '429')
+  const statuses = ['/a/b', '/a/c', '/other'].map(async (path) => (await balancer.ask(path)).status)
+  expect(await Promise.all(statuses)).toEqual([429, 410, 404])
 })
 
 it('answers 503 without a target', async () => {

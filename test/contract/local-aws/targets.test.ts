@@ -1,0 +1,103 @@
+import { CreateTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { describe, expect, it, vi } from 'vitest'
+import { openService } from '../../fixtures/balanced-service.ts'
+import { patience } from '../../fixtures/task.ts'
+import { localAws } from '../../local-aws.ts'
+
+// Answers its check well until the file of the variable FILE exists; a request for /slow takes a second.
+const moody = `
+import http.server, os, time
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.path == "/turn": open(os.environ["HOME"] + "/bad", "w").close()
+        if self.path == "/slow": time.sleep(1)
+        self.send_response(500 if os.path.exists(os.environ["HOME"] + "/bad") else 200)
+        self.send_header("content-length", "4")
+        self.end_headers()
+        self.wfile.write(b"done")
+address = (os.environ["BIND_HOST"], int(os.environ["FLASK_PORT"]))
+http.server.ThreadingHTTPServer(address, Handler).serve_forever()
+`
+const runMoody = { entryPoint: ['python3', '-c', moody] }
+
+/** Waits until what is read matches. These tests run side by side, where `expect.poll` cannot. */
+const until = async (read: () => Promise<unknown>, expected: object) =>
+  await vi.waitFor(async () => expect(await read()).toMatchObject(expected), { ...patience, timeout: 40_000 })
+
+describe.concurrent('the targets of a service', () => {
+  it('replaces a task whose target is unhealthy, and tells why', async () => {
+    const service = await openService(localAws())
+    await service.create(await service.define({}, runMoody))
+    await service.settle()
+    const [before] = await service.listTasks()
+    await service.get('/turn')
+    await until(async () => (await service.listTasks('STOPPED'))[0], {
+      taskArn: before?.taskArn,
+      stopCode: 'ServiceSchedulerInitiated',
+      stoppedReason: `Task failed ELB health checks in (target-group ${service.targetGroupArn})`,
+    })
+    expect(await service.listEvents()).toContain(
+      `(port 8080) is unhealthy in (target-group ${service.targetGroupArn}) ` +
+        'due to (reason Health checks failed with these codes: [500])',
+    )
+    await until(async () => ({ status: (await service.get()).status }), { status: 200 })
+  })
+
+  it('keeps a new task whose target is unhealthy within the grace period', async () => {
+    const service = await openService(localAws())
+    const define = await service.define({ STATUS: '503' })
+    await service.create(define, { healthCheckGracePeriodSeconds: 600 })
+    await until(service.describeTargets, [
+      { TargetHealth: { State: 'unhealthy', Reason: 'Target.ResponseCodeMismatch' } },
+    ])
+    expect(await service.listTasks('STOPPED')).toEqual([])
+    expect((await service.listDeployments())[0]?.status).toBe('IN_PROGRESS')
+  })
+
+  it('replaces a task whose container check fails', async () => {
+    const service = await openService(localAws())
+    const healthCheck = { command: ['CMD-SHELL', '! test -e "$HOME/bad"'], interval: 5, retries: 1 }
+    await service.create(await service.define({}, { ...runMoody, healthCheck }), { loadBalancers: [] })
+    await service.settle()
+    const [before] = await service.listTasks()
+    expect(before?.healthStatus).toBe('HEALTHY')
+    const address = before?.attachments?.[0]?.details?.find(({ name }) => name === 'privateIPv4Address')
+    await fetch(`http://${address?.value}:8080/turn`)
+    await until(async () => (await service.listTasks('STOPPED'))[0], {
+      taskArn: before?.taskArn,
+      stopCode: 'ServiceSchedulerInitiated',
+      stoppedReason: 'Task failed container health checks',
+    })
+    expect(await service.listEvents()).toContain('(task) failed container health checks.')
+  })
+
+  it('lets a request end before its task does, and sends it no other', async () => {
+    const service = await openService(localAws())
+    await service.create(await service.define({}, runMoody))
+    await service.settle()
+    const slow = service.get('/slow')
+    // The request is under way once its target drains.
+    const drain = async () => {
+      await service.update({ desiredCount: 0 })
+      return (await service.describeTargets()).map(({ TargetHealth }) => TargetHealth)
+    }
+    const Description = 'Target deregistration is in progress'
+    await until(drain, [{ State: 'draining', Reason: 'Target.DeregistrationInProgress', Description }])
+    expect((await service.get()).status).toBe(503)
+    expect([(await slow).status, await (await slow).text()]).toEqual([200, 'done'])
+    await until(service.describeTargets, [])
+  })
+
+  it('refuses a target group that no load balancer uses', async () => {
+    const service = await openService(localAws())
+    const { TargetGroups } = await service.elb.send(
+      new CreateTargetGroupCommand({ Name: 'unused', Protocol: 'HTTP', Port: 80, TargetType: 'ip' }),
+    )
+    const targetGroupArn = TargetGroups?.[0]?.TargetGroupArn
+    const loadBalancers = [{ targetGroupArn, containerName: 'app', containerPort: 8080 }]
+    await expect(service.create(await service.define({}), { loadBalancers })).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
+    })
+  })
+})
