@@ -1,15 +1,18 @@
-"""Application Auto Scaling, for ECS services: targets, policies, scheduled actions. Nothing scales by itself.
+"""Application Auto Scaling, for ECS services: targets, policies, scheduled actions. No policy scales.
 
 https://docs.aws.amazon.com/autoscaling/application/APIReference/API_Operations.html
 """
 
+import copy
 import json
 import sys
 import time
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import ministack.app
 from ministack.core import router
@@ -21,6 +24,14 @@ from ministack.core.responses import (
     json_response,
 )
 from ministack.services import ecs
+
+from local_aws.application_scaling_activities import (
+    activities,
+    add_scaling_activity,
+    describe_activities,
+    key_of,
+)
+from local_aws.scheduled_scaling import plan_next, run_schedules
 
 _targets = AccountRegionScopedDict()
 _policies = AccountRegionScopedDict()
@@ -38,10 +49,6 @@ class ActionError(Exception):
         self.name = name
 
 
-def _key(data: Data) -> str:
-    return "|".join((data["ServiceNamespace"], data["ResourceId"], data["ScalableDimension"]))
-
-
 def _service_of(data: Data) -> Data:
     _, cluster, name = data["ResourceId"].split("/")
     service: Data | None = ecs._services.get(f"{cluster}/{name}")
@@ -53,7 +60,7 @@ def _service_of(data: Data) -> Data:
 def register(data: Data) -> Data:
     """Makes a scalable target or changes one; the desired count goes into its bounds at once, as on AWS."""
     service = _service_of(data)
-    target = _targets.get(_key(data)) or _new_target(data)
+    target = _targets.get(key_of(data)) or _new_target(data)
     for name in ("MinCapacity", "MaxCapacity"):
         if name in data:
             target[name] = int(data[name])
@@ -61,7 +68,7 @@ def register(data: Data) -> Data:
         raise ActionError("ValidationException", "Maximum capacity cannot be less than minimum capacity")
     # A flag that is not given stays as it is.
     target["SuspendedState"].update(data.get("SuspendedState") or {})
-    _targets[_key(data)] = target
+    _targets[key_of(data)] = target
     _clamp(service, target)
     return {"ScalableTargetARN": target["ScalableTargetARN"]}
 
@@ -88,16 +95,20 @@ def _clamp(service: Data, target: Data) -> None:
     desired = min(max(service["desiredCount"], target["MinCapacity"]), target["MaxCapacity"])
     if desired != service["desiredCount"]:
         cluster = service["clusterArn"].rsplit("/", 1)[-1]
+        bound = "minimum" if desired > service["desiredCount"] else "maximum"
         request = {"cluster": cluster, "service": service["serviceName"], "desiredCount": desired}
         ecs._update_service(request)
+        done = f"Successfully set desired count to {desired}. Change successfully fulfilled by ecs."
+        cause = f"{bound} capacity was set to {desired}"
+        add_scaling_activity(target, f"Setting desired count to {desired}.", cause, done)
 
 
 def deregister(data: Data) -> Data:
     """Removes a scalable target, with its policies and scheduled actions."""
-    if _targets.pop(_key(data), None) is None:
+    if _targets.pop(key_of(data), None) is None:
         raise ActionError("ObjectNotFoundException", f"No scalable target found for {data['ResourceId']}")
     for store in (_policies, _scheduled_actions):
-        for key in [key for key in store if key.startswith(f"{_key(data)}|")]:
+        for key in [key for key in store if key.startswith(f"{key_of(data)}|")]:
             store.pop(key)
     return {}
 
@@ -109,14 +120,31 @@ def put_policy(data: Data) -> Data:
 
 def put_scheduled_action(data: Data) -> Data:
     """Makes or replaces a scheduled action of a registered target."""
+    try:
+        plan_next(data, datetime.now(UTC))
+    except (ValueError, ZoneInfoNotFoundError) as error:
+        raise ActionError("ValidationException", str(error)) from error
     _put(_scheduled_actions, data, "ScheduledActionName", "scheduledAction", "ScheduledActionARN")
     return {}
 
 
+def _run_scheduled_action(action: Data) -> None:
+    target = _targets.get(key_of(action))
+    if target is None or target["SuspendedState"]["ScheduledScalingSuspended"]:
+        return
+    bounds = action.get("ScalableTargetAction") or {}
+    least = bounds.get("MinCapacity", target["MinCapacity"])
+    most = bounds.get("MaxCapacity", target["MaxCapacity"])
+    what = f"min capacity to {least} and max capacity to {most}"
+    cause = f"scheduled action name {action['ScheduledActionName']} was triggered"
+    add_scaling_activity(target, f"Setting {what}", cause, f"Successfully set {what}")
+    register({**action, **bounds})
+
+
 def _put(store: Any, data: Data, name: str, kind: str, arn: str) -> Data:
-    if _key(data) not in _targets:
+    if key_of(data) not in _targets:
         raise ActionError("ObjectNotFoundException", f"No scalable target: {data['ResourceId']}")
-    key = f"{_key(data)}|{data[name]}"
+    key = f"{key_of(data)}|{data[name]}"
     place = f"arn:aws:autoscaling:{get_region()}:{get_account_id()}:{kind}:{uuid.uuid4()}"
     text = f"{place}:resource/{data['ServiceNamespace']}/{data['ResourceId']}:{name[0].lower()}{name[1:]}"
     kept = store.get(key, {arn: f"{text}/{data[name]}", "CreationTime": time.time()})
@@ -126,7 +154,7 @@ def _put(store: Any, data: Data, name: str, kind: str, arn: str) -> Data:
 
 def _delete(store: Any, name: str) -> Callable[[Data], Data]:
     def delete(data: Data) -> Data:
-        if store.pop(f"{_key(data)}|{data[name]}", None) is None:
+        if store.pop(f"{key_of(data)}|{data[name]}", None) is None:
             raise ActionError("ObjectNotFoundException", f"No such {name}: {data[name]}")
         return {}
 
@@ -144,7 +172,7 @@ def _describe(store: Any, member: str, names: str, name: str) -> Callable[[Data]
             and (not data.get("ScalableDimension") or each["ScalableDimension"] == data["ScalableDimension"])
             and (not data.get(names) or each.get(name) in data[names])
         ]
-        return {member: found}
+        return {member: ecs._sanitize(found)}
 
     return describe
 
@@ -161,7 +189,7 @@ _ACTIONS: dict[str, Callable[[Data], Data]] = {
     "DescribeScheduledActions": _describe(
         _scheduled_actions, "ScheduledActions", "ScheduledActionNames", "ScheduledActionName"
     ),
-    "DescribeScalingActivities": lambda _: {"ScalingActivities": []},
+    "DescribeScalingActivities": describe_activities,
 }
 
 
@@ -176,9 +204,22 @@ async def _handle(_method: str, _path: str, headers: Any, body: bytes, _query: A
         return error_response_json(error.name, str(error), 400)
 
 
+_STORES = {
+    "targets": _targets,
+    "policies": _policies,
+    "scheduled": _scheduled_actions,
+    "activities": activities,
+}
+
+
 def _reset() -> None:
-    for store in (_targets, _policies, _scheduled_actions):
+    for store in _STORES.values():
         store.clear()
+
+
+def _restore(saved: Data | None) -> None:
+    for name, store in _STORES.items():
+        store.update((saved or {}).get(name, {}))
 
 
 def install() -> None:
@@ -187,9 +228,9 @@ def install() -> None:
     module.__dict__.update(
         handle_request=_handle,
         reset=_reset,
-        get_state=lambda: {"targets": _targets, "policies": _policies, "scheduled": _scheduled_actions},
-        load_persisted_state=lambda _: None,
-        _restore_state=lambda _: None,
+        get_state=lambda: copy.deepcopy(_STORES),
+        load_persisted_state=_restore,
+        _restore_state=_restore,
     )
     sys.modules[module.__name__] = module
     router.SERVICE_PATTERNS["application-autoscaling"] = {
@@ -197,6 +238,8 @@ def install() -> None:
         "credential_scope": "application-autoscaling",
     }
     ministack.app.SERVICE_REGISTRY["application-autoscaling"] = {"module": "application_autoscaling"}
+    ministack.app._state_map["application_autoscaling"] = "application_autoscaling"
     ministack.app.SERVICE_HANDLERS["application-autoscaling"] = ministack.app._lazy_handler(
         "application_autoscaling"
     )
+    run_schedules(_scheduled_actions, _run_scheduled_action)

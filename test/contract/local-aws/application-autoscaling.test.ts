@@ -2,6 +2,7 @@ import {
   ApplicationAutoScalingClient,
   DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
+  DescribeScalingActivitiesCommand,
   DescribeScalingPoliciesCommand,
   DescribeScheduledActionsCommand,
   PutScalingPolicyCommand,
@@ -30,7 +31,11 @@ const place = {
 const register = async (more: object) =>
   await client.send(new RegisterScalableTargetCommand({ ...place, ...more }))
 const describeTarget = async () =>
-  (await client.send(new DescribeScalableTargetsCommand({ ServiceNamespace: 'ecs' }))).ScalableTargets?.[0]
+  (
+    await client.send(
+      new DescribeScalableTargetsCommand({ ServiceNamespace: 'ecs', ResourceIds: [place.ResourceId] }),
+    )
+  ).ScalableTargets?.[0]
 
 beforeAll(async () => {
   await ecs.send(new CreateClusterCommand({ clusterName: 'c' }))
@@ -40,10 +45,26 @@ beforeAll(async () => {
       containerDefinitions: [{ name: 'a', image: 'nowhere/none:v1', memory: 64 }],
     }),
   )
-  await ecs.send(
-    new CreateServiceCommand({ cluster: 'c', serviceName: 's', taskDefinition: 't', desiredCount: 2 }),
-  )
+  for (const serviceName of ['s', 'scheduled', 'suspended']) {
+    await ecs.send(
+      new CreateServiceCommand({ cluster: 'c', serviceName, taskDefinition: 't', desiredCount: 2 }),
+    )
+  }
 })
+
+const readDesired = async (service: string) => {
+  const { services } = await ecs.send(new DescribeServicesCommand({ cluster: 'c', services: [service] }))
+  return services?.[0]?.desiredCount
+}
+
+const listActivities = async (service: string) => {
+  const command = new DescribeScalingActivitiesCommand({
+    ServiceNamespace: 'ecs',
+    ResourceId: `service/c/${service}`,
+  })
+  const { ScalingActivities = [] } = await client.send(command)
+  return ScalingActivities.map(({ Description, Cause, StatusMessage }) => [Description, Cause, StatusMessage])
+}
 
 it('merges the suspended flags, and keeps bounds that are not given', async () => {
   await register({ MinCapacity: 1, MaxCapacity: 4 })
@@ -61,14 +82,59 @@ it('merges the suspended flags, and keeps bounds that are not given', async () =
 })
 
 it('pulls the desired count into the bounds at once', async () => {
-  const desired = async () => {
-    const { services } = await ecs.send(new DescribeServicesCommand({ cluster: 'c', services: ['s'] }))
-    return services?.[0]?.desiredCount
-  }
   await register({ MinCapacity: 3, MaxCapacity: 4 })
-  expect(await desired()).toBe(3)
+  expect(await readDesired('s')).toBe(3)
   await register({ MinCapacity: 0, MaxCapacity: 0 })
-  expect(await desired()).toBe(0)
+  expect(await readDesired('s')).toBe(0)
+  expect(await listActivities('s')).toEqual([
+    [
+      'Setting desired count to 0.',
+      'maximum capacity was set to 0',
+      'Successfully set desired count to 0. Change successfully fulfilled by ecs.',
+    ],
+    [
+      'Setting desired count to 3.',
+      'minimum capacity was set to 3',
+      'Successfully set desired count to 3. Change successfully fulfilled by ecs.',
+    ],
+  ])
+})
+
+it('runs a scheduled action at its time, but not while scheduled scaling is suspended', async () => {
+  const soon = new Date(Date.now() + 1500).toISOString().slice(0, 19)
+  for (const service of ['suspended', 'scheduled']) {
+    const target = { ...place, ResourceId: `service/c/${service}` }
+    const SuspendedState = { ScheduledScalingSuspended: service === 'suspended' }
+    await register({ ...target, MinCapacity: 1, MaxCapacity: 4, SuspendedState })
+    await client.send(
+      new PutScheduledActionCommand({
+        ...target,
+        ScheduledActionName: 'more',
+        Schedule: `at(${soon})`,
+        ScalableTargetAction: { MinCapacity: 3, MaxCapacity: 6 },
+      }),
+    )
+  }
+  await expect.poll(() => readDesired('scheduled'), { timeout: 10_000 }).toBe(3)
+  expect(await listActivities('scheduled')).toEqual([
+    expect.arrayContaining(['Setting desired count to 3.']),
+    [
+      'Setting min capacity to 3 and max capacity to 6',
+      'scheduled action name more was triggered',
+      'Successfully set min capacity to 3 and max capacity to 6',
+    ],
+  ])
+  expect([await readDesired('suspended'), await listActivities('suspended')]).toEqual([2, []])
+})
+
+it('refuses a schedule that names no time', async () => {
+  await register({ MinCapacity: 0, MaxCapacity: 1 })
+  const command = new PutScheduledActionCommand({
+    ...place,
+    ScheduledActionName: 'a',
+    Schedule: 'cron(61 * * * ? *)',
+  })
+  await expect(client.send(command)).rejects.toMatchObject({ name: 'ValidationException' })
 })
 
 it.each([
@@ -90,12 +156,8 @@ it('takes policies and scheduled actions away with their target', async () => {
     new PutScheduledActionCommand({ ...place, ScheduledActionName: 'a', Schedule: 'rate(1 day)' }),
   )
   await client.send(new DeregisterScalableTargetCommand(place))
-  const { ScalingPolicies } = await client.send(
-    new DescribeScalingPoliciesCommand({ ServiceNamespace: 'ecs' }),
-  )
-  const { ScheduledActions } = await client.send(
-    new DescribeScheduledActionsCommand({ ServiceNamespace: 'ecs' }),
-  )
+  const { ScalingPolicies } = await client.send(new DescribeScalingPoliciesCommand(place))
+  const { ScheduledActions } = await client.send(new DescribeScheduledActionsCommand(place))
   expect([ScalingPolicies, ScheduledActions, await describeTarget()]).toEqual([[], [], undefined])
   await expect(client.send(new DeregisterScalableTargetCommand(place))).rejects.toMatchObject({
     name: 'ObjectNotFoundException',
