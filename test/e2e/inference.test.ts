@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { expect, it } from 'vitest'
+import { makeArchive } from '../../scripts/example-image/archive.ts'
+import {
+  appFolder,
+  makeAppLayer,
+  makeModelLayer,
+  makePackagesLayer,
+} from '../../scripts/example-image/layers.ts'
+import { python, root } from '../../scripts/local-aws-process.ts'
+import { deployService, pushServiceImage } from '../fixtures/service.ts'
+import { localAws } from '../local-aws.ts'
+
+const account = localAws()
+const { layer: packages, sitePackages } = makePackagesLayer(python)
+
+/** The example's image with its app's layer as given. */
+const makeImage = (app: Buffer) =>
+  makeArchive(
+    {
+      layers: [packages, app, makeModelLayer()],
+      references: ['deepdenoising-triton:latest'],
+      architecture: 'amd64',
+      settings: {
+        Entrypoint: ['python3', '-m', 'ddn'],
+        WorkingDir: `/${appFolder}`,
+        Env: [`PYTHONPATH=${sitePackages}:/${appFolder}`, `MODEL_PATH=/${appFolder}/model/denoiser.json`],
+      },
+    },
+    'oci',
+  )
+
+/** Changes one byte of a text that occurs once. */
+function changeByte(bytes: Buffer, before: string, after: string): Buffer {
+  const at = bytes.indexOf(before)
+  expect([before.length, bytes.indexOf(before, at + 1)]).toEqual([after.length, -1])
+  const changed = Buffer.from(bytes)
+  changed.write(after, at)
+  return changed
+}
+
+async function infer(app: Buffer) {
+  const uri = await pushServiceImage(account, 'deepdenoising-triton', makeImage(app))
+  const { dnsName, inputBucket } = await deployService(account, uri)
+  const s3 = new S3Client({ ...account.config, forcePathStyle: true })
+  const Body = readFileSync(join(root, 'example', 'picture', 'noisy.png'))
+  await s3.send(new PutObjectCommand({ Bucket: inputBucket, Key: 'noisy.png', Body }))
+  const response = await fetch(`${account.endpoint}/_alb/${dnsName}/inference`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ file: 'noisy.png' }),
+  })
+  return { status: response.status, body: Object(await response.json()) }
+}
+
+it('answers with the code of the image that was pushed: one byte more or less changes the answer', async () => {
+  const app = makeAppLayer()
+  const first = await infer(app)
+  expect([first.status, first.body.file]).toEqual([200, 'noisy.png'])
+  const changed = await infer(changeByte(app, 'np.sqrt(np.pi / 2)', 'np.sqrt(np.pi / 8)'))
+  expect(changed.status).toBe(200)
+  // The estimate is half as large with a quarter under the root.
+  expect(changed.body.noise.before).toBeCloseTo(first.body.noise.before / 2, 5)
+})
