@@ -11,9 +11,15 @@ def install() -> None:
     entry = provisioners._RESOURCE_HANDLERS["AWS::AutoScaling::AutoScalingGroup"]
     create, update = entry["create"], entry["update"]
 
+    def settle(group: dict[str, Any]) -> None:
+        # A template's parameters are texts.
+        protected = group["NewInstancesProtectedFromScaleIn"]
+        group["NewInstancesProtectedFromScaleIn"] = str(protected).lower() == "true"
+        autoscaling._reconcile_instances(group)
+
     def create_group(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
         result = create(logical_id, properties, stack)
-        autoscaling._reconcile_instances(autoscaling._asgs[result[0]])
+        settle(autoscaling._asgs[result[0]])
         return result
 
     def update_group(physical_id: str, old: Any, properties: dict[str, Any], stack: str, *rest: Any) -> Any:
@@ -22,7 +28,7 @@ def install() -> None:
         group = autoscaling._asgs[result[0]]
         if "DesiredCapacity" not in properties:
             group["DesiredCapacity"] = min(max(desired, group["MinSize"]), group["MaxSize"])
-        autoscaling._reconcile_instances(group)
+        settle(group)
         return result
 
     provisioners._RESOURCE_HANDLERS["AWS::AutoScaling::AutoScalingGroup"] = {

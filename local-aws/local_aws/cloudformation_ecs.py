@@ -45,6 +45,16 @@ def _create_provider(logical_id: str, properties: dict[str, Any], stack: str) ->
     return name, {}
 
 
+def _delete_provider(physical_id: str) -> None:
+    if physical_id in ecs._capacity_providers:
+        _succeed(ecs._delete_capacity_provider({"capacityProvider": physical_id}))
+
+
+def _delete_cluster(physical_id: str, _properties: dict[str, Any]) -> None:
+    if ecs._resolve_cluster_name(physical_id) in ecs._clusters:
+        _succeed(ecs._delete_cluster({"cluster": physical_id}))
+
+
 def _update_provider(physical_id: str, _old: Any, properties: dict[str, Any], _stack: str) -> Any:
     group = to_camel_case(properties["AutoScalingGroupProvider"])
     ecs._capacity_providers[physical_id]["autoScalingGroupProvider"].update(group)
@@ -114,7 +124,21 @@ def _install_service(handlers: dict[str, Any]) -> None:
         _wait(result[0])
         return result
 
-    handlers["AWS::ECS::Service"] = {**entry, "create": create_service, "update": update_service}
+    def delete_service(physical_id: str, properties: dict[str, Any]) -> None:
+        entry["delete"](physical_id, properties)
+        cluster, name = physical_id.split("/")[-2:]
+        end = time.monotonic() + _WAIT_SECONDS
+        while (ecs._services.get(f"{cluster}/{name}") or {}).get("status") == "DRAINING":
+            if time.monotonic() >= end:
+                raise ValueError("Exceeded attempts to wait")
+            time.sleep(_POLL_SECONDS)
+
+    handlers["AWS::ECS::Service"] = {
+        **entry,
+        "create": create_service,
+        "update": update_service,
+        "delete": delete_service,
+    }
 
 
 def _whole_definitions(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -140,8 +164,9 @@ def install() -> None:
     handlers["AWS::ECS::CapacityProvider"] = {
         "create": _create_provider,
         "update": _update_provider,
-        "delete": lambda physical_id, _: ecs._delete_capacity_provider({"capacityProvider": physical_id}),
+        "delete": lambda physical_id, _: _delete_provider(physical_id),
     }
+    handlers["AWS::ECS::Cluster"] = {**handlers["AWS::ECS::Cluster"], "delete": _delete_cluster}
     handlers["AWS::ECS::ClusterCapacityProviderAssociations"] = {
         "create": _associate,
         "update": lambda physical_id, _, properties, stack: _associate(physical_id, properties, stack),

@@ -17,6 +17,7 @@ from local_aws.ecs_events import add_complaint, add_event, add_steady_state, add
 from local_aws.ecs_failures import count_failure, count_healthy, may_start, service_lock
 from local_aws.ecs_placement import start_waiting_tasks, waiting_tasks
 from local_aws.ecs_rollout import Moves, Situation, plan_rollout
+from local_aws.ecs_services import end_draining
 from local_aws.managed_scaling import scale_cluster
 from local_aws.service_deployments import (
     end_service_deployment,
@@ -167,6 +168,9 @@ def _complaint_of(service: Service, task: Task) -> str | None:
 
 def _tick_service(key: str, service: Service) -> None:
     cluster, name = key.split("/", 1)
+    if service["status"] == "DRAINING":
+        end_draining(service)
+        return
     _end_unhealthy_tasks(service)
     _reconcile(cluster, service)
     ecs._refresh_service_state(cluster, f"service:{name}")
@@ -182,7 +186,7 @@ def _tick_cluster(cluster: str, _: Any) -> None:
 
 def _each(items: Any, act: Any) -> None:
     for (account, region, key), record in list(items):
-        if record["status"] == "ACTIVE":
+        if record["status"] != "INACTIVE":
             with request_scope(account, region):
                 try:
                     act(key, record)

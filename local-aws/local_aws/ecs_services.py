@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import error_response_json
+from ministack.core.responses import error_response_json, json_response
 from ministack.services import alb, ecs
 
 from local_aws.ecs_events import add_event, service_of_group
@@ -15,6 +15,7 @@ from local_aws.ecs_failures import forget_failures
 from local_aws.ecs_tasks import find_container
 from local_aws.service_deployments import record_service_deployment
 from local_aws.target_descriptions import is_in_use
+from local_aws.task_status import all_tasks_of
 
 _publishing = threading.local()
 
@@ -45,6 +46,10 @@ def _record_deployment(service: Service | None) -> None:
 
 def _created(original: Callable[..., Any]) -> Callable[..., Any]:
     def create(data: dict[str, Any]) -> Any:
+        known = _find(data, "serviceName")
+        if known is not None and known["status"] == "DRAINING":
+            text = "Unable to Start a service that is still Draining."
+            return error_response_json("InvalidParameterException", text, 400)
         unused = _unused_group(data)
         if unused:
             text = f"The target group with targetGroupArn {unused} does not have an associated load balancer."
@@ -76,6 +81,27 @@ def _updated(original: Callable[..., Any]) -> Callable[..., Any]:
         return answer
 
     return update
+
+
+def _deleted(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A deleted service is DRAINING until its tasks have stopped."""
+
+    def delete(data: dict[str, Any]) -> Any:
+        service = _find(data, "service")
+        answer = original(data)
+        if service is not None and answer[0] < 400:
+            service["status"] = "DRAINING"
+            end_draining(service)
+            return json_response({"service": ecs._sanitize(service)})
+        return answer
+
+    return delete
+
+
+def end_draining(service: Service) -> None:
+    """Makes a deleted service INACTIVE once none of its tasks is left."""
+    if not any(task["lastStatus"] != "STOPPED" for task in all_tasks_of(service)):
+        service["status"] = "INACTIVE"
 
 
 def _synced(original: Callable[..., None]) -> Callable[..., None]:
@@ -118,4 +144,5 @@ def install() -> None:
     ecs._sync_service_targets = _synced(ecs._sync_service_targets)
     alb.set_targets_for_group = _published(alb.set_targets_for_group)
     ecs._create_service = ecs._ACTION_MAP["CreateService"] = _created(ecs._create_service)
+    ecs._delete_service = ecs._ACTION_MAP["DeleteService"] = _deleted(ecs._delete_service)
     ecs._update_service = ecs._ACTION_MAP["UpdateService"] = _updated(ecs._update_service)

@@ -15,17 +15,20 @@ Service = dict[str, Any]
 Task = dict[str, Any]
 
 
-def tasks_of(service: Service) -> list[Task]:
-    """Lists the tasks of a service that run or shall run, oldest first."""
+def all_tasks_of(service: Service) -> list[Task]:
+    """Lists the tasks of a service, stopped ones too, oldest first."""
     group = f"service:{service['serviceName']}"
     return [
         task
         for task in list(ecs._tasks.values())
-        if task.get("group") == group
-        and task["clusterArn"] == service["clusterArn"]
-        and task["desiredStatus"] == "RUNNING"
-        and task["lastStatus"] != "STOPPED"
+        if task.get("group") == group and task["clusterArn"] == service["clusterArn"]
     ]
+
+
+def tasks_of(service: Service) -> list[Task]:
+    """Lists the tasks of a service that run or shall run, oldest first."""
+    tasks = all_tasks_of(service)
+    return [task for task in tasks if task["desiredStatus"] == "RUNNING" and task["lastStatus"] != "STOPPED"]
 
 
 def target_groups_of(service: Service) -> list[str]:

@@ -1,0 +1,123 @@
+import {
+  AutoScalingClient,
+  CreateAutoScalingGroupCommand,
+  DeleteAutoScalingGroupCommand,
+  StartInstanceRefreshCommand,
+} from '@aws-sdk/client-auto-scaling'
+import {
+  CreateCapacityProviderCommand,
+  DeleteCapacityProviderCommand,
+  DeleteClusterCommand,
+  DeleteServiceCommand,
+  DescribeServicesCommand,
+  ECSClient,
+  UpdateTaskProtectionCommand,
+} from '@aws-sdk/client-ecs'
+import {
+  DeleteTargetGroupCommand,
+  DescribeCapacityReservationCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import { describe, expect, it } from 'vitest'
+import { openService } from '../../fixtures/balanced-service.ts'
+import { makeCluster } from '../../fixtures/instances.ts'
+import { patience } from '../../fixtures/task.ts'
+import { localAws } from '../../local-aws.ts'
+
+describe('what is in use', () => {
+  it('keeps a cluster with a service, and a target group with a listener', async () => {
+    const account = localAws()
+    const service = await openService(account)
+    await service.create(await service.define({}), { desiredCount: 0 })
+    const remove = async () => await service.ecs.send(new DeleteClusterCommand({ cluster: 'c' }))
+    await expect(remove()).rejects.toMatchObject({
+      name: 'ClusterContainsServicesException',
+      message: 'The Cluster cannot be deleted while Services are active.',
+    })
+    await expect(
+      service.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: service.targetGroupArn })),
+    ).rejects.toMatchObject({ name: 'ResourceInUseException' })
+  })
+
+  it('lets a deleted service drain before its cluster can go', async () => {
+    const service = await openService(localAws())
+    await service.create(await service.define({}))
+    await service.settle()
+    await service.ecs.send(new DeleteServiceCommand({ cluster: 'c', service: 's', force: true }))
+    const status = async () => (await service.describe()).status
+    expect(await status()).not.toBe('ACTIVE')
+    await expect.poll(status, patience).toBe('INACTIVE')
+    expect(await service.listTasks('STOPPED')).toMatchObject([{ stopCode: 'ServiceSchedulerInitiated' }])
+    await service.ecs.send(new DeleteClusterCommand({ cluster: 'c' }))
+    const described = service.ecs.send(new DescribeServicesCommand({ cluster: 'c', services: ['s'] }))
+    await expect(described).rejects.toMatchObject({ name: 'ClusterNotFoundException' })
+  })
+
+  it('keeps a capacity provider of a cluster, and a group with instances', async () => {
+    const account = localAws()
+    await makeCluster(account)
+    await expect(
+      new ECSClient(account.config).send(new DeleteCapacityProviderCommand({ capacityProvider: 'p' })),
+    ).rejects.toMatchObject({ message: 'The specified capacity provider is in use and cannot be removed.' })
+    const groups = new AutoScalingClient(account.config)
+    const AutoScalingGroupName = 'other'
+    const sizes = { MinSize: 1, MaxSize: 1, AvailabilityZones: ['ap-northeast-2a'] }
+    await groups.send(new CreateAutoScalingGroupCommand({ AutoScalingGroupName, ...sizes }))
+    const remove = async (ForceDelete: boolean) =>
+      await groups.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName, ForceDelete }))
+    await expect(remove(false)).rejects.toMatchObject({ name: 'ResourceInUseFault' })
+    await remove(true)
+  })
+})
+
+it('protects no instances of a group that does not protect new ones', async () => {
+  const account = localAws()
+  await makeCluster(account)
+  const groups = new AutoScalingClient(account.config)
+  const sizes = { MinSize: 0, MaxSize: 1, AvailabilityZones: ['ap-northeast-2a'] }
+  await groups.send(new CreateAutoScalingGroupCommand({ AutoScalingGroupName: 'plain', ...sizes }))
+  const create = (status: 'ENABLED' | 'DISABLED') =>
+    new ECSClient(account.config).send(
+      new CreateCapacityProviderCommand({
+        name: 'q',
+        autoScalingGroupProvider: {
+          autoScalingGroupArn: 'arn:aws:autoscaling:::autoScalingGroup::autoScalingGroupName/plain',
+          managedScaling: { status },
+          managedTerminationProtection: 'ENABLED',
+        },
+      }),
+    )
+  const message = (end: string) =>
+    expect.stringMatching(`^The managed termination protection setting .* ${end}\\.$`)
+  await expect(create('DISABLED')).rejects.toMatchObject({
+    message: message('managed scaling must be enabled'),
+  })
+  await expect(create('ENABLED')).rejects.toMatchObject({ message: message('from scale in enabled') })
+})
+
+describe('an action that is not there', () => {
+  const { config } = localAws()
+  it.each([
+    [
+      'UpdateTaskProtection',
+      () =>
+        new ECSClient(config).send(
+          new UpdateTaskProtectionCommand({ cluster: 'c', tasks: [], protectionEnabled: true }),
+        ),
+    ],
+    [
+      'StartInstanceRefresh',
+      () =>
+        new AutoScalingClient(config).send(new StartInstanceRefreshCommand({ AutoScalingGroupName: 'g' })),
+    ],
+    [
+      'DescribeCapacityReservation',
+      () =>
+        new ElasticLoadBalancingV2Client(config).send(
+          new DescribeCapacityReservationCommand({ LoadBalancerArn: 'a' }),
+        ),
+    ],
+  ])('%s is refused by name', async (name, call) => {
+    await expect(call()).rejects.toMatchObject({ message: `${name}: not in the local AWS` })
+  })
+})
