@@ -1,12 +1,9 @@
 """The table of CloudFormation's actions, and how ours go around those of ministack."""
 
-import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs
 
-from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, handlers, helpers
 
 # Names and values of a query request, as its form gives them.
@@ -69,24 +66,3 @@ def find_change_set(params: Params) -> dict[str, Any] | None:
     name = stack["StackName"] if stack else read(params, "StackName")
     found: dict[str, Any] | None = changesets._find_change_set(read(params, "ChangeSetName"), name)[1]
     return found
-
-
-def _answered(original: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:
-    async def handle(method: str, path: str, headers: Params, body: bytes, query: Params) -> Answer:
-        action = read({**query, **parse_qs(body.decode(errors="replace"))}, "Action")
-        if action and action not in handlers._ACTION_HANDLERS:
-            return refuse("InvalidAction", f"{action} of CloudFormation is not in the local AWS")
-        try:
-            return await original(method, path, headers, body, query)
-        except Exception as error:
-            logging.getLogger("cloudformation").exception("CloudFormation %s failed", action)
-            defect = f"{action}: a defect of the local AWS: {type(error).__name__}: {error}"
-            status, kind, text = refuse("InternalFailure", defect)
-            return 500, kind, text
-
-    return handle
-
-
-def install() -> None:
-    """Tells what is not there by its name, and a defect of ours by its trace in the log."""
-    cloudformation.handle_request = _answered(cloudformation.handle_request)

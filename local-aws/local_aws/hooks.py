@@ -4,7 +4,6 @@ from importlib import import_module
 from importlib.metadata import version
 from pkgutil import resolve_name
 
-from local_aws import cloudformation_hooks
 from local_aws.hooked_names import read_hooked_names
 
 EXPECTED_VERSION = "1.5.33"
@@ -49,7 +48,38 @@ MODULES: dict[str, tuple[str, ...]] = {
     "local_aws.s3_versions": (),
     "local_aws.athena": (),
     "local_aws.athena_ctas": (),
-    **cloudformation_hooks.MODULES,
+    # Where several of these go around one action of CloudFormation, the later one is asked first.
+    "local_aws.cloudformation_validation": (
+        "ministack.services.cloudformation.engine:_NO_VALUE",
+        "ministack.services.cloudformation.engine:_intrinsic_references",
+        "ministack.services.cloudformation.engine:_resolve_refs",
+    ),
+    "local_aws.cloudformation_events": (),
+    "local_aws.cloudformation_conditions": (),
+    "local_aws.cloudformation_template": ("ministack.services.cloudformation.engine:_intrinsic_references",),
+    "local_aws.cloudformation_template_url": (),
+    "local_aws.cloudformation_parameters": (),
+    "local_aws.cloudformation_exports": (),
+    "local_aws.cloudformation_iam": (),
+    "local_aws.cloudformation_athena": (),
+    "local_aws.cloudformation_budgets": (),
+    "local_aws.cloudformation_attributes": (),
+    "local_aws.cloudformation_provisioning": (),
+    "local_aws.cloudformation_stack_policy": (),
+    "local_aws.cloudformation_deletion": (),
+    "local_aws.cloudformation_change_sets": (),
+    "local_aws.cloudformation_changes": (),
+    "local_aws.cloudformation_replacement": (),
+    "local_aws.cloudformation_operations": (
+        "ministack.services.cloudformation.changesets:_find_change_set",
+        "ministack.services.cloudformation.handlers:_ACTION_HANDLERS",
+        "ministack.services.cloudformation.handlers:_resolve_stack",
+        "ministack.services.cloudformation.helpers:_error",
+        "ministack.services.cloudformation.helpers:_p",
+        "ministack.services.cloudformation.helpers:_xml",
+    ),
+    "local_aws.cloudformation_update_events": (),
+    "local_aws.cloudformation_stack_status": (),
     "local_aws.page": (),
     # Last: it guards what all others have installed.
     "local_aws.defects": (),

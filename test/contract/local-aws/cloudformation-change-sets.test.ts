@@ -4,8 +4,8 @@ import {
   ListChangeSetsCommand,
 } from '@aws-sdk/client-cloudformation'
 import { describe, expect, it } from 'vitest'
-import { parameter, stacksOf, type Template } from '../../fixtures/stack.ts'
 import { contractAccount } from '../../contract-account.ts'
+import { parameter, stacksOf, type Template } from '../../fixtures/stack.ts'
 
 const account = contractAccount()
 const { client, create, remove, review, execute, describe: describeStack } = stacksOf(account)

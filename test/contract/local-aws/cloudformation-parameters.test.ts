@@ -1,8 +1,8 @@
 import { CreateStackCommand, type Parameter } from '@aws-sdk/client-cloudformation'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { describe, expect, it } from 'vitest'
-import { parameter, stacksOf } from '../../fixtures/stack.ts'
 import { contractAccount } from '../../contract-account.ts'
+import { parameter, stacksOf } from '../../fixtures/stack.ts'
 
 const account = contractAccount()
 const { client, create, update, describe: describeStack, review } = stacksOf(account)

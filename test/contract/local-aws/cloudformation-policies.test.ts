@@ -1,7 +1,7 @@
 import { SetStackPolicyCommand } from '@aws-sdk/client-cloudformation'
 import { describe, expect, it } from 'vitest'
-import { parameter, stacksOf } from '../../fixtures/stack.ts'
 import { contractAccount } from '../../contract-account.ts'
+import { parameter, stacksOf } from '../../fixtures/stack.ts'
 
 const { client, create, update, reasons } = stacksOf(contractAccount())
 

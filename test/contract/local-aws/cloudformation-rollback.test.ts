@@ -8,9 +8,10 @@ import {
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { contractAccount, isLocal } from '../../contract-account.ts'
 import { deployService, pushServiceImage } from '../../fixtures/service.ts'
 import { parameter, patience, stacksOf, type Template } from '../../fixtures/stack.ts'
-import { contractAccount } from '../../contract-account.ts'
+import { localAws } from '../../local-aws.ts'
 
 const account = contractAccount()
 const stacks = stacksOf(account)
@@ -139,27 +140,33 @@ describe('an update', () => {
 })
 
 describe('a service', () => {
-  it('waits for its deployment, and a bad image rolls the stack back while requests are answered', async () => {
-    const good = await pushServiceImage(account)
-    await deployService(account, good)
-    const { Parameters = [] } = await describeStack('ddn-service')
-    await client.send(
-      new UpdateStackCommand({
-        StackName: 'ddn-service',
-        UsePreviousTemplate: true,
-        Capabilities: ['CAPABILITY_NAMED_IAM'],
-        Parameters: Parameters.map(({ ParameterKey }) =>
-          ParameterKey === 'ImageUri'
-            ? { ParameterKey, ParameterValue: good.replace(/[0-9a-f]{64}$/, '0'.repeat(64)) }
-            : { ParameterKey, UsePreviousValue: true },
-        ),
-      }),
-    )
-    await expect.poll(() => reasons('ddn-service'), patience).toContain('Service UPDATE_IN_PROGRESS ')
-    expect((await describeStack('ddn-service')).StackStatus).toBe('UPDATE_IN_PROGRESS')
-    expect((await settle('ddn-service')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE')
-    expect((await reasons('ddn-service')).join('\n')).toMatch(
-      /Service UPDATE_FAILED Resource handler returned message: "Error occurred .*Circuit Breaker/,
-    )
-  })
+  // Deployed by deploy-stack, as the local account alone can run it.
+  it.runIf(isLocal)(
+    'waits for its deployment, and a bad image rolls back while requests are answered',
+    async () => {
+      const local = localAws()
+      const { client, settle, reasons, describe: describeStack } = stacksOf(local)
+      const good = await pushServiceImage(local)
+      await deployService(local, good)
+      const { Parameters = [] } = await describeStack('ddn-service')
+      await client.send(
+        new UpdateStackCommand({
+          StackName: 'ddn-service',
+          UsePreviousTemplate: true,
+          Capabilities: ['CAPABILITY_NAMED_IAM'],
+          Parameters: Parameters.map(({ ParameterKey }) =>
+            ParameterKey === 'ImageUri'
+              ? { ParameterKey, ParameterValue: good.replace(/[0-9a-f]{64}$/, '0'.repeat(64)) }
+              : { ParameterKey, UsePreviousValue: true },
+          ),
+        }),
+      )
+      await expect.poll(() => reasons('ddn-service'), patience).toContain('Service UPDATE_IN_PROGRESS ')
+      expect((await describeStack('ddn-service')).StackStatus).toBe('UPDATE_IN_PROGRESS')
+      expect((await settle('ddn-service')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE')
+      expect((await reasons('ddn-service')).join('\n')).toMatch(
+        /Service UPDATE_FAILED Resource handler returned message: "Error occurred .*Circuit Breaker/,
+      )
+    },
+  )
 })

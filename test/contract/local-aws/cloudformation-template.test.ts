@@ -1,8 +1,8 @@
 import { CreateStackCommand, ValidateTemplateCommand } from '@aws-sdk/client-cloudformation'
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
-import { parameter, stacksOf } from '../../fixtures/stack.ts'
 import { contractAccount, isLocal } from '../../contract-account.ts'
+import { parameter, stacksOf } from '../../fixtures/stack.ts'
 
 const account = contractAccount()
 const { client, create, describe: describeStack } = stacksOf(account)

@@ -1,11 +1,10 @@
 import { AthenaClient, GetNamedQueryCommand } from '@aws-sdk/client-athena'
-import { ListTypesCommand } from '@aws-sdk/client-cloudformation'
 import { expect, it } from 'vitest'
+import { contractAccount } from '../../contract-account.ts'
 import { parameter, stacksOf, type Template } from '../../fixtures/stack.ts'
-import { contractAccount, isLocal } from '../../contract-account.ts'
 
 const account = contractAccount()
-const { client, create, remove, reasons } = stacksOf(account)
+const { create, remove, reasons } = stacksOf(account)
 
 const attribute = (...path: string[]) => ({ Value: { 'Fn::GetAtt': path } })
 const outputsOf = async (name: string, template: Template) => {
@@ -118,10 +117,4 @@ it('makes and deletes what a platform around the service has', async () => {
   const { NamedQuery } = await athena.send(new GetNamedQueryCommand({ NamedQueryId: outputs.Query }))
   expect(NamedQuery).toMatchObject({ Name: 'users', QueryString: 'SELECT 1' })
   expect((await remove('platform')).StackStatus).toBe('DELETE_COMPLETE')
-})
-
-it.runIf(isLocal)('names an action that is not there', async () => {
-  await expect(client.send(new ListTypesCommand({}))).rejects.toThrow(
-    'ListTypes of CloudFormation is not in the local AWS',
-  )
 })

@@ -1,7 +1,7 @@
 import { DescribeStackEventsCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation'
 import { expect, it } from 'vitest'
-import { parameter, stacksOf } from '../../fixtures/stack.ts'
 import { contractAccount } from '../../contract-account.ts'
+import { parameter, stacksOf } from '../../fixtures/stack.ts'
 
 const { client, create, update, describe, reasons } = stacksOf(contractAccount())
 

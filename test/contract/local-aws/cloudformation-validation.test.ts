@@ -1,7 +1,7 @@
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
-import { parameter, stacksOf } from '../../fixtures/stack.ts'
 import { contractAccount } from '../../contract-account.ts'
+import { parameter, stacksOf } from '../../fixtures/stack.ts'
 
 const account = contractAccount()
 const stacks = stacksOf(account)
