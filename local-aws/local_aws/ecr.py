@@ -73,10 +73,17 @@ def _check(action: str, data: Data) -> None:
         ecr_repositories.find_repository(name)
 
 
+class _Parameters(dict[str, Any]):
+    """The parameters of a request: one that is needed and not given is the caller's mistake."""
+
+    def __missing__(self, name: str) -> Any:
+        raise invalid_parameter(name, "Member must not be null")
+
+
 def _answer(action: str, data: Data) -> Any:
     try:
         _check(action, data)
-        return json_response(_ACTIONS[action](data))
+        return json_response(_ACTIONS[action](_Parameters(data)))
     except EcrError as error:
         return error_response_json(error.name, str(error), 400)
 
@@ -84,9 +91,13 @@ def _answer(action: str, data: Data) -> Any:
 def _handled(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
         action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-        if action in _ACTIONS:
-            return _answer(action, json.loads(body or b"{}"))
-        return await original(method, path, headers, body, query)
+        if action not in _ACTIONS:
+            return await original(method, path, headers, body, query)
+        try:
+            data = json.loads(body or b"{}")
+        except ValueError as error:
+            return error_response_json("SerializationException", str(error), 400)
+        return _answer(action, data)
 
     return handle
 

@@ -75,19 +75,26 @@ def put_image(repository: str, raw: bytes, media_type: str | None, tag: str | No
 
 
 def _parse(raw: bytes) -> Data:
+    """Parses a manifest; raises where a part of it has no digest or no size."""
     try:
-        manifest = json.loads(raw)
-    except ValueError:
-        manifest = None
-    if not isinstance(manifest, dict) or manifest.get("schemaVersion") not in (1, 2):
-        raise invalid_parameter("ImageManifest", "Invalid JSON syntax")
-    return manifest
+        manifest: Data = json.loads(raw.decode())
+        parts = [*_parts_of(manifest), *manifest.get("manifests", [])]
+        sound = [isinstance(each["digest"], str) and isinstance(each["size"], int) for each in parts]
+        if manifest["schemaVersion"] == 2 and all(sound):
+            return manifest
+    except (AttributeError, KeyError, TypeError, ValueError):
+        pass
+    raise invalid_parameter("ImageManifest", "Invalid JSON syntax")
+
+
+def _parts_of(manifest: Data) -> list[Data]:
+    config = [manifest["config"]] if "config" in manifest else []
+    return [*config, *manifest.get("layers", [])]
 
 
 def blob_digests(manifest: Data) -> list[str]:
     """Lists the blobs that a manifest names: its config and its layers."""
-    parts = [manifest["config"]] if "config" in manifest else []
-    return [part["digest"] for part in (*parts, *manifest.get("layers", []))]
+    return [part["digest"] for part in _parts_of(manifest)]
 
 
 def _check_parts(repository: str, manifest: Data) -> None:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html#regist
 
 import asyncio
 import json
+import logging
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -26,6 +27,7 @@ Scope = dict[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
 _PIECE_BYTES = 1 << 20
+_log = logging.getLogger("local-aws")
 
 # The names of ECR's API, as its registry tells them.
 _CODES = {
@@ -154,6 +156,9 @@ async def answer_request(scope: Scope, receive: Any, send: Any) -> None:
         # The server's own stream and connection: an application has no other way to end without an answer.
         await send.__self__.send.__self__.send(Closed())
         return
+    except Exception:
+        _log.exception("registry %s %s: a defect of the local AWS", scope["method"], scope["path"])
+        answer = _error(500, "UNKNOWN", f"{scope['method']} {scope['path']}: a defect of the local AWS")
     await _send(answer, send, scope["method"] == "HEAD")
 
 

@@ -83,6 +83,15 @@ describe('repositories of the local ECR', () => {
     })
   })
 
+  it('ask for a parameter that is not given', async () => {
+    const { ecr, repositoryName } = await pushAll(contractAccount(), [])
+    const command = new BatchGetImageCommand({ repositoryName, imageIds: undefined })
+    await expect(ecr.send(command)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: expect.stringContaining("'imageIds' failed to satisfy constraint"),
+    })
+  })
+
   it('keep a lifecycle policy, and refuse one without rules', async () => {
     const { ecr, repositoryName } = await pushAll(contractAccount(), [])
     const put = async (lifecyclePolicyText: string) =>

@@ -86,6 +86,14 @@ it('counts what is missing, which the demo and the test run then fail for', asyn
   await expect(requireNoMissingApi(aws.endpoint)).rejects.toThrow(/ecr InitiateLayerUpload \(\d times\)/)
 })
 
+it('answers a body that is no JSON as AWS does', async () => {
+  const headers = { 'x-amz-target': 'AmazonEC2ContainerRegistry_V20150921.ListImages' }
+  expect(await sendSigned('ecr', headers, '{')).toEqual([
+    400,
+    expect.stringContaining('SerializationException'),
+  ])
+})
+
 it('answers a defect of its own with the operation, and writes a trace', async () => {
   const target = 'AmazonEC2ContainerRegistry_V20150921.DescribeRepositories'
   const headers = { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.1' }

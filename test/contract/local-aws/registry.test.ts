@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { ECRClient, GetAuthorizationTokenCommand, PutAccountSettingCommand } from '@aws-sdk/client-ecr'
 import { describe, expect, it } from 'vitest'
@@ -219,8 +219,18 @@ describe('a manifest of the local registry', () => {
     await expect(repository.putManifest('v1', manifestType, manifest)).rejects.toThrow(
       `BLOB_UPLOAD_UNKNOWN: Layers with digests '[${digestOf(layer)}]' required for pushing image into ${place} do not exist`,
     )
-    await expect(repository.putManifest('v1', manifestType, Buffer.from('{'))).rejects.toThrow(
-      'MANIFEST_INVALID',
+  })
+
+  it.each([
+    '{',
+    '[]',
+    '{"schemaVersion": 1}',
+    '{"schemaVersion": 2, "config": 5}',
+    '{"schemaVersion": 2, "layers": [{"digest": "sha256:0"}]}',
+  ])('is refused where it is none: %s', async (text) => {
+    const repository = await createRepository(contractAccount(), `broken-${randomUUID()}`)
+    await expect(repository.putManifest('v1', manifestType, Buffer.from(text))).rejects.toThrow(
+      '400: MANIFEST_INVALID',
     )
   })
 
