@@ -27,7 +27,15 @@ export default defineConfig({
           testTimeout: 10_000,
         },
       },
-      { test: { name: 'pages', include: testsIn(pages), testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'pages',
+          include: testsIn(pages),
+          globalSetup: ['test/browser-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'aws',

@@ -42,7 +42,6 @@ MODULES: dict[str, tuple[str, ...]] = {
     "local_aws.application_autoscaling": (),
     "local_aws.autoscaling_processes": (),
     "local_aws.cloudformation_application_autoscaling": (),
-    "local_aws.absent_actions": (),
     "local_aws.data_plane": (),
     "local_aws.cloudformation_network": (),
     "local_aws.s3_versions": (),

@@ -28,7 +28,24 @@ _UNKNOWN = re.compile(
 
 # Actions that ministack answers with success and does not do.
 _PRETENDED = {
+    "autoscaling": (
+        "CancelInstanceRefresh",
+        "CompleteLifecycleAction",
+        "PutScheduledUpdateGroupAction",
+        "RecordLifecycleActionHeartbeat",
+        "StartInstanceRefresh",
+    ),
     "ecr": ("CompleteLayerUpload", "GetDownloadUrlForLayer", "InitiateLayerUpload", "UploadLayerPart"),
+    "ecs": (
+        "DescribeServiceRevisions",
+        "DiscoverPollEndpoint",
+        "ExecuteCommand",
+        "GetTaskProtection",
+        "SubmitAttachmentStateChanges",
+        "SubmitContainerStateChange",
+        "SubmitTaskStateChange",
+        "UpdateTaskProtection",
+    ),
 }
 
 # Parts of S3's API that ministack takes for another: GET of a bucket's metrics would list its objects.

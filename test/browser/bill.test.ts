@@ -2,17 +2,14 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import chromium from '@sparticuz/chromium'
-import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeBill } from '../../actions/billing-report/bill.ts'
 import { parseRates } from '../../actions/billing-report/rates-file.ts'
 import { renderFiles } from '../../actions/billing-report/report.ts'
 import type { UsageRow } from '../../actions/billing-report/usage.ts'
 import { monthPeriod } from '../../lib/service/calendar.ts'
-
-// The browser's package holds a build for this platform only.
-const hasBrowser = process.platform === 'linux' && process.arch === 'x64'
+import { hasBrowser, launchBrowser } from '../fixtures/browser.ts'
 
 const rates = parseRates(
   `version: 1
@@ -49,7 +46,7 @@ beforeAll(async () => {
   if (!hasBrowser) return
   const path = join(mkdtempSync(join(tmpdir(), 'page-')), 'bill.html')
   writeFileSync(path, renderFiles(bill).get('bill-2026-09.html') ?? '')
-  browser = await puppeteer.launch({ executablePath: await chromium.executablePath(), args: chromium.args })
+  browser = await launchBrowser()
   page = await browser.newPage()
   page.on('console', (message) => complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(String(error)))

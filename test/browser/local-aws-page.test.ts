@@ -1,15 +1,13 @@
 import { AthenaClient, StartQueryExecutionCommand } from '@aws-sdk/client-athena'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
-import chromium from '@sparticuz/chromium'
-import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type LocalAws, startLocalAws } from '../../scripts/local-aws-process.ts'
+import { hasBrowser, launchBrowser } from '../fixtures/browser.ts'
 import { createRepository, makeSmallImage, pushSmallImage } from '../fixtures/registry.ts'
 import { deployService } from '../fixtures/service.ts'
 import { type LocalAccount, localAws } from '../local-aws.ts'
 
-// The browser's package holds a build for this platform only.
-const hasBrowser = process.platform === 'linux' && process.arch === 'x64'
 const markup = "SELECT '<img src=x onerror=alert(1)>' AS picture"
 
 let aws: LocalAws
@@ -40,7 +38,7 @@ beforeAll(async () => {
   account = localAws(aws.endpoint)
   await deployService(account)
   await startQuery()
-  browser = await puppeteer.launch({ executablePath: await chromium.executablePath(), args: chromium.args })
+  browser = await launchBrowser()
   page = await browser.newPage()
   page.on('console', (message) => complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(String(error)))

@@ -3,13 +3,16 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { makeEcr } from '../../lib/aws/ecr.ts'
 import { type Token, tokenCredentials } from '../../lib/registry/auth.ts'
 import { digestOf } from '../../lib/registry/digest.ts'
+import { ConnectionError } from '../../lib/registry/failure.ts'
 import { makeTransport, type RequestOptions } from '../../lib/registry/transport.ts'
 import { systemClock } from '../../lib/wait.ts'
+import { ecr } from '../fakes/oci-registry/quirks.ts'
 import { startOciRegistry } from '../fakes/oci-registry.ts'
 import { localAws } from '../local-aws.ts'
 
-// The fake registry of the tests has to behave as the local AWS does where both behave as the specification says:
-// https://github.com/opencontainers/distribution-spec/blob/main/spec.md
+// The fake registry of the tests, with the quirks of ECR, has to behave as the local AWS does. Codes of errors are
+// compared only where the specification leaves no choice:
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
 
 type Opened = { origin: string; fetchToken(): Promise<Token> }
 
@@ -20,7 +23,7 @@ afterAll(() => {
 
 const registries: Record<string, (repositories: readonly string[]) => Promise<Opened>> = {
   'the fake registry': async (repositories) => {
-    const registry = await startOciRegistry({ repositories, access: { kind: 'ecr' } })
+    const registry = await startOciRegistry({ repositories, access: { kind: 'ecr' }, quirks: ecr })
     closing.push(registry.close)
     return { origin: registry.origin, fetchToken: async () => registry.issueToken() }
   },
@@ -29,8 +32,8 @@ const registries: Record<string, (repositories: readonly string[]) => Promise<Op
     const client = new ECRClient(config)
     for (const repositoryName of repositories)
       await client.send(new CreateRepositoryCommand({ repositoryName }))
-    const ecr = makeEcr(config)
-    return { origin: (await ecr.authorize()).origin, fetchToken: ecr.authorize }
+    const { authorize } = makeEcr(config)
+    return { origin: (await authorize()).origin, fetchToken: authorize }
   },
 }
 
@@ -87,7 +90,7 @@ describe.each(Object.entries(registries))('%s', (_name, open) => {
       yield blob.subarray(3)
     })()
     const sent = await ask('PATCH', location, { body: stream })
-    expect([sent.status, sent.headers.range]).toEqual([202, `0-${blob.length - 1}`])
+    expect([sent.status, sent.headers.range]).toEqual([201, `0-${blob.length - 1}`])
     expect((await commit(ask, sent.headers.location ?? '', undefined)).status).toBe(201)
     await put(ask, Buffer.from('another'))
     for (const bytes of [blob, Buffer.from('another')]) {
@@ -101,8 +104,7 @@ describe.each(Object.entries(registries))('%s', (_name, open) => {
   it('refuses a blob with another digest', async () => {
     const { ask } = await connect()
     const wrong = digestOf(Buffer.from('other'))
-    const { status, codes } = await commit(ask, await startSession(ask), blob, wrong)
-    expect([status, codes]).toEqual([400, ['DIGEST_INVALID']])
+    expect((await commit(ask, await startSession(ask), blob, wrong)).status).toBe(400)
     expect((await ask('HEAD', `/v2/team/app/blobs/${wrong}`)).status).toBe(404)
   })
 
@@ -122,8 +124,11 @@ describe.each(Object.entries(registries))('%s', (_name, open) => {
     expect([session.status, session.codes]).toEqual([404, ['BLOB_UPLOAD_UNKNOWN']])
     const manifest = await ask('GET', '/v2/team/app/manifests/v1', { headers: { accept: mediaType } })
     expect([manifest.status, manifest.codes]).toEqual([404, ['MANIFEST_UNKNOWN']])
-    const repository = await ask('POST', '/v2/missing/blobs/uploads/')
-    expect([repository.status, repository.codes]).toEqual([404, ['NAME_UNKNOWN']])
+  })
+
+  it('drops the connection of an upload to a repository that is not there', async () => {
+    const { ask } = await connect()
+    await expect(ask('POST', '/v2/missing/blobs/uploads/')).rejects.toThrow(ConnectionError)
   })
 
   it('gives a manifest by tag and digest, with its type', async () => {
@@ -152,8 +157,8 @@ describe.each(Object.entries(registries))('%s', (_name, open) => {
     const part = { mediaType: 'application/octet-stream', digest, size: blob.length }
     const body = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, config: part, layers: [] }))
     const headers = { 'content-type': mediaType }
-    const { status, codes } = await ask('PUT', '/v2/team/app/manifests/v1', { headers, body })
-    expect([status, codes]).toEqual([400, ['MANIFEST_BLOB_UNKNOWN']])
+    expect([400, 404]).toContain((await ask('PUT', '/v2/team/app/manifests/v1', { headers, body })).status)
+    expect((await ask('GET', '/v2/team/app/manifests/v1')).status).toBe(404)
   })
 
   it('answers a mount of what is not there with a session', async () => {

@@ -42,7 +42,7 @@ function changeByte(bytes: Buffer, before: string, after: string): Buffer {
 }
 
 async function infer(app: Buffer) {
-  const uri = await pushServiceImage(account, 'deepdenoising-triton', makeImage(app))
+  const uri = await pushServiceImage(account, 'app', makeImage(app))
   const { dnsName, inputBucket } = await deployService(account, uri)
   const s3 = new S3Client({ ...account.config, forcePathStyle: true })
   const Body = readFileSync(join(root, 'example', 'picture', 'noisy.png'))

@@ -1,12 +1,21 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AutoScalingClient, DescribeAccountLimitsCommand } from '@aws-sdk/client-auto-scaling'
+import {
+  AutoScalingClient,
+  DescribeAccountLimitsCommand,
+  StartInstanceRefreshCommand,
+} from '@aws-sdk/client-auto-scaling'
 import {
   DescribePullThroughCacheRulesCommand,
   ECRClient,
   InitiateLayerUploadCommand,
 } from '@aws-sdk/client-ecr'
+import { ECSClient, UpdateTaskProtectionCommand } from '@aws-sdk/client-ecs'
+import {
+  DescribeCapacityReservationCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
 import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda'
 import { GetBucketMetricsConfigurationCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -76,9 +85,18 @@ it('names an operation of EC2, and a service that is not there', async () => {
 })
 
 it('does not pretend to do what ministack only answers', async () => {
+  const { config } = account
   const start = new InitiateLayerUploadCommand({ repositoryName: 'app' })
-  await expect(new ECRClient(account.config).send(start)).rejects.toMatchObject(
-    missing('ecr InitiateLayerUpload'),
+  await expect(new ECRClient(config).send(start)).rejects.toMatchObject(missing('ecr InitiateLayerUpload'))
+  const protect = new UpdateTaskProtectionCommand({ cluster: 'c', tasks: [], protectionEnabled: true })
+  await expect(new ECSClient(config).send(protect)).rejects.toMatchObject(missing('ecs UpdateTaskProtection'))
+  const refresh = new StartInstanceRefreshCommand({ AutoScalingGroupName: 'g' })
+  await expect(new AutoScalingClient(config).send(refresh)).rejects.toMatchObject(
+    missing('autoscaling StartInstanceRefresh'),
+  )
+  const describe = new DescribeCapacityReservationCommand({ LoadBalancerArn: 'a' })
+  await expect(new ElasticLoadBalancingV2Client(config).send(describe)).rejects.toMatchObject(
+    missing('elasticloadbalancing DescribeCapacityReservation'),
   )
 })
 

@@ -2,7 +2,6 @@ import {
   AutoScalingClient,
   CreateAutoScalingGroupCommand,
   DeleteAutoScalingGroupCommand,
-  StartInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling'
 import {
   CreateCapacityProviderCommand,
@@ -11,13 +10,8 @@ import {
   DeleteServiceCommand,
   DescribeServicesCommand,
   ECSClient,
-  UpdateTaskProtectionCommand,
 } from '@aws-sdk/client-ecs'
-import {
-  DeleteTargetGroupCommand,
-  DescribeCapacityReservationCommand,
-  ElasticLoadBalancingV2Client,
-} from '@aws-sdk/client-elastic-load-balancing-v2'
+import { DeleteTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { describe, expect, it } from 'vitest'
 import { openService } from '../../fixtures/balanced-service.ts'
 import { makeCluster } from '../../fixtures/instances.ts'
@@ -93,31 +87,4 @@ it('protects no instances of a group that does not protect new ones', async () =
     message: message('managed scaling must be enabled'),
   })
   await expect(create('ENABLED')).rejects.toMatchObject({ message: message('from scale in enabled') })
-})
-
-describe('an action that is not there', () => {
-  const { config } = localAws()
-  it.each([
-    [
-      'UpdateTaskProtection',
-      () =>
-        new ECSClient(config).send(
-          new UpdateTaskProtectionCommand({ cluster: 'c', tasks: [], protectionEnabled: true }),
-        ),
-    ],
-    [
-      'StartInstanceRefresh',
-      () =>
-        new AutoScalingClient(config).send(new StartInstanceRefreshCommand({ AutoScalingGroupName: 'g' })),
-    ],
-    [
-      'DescribeCapacityReservation',
-      () =>
-        new ElasticLoadBalancingV2Client(config).send(
-          new DescribeCapacityReservationCommand({ LoadBalancerArn: 'a' }),
-        ),
-    ],
-  ])('%s is refused by name', async (name, call) => {
-    await expect(call()).rejects.toMatchObject({ message: `${name}: not in the local AWS` })
-  })
 })

@@ -116,7 +116,7 @@ describe('an upload to the local registry', () => {
     const repository = await createRepository(contractAccount(), 'wrong')
     const digest = `sha256:${'0'.repeat(64)}`
     await expect(repository.upload(pieces(1), () => digest)).rejects.toThrow(
-      '400: BLOB_UPLOAD_INVALID: None of the provided layer digests match the calculated layer digest',
+      '400 BLOB_UPLOAD_INVALID: None of the provided layer digests match the calculated layer digest',
     )
     expect(await repository.hasBlob(digest)).toBe(false)
   })
@@ -230,7 +230,7 @@ describe('a manifest of the local registry', () => {
   ])('is refused where it is none: %s', async (text) => {
     const repository = await createRepository(contractAccount(), `broken-${randomUUID()}`)
     await expect(repository.putManifest('v1', manifestType, Buffer.from(text))).rejects.toThrow(
-      '400: MANIFEST_INVALID',
+      '400 MANIFEST_INVALID',
     )
   })
 
@@ -241,11 +241,16 @@ describe('a manifest of the local registry', () => {
     expect(digestOf((await mutable.getManifest('v1')) ?? Buffer.of())).toBe(other.digest)
     const fixed = await createRepository(account, 'fixed', { imageTagMutability: 'IMMUTABLE' })
     await pushSmallImage(fixed, image, 'v1')
-    for (const each of [image, other]) {
-      await expect(pushSmallImage(fixed, each, 'v1')).rejects.toThrow(
-        "400: TAG_INVALID: The image tag 'v1' already exists in the 'fixed' repository and cannot be overwritten because the tag is immutable.",
-      )
-    }
+    await expect(pushSmallImage(fixed, other, 'v1')).rejects.toThrow(
+      "400 TAG_INVALID: The image tag 'v1' already exists in the 'fixed' repository and cannot be overwritten because the tag is immutable.",
+    )
+    // The client takes this refusal for what it is worth, so ask without it.
+    const headers = { 'content-type': manifestType }
+    const again = await (await makeSend(account, 'fixed'))('PUT', 'manifests/v1', {
+      headers,
+      body: image.manifest,
+    })
+    expect(again.status).toBe(400)
     await pushSmallImage(fixed, other, 'v2')
   })
 

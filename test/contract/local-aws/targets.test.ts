@@ -62,7 +62,9 @@ describe.concurrent('the targets of a service', () => {
     const [before] = await service.listTasks()
     expect(before?.healthStatus).toBe('HEALTHY')
     const address = before?.attachments?.[0]?.details?.find(({ name }) => name === 'privateIPv4Address')
-    await fetch(`http://${address?.value}:8080/turn`)
+    // Its container check says nothing of its port.
+    const turn = async () => await fetch(`http://${address?.value}:8080/turn`).catch(() => undefined)
+    await until(async () => ({ ok: (await turn())?.ok }), { ok: true })
     await until(async () => (await service.listTasks('STOPPED'))[0], {
       taskArn: before?.taskArn,
       stopCode: 'ServiceSchedulerInitiated',
