@@ -17,7 +17,7 @@ from local_aws.target_draining import wait_until_drained
 
 Stopped = Callable[[dict[str, Any], str], None]
 _REMEMBERED_SECONDS = 3600
-_REMEMBERED = 1000
+_REMEMBERED = 200
 # What ministack says where it stops the tasks of a deleted service.
 _SERVICE_DELETED = "Service deleted"
 # Told of each task that begins to stop, with its stop code: the scheduler counts failures.
@@ -107,7 +107,7 @@ def _refresh(task: dict[str, Any]) -> None:
 
 
 def forget_stopped_tasks(cluster: str) -> None:
-    """Forgets tasks that stopped long ago, as ECS does: after an hour, and beyond a thousand."""
+    """Forgets tasks that stopped long ago, as ECS does: after an hour; and beyond 200 in a cluster."""
     arn = ecs._clusters[cluster]["clusterArn"]
     stopped = [
         task
