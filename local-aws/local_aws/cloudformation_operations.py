@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationE
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -36,7 +36,8 @@ _TYPES = {
     "ContinueUpdateRollback": "CONTINUE_ROLLBACK",
     "RollbackStack": "ROLLBACK",
 }
-_KEPT = 10  # AWS says neither how many LastOperations there are, nor of which age
+# AWS says neither how many LastOperations there are, nor of which age.
+_SHOWN, _KEPT = 10, 100
 # The task of an operation runs in a copy of the request's context, and so has the request's operation.
 _current: ContextVar[Operation | None] = ContextVar("cloudformation_operation", default=None)
 
@@ -63,6 +64,7 @@ def keep(stack: Stack, operation: Operation) -> None:
     if operation not in kept:
         operation |= {"StackId": stack["StackId"], "OperationStatus": "IN_PROGRESS"}
         kept.insert(0, operation)
+        del kept[_KEPT:]
 
 
 def end(operation: Operation, status: str) -> None:
@@ -138,7 +140,7 @@ def _as_operation(action: str) -> Callable[[Action], Action]:
 
 def _last_operations(original: Action) -> Action:
     def add(match: re.Match[str]) -> str:
-        kept = (find_stack(match[1]) or {}).get("_operations", [])[:_KEPT]
+        kept = (handlers._resolve_stack(match[1]) or {}).get("_operations", [])[:_SHOWN]
         members = "".join(
             f"<member><OperationType>{each['OperationType']}</OperationType>"
             f"<OperationId>{each['OperationId']}</OperationId></member>"
@@ -166,11 +168,25 @@ def _operation_of_events(original: Action) -> Action:
     return describe
 
 
+def _as_deletion(original: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    async def delete(*args: Any, **named: Any) -> None:
+        operation = _current.get()
+        if operation and operation["OperationType"] != "DELETE_STACK":
+            # OnStackFailure: the creation that failed deletes its stack.
+            with begin("DELETE_STACK"):
+                await original(*args, **named)
+        else:
+            await original(*args, **named)
+
+    return delete
+
+
 def install() -> None:
     """Puts operations around the actions that change a stack, and shows them with the stacks."""
     add_event = _with_operation(stacks._add_event)
     for module in (stacks, handlers, changesets):
         module._add_event = add_event
+    stacks._delete_stack_async = _as_deletion(stacks._delete_stack_async)
     for action in (*_TYPES, "ExecuteChangeSet"):
         wrap(action, _as_operation(action))
     wrap("DescribeStacks", _last_operations)

@@ -20,10 +20,12 @@ def check_references(template: Template, conditions: dict[str, bool]) -> None:
     present = {
         name: resource
         for name, resource in template["Resources"].items()
-        if _holds(resource, declared, conditions)
+        if _holds(resource, "Resources", declared, conditions)
     }
     outputs = [
-        each for each in (template.get("Outputs") or {}).values() if _holds(each, declared, conditions)
+        each
+        for each in (template.get("Outputs") or {}).values()
+        if _holds(each, "Outputs", declared, conditions)
     ]
     known = PSEUDO_PARAMETERS | (template.get("Parameters") or {}).keys() | present.keys()
     for part in (present, outputs):
@@ -58,11 +60,11 @@ def _depends_on(resource: dict[str, Any]) -> list[str]:
     return [names] if isinstance(names, str) else list(names)
 
 
-def _holds(part: dict[str, Any], declared: Any, conditions: dict[str, bool]) -> bool:
+def _holds(part: dict[str, Any], section: str, declared: Any, conditions: dict[str, bool]) -> bool:
     condition = part.get("Condition")
     if condition is not None and condition not in declared:
         raise ValueError(
-            f"Template format error: Unresolved condition dependency {condition} in the Resources block of "
+            f"Template format error: Unresolved condition dependency {condition} in the {section} block of "
             "the template"
         )
     return conditions.get(str(condition), True)

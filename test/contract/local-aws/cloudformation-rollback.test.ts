@@ -1,6 +1,7 @@
 import {
   ContinueUpdateRollbackCommand,
   DeleteStackCommand,
+  ExecuteChangeSetCommand,
   RollbackStackCommand,
   SignalResourceCommand,
   UpdateStackCommand,
@@ -94,6 +95,23 @@ describe('a stack that cannot be made', () => {
       message: 'Stack [failing] already exists',
     })
     expect((await stacks.remove('failing')).StackStatus).toBe('DELETE_COMPLETE')
+  })
+
+  it('is deleted where that was asked for, as an operation of its own', async () => {
+    const changeSet = await stacks.review(
+      'unwanted',
+      { Resources: { Taken: taken } },
+      { ChangeSetType: 'CREATE', OnStackFailure: 'DELETE' },
+    )
+    await client.send(new ExecuteChangeSetCommand({ ChangeSetName: changeSet.ChangeSetId }))
+    const read = async () => await describeStack(changeSet.StackId ?? '')
+    await expect.poll(async () => (await read()).StackStatus, patience).toBe('DELETE_COMPLETE')
+    expect((await read()).LastOperations?.map(({ OperationType }) => OperationType)).toEqual([
+      'DELETE_STACK',
+      'ROLLBACK',
+      'CREATE_STACK',
+      'CREATE_CHANGESET',
+    ])
   })
 
   it('stays as it is where the rollback is disabled, until RollbackStack', async () => {

@@ -81,6 +81,14 @@ describe('validation before a deployment', () => {
     )
   })
 
+  it('can be disabled, and leaves the refusal to the service then', async () => {
+    const changeSet = await stacks.review('disabled', broken, {
+      ChangeSetType: 'CREATE',
+      DisableValidation: true,
+    })
+    expect(changeSet.ExecutionStatus).toBe('AVAILABLE')
+  })
+
   it('lets pass what only the deployment can tell', async () => {
     const { StackStatus } = await stacks.create('later', {
       Resources: {
