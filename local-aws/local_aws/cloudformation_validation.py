@@ -41,7 +41,7 @@ class Finding:
 
 
 def validate(values: Values, owned: set[tuple[str, str]]) -> Iterator[Finding]:
-    """Finds what stops a deployment; `owned` are the types and ids of what the stack has, or takes in."""
+    """Finds what stops a deployment; `owned` has the logical and physical ids of what the stack has."""
     for logical_id, resource in values.present().items():
         properties = values.known(resource.get("Properties") or {})
         schema = find_schema(resource["Type"])
@@ -49,25 +49,23 @@ def validate(values: Values, owned: set[tuple[str, str]]) -> Iterator[Finding]:
         for problem in check_properties(properties, schema) if schema else ():
             path = f"{base}/Properties{problem.path}"
             yield Finding(logical_id, resource["Type"], PROPERTY, path, problem.reason)
-        name = _taken_name(resource["Type"], properties, owned)
-        if name:
+        name = _taken_name(resource["Type"], properties)
+        if name and (logical_id, name) not in owned:
             reason = f"Resource of type '{resource['Type']}' with identifier '{name}' already exists."
             yield Finding(logical_id, resource["Type"], NAME_CONFLICT, base, reason)
 
 
-def _taken_name(resource_type: str, properties: Any, owned: set[tuple[str, str]]) -> str | None:
+def _taken_name(resource_type: str, properties: Any) -> str | None:
     naming, is_taken = _NAMES.get(resource_type, ("", lambda _: False))
     name = properties.get(naming) if isinstance(properties, dict) else None
-    if not isinstance(name, str) or (resource_type, name) in owned:
-        return None
-    return name if is_taken(name) else None
+    return name if isinstance(name, str) and is_taken(name) else None
 
 
 def owned_by(stack: dict[str, Any]) -> set[tuple[str, str]]:
-    """Lists type and physical id of what a stack has, and of what its change sets would take in."""
+    """Lists logical and physical id of what a stack has, and of what its change sets would take in."""
     owned = {
-        (each["ResourceType"], each.get("PhysicalResourceId", ""))
-        for each in stack.get("_resources", {}).values()
+        (logical_id, each.get("PhysicalResourceId", ""))
+        for logical_id, each in stack.get("_resources", {}).items()
     }
     for change_set in cloudformation._change_sets.values():
         if change_set["StackId"] == stack["StackId"]:
@@ -78,7 +76,7 @@ def owned_by(stack: dict[str, Any]) -> set[tuple[str, str]]:
 def _imports(change_set: dict[str, Any]) -> set[tuple[str, str]]:
     changes = [change["ResourceChange"] for change in change_set["Changes"]]
     return {
-        (change["ResourceType"], change.get("PhysicalResourceId", ""))
+        (change["LogicalResourceId"], change.get("PhysicalResourceId", ""))
         for change in changes
         if change["Action"] == "Import"
     }

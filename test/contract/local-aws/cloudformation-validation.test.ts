@@ -125,6 +125,8 @@ describe('validation before a deployment', () => {
     })
     await stacks.create('own', logs(1))
     expect(await stacks.update('own', logs(3))).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' })
+    const renamed = await stacks.review('own', { Resources: { Renamed: logs(3).Resources.Logs } })
+    expect(renamed.StatusReason).toContain('[AWS::EarlyValidation::ResourceExistenceCheck]')
   })
 
   it('warns of a bucket that would be deleted with its objects, and lets the change set be executed', async () => {
