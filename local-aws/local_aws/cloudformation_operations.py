@@ -105,10 +105,21 @@ def _with_operation(original: Callable[..., None]) -> Callable[..., None]:
         is_own = resource_type == _STACK and logical_id == stack_name
         operation = _follow(stack, status) if stack and is_own else _current.get()
         original(stack_id, stack_name, logical_id, resource_type, status, *rest, **named)
+        event = cloudformation._stack_events[stack_id][-1]
         if operation:
-            cloudformation._stack_events[stack_id][-1]["OperationId"] = operation["OperationId"]
+            event["OperationId"] = operation["OperationId"]
+        if is_own and event["ResourceStatusReason"] == "Rollback requested":
+            event["ResourceStatusReason"] = _rollback_reason(stack_id)
 
     return add
+
+
+def _rollback_reason(stack_id: str) -> str:
+    """Names what a creation failed at, as AWS does in the event of its rollback."""
+    events = cloudformation._stack_events[stack_id]
+    failed = [each["LogicalResourceId"] for each in events if each["ResourceStatus"] == "CREATE_FAILED"]
+    listed = f"The following resource(s) failed to create: [{', '.join(failed)}]. " if failed else ""
+    return f"{listed}Rollback requested by user."
 
 
 def _operation_type(action: str, params: Params) -> str:

@@ -65,6 +65,9 @@ describe('a stack that cannot be made', () => {
   it('rolls back as an operation of its own, and can only be deleted then', async () => {
     const { StackStatus, StackId } = await create('failing', { Resources: { Taken: taken } })
     expect(StackStatus).toBe('ROLLBACK_COMPLETE')
+    expect(await reasons('failing')).toContain(
+      'failing ROLLBACK_IN_PROGRESS The following resource(s) failed to create: [Taken]. Rollback requested by user.',
+    )
     const [rollback, creation] = await operationsOf('failing')
     expect([rollback?.OperationType, creation?.OperationType]).toEqual(['ROLLBACK', 'CREATE_STACK'])
     const failed = await stacks.events({
