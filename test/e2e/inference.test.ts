@@ -10,7 +10,7 @@ import {
   makePackagesLayer,
 } from '../../scripts/example-image/layers.ts'
 import { python, root } from '../../scripts/local-aws-process.ts'
-import { deployService, pushServiceImage } from '../fixtures/service.ts'
+import { deployService, pushServiceImage, runIn } from '../fixtures/service.ts'
 import { localAws } from '../local-aws.ts'
 
 const account = localAws()
@@ -56,6 +56,8 @@ async function infer(app: Buffer) {
 }
 
 it('answers with the code of the image that was pushed: one byte more or less changes the answer', async () => {
+  // The stack makes the repository: it would find one that a push has made, and fail.
+  await runIn(account, 'deploy-stack', { stacks: 'cloudformation/stacks.yml', only: 'storage' })
   const app = makeAppLayer()
   const first = await infer(app)
   expect([first.status, first.body.file]).toEqual([200, 'noisy.png'])
