@@ -11,6 +11,8 @@ from urllib.parse import urlparse
 from ministack.core.responses import AccountRegionScopedDict, error_response_json, json_response
 from ministack.services import athena, s3
 
+from local_aws.athena_errors import explain_failure, find_syntax_error
+
 # The bytes that the query of this context has read.
 _scanned: contextvars.ContextVar[list[int]] = contextvars.ContextVar("scanned")
 _tokens = AccountRegionScopedDict()
@@ -40,6 +42,10 @@ def _start(original: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any
             bound = bind_parameters(query, parameters) if parameters else query
         except ValueError as error:
             return error_response_json("InvalidRequestException", str(error), 400)
+        wrong = find_syntax_error(bound)
+        if wrong is not None:
+            code = {"AthenaErrorCode": "MALFORMED_QUERY"}
+            return error_response_json("InvalidRequestException", wrong, 400, extra=code)
         answer = original({**data, "QueryString": bound})
         if answer[0] < 400:
             execution_id = json.loads(answer[2])["QueryExecutionId"]
@@ -59,9 +65,12 @@ def _set_location(execution: dict[str, Any], execution_id: str) -> None:
 
 
 def _execute(original: Callable[..., Any]) -> Callable[..., Any]:
-    async def execute(*arguments: Any) -> None:
+    async def execute(execution_id: str, query: str, database: str, *rest: Any) -> None:
         _scanned.set([])
-        await original(*arguments)
+        await original(execution_id, query, database, *rest)
+        status = athena._executions[execution_id]["Status"]
+        if status["State"] == "FAILED":
+            status["StateChangeReason"] = explain_failure(status["StateChangeReason"], query, database)
 
     return execute
 

@@ -92,4 +92,28 @@ describe('the local Athena', () => {
     expect(await start('SELECT 1', { ClientRequestToken })).toBe(first)
     await expect(start('SELECT 2', { ClientRequestToken })).rejects.toThrow('Idempotent')
   })
+
+  it.each([
+    ['SELEC 1', /^line 1:1: mismatched input 'SELEC'. Expecting: 'ALTER', .*, <query>$/],
+    ['', /^line 1:1: mismatched input '<EOF>'/],
+    ['-- all\nSELECT a,\n  FROM WHERE x', /^line 3:8: mismatched input 'WHERE'$/],
+    [`SELECT ${'a, '.repeat(80)} FROM t WHERE (`, /^line 1:262: mismatched input '\('$/],
+  ])('does not start what is no SQL: %s', async (sql, message) => {
+    await expect(start(sql)).rejects.toMatchObject({
+      name: 'InvalidRequestException',
+      message: expect.stringMatching(message),
+      AthenaErrorCode: 'MALFORMED_QUERY',
+    })
+  })
+
+  it.each([
+    ['SELECT *\nFROM nothing', "TABLE_NOT_FOUND: line 2:6: Table 'awsdatacatalog.d.nothing' does not exist"],
+    [
+      'SELECT y FROM (VALUES (1)) AS v(x)',
+      "COLUMN_NOT_FOUND: line 1:8: Column 'y' cannot be resolved or requester is not authorized to access requested resources",
+    ],
+    ['SELECT nothing(1)', "FUNCTION_NOT_FOUND: line 1:8: Function 'nothing' not registered"],
+  ])('fails for a name that is not there: %s', async (sql, StateChangeReason) => {
+    expect((await run(sql)).Status).toMatchObject({ State: 'FAILED', StateChangeReason })
+  })
 })

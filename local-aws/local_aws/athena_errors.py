@@ -1,0 +1,85 @@
+"""Errors of queries as Athena tells them: syntax when a query is started, names when it runs.
+
+https://docs.aws.amazon.com/athena/latest/APIReference/API_InvalidRequestException.html
+https://repost.aws/knowledge-center/athena-column-cannot-be-resolved
+"""
+
+import re
+
+import duckdb
+
+_QUERIES = {"SELECT", "TABLE", "VALUES", "WITH"}
+# fmt: off
+_STATEMENTS = [
+    "ALTER", "ANALYZE", "CALL", "COMMIT", "CREATE", "DEALLOCATE", "DELETE", "DESC", "DESCRIBE",
+    "DROP", "EXECUTE", "EXPLAIN", "GRANT", "INSERT", "PREPARE", "RESET", "REVOKE",
+    "ROLLBACK", "SET", "SHOW", "START", "UNLOAD", "UPDATE", "USE",
+]
+# fmt: on
+# Statements that Athena runs and does not list.
+_OTHERS = {"MERGE", "MSCK", "OPTIMIZE", "REFRESH", "VACUUM"}
+_EXPECTED = ", ".join(f"'{name}'" for name in _STATEMENTS) + ", <query>"
+
+_FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(?P<word>\w*|.)", re.DOTALL)
+_NEAR = re.compile(r'at or near "(?P<token>.*?)".*?LINE (?P<line>\d+): ', re.DOTALL)
+_UNKNOWN = (
+    (
+        re.compile(r"Table with name (?P<name>[^\s!]+) does not exist"),
+        "TABLE_NOT_FOUND: {place}: Table 'awsdatacatalog.{database}.{name}' does not exist",
+    ),
+    (
+        re.compile(r'Referenced column "(?P<name>.*?)" not found'),
+        "COLUMN_NOT_FOUND: {place}: Column '{name}' cannot be resolved or requester is not authorized to "
+        "access requested resources",
+    ),
+    (
+        re.compile(r"Scalar Function with name (?P<name>\S+) does not exist"),
+        "FUNCTION_NOT_FOUND: {place}: Function '{name}' not registered",
+    ),
+)
+
+
+def find_syntax_error(query: str) -> str | None:
+    """Finds where a query is no SQL, in the words of Athena; None where it is, or is no SELECT."""
+    match = _FIRST_WORD.match(query)
+    word = match["word"] if match else ""
+    if word.upper() not in _QUERIES.union(_STATEMENTS, _OTHERS):
+        place = _place(query, match.start("word") if match else 0)
+        return f"{place}: mismatched input '{word or '<EOF>'}'. Expecting: {_EXPECTED}"
+    if word.upper() not in _QUERIES:
+        return None
+    try:
+        duckdb.extract_statements(query)
+    except duckdb.ParserException as error:
+        return _explain_syntax(query, str(error))
+    return None
+
+
+def _explain_syntax(query: str, text: str) -> str:
+    near = _NEAR.search(text)
+    if near is None:
+        return f"line 1:1: {text.splitlines()[0]}"
+    # The caret stands below the token, in a line that begins with `LINE n: ` and may be cut in front.
+    start = sum(len(line) for line in query.splitlines(keepends=True)[: int(near["line"]) - 1])
+    shown, caret = text.splitlines()[-2:]
+    cut = shown.removeprefix(f"LINE {near['line']}: ")
+    column = caret.index("^") - (len(shown) - len(cut))
+    before = cut[:column].removeprefix("...")
+    return f"{_place(query, query.index(before, start) + len(before))}: mismatched input '{near['token']}'"
+
+
+def _place(query: str, at: int) -> str:
+    """Names a place in a query as Athena does: its line, and its column, both from 1."""
+    line_start = query.rfind("\n", 0, at) + 1
+    return f"line {query.count(chr(10), 0, at) + 1}:{at - line_start + 1}"
+
+
+def explain_failure(reason: str, query: str, database: str) -> str:
+    """Turns what DuckDB says of a name that it does not know into what Athena says."""
+    for pattern, text in _UNKNOWN:
+        match = pattern.search(reason)
+        if match:
+            found = re.search(rf"\b{re.escape(match['name'])}\b", query, re.IGNORECASE)
+            place = _place(query, found.start() if found else 0)
+            return text.format(place=place, database=database, name=match["name"])
+    return reason
