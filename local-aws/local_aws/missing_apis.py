@@ -12,6 +12,7 @@ from typing import Any
 
 import ministack.app
 from ministack.core import router
+from ministack.services import autoscaling, ecs
 
 from local_aws.local_paths import LocalAnswer, LocalRequest, add_local_path
 from local_aws.operation import Answer, Operation, read_operation, render_error
@@ -26,27 +27,44 @@ _UNKNOWN = re.compile(
     rb"|Unknown API Gateway path|<Code>MethodNotAllowed</Code>"
 )
 
-# Actions that ministack answers with success and does not do.
+# Actions that ministack answers with success and does not do: their functions touch no store.
 _PRETENDED = {
     "autoscaling": (
         "CancelInstanceRefresh",
         "CompleteLifecycleAction",
+        "DescribeScalingActivities",
         "PutScheduledUpdateGroupAction",
         "RecordLifecycleActionHeartbeat",
         "StartInstanceRefresh",
     ),
+    "ec2": (
+        "DescribeCapacityReservations",
+        "DescribeInstanceTopology",
+        "DescribeSpotInstanceRequests",
+        "DescribeVolumeAttribute",
+        "EnableVolumeIO",
+        "ModifyInstanceMaintenanceOptions",
+        "ModifyVolumeAttribute",
+    ),
     "ecr": ("CompleteLayerUpload", "GetDownloadUrlForLayer", "InitiateLayerUpload", "UploadLayerPart"),
     "ecs": (
+        "DescribeContainerInstances",
+        "DescribeServiceDeployments",
         "DescribeServiceRevisions",
         "DiscoverPollEndpoint",
         "ExecuteCommand",
         "GetTaskProtection",
+        "ListContainerInstances",
+        "ListServiceDeployments",
         "SubmitAttachmentStateChanges",
         "SubmitContainerStateChange",
         "SubmitTaskStateChange",
         "UpdateTaskProtection",
     ),
+    "ssm": ("UpdateServiceSetting",),
 }
+# Where a module of ours may have put a function of its own.
+_TABLES = {"autoscaling": autoscaling._ACTION_MAP, "ecs": ecs._ACTION_MAP}
 
 # Parts of S3's API that ministack takes for another: GET of a bucket's metrics would list its objects.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
@@ -71,7 +89,9 @@ _S3_PARTS = {
 def _is_pretended(operation: Operation, query: dict[str, Any]) -> bool:
     if operation.protocol == "s3":
         return not _S3_PARTS.isdisjoint(query)
-    return operation.name in _PRETENDED.get(operation.service, ())
+    handler = _TABLES.get(operation.service, {}).get(operation.name)
+    ours = handler is not None and not handler.__module__.startswith("ministack.")
+    return operation.name in _PRETENDED.get(operation.service, ()) and not ours
 
 
 def _is_unknown(status: int, body: Any) -> bool:

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   AutoScalingClient,
+  CompleteLifecycleActionCommand,
   DescribeAccountLimitsCommand,
   StartInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling'
@@ -11,7 +12,12 @@ import {
   ECRClient,
   InitiateLayerUploadCommand,
 } from '@aws-sdk/client-ecr'
-import { ECSClient, UpdateTaskProtectionCommand } from '@aws-sdk/client-ecs'
+import {
+  ECSClient,
+  GetTaskProtectionCommand,
+  ListContainerInstancesCommand,
+  UpdateTaskProtectionCommand,
+} from '@aws-sdk/client-ecs'
 import {
   DescribeCapacityReservationCommand,
   ElasticLoadBalancingV2Client,
@@ -98,6 +104,19 @@ it('does not pretend to do what ministack only answers', async () => {
   await expect(new ElasticLoadBalancingV2Client(config).send(describe)).rejects.toMatchObject(
     missing('elasticloadbalancing DescribeCapacityReservation'),
   )
+})
+
+it('takes what a module of ours does in place of ministack', async () => {
+  const hook = { AutoScalingGroupName: 'g', LifecycleHookName: 'h', LifecycleActionResult: 'CONTINUE' }
+  const groups = new AutoScalingClient(account.config)
+  await expect(groups.send(new CompleteLifecycleActionCommand(hook))).rejects.toMatchObject(
+    missing('autoscaling CompleteLifecycleAction'),
+  )
+  const ecs = new ECSClient(account.config)
+  const protection = new GetTaskProtectionCommand({ cluster: 'c' })
+  await expect(ecs.send(protection)).rejects.toMatchObject(missing('ecs GetTaskProtection'))
+  const instances = new ListContainerInstancesCommand({ cluster: 'c' })
+  expect((await ecs.send(instances)).containerInstanceArns).toEqual([])
 })
 
 it('counts what is missing, which the demo and the test run then fail for', async () => {

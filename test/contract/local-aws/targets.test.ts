@@ -64,7 +64,7 @@ describe.concurrent('the targets of a service', () => {
     const address = before?.attachments?.[0]?.details?.find(({ name }) => name === 'privateIPv4Address')
     // Its container check says nothing of its port.
     const turn = async () => await fetch(`http://${address?.value}:8080/turn`).catch(() => undefined)
-    await until(async () => ({ ok: (await turn())?.ok }), { ok: true })
+    await until(async () => ({ turned: (await turn()) !== undefined }), { turned: true })
     await until(async () => (await service.listTasks('STOPPED'))[0], {
       taskArn: before?.taskArn,
       stopCode: 'ServiceSchedulerInitiated',
