@@ -14,7 +14,8 @@ from local_aws.page_time import render_time
 
 def show_stacks(place: Place) -> Html:
     """Shows the stacks of an account and region, the newest first."""
-    stacks = sorted(cloudformation._stacks.values(), key=lambda each: str(each["CreationTime"]), reverse=True)
+    existing = [each for each in cloudformation._stacks.values() if each["StackStatus"] != "DELETE_COMPLETE"]
+    stacks = sorted(existing, key=lambda each: str(each["CreationTime"]), reverse=True)
     rows = [
         (
             link(

@@ -1,4 +1,10 @@
 import { AthenaClient, StartQueryExecutionCommand } from '@aws-sdk/client-athena'
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  waitUntilStackCreateComplete,
+} from '@aws-sdk/client-cloudformation'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -82,6 +88,18 @@ it.runIf(hasBrowser)('shows what is given to it as text, and asks for nothing bu
     requests.filter((url) => !url.startsWith(`${aws.endpoint}/_local/`) && !url.startsWith('data:')),
   ).toEqual([])
   expect(complaints).toEqual([])
+})
+
+it.runIf(hasBrowser)('shows no stack that is deleted', async () => {
+  const client = new CloudFormationClient(account.config)
+  const StackName = 'short-lived'
+  const Resources = { Name: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Value: 'x' } } }
+  await client.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources }) }))
+  await waitUntilStackCreateComplete({ client, maxWaitTime: 10, minDelay: 1 }, { StackName })
+  await open()
+  expect(await readText()).toContain(StackName)
+  await client.send(new DeleteStackCommand({ StackName }))
+  await page.waitForFunction(`!document.body.innerText.includes('${StackName}')`, { timeout: 10_000 })
 })
 
 it.runIf(hasBrowser)('leads to the events of a stack', async () => {
