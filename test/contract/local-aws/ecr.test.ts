@@ -27,11 +27,14 @@ import {
   createRepository,
   digestOf,
   makeSmallImage,
+  manifestType,
   pushSmallImage,
   type SmallImage,
   setControl,
 } from '../../fixtures/registry.ts'
 import { localAws } from '../../local-aws.ts'
+
+const listType = 'application/vnd.docker.distribution.manifest.list.v2+json'
 
 /** Makes a repository of an account that holds images by tags `v1`, `v2`, …. */
 async function pushAll(account: ContractAccount, images: readonly SmallImage[], scanOnPush = false) {
@@ -166,6 +169,31 @@ describe('images of the local ECR', () => {
       { layerDigest: here, layerAvailability: 'AVAILABLE', layerSize: image.layer.length },
       { layerDigest: missing, layerAvailability: 'UNAVAILABLE' },
     ])
+  })
+
+  it('are kept while a list of images names them, which is as large as its largest', async () => {
+    const images = [makeSmallImage('small'), makeSmallImage('much larger')]
+    const { ecr, repository, repositoryName } = await pushAll(contractAccount(), images)
+    const manifests = images.map(({ digest, manifest }) => ({
+      mediaType: manifestType,
+      digest,
+      size: manifest.length,
+      platform: { architecture: 'amd64', os: 'linux' },
+    }))
+    const list = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: listType, manifests }))
+    await repository.putManifest('all', listType, list)
+    const described = await ecr.send(
+      new DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag: 'all' }] }),
+    )
+    expect(described.imageDetails?.[0]?.imageSizeInBytes).toBe(baseLayer.length + 'much larger'.length)
+    const remove = async (imageDigest: string | undefined) =>
+      await ecr.send(new BatchDeleteImageCommand({ repositoryName, imageIds: [{ imageDigest }] }))
+    const { failures } = await remove(images[0]?.digest)
+    expect(failures?.map(({ failureCode }) => failureCode)).toEqual(['ImageReferencedByManifestList'])
+    await remove(digestOf(list))
+    expect((await remove(images[0]?.digest)).failures).toEqual([])
+    const unknown = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: listType, manifests }))
+    await expect(repository.putManifest('all', listType, unknown)).rejects.toThrow('Images with digests')
   })
 
   it('lose a tag by its name, and go with the last one', async () => {

@@ -1,6 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
-import { ECRClient, GetAuthorizationTokenCommand, PutAccountSettingCommand } from '@aws-sdk/client-ecr'
+import {
+  ECRClient,
+  GetAuthorizationTokenCommand,
+  PutAccountSettingCommand,
+  PutImageTagMutabilityCommand,
+} from '@aws-sdk/client-ecr'
 import { describe, expect, it } from 'vitest'
 import { makeEcr } from '../../../lib/aws/ecr.ts'
 import { Meter } from '../../../lib/registry/digest.ts'
@@ -252,6 +257,33 @@ describe('a manifest of the local registry', () => {
     })
     expect(again.status).toBe(400)
     await pushSmallImage(fixed, other, 'v2')
+  })
+
+  it('moves an immutable tag only where a filter excepts it', async () => {
+    const account = contractAccount()
+    const repository = await createRepository(account, 'excepted', {
+      imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+      imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: 'latest*' }],
+    })
+    const [image, other] = [makeSmallImage('one'), makeSmallImage('two')]
+    for (const tag of ['latest-1', 'v1']) await pushSmallImage(repository, image, tag)
+    await pushSmallImage(repository, other, 'latest-1')
+    await expect(pushSmallImage(repository, other, 'v1')).rejects.toThrow('TAG_INVALID')
+    const repositoryName = 'excepted'
+    const mutable = new PutImageTagMutabilityCommand({ repositoryName, imageTagMutability: 'MUTABLE' })
+    await new ECRClient(account.config).send(mutable)
+    await pushSmallImage(repository, other, 'v1')
+  })
+
+  it('has its tags listed in pages', async () => {
+    const account = contractAccount()
+    const repository = await createRepository(account, 'tagged')
+    for (const tag of ['c', 'a', 'b']) await pushSmallImage(repository, makeSmallImage(tag), tag)
+    const send = await makeSend(account, 'tagged')
+    const first = await send('GET', 'tags/list?n=2')
+    expect(await first.json()).toEqual({ name: 'tagged', tags: ['a', 'b'] })
+    const next = /<(.*)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? ''
+    expect(await (await send('GET', next)).json()).toEqual({ name: 'tagged', tags: ['c'] })
   })
 
   it('is kept in repositories of any name, also one that is a word of the protocol', async () => {
