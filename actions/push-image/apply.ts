@@ -8,7 +8,7 @@ import { type Sender, sendLayer, verifyLayer } from '../../lib/registry/send-lay
 import type { Clock } from '../../lib/wait.ts'
 import { mapInLanes } from './lanes.ts'
 import type { BlobStep, Plan } from './plan.ts'
-import { startProgress } from './progress.ts'
+import { type Progress, startProgress } from './progress.ts'
 
 /** What became of one layer. */
 export type LayerResult = { layer: ArchivedLayer; blob: Blob; kind: BlobStep['kind']; seconds: number }
@@ -52,15 +52,16 @@ export async function applyPush(
 }
 
 async function applyLayers(steps: readonly BlobStep[], tools: PushTools): Promise<LayerResult[]> {
-  const { sender, concurrency, signal } = tools
+  const { sender, concurrency, signal, verifiesReused } = tools
   const { archive } = sender
-  const sentBytes = steps.reduce((sum, { kind, layer }) => sum + (kind === 'send' ? layer.sizeBytes : 0), 0)
-  const progress = startProgress(sentBytes, tools)
+  const read = steps.filter(({ kind }) => kind === 'send' || verifiesReused)
+  const readBytes = read.reduce((sum, { layer }) => sum + layer.sizeBytes, 0)
+  const progress = startProgress(readBytes, tools)
   // The largest first, so that none is left alone at the end; of a stream, in the order in which they come.
   const order = archive.sequential
     ? ({ layer }: BlobStep) => archive.find(layer.entry).offset
     : ({ layer }: BlobStep) => -layer.sizeBytes
-  const work = makeLayerWork({ ...tools, sender: { ...sender, countRead: progress.count } })
+  const work = makeLayerWork({ ...tools, sender: { ...sender, countRead: progress.count } }, progress)
   try {
     return await mapInLanes(steps, { lanes: archive.sequential ? 1 : concurrency, order, signal }, work)
   } finally {
@@ -68,7 +69,7 @@ async function applyLayers(steps: readonly BlobStep[], tools: PushTools): Promis
   }
 }
 
-function makeLayerWork(tools: Omit<PushTools, 'sender'> & { sender: Sender }) {
+function makeLayerWork(tools: Omit<PushTools, 'sender'> & { sender: Sender }, { expect }: Progress) {
   const { clock, log, sender, verifiesReused } = tools
   const sent = new Map<string, Promise<Blob>>()
   return async (step: BlobStep): Promise<LayerResult> => {
@@ -77,13 +78,14 @@ function makeLayerWork(tools: Omit<PushTools, 'sender'> & { sender: Sender }) {
     const finish = (kind: BlobStep['kind'], blob: Blob): LayerResult => {
       return { layer, blob, kind, seconds: (clock.now() - start) / 1000 }
     }
-    if (step.kind !== 'send' && verifiesReused) await verifyLayer(layer, sender.archive)
+    if (step.kind !== 'send' && verifiesReused) await verifyLayer(layer, sender)
     if (step.kind === 'reuse') return finish('reuse', step.blob)
     if (step.kind === 'mount' && (await sender.repository.mount(step.blob.digest, step.from)))
       return finish('mount', step.blob)
     // An image may hold the same layer twice: the empty one, for instance.
     const twin = sent.get(layer.diffId)
     if (twin) return finish('reuse', await twin)
+    if (step.kind === 'mount') expect(layer.sizeBytes)
     const sending = sendLayer(layer, step.kind === 'send' ? step.compression : step.blob.compression, sender)
     sent.set(layer.diffId, sending)
     const result = finish('send', await sending)

@@ -2,12 +2,13 @@ import type { Ecr } from '../../lib/aws/ecr.ts'
 import { UserError } from '../../lib/errors.ts'
 import { readTextFile } from '../../lib/file.ts'
 import type { PushContext } from './context.ts'
+import { refuseOtherRegion } from './destination.ts'
 import type { Creation, Inputs } from './inputs.ts'
 import { openEcrTarget, openRegistryTarget, type Target } from './target.ts'
 
 /** Where an image goes, and what can be done there. */
 export type Connection = {
-  /** Without a tag; the bare name where the repository is yet to be made. */
+  /** Without a tag. */
   uri: string
   target: Target | undefined
   /** Gives the repository, and makes it where it is missing. */
@@ -28,6 +29,7 @@ export async function connect(inputs: Inputs, context: PushContext): Promise<Con
   const existing = await calls.describe(name)
   const ecr = { calls, name }
   if (existing) {
+    refuseOtherRegion(destination, existing.uri)
     const target = await openEcrTarget(existing, calls, context, inputs)
     return { uri: target.uri, target, open: async () => target, ecr }
   }
@@ -37,12 +39,14 @@ export async function connect(inputs: Inputs, context: PushContext): Promise<Con
     )
   }
   const policy = readPolicy(creation)
+  const uri = `${new URL((await calls.authorize()).origin).host}/${name}`
+  refuseOtherRegion(destination, uri)
   const make = async () => {
     const made = await calls.create(name, { ...creation, lifecyclePolicy: policy })
     context.log.info(`created ${made.uri}`)
     return await openEcrTarget(made, calls, context, inputs)
   }
-  return { uri: name, target: undefined, open: make, ecr }
+  return { uri, target: undefined, open: make, ecr }
 }
 
 function readPolicy({ lifecyclePolicy: path }: Creation): string | undefined {

@@ -3,7 +3,7 @@ import { parseRepository } from '../../lib/registry/reference.ts'
 
 /** Where an image goes: a repository of ECR, or of any other registry by its full reference. */
 export type Destination =
-  | { kind: 'ecr'; name: string; registryId: string | undefined }
+  | { kind: 'ecr'; name: string; registryId: string | undefined; region?: string }
   | { kind: 'registry'; reference: string }
 
 const namePattern = /^[a-z0-9]+([._/-][a-z0-9]+)*$/
@@ -13,13 +13,13 @@ const ecrPattern = /^(\d{12})\.dkr\.ecr(-fips)?\.([a-z0-9-]+)\.amazonaws\.com(\.
 export function parseDestination(text: string, registryId: string | undefined): Destination {
   if (registryId !== undefined && !/^\d{12}$/.test(registryId))
     throw new UserError(`registry-id: expected an account of 12 digits, got "${registryId}"`)
-  const [, account, , , , own] = ecrPattern.exec(text) ?? []
-  if (account !== undefined && own !== undefined) {
+  const [, account, , region, , own] = ecrPattern.exec(text) ?? []
+  if (account !== undefined && region !== undefined && own !== undefined) {
     if (registryId !== undefined && registryId !== account)
       throw new UserError(
         `registry-id: expected ${account} as in repository, got ${registryId}; leave it out`,
       )
-    return { kind: 'ecr', name: checkName(own), registryId: account }
+    return { kind: 'ecr', name: checkName(own), registryId: account, region }
   }
   const host = text.slice(0, text.indexOf('/'))
   if (/[.:]/.test(host) || host === 'localhost') {
@@ -27,6 +27,15 @@ export function parseDestination(text: string, registryId: string | undefined): 
     return { kind: 'registry', reference: text }
   }
   return { kind: 'ecr', name: checkName(text), registryId }
+}
+
+/** Refuses a repository of another region than the one that the URI named: an image would go where nobody looks. */
+export function refuseOtherRegion({ region }: { region?: string }, uri: string): void {
+  const [, , , own] = ecrPattern.exec(uri) ?? []
+  if (region === undefined || own === undefined || own === region) return
+  throw new UserError(
+    `repository: expected the region ${own} of the credentials, got ${region}; set AWS_REGION to ${region}`,
+  )
 }
 
 function checkName(name: string): string {

@@ -66,13 +66,9 @@ function planImage(
 }
 
 function planIndex({ index, manifests, blobs }: ArchivedIndex, state: State, tags: readonly string[]): Plan {
-  // A registry takes an index only with all that it names: where a tag names it, all is there.
+  const steps = blobs.map((layer) => planBlob(layer, state, { compression: 'none' }))
+  // A registry takes an index only with its members: where a tag names it, they are there.
   const isThere = [...state.tags.values()].includes(index.digest)
-  const steps = blobs.map((layer): BlobStep => {
-    const { diffId, descriptor, sizeBytes: size, compression } = layer
-    const blob = { digest: descriptor?.digest ?? diffId, size, compression }
-    return isThere ? { kind: 'reuse', layer, blob } : planBlob(layer, state, { compression: 'none' })
-  })
   return {
     blobs: steps,
     config: undefined,

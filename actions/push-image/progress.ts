@@ -6,15 +6,18 @@ const intervalMs = 10_000
 
 /** Says, each ten seconds, how far the layers are. */
 export type Progress = {
-  /** Counts bytes of the archive that were read to be sent; negative where a layer starts again. */
+  /** Counts bytes of the archive that were read; negative where a layer starts again. */
   count(bytes: number): void
+  /** Adds bytes that have to be read as well. */
+  expect(bytes: number): void
   stop(): void
 }
 
 /** Starts to tell; nothing is said of what is done within the first ten seconds. */
-export function startProgress(totalBytes: number, { log, clock }: { log: Log; clock: Clock }): Progress {
+export function startProgress(expectedBytes: number, { log, clock }: { log: Log; clock: Clock }): Progress {
   const ended = new AbortController()
   const start = clock.now()
+  let totalBytes = expectedBytes
   let doneBytes = 0
   const tell = async () => {
     for (;;) {
@@ -27,6 +30,9 @@ export function startProgress(totalBytes: number, { log, clock }: { log: Log; cl
   return {
     count: (bytes) => {
       doneBytes += bytes
+    },
+    expect: (bytes) => {
+      totalBytes += bytes
     },
     stop: () => ended.abort(),
   }

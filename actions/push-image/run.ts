@@ -9,7 +9,7 @@ import { explainDenied } from './denied.ts'
 import { chooseTags, type Inputs, readInputs } from './inputs.ts'
 import { isReached, type Plan, planPush, refuseMoves } from './plan.ts'
 import { renderPlan, reportPlanned, reportPush } from './report.ts'
-import { judgeFindings, waitForScan } from './scan.ts'
+import { scanImage } from './scan.ts'
 import { openSource } from './source.ts'
 import { emptyState, observe } from './state.ts'
 import type { Target } from './target.ts'
@@ -50,12 +50,8 @@ async function push(
   if (inputs.dryRun) return reportPlanned(steps)
   const opened = await open()
   const pushed = await send(plan, archived, opened, { archive, inputs, context })
-  const findings =
-    ecr && inputs.scan === 'wait'
-      ? await waitForScan(ecr.calls, { repository: ecr.name, digest: pushed.digest }, context)
-      : undefined
-  const failure = findings && judgeFindings(findings, inputs.scanThreshold)
-  return reportPush({ unchanged: isReached(plan), pushed, uri: opened.uri, tags, findings, failure })
+  const scanned = await scanImage(ecr, pushed.digest, inputs, context)
+  return reportPush({ unchanged: isReached(plan), pushed, uri: opened.uri, tags, ...scanned })
 }
 
 async function send(

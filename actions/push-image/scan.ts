@@ -1,11 +1,35 @@
 import type { ImageScans } from '../../lib/aws/ecr-scan.ts'
+import { messageOf } from '../../lib/errors.ts'
 import { type Clock, waitUntil } from '../../lib/wait.ts'
-import { type Severity, severities } from './inputs.ts'
+import { type Inputs, type Severity, severities } from './inputs.ts'
 
 /** Findings by severity, the gravest first; severities without a finding are left out. */
 export type ScanFindings = readonly { severity: Severity; count: number }[]
 
 const longestScanSeconds = 15 * 60
+
+/** What a scan told: findings, and what is wrong with an image that is pushed all the same. */
+export type ScanResult = { findings: ScanFindings | undefined; failure: string | undefined }
+
+/**
+ * Scans an image that is pushed, where that is wanted and the registry is ECR. A scan that fails is a failure of the
+ * step, but the outputs of the push stay.
+ */
+export async function scanImage(
+  ecr: { calls: ImageScans; name: string } | undefined,
+  digest: string,
+  { scan, scanThreshold }: Pick<Inputs, 'scan' | 'scanThreshold'>,
+  waiting: { clock: Clock; signal: AbortSignal },
+): Promise<ScanResult> {
+  if (!ecr || scan === 'off') return { findings: undefined, failure: undefined }
+  try {
+    const findings = await waitForScan(ecr.calls, { repository: ecr.name, digest }, waiting)
+    return { findings, failure: judgeFindings(findings, scanThreshold) }
+  } catch (error) {
+    waiting.signal.throwIfAborted()
+    return { findings: undefined, failure: `${messageOf(error)}; the image is pushed` }
+  }
+}
 
 /** Waits for the scan of an image, and starts one where the repository scans none by itself. */
 export async function waitForScan(

@@ -17,7 +17,7 @@ export type State = {
   blobs: KnownBlobs
   /** The same in the repository that blobs may be mounted from. */
   mountable?: { from: string; blobs: KnownBlobs } | undefined
-  /** Earlier images. */
+  /** Earlier images that are whole: each of their blobs is among those. */
   images: readonly FoundImage[]
   hasConfig: boolean
   /** Tag to the digest of the manifest or index that it names now. */
@@ -63,10 +63,13 @@ export async function describeBlobs(
 ): Promise<{ images: FoundImage[]; blobs: KnownBlobs }> {
   const unknown = layers.filter(({ descriptor }) => descriptor === undefined).map(({ diffId }) => diffId)
   const images = await learnImages(repository, [async () => first, newest], unknown)
+  // What one layer became in several images: the first reference tells, such as the tag that is pushed.
   const learned = new Map(
-    images.flatMap(({ diffIds, layers: blobs }) =>
-      blobs.map((blob, at) => [blobKey(diffIds[at] ?? '', blob.compression), blob] as const),
-    ),
+    images
+      .toReversed()
+      .flatMap(({ diffIds, layers: blobs }) =>
+        blobs.map((blob, at) => [blobKey(diffIds[at] ?? '', blob.compression), blob] as const),
+      ),
   )
   const wanted = layers.flatMap((layer) => {
     const compression = compressionAfter(layer, choice)
@@ -74,7 +77,10 @@ export async function describeBlobs(
     const blob = layer.descriptor ? { ...layer.descriptor, compression } : learned.get(key)
     return blob ? [[key, blob] as const] : []
   })
-  return { images, blobs: await confirmBlobs(repository, new Map(wanted)) }
+  const confirmed = await confirmBlobs(repository, new Map(wanted))
+  const there = new Set([...confirmed.values()].map(({ digest }) => digest))
+  const whole = images.filter((image) => image.layers.every(({ digest }) => there.has(digest)))
+  return { images: whole, blobs: confirmed }
 }
 
 /** Lists the blobs that a push may have to send. */

@@ -1,5 +1,6 @@
 import { type Compression, compressionOf } from './compression.ts'
 import { digestOf } from './digest.ts'
+import { RegistryError } from './failure.ts'
 import { type Blob, type ManifestBytes, parseIndex, parseManifest } from './manifest.ts'
 import type { RegistryRepository } from './registry.ts'
 
@@ -47,8 +48,14 @@ export async function pullImages(repository: RegistryRepository, reference: stri
   }
   const parsed = parseManifest(manifest.bytes)
   if (!parsed || !/config|container\.image/.test(parsed.config.mediaType)) return []
-  const image = learnImage(manifest, await repository.getBlob(parsed.config.digest))
+  const config = await repository.getBlob(parsed.config.digest).catch(ignoreMissing)
+  const image = config && learnImage(manifest, config)
   return image ? [image] : []
+}
+
+// An earlier image that lost its config teaches nothing; it must not stop this one.
+function ignoreMissing(error: unknown): undefined {
+  if (!(error instanceof RegistryError && error.status === 404)) throw error
 }
 
 const isLayer = (blob: Omit<Blob, 'compression'> & { compression: Compression | undefined }): blob is Blob =>

@@ -63,9 +63,13 @@ async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: 
 }
 
 /** Reads a layer that is not sent, and compares what it unpacks to with its diffID. */
-export async function verifyLayer(layer: ArchivedLayer, archive: Archive): Promise<void> {
+export async function verifyLayer(
+  layer: ArchivedLayer,
+  sender: Pick<Sender, 'archive' | 'countRead' | 'retrying'>,
+): Promise<void> {
   const content = new Meter()
-  for await (const _ of checkContent(layer, streamEntry(archive, layer.entry), content));
+  const source = counted(streamEntry(sender.archive, layer.entry), sender)
+  for await (const _ of checkContent(layer, source, content)) sender.retrying.signal.throwIfAborted()
   expectDigest(layer, 'diffID', layer.diffId, content.finish().digest)
 }
 
@@ -96,7 +100,7 @@ const checkContent = (
 
 async function* counted(
   source: AsyncIterable<Uint8Array>,
-  { countRead }: Sender,
+  { countRead }: Pick<Sender, 'countRead'>,
 ): AsyncGenerator<Uint8Array> {
   for await (const chunk of source) {
     countRead(chunk.length)

@@ -10,3 +10,21 @@ export function fakeClock(start = Date.parse('2026-11-23T20:00:00Z')): Clock {
     },
   }
 }
+
+/** A clock for runs: what takes less than ten seconds takes no time, and longer sleeps last until they are aborted. */
+export function runClock(): Clock {
+  let now = Date.parse('2026-11-23T20:00:00Z')
+  return {
+    now: () => now,
+    sleep: async (milliseconds, signal) => {
+      signal?.throwIfAborted()
+      if (milliseconds < 10_000) {
+        now += milliseconds
+        return
+      }
+      await new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      })
+    },
+  }
+}

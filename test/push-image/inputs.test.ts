@@ -11,6 +11,7 @@ describe('readInputs', () => {
       kind: 'ecr',
       name: 'team/app',
       registryId: '111122223333',
+      region: 'ap-northeast-2',
     })
   })
 

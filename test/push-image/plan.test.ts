@@ -125,9 +125,14 @@ describe('the plan of an index', () => {
     expect(plan).toMatchObject({ members: [member], manifest: index.index, tags: ['v1'] })
   })
 
-  it('does nothing where a tag names it', () => {
-    const state = { ...emptyState, tags: new Map([['v1', 'sha256:index']]) }
-    expect(isReached(planPush(index, state, ['v1'], gzip))).toBe(true)
+  it('does nothing where a tag names it, and all its blobs are there', () => {
+    const tags = new Map([['v1', 'sha256:index']])
+    expect(isReached(planPush(index, { ...full, tags }, ['v1'], gzip))).toBe(true)
+    expect(planPush(index, { ...emptyState, tags }, ['v1'], gzip)).toMatchObject({
+      blobs: [{ kind: 'send' }],
+      members: [],
+      tags: [],
+    })
   })
 })
 

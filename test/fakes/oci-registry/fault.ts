@@ -13,6 +13,7 @@ export type Operation =
   | 'cancel'
   | 'blob'
   | 'manifest'
+  | 'tags'
 
 /** What goes wrong. */
 export type Trouble =

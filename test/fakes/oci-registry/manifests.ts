@@ -16,6 +16,12 @@ export function getManifest(repository: StoredRepository, reference: string, acc
   return { status: 200, headers, body: found.bytes }
 }
 
+/** Lists the tags by name. */
+export function listTags({ tags }: StoredRepository, name: string): Answer {
+  const body = Buffer.from(JSON.stringify({ name, tags: [...tags.keys()].sort() }))
+  return { status: 200, headers: { 'content-type': 'application/json' }, body }
+}
+
 /** Puts a manifest whose parts are all there. */
 export function putManifest(
   repository: StoredRepository,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type Answer, empty, refusal } from './answer.ts'
-import { getManifest, putManifest } from './manifests.ts'
+import { getManifest, listTags, putManifest } from './manifests.ts'
 import type { Quirks } from './quirks.ts'
 import type { Store, StoredRepository } from './store.ts'
 import type { Target } from './target.ts'
@@ -46,6 +46,7 @@ export function answer(
   if (!repository) return operation === 'ping' ? empty(200) : notSupported
   const session = store.sessions.get(target.session ?? '')
   if (operation === 'manifest') return answerManifest(repository, target, request, content.body, rules)
+  if (operation === 'tags') return listTags(repository, name)
   if (operation === 'blob') return getBlob(repository, reference, target.path, rules)
   if (!session) return startUpload(store, name, repository, query, rules)
   if (operation === 'send') return finishChunk(session, content.bodyBytes, rules)

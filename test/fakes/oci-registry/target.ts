@@ -23,6 +23,8 @@ export function parseTarget({ method = '', url = '' }: IncomingMessage): Target 
     const { name = '', reference = '' } = part
     return { path, query, name, reference, operation: part.kind === 'blobs' ? 'blob' : 'manifest' }
   }
+  const listed = /^\/v2\/(?<name>.+)\/tags\/list$/.exec(path)?.groups
+  if (listed) return { ...listed, path, query, operation: 'tags' }
   return { path, query, operation: path === '/token' ? 'token' : 'ping' }
 }
 

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { parseDestination, refuseOtherRegion } from '../../actions/push-image/destination.ts'
+
+const uri = '111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/team/app'
+const region = 'ap-northeast-2'
+
+describe('parseDestination', () => {
+  it.each([
+    ['team/app', undefined, { kind: 'ecr', name: 'team/app', registryId: undefined }],
+    ['team/app', '111122223333', { kind: 'ecr', name: 'team/app', registryId: '111122223333' }],
+    [uri, undefined, { kind: 'ecr', name: 'team/app', registryId: '111122223333', region }],
+    [uri, '111122223333', { kind: 'ecr', name: 'team/app', registryId: '111122223333', region }],
+    [
+      '111122223333.dkr.ecr-fips.us-gov-west-1.amazonaws.com/app',
+      undefined,
+      { kind: 'ecr', name: 'app', registryId: '111122223333', region: 'us-gov-west-1' },
+    ],
+    [
+      '111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/app',
+      undefined,
+      { kind: 'ecr', name: 'app', registryId: '111122223333', region: 'cn-north-1' },
+    ],
+    ['localhost/app', undefined, { kind: 'registry', reference: 'localhost/app' }],
+    ['registry.test/team/app', undefined, { kind: 'registry', reference: 'registry.test/team/app' }],
+    ['public.ecr.aws/a/app', undefined, { kind: 'registry', reference: 'public.ecr.aws/a/app' }],
+  ])('reads %s with registry-id %s', (text, registryId, destination) => {
+    expect(parseDestination(text, registryId)).toEqual(destination)
+  })
+
+  it.each([
+    [uri, '444455556666', 'registry-id: expected 111122223333 as in repository, got 444455556666'],
+    ['Team/App', undefined, 'repository: expected a name such as team/app in lower case, got "Team/App"'],
+    ['team//app', undefined, 'repository: expected a name such as team/app in lower case, got "team//app"'],
+    [uri.replace('team', 'Team'), undefined, 'repository: expected a name such as team/app in lower case'],
+    ['app', '1111-2222', 'registry-id: expected an account of 12 digits, got "1111-2222"'],
+  ])('refuses %s with registry-id %s', (text, registryId, message) => {
+    expect(() => parseDestination(text, registryId)).toThrow(message)
+  })
+})
+
+describe('refuseOtherRegion', () => {
+  it('refuses the repository of another region than the one named', () => {
+    expect(() => refuseOtherRegion({ region: 'us-east-1' }, uri)).toThrow(
+      'repository: expected the region ap-northeast-2 of the credentials, got us-east-1; set AWS_REGION to us-east-1',
+    )
+  })
+
+  it('takes the same region, a name alone, and a registry whose host names none', () => {
+    refuseOtherRegion({ region }, uri)
+    refuseOtherRegion({}, uri)
+    refuseOtherRegion({ region }, '127.0.0.1:4566/team/app')
+  })
+})

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import type { LayerResult } from '../../actions/push-image/apply.ts'
+import { planPush } from '../../actions/push-image/plan.ts'
+import { type Pushed, renderPlan, reportPlanned, reportPush } from '../../actions/push-image/report.ts'
+import { emptyState } from '../../actions/push-image/state.ts'
+import type { ArchivedImage } from '../../lib/registry/image.ts'
+import { blobKey } from '../../lib/registry/reuse.ts'
+
+const kibibyte = 1024
+const layer = (name: string, compression: 'none' | 'gzip' = 'none') => ({
+  entry: name,
+  diffId: `sha256:${name.repeat(64)}`,
+  sizeBytes: 10 * kibibyte,
+  compression,
+})
+const blob = (name: string) => ({
+  digest: `sha256:blob ${name}`,
+  size: 4 * kibibyte,
+  compression: 'gzip' as const,
+})
+
+const image: ArchivedImage = {
+  kind: 'image',
+  config: Buffer.alloc(kibibyte),
+  configDigest: 'sha256:config',
+  layers: [layer('a'), layer('b'), layer('c'), layer('d', 'gzip')],
+  references: [],
+  platform: 'linux/amd64',
+}
+
+describe('renderPlan', () => {
+  it('says what becomes of each layer, then of the config and the tags', () => {
+    const known = (name: string) => new Map([[blobKey(layer(name).diffId, 'gzip'), blob(name)]])
+    const state = { ...emptyState, blobs: known('a'), mountable: { from: 'base', blobs: known('b') } }
+    const plan = planPush(image, state, ['v1', 'v2'], { compression: 'gzip', level: 'fast' })
+    expect(renderPlan(plan, { makesRepository: true })).toEqual([
+      'create the repository',
+      `reuse layer ${layer('a').diffId} (10.0 KiB)`,
+      `mount layer ${layer('b').diffId} (10.0 KiB) from base`,
+      `send layer ${layer('c').diffId} (10.0 KiB), as gzip`,
+      `send layer ${layer('d').diffId} (10.0 KiB), as it is`,
+      'send the config (1.0 KiB)',
+      'move tag v1',
+      'move tag v2',
+    ])
+  })
+})
+
+const result = (name: string, kind: LayerResult['kind'], seconds: number): LayerResult => ({
+  layer: layer(name),
+  blob: blob(name),
+  kind,
+  seconds,
+})
+
+const pushed: Pushed = {
+  unchanged: false,
+  pushed: {
+    digest: 'sha256:image',
+    layers: [result('a', 'reuse', 0), result('b', 'mount', 0.1), result('c', 'send', 2)],
+    configBytes: { sent: kibibyte, reused: 0 },
+    sentSeconds: 2.1234,
+  },
+  uri: 'host/app',
+  tags: ['v1', 'v2'],
+  findings: undefined,
+  failure: undefined,
+}
+
+describe('reportPush', () => {
+  it('tells bytes sent and reused, the config included', () => {
+    expect(reportPush(pushed).outputs).toEqual({
+      result: 'pushed',
+      digest: 'sha256:image',
+      'image-uri': 'host/app@sha256:image',
+      'pushed-tags': 'v1\nv2',
+      'uploaded-bytes': String(5 * kibibyte),
+      'reused-bytes': String(8 * kibibyte),
+      'sent-seconds': '2.123',
+    })
+  })
+
+  it('has a row for each layer, with its ratio, and the command that pulls the image', () => {
+    const { summary } = reportPush(pushed)
+    expect(summary).toContain('## Image pushed')
+    expect(summary).toContain('Tags: `v1`, `v2`')
+    const rows = summary.split('\n').filter((line) => line.startsWith('| sha256:'))
+    expect(
+      rows.map((row) =>
+        row
+          .split('|')
+          .slice(2, -1)
+          .map((cell) => cell.trim()),
+      ),
+    ).toEqual([
+      ['10.0 KiB', '4.0 KiB', '0.40', 'reused', ''],
+      ['10.0 KiB', '4.0 KiB', '0.40', 'mounted', ''],
+      ['10.0 KiB', '4.0 KiB', '0.40', 'sent', '2.0 s'],
+    ])
+    expect(summary).toContain('```sh\ndocker pull host/app@sha256:image\n```')
+  })
+
+  it('tells what the scan found, and that it found nothing', () => {
+    const found = reportPush({ ...pushed, findings: [{ severity: 'high', count: 2 }] })
+    expect(found.outputs['scan-findings']).toBe('{"high":2}')
+    expect(found.summary).toContain('| high | 2 |')
+    expect(reportPush({ ...pushed, findings: [] }).summary).toContain('The image scan found nothing.')
+  })
+
+  it('says that an image is unchanged', () => {
+    const { outputs, summary } = reportPush({ ...pushed, unchanged: true })
+    expect(outputs.result).toBe('unchanged')
+    expect(summary).toContain('## Image unchanged')
+  })
+})
+
+it('reports a plan of no steps in words', () => {
+  expect(reportPlanned([]).summary).toContain('Nothing to do.')
+  expect(reportPlanned(['move tag v1'])).toMatchObject({
+    outputs: { result: 'planned' },
+    report: { result: 'planned', steps: ['move tag v1'] },
+  })
+})

@@ -1,0 +1,279 @@
+import { randomBytes } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
+import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { afterEach, describe, expect, it } from 'vitest'
+import { CancelledError } from '../../lib/errors.ts'
+import { dockerTypes, ociTypes } from '../../lib/registry/media-type.ts'
+import { makeTar } from '../../scripts/example-image/tar.ts'
+import { type OciRegistry, type RegistryOptions, startOciRegistry } from '../fakes/oci-registry.ts'
+import { makeImageArchive } from '../fixtures/archive.ts'
+import { Layout } from '../fixtures/layout.ts'
+import { diffIdsOf, type PushOptions, readPushed, runPush, sendsOf, tagsOf } from '../fixtures/push.ts'
+
+const registries: OciRegistry[] = []
+afterEach(() => {
+  for (const registry of registries.splice(0)) registry.close()
+})
+
+async function start(options: RegistryOptions = {}) {
+  const registry = await startOciRegistry(options)
+  registries.push(registry)
+  const push = (
+    archive: string | Uint8Array,
+    { inputs = {}, ...more }: PushOptions & { inputs?: Record<string, string> } = {},
+  ) => runPush(archive, { repository: `${registry.host}/team/app`, tags: 'v1', ...inputs }, more)
+  return { registry, push }
+}
+
+const image = makeImageArchive(['one', 'two'])
+const changed = makeImageArchive(['one', 'another'])
+
+describe('a push to a registry', () => {
+  it('puts an image whose layers unpack to the archived ones, and finds it again', async () => {
+    const { registry, push } = await start()
+    const first = await push(image)
+    expect(first.outputs).toMatchObject({ result: 'pushed', 'pushed-tags': 'v1', 'reused-bytes': '0' })
+    const { manifest, diffIds, blobs } = readPushed(registry, 'v1')
+    expect(diffIdsOf(blobs, gunzipSync)).toEqual(diffIds)
+    expect([manifest.mediaType, manifest.layers[0]?.mediaType]).toEqual([
+      dockerTypes.manifest,
+      dockerTypes.layer.gzip,
+    ])
+    const requests = registry.requests.length
+    const second = await push(image)
+    expect(second.outputs).toMatchObject({
+      result: 'unchanged',
+      digest: first.outputs.digest,
+      'uploaded-bytes': '0',
+      'sent-seconds': '0.000',
+    })
+    expect(registry.requests.slice(requests).every(({ method }) => /GET|HEAD/.test(method))).toBe(true)
+    const third = await push(image, { inputs: { tags: 'v2' } })
+    expect(third.outputs).toMatchObject({ result: 'pushed', 'uploaded-bytes': '0' })
+    expect(tagsOf(registry)).toEqual({ v1: first.outputs.digest, v2: first.outputs.digest })
+    expect(sendsOf(registry)).toHaveLength(2)
+  })
+
+  it('sends only the layer that changed, whatever tag the earlier image has', async () => {
+    const { registry, push } = await start()
+    await push(image)
+    const { outputs, lines } = await push(changed, { inputs: { tags: 'v2' } })
+    expect(sendsOf(registry)).toHaveLength(3)
+    expect(outputs).toMatchObject({ result: 'pushed', 'uploaded-bytes': expect.not.stringMatching(/^0$/) })
+    expect(
+      lines.filter((line) => /^(reuse|send|move) /.test(line)).map((line) => line.split(' ')[0]),
+    ).toEqual(['reuse', 'send', 'send', 'move'])
+  })
+
+  it('sends a layer once that the image has twice', async () => {
+    const { registry, push } = await start()
+    await push(makeImageArchive(['same', 'same'].map(() => 'same')))
+    expect(new Set(readPushed(registry, 'v1').manifest.layers.map(({ digest }) => digest)).size).toBe(2)
+    const tar = makeTar([{ name: 'empty', content: '' }])
+    const layout = new Layout()
+    const config = layout.blob(ociTypes.config, {
+      os: 'linux',
+      architecture: 'amd64',
+      rootfs: { type: 'layers', diff_ids: [tar, tar].map((bytes) => diffIdsOf([bytes], (same) => same)[0]) },
+    })
+    const twin = layout.blob(ociTypes.layer.none, tar)
+    await push(layout.finish(['', layout.manifest(config, [twin, twin])]).toTar(), { inputs: { tags: 'v2' } })
+    expect(sendsOf(registry)).toHaveLength(3)
+  })
+
+  it.each([
+    ['zstd', ociTypes, zstdDecompressSync],
+    ['none', dockerTypes, (blob: Buffer) => blob],
+  ] as const)('packs layers as %s where it is asked for', async (compression, types, unpack) => {
+    const { registry, push } = await start()
+    const first = await push(image, { inputs: { compression } })
+    const { manifest, diffIds, blobs } = readPushed(registry, 'v1')
+    expect(diffIdsOf(blobs, unpack)).toEqual(diffIds)
+    expect([manifest.mediaType, manifest.config.mediaType]).toEqual([types.manifest, types.config])
+    const again = await push(image, { inputs: { compression } })
+    expect(again.outputs).toMatchObject({ result: 'unchanged', digest: first.outputs.digest })
+    // Another compression is another image.
+    expect((await push(image)).outputs).toMatchObject({ result: 'pushed', 'sent-seconds': '0.000' })
+  })
+
+  it('pushes an index whole, and the image that is asked for', async () => {
+    const { registry, push } = await start()
+    const layout = new Layout()
+    const amd64 = layout.image(['shared', 'for amd64'])
+    const arm64 = layout.image(['shared', 'for arm64'], { platform: 'linux/arm64' })
+    const index = layout.index([amd64, arm64, layout.attestation(amd64)])
+    const archive = layout.finish(['v7', index]).toTar()
+    expect((await push(archive)).outputs).toMatchObject({ result: 'pushed', digest: index.digest })
+    const { manifests } = registry.repositories.get('team/app')!
+    expect(manifests.get(index.digest)?.mediaType).toBe(ociTypes.index)
+    expect([amd64, arm64].every(({ digest }) => manifests.has(digest))).toBe(true)
+    expect((await push(archive)).outputs).toMatchObject({ result: 'unchanged', 'uploaded-bytes': '0' })
+    const one = await push(archive, { inputs: { tags: 'one', image: 'linux/arm64' } })
+    expect(one.outputs).toMatchObject({ result: 'pushed', digest: arm64.digest, 'uploaded-bytes': '0' })
+  })
+
+  it('sends what of an index was lost since', async () => {
+    const { registry, push } = await start()
+    const layout = new Layout()
+    const amd64 = layout.image(['one'])
+    const archive = layout.finish(['v1', layout.index([amd64, layout.attestation(amd64)])]).toTar()
+    await push(archive)
+    const { blobs } = registry.repositories.get('team/app')!
+    const lost = readPushedLayer(registry, amd64.digest)
+    blobs.delete(lost)
+    expect((await push(archive)).outputs.result).toBe('pushed')
+    expect(blobs.has(lost)).toBe(true)
+  })
+
+  it('writes nothing in a dry run', async () => {
+    const { registry, push } = await start()
+    const { outputs, lines, report } = await push(image, { inputs: { 'dry-run': 'true' } })
+    expect(outputs).toEqual({ result: 'planned' })
+    expect(report).toEqual({ result: 'planned', steps: lines })
+    expect(lines.at(-1)).toBe('move tag v1')
+    expect(registry.requests.every(({ method }) => ['GET', 'HEAD'].includes(method))).toBe(true)
+  })
+})
+
+function readPushedLayer({ repositories }: OciRegistry, manifest: string): string {
+  const { bytes } = repositories.get('team/app')!.manifests.get(manifest)!
+  return JSON.parse(bytes.toString()).layers[0].digest
+}
+
+describe('reuse', () => {
+  it('is off where it is asked for', async () => {
+    const { registry, push } = await start()
+    const first = await push(image)
+    const second = await push(image, { inputs: { reuse: 'off' } })
+    expect(second.outputs).toMatchObject({ result: 'pushed', digest: first.outputs.digest })
+    expect(sendsOf(registry)).toHaveLength(4)
+  })
+
+  it('with verify finds a local layer that is not what the config says', async () => {
+    const { registry, push } = await start()
+    await push(image)
+    const damaged = Buffer.from(image)
+    damaged[damaged.indexOf('two')] = 0x54
+    expect((await push(damaged)).outputs.result).toBe('unchanged')
+    await expect(push(damaged, { inputs: { reuse: 'verify', tags: 'v2' } })).rejects.toThrow(
+      /^archive: layer ".*": expected diffID sha256:.*; the archive is damaged$/,
+    )
+    expect(Object.keys(tagsOf(registry))).toEqual(['v1'])
+    expect((await push(image, { inputs: { reuse: 'verify' } })).outputs.result).toBe('unchanged')
+  })
+
+  it('sends again what the repository lost, and says where it is lost during the push', async () => {
+    const { registry, push } = await start()
+    await push(image)
+    const { blobs } = registry.repositories.get('team/app')!
+    const [lost = ''] = readPushed(registry, 'v1').manifest.layers.map(({ digest }) => digest)
+    const onLine = (line: string) => {
+      if (line.startsWith('move tag')) blobs.delete(lost)
+    }
+    await expect(push(image, { inputs: { tags: 'v2' }, onLine })).rejects.toThrow(
+      `${lost}: the repository lost this layer during the push; run the action again`,
+    )
+    expect(Object.keys(tagsOf(registry))).toEqual(['v1'])
+    expect((await push(image, { inputs: { tags: 'v2' } })).outputs.result).toBe('pushed')
+    expect(blobs.has(lost)).toBe(true)
+    expect(sendsOf(registry)).toHaveLength(3)
+  })
+
+  it('goes on past an earlier image whose config is gone', async () => {
+    const { registry, push } = await start()
+    await push(makeImageArchive(['old']), { inputs: { tags: 'v0' } })
+    registry.repositories.get('team/app')!.blobs.delete(readPushed(registry, 'v0').manifest.config.digest)
+    expect((await push(image)).outputs.result).toBe('pushed')
+  })
+
+  it.each([
+    ['mounts layers from another repository', true, 0],
+    ['sends them where the registry does not mount', false, 2],
+  ])('%s', async (_name, mounts, sends) => {
+    const { registry, push } = await start({ quirks: { mounts } })
+    await push(image, { inputs: { repository: `${registry.host}/base` } })
+    const before = sendsOf(registry).length
+    const { outputs, lines, report } = await push(image, { inputs: { 'mount-from': 'base' } })
+    expect(outputs.result).toBe('pushed')
+    expect(lines.filter((line) => /^mount layer .* from base$/.test(line))).toHaveLength(2)
+    expect(sendsOf(registry).length - before).toBe(sends)
+    expect(report).toMatchObject({ layers: [{ step: mounts ? 'mount' : 'send' }, {}] })
+    expect(registry.sessions.size).toBe(0)
+    expect(readPushed(registry, 'v1').blobs).toHaveLength(2)
+  })
+})
+
+describe('a push that goes wrong', () => {
+  it('moves no tag where it is cancelled in the middle, and goes on when it is run again', async () => {
+    const { registry, push } = await start()
+    const abort = new AbortController()
+    const fault = registry.fail({ operation: 'send', skip: 1, trouble: { kind: 'silence' } })
+    const pushing = push(image, { signal: abort.signal, inputs: { concurrency: '1' } })
+    while (fault.fired === 0) await setImmediate()
+    abort.abort(new CancelledError('cancelled'))
+    await expect(pushing).rejects.toThrow(new CancelledError('cancelled'))
+    expect([tagsOf(registry), registry.sessions.size]).toEqual([{}, 0])
+    expect((await push(image)).outputs.result).toBe('pushed')
+    expect(tagsOf(registry)).toHaveProperty('v1')
+  })
+
+  it('stops the other layers where one fails', async () => {
+    const { registry, push } = await start()
+    const silent = registry.fail({ operation: 'send', trouble: { kind: 'silence' } })
+    const refused = registry.fail({ operation: 'send', trouble: { kind: 'status', status: 400 } })
+    await expect(push(image, { inputs: { concurrency: '2' } })).rejects.toThrow(/^PATCH .*: 400$/)
+    expect([silent.fired, refused.fired]).toEqual([1, 1])
+    while (registry.sessions.size > 0) await setImmediate()
+    expect(tagsOf(registry)).toEqual({})
+  })
+
+  it('says so where another push moves the tag meanwhile', async () => {
+    const { registry, push } = await start()
+    const fault = registry.fail({
+      method: 'GET',
+      path: /manifests\/v1$/,
+      trouble: { kind: 'status', status: 200, body: 'another' },
+    })
+    await expect(push(image)).rejects.toThrow(
+      /^tag v1: expected sha256:\w+ after the push, got sha256:\w+; did another push move it$/,
+    )
+    expect(fault.fired).toBe(1)
+  })
+
+  it('goes on after each failure that passes', async () => {
+    const { registry, push } = await start()
+    const troubles = [
+      registry.fail({ operation: 'send', trouble: { kind: 'reset', afterBytes: 100_000 } }),
+      registry.fail({ operation: 'commit', trouble: { kind: 'lose-answer' } }),
+      registry.fail({ operation: 'manifest', method: 'PUT', trouble: { kind: 'status', status: 503 } }),
+      registry.fail({ operation: 'blob', method: 'HEAD', trouble: { kind: 'status', status: 429 } }),
+    ]
+    const noise = randomBytes(150_000).toString('base64')
+    expect((await push(makeImageArchive([noise]))).outputs.result).toBe('pushed')
+    expect(troubles.map(({ fired }) => fired)).toEqual([1, 1, 1, 1])
+    const { blobs, diffIds } = readPushed(registry, 'v1')
+    expect(diffIdsOf(blobs, gunzipSync)).toEqual(diffIds)
+  })
+})
+
+describe('a login', () => {
+  const login = { username: 'ci', password: 'secret' }
+  const accesses = [{ kind: 'basic', ...login } as const, { kind: 'bearer', login } as const]
+
+  it.each(accesses)('is what the registry asks for: $kind', async (access) => {
+    const { push } = await start({ access })
+    const { outputs, secrets, lines } = await push(image, { inputs: login })
+    expect(outputs.result).toBe('pushed')
+    expect(secrets).toContain('secret')
+    expect(lines.join('\n')).not.toContain('secret')
+  })
+
+  it.each(accesses)('that is wrong is one sentence: $kind', async (access) => {
+    const { push } = await start({ access })
+    const wrong = push(image, { inputs: { ...login, password: 'wrong' } })
+    await expect(wrong).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(/: 401.*; check username and password, and what they may do$/),
+    })
+  })
+})
