@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { digestOf } from '../../lib/registry/digest.ts'
@@ -39,6 +39,23 @@ describe('push-image', () => {
     const config_ = JSON.parse((await repository.getBlob(manifest?.config.digest ?? '')).toString())
     const blobs = await Promise.all((manifest?.layers ?? []).map(({ digest }) => repository.getBlob(digest)))
     expect(blobs.map((blob) => digestOf(gunzipSync(blob)))).toEqual(config_.rootfs.diff_ids)
+  })
+
+  it.each([
+    ['zstd', 'application/vnd.oci.image.layer.v1.tar+zstd', zstdDecompressSync],
+    ['none', 'application/vnd.docker.image.rootfs.diff.tar', (blob: Buffer) => blob],
+  ] as const)('packs layers as %s', async (compression, mediaType, unpack) => {
+    const archive = makeImageArchive(['one', 'two'])
+    const { outputs } = await push(archive, { tags: compression, compression })
+    expect(outputs.result).toBe('pushed')
+    const repository = await openTeamApp()
+    const manifest = parseManifest((await repository.getManifest(compression)) ?? Buffer.alloc(0))
+    expect(manifest?.layers.map((layer) => layer.mediaType)).toEqual([mediaType, mediaType])
+    const config_ = JSON.parse((await repository.getBlob(manifest?.config.digest ?? '')).toString())
+    const blobs = await Promise.all((manifest?.layers ?? []).map(({ digest }) => repository.getBlob(digest)))
+    expect(blobs.map((blob) => digestOf(unpack(blob)))).toEqual(config_.rootfs.diff_ids)
+    const again = await push(archive, { tags: compression, compression })
+    expect(again.outputs).toMatchObject({ result: 'unchanged', 'uploaded-bytes': '0' })
   })
 
   it('sends nothing for an image that is there, whatever the layout of its archive', async () => {
