@@ -1,19 +1,17 @@
 """What EC2 has for an account: its vCPU quotas, and the zones that have no instances left.
 
-Nothing is short until a test or a user says so, at `/_local/capacity?account=…&region=…`:
-GET shows it, PUT replaces it by {"vcpuQuotas": {"L-DB2E81BA": 4}, "zonesWithoutCapacity": ["…a"]}.
+Nothing is short until `POST /_local/control/ec2-capacity` says so:
+{"vcpuQuotas": {"L-DB2E81BA": 4}, "zonesWithoutCapacity": ["ap-northeast-2a"]}; what is left out is not short.
 """
 
-import json
 from typing import Any
-from urllib.parse import parse_qs
 
-import ministack.app
-from ministack.core.responses import AccountRegionScopedDict, request_scope
+from ministack.core.responses import AccountRegionScopedDict
 
-PATH = "/_local/capacity"
-_capacity = AccountRegionScopedDict()
+from local_aws.control import ControlError, add_control
+
 _QUOTAS, _ZONES = "vcpuQuotas", "zonesWithoutCapacity"
+_capacity = AccountRegionScopedDict()
 
 
 def vcpu_quota(code: str) -> int | None:
@@ -27,56 +25,14 @@ def zones_without_capacity() -> list[str]:
     return list(_capacity.get(_ZONES, []))
 
 
-def _read(body: bytes) -> dict[str, Any]:
-    given = json.loads(body or b"{}")
-    unknown = set(given) - {_QUOTAS, _ZONES} if isinstance(given, dict) else {"a list"}
+def _set_capacity(data: dict[str, Any]) -> None:
+    unknown = sorted(set(data) - {_QUOTAS, _ZONES})
     if unknown:
-        raise ValueError(f"expected {_QUOTAS} and {_ZONES}, got {', '.join(sorted(unknown))}")
-    quotas, zones = given.get(_QUOTAS, {}), given.get(_ZONES, [])
-    return {
-        _QUOTAS: {str(code): int(vcpus) for code, vcpus in quotas.items()},
-        _ZONES: [str(zone) for zone in zones],
-    }
-
-
-def _answer(method: str, query: str, body: bytes) -> tuple[int, dict[str, Any]]:
-    asked = parse_qs(query)
-    if not asked.get("account") or not asked.get("region"):
-        return 400, {"message": "query: expected account and region"}
-    with request_scope(asked["account"][0], asked["region"][0]):
-        if method == "PUT":
-            try:
-                given = _read(body)
-            except (ValueError, TypeError, AttributeError) as error:
-                return 400, {"message": f"body: {error}"}
-            for name, value in given.items():
-                _capacity[name] = value
-        return 200, {_QUOTAS: _capacity.get(_QUOTAS, {}), _ZONES: _capacity.get(_ZONES, [])}
-
-
-async def _read_body(receive: Any) -> bytes:
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return body
-
-
-def _wrap(inner: Any) -> Any:
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or scope["path"] != PATH:
-            await inner(scope, receive, send)
-            return
-        query = scope["query_string"].decode()
-        status, answer = _answer(scope["method"], query, await _read_body(receive))
-        headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
-
-    return app
+        raise ControlError(f"expected {_QUOTAS} and {_ZONES}, got {', '.join(unknown)}")
+    _capacity[_QUOTAS] = {code: int(vcpus) for code, vcpus in data.get(_QUOTAS, {}).items()}
+    _capacity[_ZONES] = [str(zone) for zone in data.get(_ZONES, [])]
 
 
 def install() -> None:
-    """Answers `/_local/capacity`."""
-    ministack.app.app = _wrap(ministack.app.app)
+    """Adds the control `ec2-capacity`."""
+    add_control("ec2-capacity", _set_capacity)

@@ -18,6 +18,7 @@ import {
 import { expect, it } from 'vitest'
 import { pushImage } from '../../fixtures/image.ts'
 import { describeGroup, type InstanceSettings, makeCluster } from '../../fixtures/instances.ts'
+import { setControl } from '../../fixtures/registry.ts'
 import { patience } from '../../fixtures/task.ts'
 import { localAws } from '../../local-aws.ts'
 
@@ -61,12 +62,7 @@ async function openCluster(settings?: InstanceSettings) {
       )
       return Activities.filter(({ StatusCode }) => StatusCode === 'Failed')
     },
-    setCapacity: async (capacity: object) => {
-      const url = new URL('/_local/capacity', account.endpoint)
-      url.search = new URLSearchParams({ account: account.account, region: account.region }).toString()
-      const response = await fetch(url, { method: 'PUT', body: JSON.stringify(capacity) })
-      expect(response.status).toBe(200)
-    },
+    setCapacity: (capacity: object) => setControl(account, 'ec2-capacity', capacity),
   }
 }
 
@@ -200,4 +196,11 @@ it('takes another zone where one has no capacity, and fails where none has', asy
   await expect.poll(async () => (await inC()).length, patience).toBeGreaterThan(0)
   await setCapacity({})
   await reach(tasks?.[0]?.taskArn, 'RUNNING')
+})
+
+it('refuses a capacity that it does not know', async () => {
+  const { setCapacity } = await openCluster()
+  await expect(setCapacity({ zones: [] })).rejects.toThrow(
+    'ec2-capacity: expected vcpuQuotas and zonesWithoutCapacity, got zones',
+  )
 })
