@@ -83,9 +83,13 @@ class Container:
             command, cwd=directory, env=env, timeout=timeout, capture_output=True, check=False
         ).returncode
 
+    def ask_to_end(self) -> None:
+        """Sends SIGTERM to the program and what it started."""
+        self._signal(signal.SIGTERM)
+
     def stop(self, timeout: float | None = None) -> None:
         """Asks the process to end, and ends it after the definition's stopTimeout or the given one."""
-        self._signal(signal.SIGTERM)
+        self.ask_to_end()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(self._stop_seconds if timeout is None else timeout)
         self._signal(signal.SIGKILL)

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,8 @@ from local_aws.images import ImageNotFoundError, find_image, unpack_image
 from local_aws.orphans import sweep
 from local_aws.task_address import Address, choose_address
 
+# What tasks get to end by themselves when the local AWS ends.
+_LAST_SECONDS = 2.0
 _containers: dict[str, Container] = {}
 # The address is the task's: its containers share it.
 _addresses: dict[str, Address] = {}
@@ -108,8 +111,12 @@ def _fail(task: dict[str, Any], client: Any, reason: str) -> None:
 
 
 def _stop_all() -> None:
-    for container in list(_containers.values()):
-        container.stop(2)
+    containers = list(_containers.values())
+    for container in containers:
+        container.ask_to_end()
+    end = time.monotonic() + _LAST_SECONDS
+    for container in containers:
+        container.stop(max(0.0, end - time.monotonic()))
 
 
 def install() -> None:

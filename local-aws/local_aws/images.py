@@ -17,6 +17,8 @@ from local_aws.image_layers import apply_layer
 
 _ARCHITECTURES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64"}
 _lock = threading.Lock()
+# Digest -> held while that image is unpacked.
+_unpacking: dict[str, threading.Lock] = {}
 
 
 class ImageNotFoundError(Exception):
@@ -71,6 +73,8 @@ def unpack_image(image: Image) -> UnpackedImage:
     """Unpacks the layers below STATE_DIR, once an image; later tasks share them."""
     folder = Path(os.environ["STATE_DIR"]) / "images" / image.digest.replace(":", "-")
     with _lock:
+        unpacking = _unpacking.setdefault(image.digest, threading.Lock())
+    with unpacking:
         with _open_blob(image, image.manifest["config"]) as file:
             settings = json.load(file).get("config") or {}
         if not folder.exists():
