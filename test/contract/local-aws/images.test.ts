@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { makeTar, type TarFile } from '../../../scripts/example-image/tar.ts'
-import { pushImage } from '../../fixtures/image.ts'
+import { pushImage, pushIndex } from '../../fixtures/image.ts'
 import { openTasks, patience } from '../../fixtures/task.ts'
 import { localAws } from '../../local-aws.ts'
 
@@ -97,3 +97,13 @@ it.runIf(mayMount)(
     }
   },
 )
+
+it('runs the image of this machine where an index names several', async () => {
+  const print = (word: string) => ({ Entrypoint: ['python3', '-c', `print("${word}\\nend")`] })
+  const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64'
+  const index = await pushIndex(account, 'several', [
+    { settings: print('other'), platform: { os: 'linux', architecture: 's390x' } },
+    { settings: print('ours'), platform: { os: 'linux', architecture } },
+  ])
+  expect(await readLog(index)).toEqual(['end', 'ours'])
+})
