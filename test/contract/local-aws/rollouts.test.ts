@@ -42,6 +42,25 @@ it('brings a new definition without a failed request, and tells each step', asyn
   })
 })
 
+it('keeps the minimum of healthy tasks where the maximum leaves no room for more', async () => {
+  const service = await openService(localAws())
+  const deploymentConfiguration = { minimumHealthyPercent: 50, maximumPercent: 100 }
+  await service.create(await service.define({ MESSAGE: 'one' }), { desiredCount: 2, deploymentConfiguration })
+  await service.settle()
+  await service.update({ taskDefinition: await service.define({ MESSAGE: 'two' }) })
+  const statuses = new Set<number>()
+  const ask = async () => {
+    statuses.add((await service.get()).status)
+    return (await service.listDeployments())[0]?.status
+  }
+  await expect.poll(ask, { ...patience, interval: 10 }).toBe('SUCCESSFUL')
+  expect(statuses).toEqual(new Set([200]))
+  expect((await service.listEvents()).filter((event) => event.startsWith('has stopped'))).toEqual([
+    'has stopped 1 running tasks: (task).',
+    'has stopped 1 running tasks: (task).',
+  ])
+})
+
 it('stops the old task first where the minimum is 0 and the maximum 100 per cent', async () => {
   const service = await openService(localAws())
   const deploymentConfiguration = { minimumHealthyPercent: 0, maximumPercent: 100 }

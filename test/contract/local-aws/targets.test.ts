@@ -50,6 +50,9 @@ describe.concurrent('the targets of a service', () => {
     await until(service.describeTargets, [
       { TargetHealth: { State: 'unhealthy', Reason: 'Target.ResponseCodeMismatch' } },
     ])
+    // The scheduler has seen it once it has done something else.
+    await service.update({ desiredCount: 2 })
+    await until(async () => ({ count: (await service.listTasks()).length }), { count: 2 })
     expect(await service.listTasks('STOPPED')).toEqual([])
     expect((await service.listDeployments())[0]?.status).toBe('IN_PROGRESS')
   })
