@@ -5,13 +5,14 @@ https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-te
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from html import unescape
 from typing import Any
 
 from ministack.core.responses import new_uuid
-from ministack.services.cloudformation import changesets, helpers, stacks
+from ministack.services import cloudformation
+from ministack.services.cloudformation import changesets, handlers, helpers, stacks
 
 _OTHERS = ("Custom::", "AWS::CloudFormation::")  # their reasons come from elsewhere
 _OWN = ("CloudFormation cannot", "Resource handler returned")  # not the service's words
@@ -85,8 +86,27 @@ def _made(original: Callable[..., Any]) -> Callable[..., Any]:
     return provision
 
 
+def _ended(original: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Ends a deployment that a defect of ours cuts: nobody waits for it for ever."""
+
+    async def deploy(stack_name: str, stack_id: str, *rest: Any, **named: Any) -> None:
+        try:
+            await original(stack_name, stack_id, *rest, **named)
+        except Exception as error:
+            logging.getLogger("cloudformation").exception("the deployment of %s failed", stack_name)
+            status = "UPDATE_FAILED" if named.get("is_update") else "CREATE_FAILED"
+            reason = f"a defect of the local AWS: {type(error).__name__}: {error}"
+            cloudformation._stacks[stack_name] |= {"StackStatus": status, "StackStatusReason": reason}
+            own = (stack_id, stack_name, stack_name, "AWS::CloudFormation::Stack")
+            stacks._add_event(*own, status, reason, stack_id)
+
+    return deploy
+
+
 def install() -> None:
     """Lets services wait in a thread of their own, and tells why something cannot be made or changed."""
+    for module in (stacks, handlers, changesets):
+        module._deploy_stack_async = _ended(module._deploy_stack_async)
     stacks._runs_on_worker_thread = _beside_requests(stacks._runs_on_worker_thread)
     stacks._provision_resource = _made(stacks._provision_resource)
     stacks._update_resource = _changed(stacks._update_resource)

@@ -6,42 +6,18 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners
 
+from local_aws.cloudformation_actions import Answer, invalid
+from local_aws.cloudformation_functions import check_functions
 from local_aws.cloudformation_references import check_references
 from local_aws.cloudformation_schema import find_schema
+from local_aws.cloudformation_structure import check_members, check_sections
 
 Template = dict[str, Any]
-_SECTIONS = frozenset(
-    {
-        "AWSTemplateFormatVersion",
-        "Conditions",
-        "Description",
-        "Mappings",
-        "Metadata",
-        "Outputs",
-        "Parameters",
-        "Resources",
-        "Rules",
-        "Transform",
-    }
-)
-_RESOURCE_ATTRIBUTES = frozenset(
-    {
-        "Condition",
-        "CreationPolicy",
-        "DeletionPolicy",
-        "DependsOn",
-        "Metadata",
-        "Properties",
-        "Type",
-        "UpdatePolicy",
-        "UpdateReplacePolicy",
-    }
-)
 
 
 def parse(original: Callable[[str], Template]) -> Callable[[str], Template]:
@@ -53,53 +29,14 @@ def parse(original: Callable[[str], Template]) -> Callable[[str], Template]:
         except json.JSONDecodeError as error:
             where = f"(line {error.lineno}, column {error.colno})"
             raise ValueError(f"JSON not well-formed. {where}") from error
-        except engine.yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
+        except engine.yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
             where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
             raise ValueError(f"YAML not well-formed.{where}") from error
         except ValueError as error:
             raise ValueError("unsupported structure.") from error
 
     return read
-
-
-def _nulls(value: Any, path: str) -> Iterator[str]:
-    if value is None:
-        yield path
-    members = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
-    for key, item in members:
-        yield from _nulls(item, f"{path}/{key}")
-
-
-def _check_structure(template: Template) -> None:
-    unknown = sorted(template.keys() - _SECTIONS)
-    if unknown:
-        raise ValueError(f"Invalid template property or properties [{', '.join(unknown)}]")
-    for path in _nulls({name: template.get(name) or {} for name in ("Resources", "Outputs")}, ""):
-        raise ValueError(f"[{path}] 'null' values are not allowed in templates")
-    if not template.get("Resources"):
-        raise ValueError("Template format error: At least one Resources member must be defined.")
-    for name, resource in template["Resources"].items():
-        _check_resource(name, resource)
-    for output in (template.get("Outputs") or {}).values():
-        if not isinstance(output, dict) or "Value" not in output:
-            raise ValueError("Template format error: Every Outputs member must contain a Value object")
-
-
-def _check_resource(name: str, resource: Any) -> None:
-    if not name.isalnum():
-        raise ValueError(f"Template format error: Resource name {name} is non alphanumeric.")
-    if not isinstance(resource, dict):
-        raise ValueError("Template format error: Any Resources member must be an object.")
-    if "Type" not in resource:
-        raise ValueError(
-            f"Template format error: [/Resources/{name}] Every Resources object must contain a Type member."
-        )
-    for attribute in resource:
-        if attribute not in _RESOURCE_ATTRIBUTES:
-            raise ValueError(f"Invalid template resource property '{attribute}'")
 
 
 def _check_types(template: Template) -> None:
@@ -111,6 +48,9 @@ def _check_types(template: Template) -> None:
 
 
 def _check_cycles(template: Template, conditions: dict[str, bool]) -> None:
+    for name, resource in template["Resources"].items():
+        if engine._extract_deps(resource, {name}):
+            raise ValueError(f"Circular dependency between resources: [{name}]")
     try:
         engine._topological_sort(template["Resources"], conditions)
     except ValueError as error:
@@ -118,16 +58,44 @@ def _check_cycles(template: Template, conditions: dict[str, bool]) -> None:
         raise ValueError(f"Circular dependency between resources: [{names}]") from error
 
 
+def _check_transforms(template: Template) -> None:
+    # Those that are known have run, and are not declared any more.
+    for name in engine.declared_transforms(template):
+        raise ValueError(f"No transform named {name} found.")
+
+
+def _check_form(template: Template) -> None:
+    check_sections(template)
+    check_functions([template.get(name) for name in ("Conditions", "Outputs", "Resources")])
+    check_members(template)
+
+
+def _first_checked(original: Callable[..., Answer | None]) -> Callable[..., Answer | None]:
+    # Capabilities are the first thing that a request asks a template for: it must be one.
+    def check(sent: Template, template: Template, *rest: Any, **named: Any) -> Answer | None:
+        if not template.get("Transform") and not isinstance(template, engine._TransformFailed):
+            try:
+                _check_form(template)
+            except ValueError as error:
+                return invalid(str(error))
+        return original(sent, template, *rest, **named)
+
+    return check
+
+
 def _checked(original: Callable[..., None]) -> Callable[..., None]:
     def validate(
         template: Template, conditions: dict[str, bool], params: dict[str, Any] | None = None
     ) -> None:
-        # What a macro makes of a template is known only when it has run.
-        if not template.get("Transform") and not isinstance(template, engine._TransformFailed):
-            _check_structure(template)
-            check_references(template, conditions)
-            _check_types(template)
-            _check_cycles(template, conditions)
+        # A transform that failed tells so itself; what a macro makes of a template is known when it has run.
+        if not isinstance(template, engine._TransformFailed):
+            if params is not None:
+                _check_transforms(template)
+            if not template.get("Transform"):
+                _check_form(template)
+                check_references(template, conditions)
+                _check_types(template)
+                _check_cycles(template, conditions)
         original(template, conditions, params=params)
 
     return validate
@@ -140,3 +108,4 @@ def install() -> None:
         module.validate_template_support = _checked(module.validate_template_support)
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html#using-iam-capabilities
     handlers._capabilities_enforced = lambda: True
+    handlers._check_capabilities = _first_checked(handlers._check_capabilities)

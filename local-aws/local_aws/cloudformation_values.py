@@ -53,7 +53,7 @@ class Values:
         scope = (self.parameters, self.conditions, self.mappings, self.stack_name, self.stack_id)
         try:
             resolved = engine._resolve_refs(value, self.deployed, *scope)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, IndexError):
             return UNKNOWN
         return UNKNOWN if "{{resolve:" in str(resolved) else resolved
 
