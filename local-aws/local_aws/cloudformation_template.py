@@ -48,8 +48,10 @@ def _check_types(template: Template) -> None:
 
 
 def _check_cycles(template: Template, conditions: dict[str, bool]) -> None:
+    # A parameter may have the name of a resource: a reference means the parameter then.
+    parameters = (template.get("Parameters") or {}).keys()
     for name, resource in template["Resources"].items():
-        if engine._extract_deps(resource, {name}):
+        if name not in parameters and engine._extract_deps(resource, {name}):
             raise ValueError(f"Circular dependency between resources: [{name}]")
     try:
         engine._topological_sort(template["Resources"], conditions)
