@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from local_aws.cloudformation_schema import Body, Schema
@@ -66,7 +67,9 @@ def _check_object(value: dict[str, Any], part: Body, schema: Schema, path: str) 
 
 
 def _check_list(value: list[Any], part: Body, schema: Schema, path: str) -> Iterator[Problem]:
-    known = [json.dumps(item, sort_keys=True, default=id) for item in value]
+    # What is not known yet is taken for another each time.
+    others = count()
+    known = [json.dumps(item, sort_keys=True, default=lambda _: f"unknown {next(others)}") for item in value]
     if part.get("uniqueItems") and len(set(known)) != len(known):
         yield Problem(path, f"#{path}: array items are not unique")
     for keyword, broken in (("minItems", len(value).__lt__), ("maxItems", len(value).__gt__)):
