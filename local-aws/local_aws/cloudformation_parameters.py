@@ -55,11 +55,15 @@ def _broken(name: str, definition: Definition, is_number: bool, value: str) -> I
         yield f"Parameter '{name}' {text.format(definition[keyword])}"
 
 
+def _matches(pattern: str, value: str) -> bool:
+    try:
+        return re.fullmatch(pattern, value) is not None
+    except re.error:
+        return True  # Java's regular expressions know more than Python's
+
+
 _TESTS: dict[str, tuple[Callable[[str, Any], bool], str]] = {
-    "AllowedPattern": (
-        lambda value, pattern: re.fullmatch(str(pattern), value) is None,
-        "must match pattern {}",
-    ),
+    "AllowedPattern": (lambda value, pattern: not _matches(str(pattern), value), "must match pattern {}"),
     "MinLength": (lambda value, least: len(value) < int(least), "must contain at least {} characters"),
     "MaxLength": (lambda value, most: len(value) > int(most), "must contain at most {} characters"),
     "MinValue": (lambda value, least: float(value) < float(least), "must be a number not less than {}"),

@@ -25,6 +25,7 @@ _RESOURCE_ATTRIBUTES = frozenset(
         "UpdateReplacePolicy",
     }
 )
+_CUSTOM = "AWS::CloudFormation::CustomResource"
 _PARAMETER_PROPERTIES = frozenset(
     {
         "AllowedPattern",
@@ -102,10 +103,6 @@ def _check_parameter(name: str, parameter: Any) -> None:
     for each in ("MaxLength", "MaxValue", "MinLength", "MinValue"):
         if each in parameter and re.fullmatch(r"[+-]?\d+(\.\d+)?", str(parameter[each])) is None:
             raise ValueError(f"Template format error: Every {each} member must be a number.")
-    try:
-        re.compile(str(parameter.get("AllowedPattern", "")))
-    except re.error as error:
-        raise ValueError(f"Template format error: Parameter {name} has an invalid AllowedPattern.") from error
 
 
 def _check_mapping(name: str, mapping: Any) -> None:
@@ -125,8 +122,9 @@ def _check_resource(name: str, resource: Any) -> None:
         raise ValueError(
             f"Template format error: [/Resources/{name}] Every Resources object must contain a Type member."
         )
+    custom = resource["Type"].startswith("Custom::") or resource["Type"] == _CUSTOM
     for attribute in resource:
-        if attribute not in _RESOURCE_ATTRIBUTES:
+        if attribute not in _RESOURCE_ATTRIBUTES and not (custom and attribute == "Version"):
             raise ValueError(f"Invalid template resource property '{attribute}'")
     _check_condition(resource)
     names = resource.get("DependsOn", [])

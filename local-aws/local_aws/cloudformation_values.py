@@ -48,7 +48,9 @@ class Values:
             condition, then, otherwise = value[function]
             return self.known(then if self.conditions.get(condition) else otherwise)
         references = {name for name, _ in engine._intrinsic_references(value)}
-        if function == "Fn::ImportValue" or references & (self.resources.keys() - self.deployed.keys()):
+        if function in ("Fn::ImportValue", "Fn::Transform") or references & (
+            self.resources.keys() - self.deployed.keys()
+        ):
             return UNKNOWN
         scope = (self.parameters, self.conditions, self.mappings, self.stack_name, self.stack_id)
         try:

@@ -41,7 +41,6 @@ const forms: [string, unknown, string][] = [
     declaring({ Type: 'String', Default: ['x'] }),
     'Every Default member must be a string.',
   ],
-  ['AllowedPattern', declaring({ Type: 'String', AllowedPattern: '[' }), 'has an invalid AllowedPattern'],
   ['MinLength', declaring({ Type: 'String', MinLength: 'a' }), 'Every MinLength member must be a number.'],
   ['Ref', value({ Ref: ['A'] }), 'Every Ref object must have a single String value.'],
   ['Fn::GetAtt', value({ 'Fn::GetAtt': ['A'] }), 'every Fn::GetAtt object requires two non-empty parameters'],
