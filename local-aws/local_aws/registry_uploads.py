@@ -84,21 +84,28 @@ def _committed(repository: str, digest: str) -> Answer:
     return Answer(201, {"Location": location, "Docker-Content-Digest": digest})
 
 
-async def _receive_part(request: Request, session: Session) -> None:
-    if request.headers.get("content-length") == "0":
-        return
+def _check_start(request: Request, session: Session) -> None:
     start = request.headers.get("content-range", "0").removeprefix("bytes ").partition("-")[0]
     if start != str(session.blob.size):
         text = f"First byte of the layer part is {start} instead of {session.blob.size}"
         raise RegistryError(416, "BLOB_UPLOAD_INVALID", text)
-    # Written at once, also of a part that is cut: the next one can only go on behind it.
-    session.parts.append(0)
+
+
+async def _receive_part(request: Request, session: Session) -> None:
+    """Writes a body at once, also one that is cut: the next part can only go on behind it."""
+    begun = False
     while True:
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise DroppedConnectionError
-        session.blob.write(message.get("body", b""))
-        session.parts[-1] += len(message.get("body", b""))
+        chunk = message.get("body", b"")
+        if chunk and not begun:
+            _check_start(request, session)
+            session.parts.append(0)
+            begun = True
+        if chunk:
+            session.blob.write(chunk)
+            session.parts[-1] += len(chunk)
         if not message.get("more_body"):
             return
 

@@ -1,5 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import {
   ECRClient,
   GetAuthorizationTokenCommand,
@@ -156,6 +158,30 @@ describe('an upload to the local registry', () => {
       'BLOB_UPLOAD_INVALID',
       'First byte of the layer part is 0 instead of 12',
     ])
+  })
+
+  it.runIf(isLocal)('is committed by a request without a body, however that is said', async () => {
+    const account = contractAccount()
+    const repository = await createRepository(account, 'bodiless')
+    const { authorization } = await makeEcr(account.config).authorize()
+    const send = await makeSend(account, 'bodiless')
+    for (const header of ['', 'content-length: 0\r\n', 'transfer-encoding: chunked\r\n']) {
+      const body = randomBytes(10)
+      const session = await startUpload(send)
+      await send('PATCH', session, { body })
+      const { host, hostname, port } = new URL((await makeEcr(account.config).authorize()).origin)
+      const socket = connect(Number(port), hostname)
+      const path = `${session}?digest=${digestOf(body)}`
+      const lines = [
+        `PUT ${path} HTTP/1.1`,
+        `host: ${host}`,
+        `authorization: ${authorization}`,
+        'connection: close',
+      ]
+      socket.write(`${lines.join('\r\n')}\r\n${header}\r\n${header.includes('chunked') ? '0\r\n\r\n' : ''}`)
+      expect(await text(socket)).toMatch(/^HTTP\/1.1 201/)
+      expect(await repository.getBlob(digestOf(body))).toEqual(body)
+    }
   })
 
   it('refuses chunks but the last that are smaller than 5 MiB', async () => {
