@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-from local_aws.settings import Settings, prepare_environment, read_settings
+from local_aws.settings import Settings, SettingsError, prepare_environment, read_settings
 
 
 def _announce(port: int) -> None:
@@ -50,8 +50,8 @@ def main() -> int:
     """Runs until SIGINT, SIGTERM or the end of the watched standard input."""
     try:
         settings = read_settings(sys.argv[1:])
-    except OSError as error:
-        print(f"local AWS: cannot listen: {error.strerror}; choose another --port", file=sys.stderr)
+    except SettingsError as error:
+        print(f"local AWS: {error}", file=sys.stderr)
         return 1
     work = Path(tempfile.mkdtemp(prefix="local-aws-"))
     try:

@@ -1,6 +1,7 @@
 """What the local AWS is started with: arguments, and the environment that ministack reads on import."""
 
 import argparse
+import fcntl
 import os
 import socket
 from dataclasses import dataclass
@@ -16,8 +17,12 @@ class Settings:
     watch_stdin: bool
 
 
+class SettingsError(Exception):
+    """Says in one sentence which argument cannot be used."""
+
+
 def read_settings(arguments: list[str]) -> Settings:
-    """Reads the arguments; port 0 becomes a port that is free now. Raises OSError where a port is taken."""
+    """Reads the arguments; port 0 becomes a port that is free now, and the folder for state is made."""
     parser = argparse.ArgumentParser(
         prog="local_aws", description="An AWS on this machine, on loopback only."
     )
@@ -25,7 +30,26 @@ def read_settings(arguments: list[str]) -> Settings:
     parser.add_argument("--state", type=Path, help="folder that keeps everything for the next start")
     parser.add_argument("--watch-stdin", action="store_true", help="end when standard input ends")
     parsed = parser.parse_args(arguments)
-    return Settings(_free_port(parsed.port), parsed.state, parsed.watch_stdin)
+    try:
+        port = _free_port(parsed.port)
+    except OSError as error:
+        raise SettingsError(f"cannot listen: {error.strerror}; choose another --port") from error
+    if parsed.state is not None:
+        _take_folder(parsed.state)
+    return Settings(port, parsed.state, parsed.watch_stdin)
+
+
+def _take_folder(path: Path) -> None:
+    """Makes the folder, and keeps it from another local AWS until this process ends, in whatever way."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        lock = os.open(path / "lock", os.O_CREAT | os.O_WRONLY, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise SettingsError(f"--state: {path} is in use by another local AWS; choose another") from error
+    except OSError as error:
+        text = f"--state: expected a folder that can be written, got {path}: {error.strerror}"
+        raise SettingsError(text) from error
 
 
 def _free_port(wanted: int) -> int:

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
-import { root } from '../../../scripts/local-aws-process.ts'
+import { root, startLocalAws } from '../../../scripts/local-aws-process.ts'
 
 /** Runs what `npm run local-aws` runs; `line` gives the first line of its output that has a text. */
 function runCommand(args: readonly string[]) {
@@ -44,4 +44,23 @@ it('says in one sentence what is wrong with its port', async () => {
   const { ended, lines } = runCommand(['--port', 'http'])
   expect(await ended).toBe(1)
   expect(lines).toEqual(['--port: expected a whole number from 0 (any free one) to 65535, got "http"'])
+})
+
+it('does not share its folder for state with another one', async () => {
+  const state = mkdtempSync(join(tmpdir(), 'state-'))
+  const first = await startLocalAws({ state })
+  await expect(startLocalAws({ state })).rejects.toThrow(
+    `local AWS: --state: ${state} is in use by another local AWS; choose another`,
+  )
+  process.kill(first.pid, 'SIGKILL')
+  await first.stop()
+  await (await startLocalAws({ state })).stop()
+})
+
+it('says in one sentence that its folder for state is none', async () => {
+  const { ended, lines } = runCommand(['--port', '0', '--state', join(root, 'README.md')])
+  expect(await ended).toBe(1)
+  expect(lines).toEqual([
+    `local AWS: --state: expected a folder that can be written, got ${join(root, 'README.md')}: File exists`,
+  ])
 })
