@@ -10,6 +10,8 @@ def page(data: dict[str, Any], name: str, items: list[Any]) -> dict[str, Any]:
     token = str(data.get("nextToken") or "0")
     if not token.isdigit():
         raise invalid_parameter("nextToken", "must be a token of an earlier answer")
-    start, size = int(token), int(data.get("maxResults") or 100)
+    start, size = int(token), data.get("maxResults", 100)
+    if not isinstance(size, int) or not 1 <= size <= 1000:
+        raise invalid_parameter("maxResults", "Member must have value from 1 to 1000")
     more = {"nextToken": str(start + size)} if start + size < len(items) else {}
     return {name: items[start : start + size], **more}

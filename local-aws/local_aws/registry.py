@@ -4,14 +4,11 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html#registry_auth_http
 """
 
-import asyncio
 import json
 import logging
 import re
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -21,12 +18,18 @@ from ministack.core.responses import request_scope
 
 from local_aws.ecr import address
 from local_aws.ecr_error import EcrError
+from local_aws.registry_message import (
+    Answer,
+    DroppedConnectionError,
+    RegistryError,
+    Request,
+    send_answer,
+)
 from local_aws.registry_token import read_token
 
 Scope = dict[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
-_PIECE_BYTES = 1 << 20
 _log = logging.getLogger("local-aws")
 
 # The names of ECR's API, as its registry tells them.
@@ -38,58 +41,15 @@ _CODES = {
     "RepositoryNotFoundException": (404, "NAME_UNKNOWN"),
 }
 
-
-class RegistryError(Exception):
-    """An answer that is an error: status, code of the protocol, message."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-
-
-class DroppedConnectionError(Exception):
-    """Ends a request without any answer."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request to a repository: its name, what is named in it, the query, the headers, the body's source."""
-
-    repository: str
-    reference: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    receive: Callable[[], Awaitable[dict[str, Any]]]
-
-    async def read_body(self) -> bytes:
-        """Reads a body that is small: a manifest."""
-        body = b""
-        while True:
-            message = await self.receive()
-            body += bytes(message.get("body", b""))
-            if not message.get("more_body"):
-                return body
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer: status, headers, and a body in memory or in a file."""
-
-    status: int
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes | Path = b""
-
-
 Handler = Callable[[Request], Awaitable[Answer]]
 
 # Method and pattern of a path -> what answers. The longest name wins: a repository may be named `blobs`.
-ROUTES: list[tuple[str, re.Pattern[str], Handler]] = []
+_routes: list[tuple[str, re.Pattern[str], Handler]] = []
 
 
 def add_route(method: str, pattern: str, handler: Handler) -> None:
     """Lets a handler answer a method on paths `/v2/NAME/PATTERN`; the pattern's group is the reference."""
-    ROUTES.append((method, re.compile(f"/v2/(?P<name>.+)/{pattern}"), handler))
+    _routes.append((method, re.compile(f"/v2/(?P<name>.+)/{pattern}"), handler))
 
 
 async def _ping(_: Request) -> Answer:
@@ -99,7 +59,7 @@ async def _ping(_: Request) -> Answer:
 def _find(method: str, path: str) -> tuple[Handler, str, str]:
     if path in ("/v2", "/v2/"):
         return _ping, "", ""
-    for wanted, pattern, handler in ROUTES:
+    for wanted, pattern, handler in _routes:
         match = pattern.fullmatch(path) if wanted == method else None
         if match:
             return handler, match["name"], match.groupdict().get("reference", "")
@@ -129,20 +89,6 @@ def _error(status: int, code: str, message: str) -> Answer:
     return Answer(status, headers, body)
 
 
-async def _send(answer: Answer, send: Any, head: bool) -> None:
-    body = answer.body
-    size = {} if isinstance(body, Path) else {"Content-Length": str(len(body))}
-    headers = {"Docker-Distribution-API-Version": "registry/2.0", **size, **answer.headers}
-    pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": pairs})
-    if isinstance(body, Path) and not head:
-        with body.open("rb") as file:
-            while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-    rest = body if isinstance(body, bytes) and not head else b""
-    await send({"type": "http.response.body", "body": rest, "more_body": False})
-
-
 async def answer_request(scope: Scope, receive: Any, send: Any) -> None:
     """Answers one request to the registry."""
     try:
@@ -159,7 +105,7 @@ async def answer_request(scope: Scope, receive: Any, send: Any) -> None:
     except Exception:
         _log.exception("registry %s %s: a defect of the local AWS", scope["method"], scope["path"])
         answer = _error(500, "UNKNOWN", f"{scope['method']} {scope['path']}: a defect of the local AWS")
-    await _send(answer, send, scope["method"] == "HEAD")
+    await send_answer(answer, send, scope["method"] == "HEAD")
 
 
 def install() -> None:

@@ -9,7 +9,8 @@ import json
 from local_aws.ecr_blobs import find_blob
 from local_aws.ecr_images import find_image, images_of, put_image
 from local_aws.ecr_repositories import find_repository
-from local_aws.registry import Answer, RegistryError, Request, add_route
+from local_aws.registry import add_route
+from local_aws.registry_message import Answer, RegistryError, Request
 
 
 async def _get_blob(request: Request) -> Answer:
@@ -57,7 +58,12 @@ async def _list_tags(request: Request) -> Answer:
     find_repository(request.repository)
     tags = sorted(tag for image in images_of(request.repository) for tag in image["imageTags"])
     after = [tag for tag in tags if tag > request.query.get("last", "")]
-    size = int(request.query.get("n") or len(after))
+    asked = request.query.get("n", str(len(after) or 1))
+    if not asked.isdigit() or int(asked) == 0:
+        raise RegistryError(
+            400, "PAGINATION_NUMBER_INVALID", f"n: expected a whole number from 1, got {asked}"
+        )
+    size = int(asked)
     headers = {"Content-Type": "application/json"}
     if after[size:]:
         path = f"/v2/{request.repository}/tags/list?n={size}&last={after[size - 1]}"

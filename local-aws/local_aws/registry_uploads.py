@@ -17,7 +17,8 @@ from local_aws.ecr_blobs import BlobWriter, find_blob, hold
 from local_aws.ecr_error import EcrError
 from local_aws.ecr_images import referenced_blobs
 from local_aws.ecr_repositories import find_repository
-from local_aws.registry import Answer, DroppedConnectionError, RegistryError, Request, add_route
+from local_aws.registry import add_route
+from local_aws.registry_message import Answer, DroppedConnectionError, RegistryError, Request
 
 _SMALLEST_PART_BYTES = 5 * 1024 * 1024
 

@@ -73,6 +73,9 @@ describe('repositories of the local ECR', () => {
     const pages = await Array.fromAsync(paginateDescribeRepositories({ client: ecr, pageSize: 2 }, {}))
     const names = pages.map(({ repositories }) => repositories?.map((each) => each.repositoryName))
     expect(names).toEqual([['one', 'three'], ['two']])
+    await expect(ecr.send(new DescribeRepositoriesCommand({ maxResults: 0 }))).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    })
   })
 
   it('of another account are refused', async () => {

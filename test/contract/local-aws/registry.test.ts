@@ -310,6 +310,7 @@ describe('a manifest of the local registry', () => {
     expect(await first.json()).toEqual({ name: 'tagged', tags: ['a', 'b'] })
     const next = /<(.*)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? ''
     expect(await (await send('GET', next)).json()).toEqual({ name: 'tagged', tags: ['c'] })
+    expect((await readError(await send('GET', 'tags/list?n=0')))[1]).toBe('PAGINATION_NUMBER_INVALID')
   })
 
   it('is kept in repositories of any name, also one that is a word of the protocol', async () => {
