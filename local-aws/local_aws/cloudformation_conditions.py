@@ -53,9 +53,18 @@ def _check(template: Template, definitions: dict[str, Any]) -> None:
         )
 
 
+def _texts(value: Any) -> Any:
+    # A template's `true` is the text that a request gives, not Python's.
+    if isinstance(value, list):
+        return [_texts(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _texts(item) for name, item in value.items()}
+    return str(value).lower() if isinstance(value, bool) else value
+
+
 def evaluate(template: Template, parameters: dict[str, Any]) -> dict[str, bool]:
     """Evaluates all conditions; raises ValueError where one refers to what is not there, or to itself."""
-    definitions = template.get("Conditions") or {}
+    definitions = _texts(template.get("Conditions") or {})
     _check(template, definitions)
     done: dict[str, bool] = {}
 

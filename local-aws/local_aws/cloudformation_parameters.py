@@ -99,7 +99,11 @@ def _checked(original: Resolve) -> Resolve:
                 _check_value(name, definition, value)
         # ministack takes a list for one value: it gets the parameters without what is checked here.
         free = {
-            name: {key: each for key, each in definition.items() if key not in _CONSTRAINTS}
+            name: {
+                key: _text(each) if key == "Default" else each
+                for key, each in definition.items()
+                if key not in _CONSTRAINTS
+            }
             for name, definition in definitions.items()
         }
         return original({**template, "Parameters": free}, provided, previous)

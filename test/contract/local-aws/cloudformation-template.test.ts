@@ -5,7 +5,7 @@ import { contractAccount, isLocal } from '../../contract-account.ts'
 import { parameter, stacksOf } from '../../fixtures/stack.ts'
 
 const account = contractAccount()
-const { client, create, describe: describeStack } = stacksOf(account)
+const { client, create, update, describe: describeStack } = stacksOf(account)
 const good = parameter('/good')
 const role = (properties: Record<string, unknown> = {}) => ({
   Type: 'AWS::IAM::Role',
@@ -158,6 +158,19 @@ describe('conditions', () => {
     })
     expect(Outputs).toMatchObject([{ OutputKey: 'Both', OutputValue: 'yes' }])
   })
+})
+
+it('takes a boolean for the text that it is in a request', async () => {
+  const template = {
+    Parameters: { Flag: { Type: 'String', AllowedValues: [true, false], Default: false } },
+    Conditions: { Set: { 'Fn::Equals': [{ Ref: 'Flag' }, true] } },
+    Resources: { A: parameter('/boolean') },
+    Outputs: { O: { Value: { 'Fn::If': ['Set', 'set', { Ref: 'Flag' }] } } },
+  }
+  expect((await create('boolean', template)).Outputs).toMatchObject([{ OutputValue: 'false' }])
+  const Parameters = [{ ParameterKey: 'Flag', ParameterValue: 'true' }]
+  const updated = await update('boolean', template, { Parameters })
+  expect(updated.Outputs).toMatchObject([{ OutputValue: 'set' }])
 })
 
 describe('a branch that is not taken', () => {
