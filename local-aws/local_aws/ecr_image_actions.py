@@ -126,6 +126,10 @@ def _describe_scan(data: Data) -> Data:
     repository = data["repositoryName"]
     image = require_image(repository, data["imageId"])
     found = ecr_scans.describe_findings(repository, image, render_id(data["imageId"]))
+    if "imageScanFindings" in found:
+        cut = page(data, "findings", found["imageScanFindings"].pop("findings"))
+        found["imageScanFindings"]["findings"] = cut.pop("findings")
+        found |= cut
     return {**_scanned(data, image), **found}
 
 

@@ -16,6 +16,7 @@ import {
   ListImagesCommand,
   PutImageCommand,
   PutLifecyclePolicyCommand,
+  paginateDescribeImageScanFindings,
   paginateDescribeRepositories,
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr'
@@ -293,6 +294,18 @@ describe.runIf(isLocal)('scans of the local ECR', () => {
       CRITICAL: 1,
       HIGH: 2,
     })
+  })
+
+  it('give their findings in pages', async () => {
+    const account = localAws()
+    const { ecr, repositoryName } = await pushAll(account, [makeSmallImage('long')], true)
+    const findings = ['a', 'b', 'c'].map((name) => ({ name, severity: 'LOW' }))
+    await setControl(account, 'ecr-scan', { repositoryName, imageId, statuses: ['COMPLETE'], findings })
+    const pages = await Array.fromAsync(
+      paginateDescribeImageScanFindings({ client: ecr, pageSize: 2 }, { repositoryName, imageId }),
+    )
+    const names = pages.map((page) => page.imageScanFindings?.findings?.map(({ name }) => name))
+    expect(names).toEqual([['a', 'b'], ['c']])
   })
 
   it('fail where a test has set that', async () => {
