@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { root } from '../local-aws-process.ts'
 import { makeTar, type TarFile } from './tar.ts'
 
@@ -25,7 +25,10 @@ export function makePackagesLayer(python: string): { layer: Buffer; sitePackages
   const version = readVersion(python)
   const sitePackages = `usr/local/lib/python${version}/site-packages`
   return {
-    layer: makeTar([...folders(sitePackages), ...readTree(installPackages(python), sitePackages)]),
+    layer: makeTar([
+      ...folders(posix.dirname(sitePackages)),
+      ...readTree(installPackages(python), sitePackages),
+    ]),
     sitePackages: `/${sitePackages}`,
   }
 }
