@@ -16,7 +16,7 @@ export type ImageScan =
 /** The calls of image scans. */
 export type ImageScans = {
   describeScan(repository: string, digest: string): Promise<ImageScan>
-  /** Asks for a scan; one that was made or asked for within the last day is as good. */
+  /** Asks for a scan; one that was made within the last day, or that enhanced scanning makes by itself, is as good. */
   startScan(repository: string, digest: string): Promise<void>
 }
 
@@ -47,7 +47,10 @@ export function makeImageScans(
         )
       } catch (error) {
         // Once a day and image: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html
-        if (awsErrorName(error) !== 'LimitExceededException') explain('ecr:StartImageScan')(error)
+        // Enhanced scanning starts by itself, and knows no request ("This feature is disabled"):
+        // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced.html
+        if (!['LimitExceededException', 'ValidationException'].includes(awsErrorName(error) ?? ''))
+          explain('ecr:StartImageScan')(error)
       }
     },
   }
