@@ -3,9 +3,10 @@ import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../local-aws-process.ts'
 
+const python = ['.venv/**/*.py']
 const sources: readonly (readonly string[])[] = [
   ['{actions,docs,lambda,lib,scripts,test}/**/*.{ts,md}', 'node_modules/**/*.{js,ts,md}'],
-  ['.venv/**/*.py'],
+  python,
 ]
 // Copies of a few compilers would be most of node_modules.
 const mostFileBytes = 256 * 1024
@@ -14,6 +15,9 @@ const mostFileBytes = 256 * 1024
 export function readTextCorpus(sizeBytes: number): Buffer {
   return Buffer.concat(sources.map((patterns) => readFiles(patterns, sizeBytes / sources.length)))
 }
+
+/** Reads the Python code of the project's tools, up to a size: what is text in the image of an inference service. */
+export const readPythonCorpus = (sizeBytes: number) => readFiles(python, sizeBytes)
 
 /** Reads files in the order of their names, each content once, until `sizeBytes` are there. */
 function readFiles(patterns: readonly string[], sizeBytes: number): Buffer {

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { makeTarHeader, makeTarPadding } from '../example-image/tar.ts'
-import { makeRandomCorpus, readTextCorpus } from './corpus.ts'
+import { makeRandomCorpus, readPythonCorpus } from './corpus.ts'
 
 /** A layer of a benchmark's image: equal seeds give equal bytes. */
 export type BenchLayer = { sizeBytes: number; seed: number }
 
-const textBytes = 96 * 1024 * 1024
+const textBytes = 64 * 1024 * 1024
 const pieceBytes = 8 * 1024 * 1024
 
 /**
- * Writes a docker save archive, legacy layout, whose layers are half text and code, half random bytes, in files of
- * 8 MiB that take turns. The same layers give the same bytes.
+ * Writes a docker save archive, legacy layout, whose layers are half Python code, half random bytes, in files of 8 MiB
+ * that take turns. The same layers give the same bytes.
  */
 export async function writeBenchArchive(path: string, layers: readonly BenchLayer[]): Promise<void> {
-  const text = readTextCorpus(textBytes)
+  const text = readPythonCorpus(textBytes)
   const file = await open(path, 'w')
   const diffIds: string[] = []
   try {

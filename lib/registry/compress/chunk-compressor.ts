@@ -1,5 +1,5 @@
 import { constants, deflateRawSync, zstdCompressSync } from 'node:zlib'
-import { makeDeflater } from '../deflate/kernel.ts'
+import { chunkBytes, makeDeflater } from '../deflate/kernel.ts'
 import type { CompressionChoice } from './compression-choice.ts'
 import { isNoise } from './noise.ts'
 import { writeStoredDeflate, writeStoredZstd } from './stored.ts'
@@ -12,6 +12,9 @@ export type ChunkCompressor = (buffer: Uint8Array, length: number) => number
 
 /** Room that a buffer needs behind a full chunk, for the headers of blocks that stay as they are. */
 export const slackBytes = 64 * 1024
+
+// Node's output buffer, in one piece: many small ones cost memory until they are collected.
+const outputBytes = chunkBytes + slackBytes
 
 /** Makes the compressor of one thread; without the kernel, node's zlib does what the kernel would do. */
 export function makeChunkCompressor(
@@ -36,30 +39,30 @@ function compressByKernel(kernel: WebAssembly.Module, mode: 'fast' | 'dense'): C
   }
 }
 
-const compressByZlib =
-  (level: number): ChunkCompressor =>
-  (buffer, length) =>
-    packOrStore(buffer, length, writeStoredDeflate, (chunk) =>
-      deflateRawSync(chunk, { level, memLevel: 9, finishFlush: constants.Z_SYNC_FLUSH }),
-    )
+function compressByZlib(level: number): ChunkCompressor {
+  const options = { level, memLevel: 9, finishFlush: constants.Z_SYNC_FLUSH, chunkSize: outputBytes }
+  return packOrStore(writeStoredDeflate, (chunk) => deflateRawSync(chunk, options))
+}
 
 // A frame a chunk: a zstd stream is any number of frames, one after the other (RFC 8878, 3.1).
-const compressZstd =
-  (level: number): ChunkCompressor =>
-  (buffer, length) =>
-    packOrStore(buffer, length, writeStoredZstd, (chunk) =>
-      zstdCompressSync(chunk, { params: { [constants.ZSTD_c_compressionLevel]: level } }),
-    )
+function compressZstd(level: number): ChunkCompressor {
+  const options = { params: { [constants.ZSTD_c_compressionLevel]: level }, chunkSize: outputBytes }
+  return packOrStore(writeStoredZstd, (chunk) => zstdCompressSync(chunk, options))
+}
 
 function packOrStore(
-  buffer: Uint8Array,
-  length: number,
   store: (chunk: Uint8Array, target: Uint8Array) => number,
   pack: (chunk: Uint8Array) => Uint8Array,
-): number {
-  const chunk = buffer.subarray(0, length)
-  if (isNoise(chunk)) return store(Uint8Array.from(chunk), buffer)
-  const packed = pack(chunk)
-  buffer.set(packed)
-  return packed.length
+): ChunkCompressor {
+  const copy = new Uint8Array(chunkBytes)
+  return (buffer, length) => {
+    const chunk = buffer.subarray(0, length)
+    if (isNoise(chunk)) {
+      copy.set(chunk)
+      return store(copy.subarray(0, length), buffer)
+    }
+    const packed = pack(chunk)
+    buffer.set(packed)
+    return packed.length
+  }
 }

@@ -23,8 +23,9 @@ async function start(status: number, answer: object) {
   const address = server.address()
   const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
-  const settings = { region: 'eu-west-1', maxAttempts: 1, retryMode: 'standard' } as const
-  return { calls, scans: makeEcr({ ...settings, endpoint, credentials }) }
+  const retries = { maxAttempts: 1, retryMode: 'standard' } as const
+  const config = { region: 'eu-west-1', ...retries, endpoint, credentials }
+  return { calls, scans: makeEcr(config) }
 }
 
 const status = (name: string, description?: string) => ({ imageScanStatus: { status: name, description } })
