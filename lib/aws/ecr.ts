@@ -22,6 +22,7 @@ export type EcrCreation = { immutable: boolean; scanOnPush: boolean; lifecyclePo
 export type Ecr = ImageScans & {
   /** Describes a repository; `undefined` where there is none. */
   describe(name: string): Promise<EcrRepository | undefined>
+  /** Makes a repository; one that another run made meanwhile is as good. */
   create(name: string, creation: EcrCreation): Promise<EcrRepository>
   /** Digests of the newest images, newest first; at most `count`. */
   listNewest(name: string, count: number): Promise<string[]>
@@ -85,16 +86,20 @@ async function create(
   address: Address,
   { immutable, scanOnPush }: EcrCreation,
 ): Promise<EcrRepository> {
-  const { repository } = await client.send(
-    new CreateRepositoryCommand({
-      ...address,
-      imageTagMutability: immutable ? 'IMMUTABLE' : 'MUTABLE',
-      imageScanningConfiguration: { scanOnPush },
-    }),
+  const { repositoryName: name, registryId } = address
+  const command = new CreateRepositoryCommand({
+    ...address,
+    imageTagMutability: immutable ? 'IMMUTABLE' : 'MUTABLE',
+    imageScanningConfiguration: { scanOnPush },
+  })
+  const created = await client.send(command).then(
+    ({ repository }) => toRepository(repository),
+    async (error: unknown) => {
+      if (awsErrorName(error) !== 'RepositoryAlreadyExistsException') throw error
+      return await describe(client, name, registryId)
+    },
   )
-  const created = toRepository(repository)
-  if (!created)
-    throw new Error(`ecr CreateRepository: expected a repository "${address.repositoryName}", got none`)
+  if (!created) throw new Error(`ecr CreateRepository: expected a repository "${name}", got none`)
   return created
 }
 

@@ -37,6 +37,13 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
     expect((await ecr.describe('fixed'))?.isImmutable('v1')).toBe(true)
   })
 
+  it('takes a repository that another run made meanwhile', async () => {
+    const ecr = await open()
+    await ecr.create('team/app', { ...mutable, immutable: true })
+    const again = await ecr.create('team/app', mutable)
+    expect([again.name, again.isImmutable('v1')]).toEqual(['team/app', true])
+  })
+
   it('gives a token that opens the registry, and lists at most so many images as are asked for', async () => {
     const ecr = await open()
     await ecr.create('team/app', mutable)

@@ -13,6 +13,7 @@ export type FakeEcr = {
  * ECR in memory, in front of a registry of the tests. Its contract, which the local AWS holds too
  * (test/contract/ecr.test.ts):
  * - a repository that is not there is `undefined`, and one that was made is described as it was made;
+ * - a repository that is made twice stays as it was made first;
  * - a token opens the registry;
  * - at most so many images are listed as are asked for.
  *
@@ -28,7 +29,7 @@ export function fakeEcr({ repositories, scan }: FakeEcr, registry: OciRegistry):
   return {
     describe: async (name) => describe(name),
     create: async (name, creation) => {
-      repositories.set(name, creation)
+      if (!repositories.has(name)) repositories.set(name, creation)
       const made = describe(name)
       if (!made) throw new Error(`expected ${name}`)
       return made

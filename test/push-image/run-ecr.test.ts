@@ -75,6 +75,20 @@ describe('a push to ECR', () => {
     expect((await push(changed, { inputs: { tags: 'v2' } })).outputs.result).toBe('pushed')
   })
 
+  it('goes on with a new token where the registry takes the old one no more', async () => {
+    const { registry, push } = await start()
+    const refused = registry.fail({ operation: 'send', trouble: { kind: 'status', status: 401 } })
+    const onLine = (line: string) => {
+      if (line.startsWith('sent sha256:')) registry.revokeTokens()
+    }
+    const { outputs, secrets } = await push(image, { onLine, inputs: { concurrency: '1' } })
+    expect(outputs.result).toBe('pushed')
+    expect(refused.fired).toBe(1)
+    expect(new Set(registry.requests.map(({ authorization }) => authorization)).size).toBeGreaterThan(2)
+    const sent = registry.requests.flatMap(({ authorization = '' }) => authorization.split(' ')[1] ?? [])
+    expect(secrets).toEqual(expect.arrayContaining(sent))
+  })
+
   it('fails where its repository vanishes meanwhile', async () => {
     const { registry, push } = await start()
     const onLine = (line: string) => {
