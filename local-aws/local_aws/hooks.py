@@ -80,6 +80,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "local_aws.cloudformation_update_events": (),
     "local_aws.cloudformation_stack_status": (),
     "local_aws.page": (),
+    "local_aws.shutdown": (),
     # Last: it guards what all others have installed.
     "local_aws.defects": (),
 }

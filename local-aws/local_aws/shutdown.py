@@ -1,0 +1,60 @@
+"""No task starts while the local AWS ends, and one that is starting is known before all are stopped.
+
+A process that is started in the last moment is in no list yet: nobody would end it.
+"""
+
+import atexit
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import ecs
+
+_WAIT_SECONDS = 3.0
+
+
+class Gate:
+    """Lets starts of containers through until it is closed, and waits for those that have begun."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._begun = 0
+        self._closed = False
+
+    def enter(self) -> None:
+        """Begins a start; raises what a failed pull raises where the gate is closed."""
+        with self._changed:
+            if self._closed:
+                raise ecs._ImagePullError("the local AWS is ending")
+            self._begun += 1
+
+    def leave(self) -> None:
+        """Ends a start."""
+        with self._changed:
+            self._begun -= 1
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Lets no further start through."""
+        with self._changed:
+            self._closed = True
+            self._changed.wait_for(lambda: self._begun == 0, _WAIT_SECONDS)
+
+
+def _gated(original: Callable[..., Any], gate: Gate) -> Callable[..., Any]:
+    def run(*arguments: Any, **named: Any) -> Any:
+        gate.enter()
+        try:
+            return original(*arguments, **named)
+        finally:
+            gate.leave()
+
+    return run
+
+
+def install() -> None:
+    """Puts the gate before the container runtime; it closes before the tasks are stopped."""
+    gate = Gate()
+    ecs._run_docker_container = _gated(ecs._run_docker_container, gate)
+    # What is registered last runs first.
+    atexit.register(gate.close)
