@@ -57,7 +57,7 @@ export async function exchange(request: HttpRequest, wire: Wire): Promise<HttpRe
     wire.signal.throwIfAborted()
     throw idle.expired ? silence(request, wire) : error
   } finally {
-    idle.stop()
+    idle.close()
     abort.removeEventListener('abort', cut)
     // A connection with half a request on it is of no more use.
     if (!outgoing.writableFinished) outgoing.destroy()
@@ -153,6 +153,7 @@ class IdleTimer {
   readonly #ms: number
   readonly #end: () => void
   #timer: NodeJS.Timeout | undefined
+  #closed = false
   expired = false
 
   constructor(ms: number, end: () => void) {
@@ -163,6 +164,7 @@ class IdleTimer {
 
   start(): void {
     this.stop()
+    if (this.#closed) return
     this.#timer = setTimeout(() => {
       this.expired = true
       this.#end()
@@ -171,5 +173,11 @@ class IdleTimer {
 
   stop(): void {
     clearTimeout(this.#timer)
+  }
+
+  /** Stops for good: a body that is still making its next piece would start it again, and keep the process alive. */
+  close(): void {
+    this.stop()
+    this.#closed = true
   }
 }

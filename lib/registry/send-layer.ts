@@ -49,15 +49,22 @@ async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: 
   const content = new Meter()
   const blob = new Meter()
   const isPassed = layer.compression !== 'none' || layer.descriptor !== undefined
-  const body = isPassed
-    ? checkContent(layer, counted(streamEntry(sender.archive, layer.entry), sender), content)
-    : packLayer(layer, compression, content, sender)
-  await sender.repository.upload(blob.pass(body), () => {
-    const { digest } = blob.finish()
-    expectDigest(layer, 'digest', layer.descriptor?.digest ?? digest, digest)
-    expectDigest(layer, 'diffID', layer.diffId, content.finish().digest)
-    return digest
-  })
+  const body = blob.pass(
+    isPassed
+      ? checkContent(layer, counted(streamEntry(sender.archive, layer.entry), sender), content)
+      : packLayer(layer, compression, content, sender),
+  )
+  try {
+    await sender.repository.upload(body, () => {
+      const { digest } = blob.finish()
+      expectDigest(layer, 'digest', layer.descriptor?.digest ?? digest, digest)
+      expectDigest(layer, 'diffID', layer.diffId, content.finish().digest)
+      return digest
+    })
+  } finally {
+    // An upload may break while the next piece is made: without this, it would be read on beside the next try.
+    await body.return(undefined)
+  }
   const { digest, sizeBytes } = blob.finish()
   return { digest, size: sizeBytes, compression }
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { CancelledError } from '../../../lib/errors.ts'
+import type { EntryReader } from '../../../lib/registry/archive.ts'
 import type { CompressionChoice } from '../../../lib/registry/compress/compression-choice.ts'
 import { type CompressorPool, startCompressorPool } from '../../../lib/registry/compress/compressor-pool.ts'
 import { compileKernel } from '../../../lib/registry/deflate/kernel.ts'
@@ -133,6 +134,35 @@ describe('sendLayer', () => {
     expect(read()).toBe(content.length)
     expect(counts.some((bytes) => bytes < 0)).toBe(true)
     if (trouble.kind === 'status' && trouble.headers) expect(sender.retrying.clock.now() - before).toBe(7000)
+  })
+
+  it('ends the reading of a try that failed before the next one starts', async () => {
+    const { registry, sender } = await start()
+    const trouble = { kind: 'status', status: 500, early: 'stay' } as const
+    const fault = registry.fail({ operation: 'send', trouble })
+    const isCancelled = () => registry.requests.some(({ operation }) => operation === 'cancel')
+    const events: string[] = []
+    const open = async (name: string): Promise<EntryReader> => {
+      const reader = await sender.archive.open(name)
+      events.push('open')
+      let reads = 0
+      const read = async (target: Uint8Array) => {
+        // The last chunk of the first try is read when its upload has failed long since.
+        if (++reads === 4 && !isCancelled()) {
+          while (!isCancelled()) await setImmediate()
+          for (let turn = 0; turn < 1000; turn++) await setImmediate()
+        }
+        return await reader.read(target)
+      }
+      const close = async () => {
+        events.push('close')
+        await reader.close()
+      }
+      return { read, close }
+    }
+    await sendLayer(plain, 'gzip', { ...sender, archive: { ...sender.archive, open } })
+    expect(fault.fired).toBe(1)
+    expect(events).toEqual(['open', 'close', 'open', 'close'])
   })
 
   it('takes a commit whose answer was lost for done where the blob is there', async () => {

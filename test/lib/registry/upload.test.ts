@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { UserError } from '../../../lib/errors.ts'
 import { digestOf, Meter } from '../../../lib/registry/digest.ts'
 import { isPassing } from '../../../lib/registry/failure.ts'
@@ -12,6 +12,7 @@ import { makeTestTransport } from '../../fixtures/transport.ts'
 
 const registries: OciRegistry[] = []
 afterEach(() => {
+  vi.useRealTimers()
   for (const registry of registries.splice(0)) registry.close()
 })
 
@@ -253,5 +254,36 @@ describe('a mount', () => {
     const fault = registry.fail({ operation: 'mount', trouble: { kind: 'status', status: 403 } })
     expect(await repository.mount(digest, 'private')).toBe(false)
     expect(fault.fired).toBe(1)
+  })
+})
+
+describe('an upload that is refused while its stream makes the next piece', () => {
+  it('leaves no timer behind that would keep the process', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { registry, repository } = await start()
+    const fault = registry.fail({
+      operation: 'send',
+      trouble: { kind: 'status', status: 403, early: 'stay' },
+    })
+    let goOn = () => {}
+    const refused = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const ended = Promise.withResolvers<void>()
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      try {
+        yield blob
+        await refused
+        yield blob
+      } finally {
+        ended.resolve()
+      }
+    }
+    await expect(repository.upload(slow(), () => digest)).rejects.toThrow(/^PATCH .*: 403$/)
+    expect(fault.fired).toBe(1)
+    goOn()
+    await ended.promise
+    await setImmediate()
+    expect(vi.getTimerCount()).toBe(0)
   })
 })
