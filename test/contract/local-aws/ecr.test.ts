@@ -327,6 +327,6 @@ it.runIf(isLocal)('says in one sentence what is wrong with a value that a test s
     "ecr-scan: expected 'repositoryName', got none",
   )
   await expect(setControl(account, 'nothing', {})).rejects.toThrow(
-    'nothing: expected one of ecr-scan, ecr-token',
+    'nothing: expected one of ec2-capacity, ecr-scan, ecr-token',
   )
 })

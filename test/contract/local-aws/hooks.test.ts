@@ -28,13 +28,15 @@ it('refuses another version of ministack, in one sentence', () => {
 })
 
 it.each([
-  ['a private name that it replaces', 'ecr', 'services.ecr', '_repo_uri'],
-  ['a name that it imports', 'control', 'core.responses', 'request_scope'],
-  ['a name that it reads', 'ecr_blobs', 'services.ecr', '_layer_blobs'],
-])('refuses a ministack without %s', (_, ours, place, name) => {
+  ['a private name that it replaces', 'services.ecr', '_repo_uri'],
+  ['a name that it imports', 'core.responses', 'request_scope'],
+  ['a name that it reads', 'services.ecr', '_layer_blobs'],
+])('refuses a ministack without %s', (_, place, name) => {
   const change = `import ministack.${place} as place; del place.${name}`
   expect(startAfter(change)).toEqual({
     status: 1,
-    complaint: `local AWS: local_aws.${ours}: expected ministack.${place}.${name} in ministack 1.5.33, found no such name; run the set-up again`,
+    complaint: expect.stringMatching(
+      `^local AWS: local_aws\\.\\w+: expected ministack\\.${place}\\.${name} in ministack 1\\.5\\.33, found no such name; run the set-up again$`,
+    ),
   })
 })
