@@ -79,7 +79,7 @@ class HookError(Exception):
 
 
 def check() -> None:
-    """Raises HookError where ministack's version, or a name of it that any of our modules uses, is another."""
+    """Raises HookError where ministack's version is another, or lacks a name that a module of ours uses."""
     found = version("ministack")
     if found != EXPECTED_VERSION:
         raise HookError(

@@ -28,15 +28,15 @@ it('refuses another version of ministack, in one sentence', () => {
 })
 
 it.each([
-  ['a private name that it replaces', 'services.ecr', '_repo_uri'],
-  ['a name that it imports', 'core.responses', 'request_scope'],
-  ['a name that it reads', 'services.ecr', '_layer_blobs'],
-])('refuses a ministack without %s', (_, place, name) => {
-  const change = `import ministack.${place} as place; del place.${name}`
-  expect(startAfter(change)).toEqual({
-    status: 1,
-    complaint: expect.stringMatching(
-      `^local AWS: local_aws\\.\\w+: expected ministack\\.${place}\\.${name} in ministack 1\\.5\\.33, found no such name; run the set-up again$`,
-    ),
-  })
+  ['that it replaces', 'services.ecr', '_repo_uri', 'services.ecr._repo_uri'],
+  ['that it reads', 'services.ecr', '_layer_blobs', 'services.ecr._layer_blobs'],
+  // ministack itself imports this one: what is missed first is the module that cannot be imported without it.
+  ['that it imports', 'core.responses', 'request_scope', 'services.ecs'],
+])('refuses a ministack without a name %s', (_, place, name, missed) => {
+  const { status, complaint } = startAfter(`import ministack.${place} as place; del place.${name}`)
+  expect(status).toBe(1)
+  expect(complaint).toMatch(/^local AWS: local_aws\.\w+: expected /)
+  expect(complaint).toContain(
+    `expected ministack.${missed} in ministack 1.5.33, found no such name; run the set-up again`,
+  )
 })
