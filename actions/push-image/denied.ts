@@ -1,5 +1,5 @@
 import { UserError } from '../../lib/errors.ts'
-import { RegistryError } from '../../lib/registry/failure.ts'
+import { ConnectionError, RegistryError } from '../../lib/registry/failure.ts'
 import type { Destination } from './destination.ts'
 
 // What ECR asks for behind each request of the protocol:
@@ -14,8 +14,12 @@ const actions: readonly (readonly [method: RegExp, path: RegExp, action: string]
   [/^GET$/, /\/blobs\//, 'ecr:GetDownloadUrlForLayer'],
 ]
 
-/** Names the IAM action behind a request that ECR denied; other errors come back as they are. */
+/** Names the IAM action behind a request that ECR denied or dropped; other errors come back as they are. */
 export function explainDenied(error: unknown, { kind }: Destination): unknown {
+  if (error instanceof ConnectionError && kind === 'ecr' && isDropped(error)) {
+    const advice = 'ECR drops the connection where the repository is gone, or the role lacks'
+    return new Error(`${error.message}; ${advice} ecr:InitiateLayerUpload`, { cause: error })
+  }
   if (!(error instanceof RegistryError) || ![401, 403].includes(error.status)) return error
   if (kind === 'registry')
     return new UserError(`${error.message}; check username and password, and what they may do`)
@@ -24,3 +28,7 @@ export function explainDenied(error: unknown, { kind }: Destination): unknown {
   const advice = action ? `give the role the permission ${action}` : 'check the permissions of the role'
   return new UserError(`${error.message}; ${advice}`)
 }
+
+// https://github.com/aws/containers-roadmap/issues/1970
+const isDropped = ({ method, url, code }: ConnectionError) =>
+  method === 'POST' && url.pathname.endsWith('/blobs/uploads/') && code === 'ECONNRESET'

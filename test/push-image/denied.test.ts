@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { explainDenied } from '../../actions/push-image/denied.ts'
-import { RegistryError } from '../../lib/registry/failure.ts'
+import { ConnectionError, RegistryError } from '../../lib/registry/failure.ts'
 
 const ecr = { kind: 'ecr', name: 'app', registryId: undefined } as const
 const other = { kind: 'registry', reference: 'registry.test/app' } as const
@@ -33,6 +33,25 @@ it('points to the role where no permission is known, and to the password of anot
   expect(explainDenied(denied('GET', '/v2/'), other)).toMatchObject({
     message: 'GET https://registry.test/v2/: 403; check username and password, and what they may do',
   })
+})
+
+it('says what a dropped connection means to ECR at the start of an upload, and nowhere else', () => {
+  const drop = (method: string, path: string) =>
+    new ConnectionError(
+      method,
+      new URL(`https://registry.test${path}`),
+      Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }),
+    )
+  const uploads = '/v2/app/blobs/uploads/'
+  expect(explainDenied(drop('POST', uploads), ecr)).toMatchObject({
+    message: `POST https://registry.test${uploads}: socket hang up; ECR drops the connection where the repository is gone, or the role lacks ecr:InitiateLayerUpload`,
+  })
+  for (const [error, destination] of [
+    [drop('POST', uploads), other],
+    [drop('PATCH', `${uploads}id`), ecr],
+    [drop('POST', '/v2/app'), ecr],
+  ] as const)
+    expect(explainDenied(error, destination)).toBe(error)
 })
 
 it('leaves other errors as they are', () => {
