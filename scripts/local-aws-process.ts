@@ -48,6 +48,7 @@ export async function startLocalAws({
   const child = spawn(python, args, {
     cwd: root,
     env: childEnv(home, {
+      ...readPace(),
       PYTHONPATH: join(root, 'local-aws'),
       PYTHONDONTWRITEBYTECODE: '1',
       AWS_REGION: region,
@@ -74,6 +75,14 @@ export async function startLocalAws({
     await stop()
     throw error
   }
+}
+
+/** How fast the local AWS starts and ends instances: the README of local-aws tells of these variables. */
+function readPace(): Record<string, string> {
+  const names = ['LOCAL_AWS_INSTANCE_START_SECONDS', 'LOCAL_AWS_SCALE_IN_SECONDS']
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  )
 }
 
 function readEndpoint(child: ChildProcess, readComplaint: () => string): Promise<string> {

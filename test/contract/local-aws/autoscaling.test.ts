@@ -7,7 +7,8 @@ import {
   SuspendProcessesCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling'
-import { beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { startLocalAws } from '../../../scripts/local-aws-process.ts'
 import { localAws } from '../../local-aws.ts'
 
 const client = new AutoScalingClient(localAws().config)
@@ -22,6 +23,10 @@ async function describeGroup() {
     suspended: (group?.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName),
   }
 }
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
 
 beforeAll(async () => {
   await client.send(
@@ -56,4 +61,15 @@ it('starts no instance while Launch is suspended, and pulls the desired capacity
   expect(await describeGroup()).toMatchObject({ desired: 2, instances: 1 })
   await client.send(new ResumeProcessesCommand({ AutoScalingGroupName }))
   expect(await describeGroup()).toMatchObject({ desired: 2, instances: 2 })
+})
+
+it('starts instances as fast as the environment says', async () => {
+  vi.stubEnv('LOCAL_AWS_INSTANCE_START_SECONDS', '3600')
+  const aws = await startLocalAws()
+  const slow = new AutoScalingClient(localAws(aws.endpoint).config)
+  const sizes = { MinSize: 1, MaxSize: 1, AvailabilityZones: ['ap-northeast-2a'] }
+  await slow.send(new CreateAutoScalingGroupCommand({ AutoScalingGroupName, ...sizes }))
+  const { AutoScalingGroups } = await slow.send(new DescribeAutoScalingGroupsCommand({}))
+  expect(AutoScalingGroups).toMatchObject([{ Instances: [{ LifecycleState: 'Pending' }] }])
+  await aws.stop()
 })
