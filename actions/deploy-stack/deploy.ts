@@ -24,7 +24,9 @@ export type Tools = {
 /** A stack that can only be deleted, or that was never made: the next deployment creates it. */
 export const deadStatuses = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'REVIEW_IN_PROGRESS', 'DELETE_COMPLETE']
 
-const emptyReasons = /^(The submitted information didn't contain changes|No updates are to be performed)/
+/** What CloudFormation says of a change set that changes nothing. */
+export const emptyReasons =
+  /^(The submitted information didn't contain changes|No updates are to be performed)/
 
 /** Waits for something of the stacks until the deadline. */
 export async function waitForStacks<T>(
@@ -52,9 +54,10 @@ export async function deployStack(
   if ('refusal' in made) return { kind: 'validation-failed', cause: made.refusal }
   const changeSet = await settleChangeSet(made.changeSetArn, request.stackName, tools)
   if (changeSet.status === 'FAILED') {
+    const cause = await explainFailure(changeSet, made.changeSetArn, tools)
     await cloudFormation.deleteChangeSet(made.changeSetArn)
-    if (stack && emptyReasons.test(changeSet.reason)) return { kind: 'no-changes', outputs: stack.outputs }
-    return { kind: 'validation-failed', cause: changeSet.reason }
+    if (stack && emptyReasons.test(cause)) return { kind: 'no-changes', outputs: stack.outputs }
+    return { kind: 'validation-failed', cause }
   }
   const last = (await cloudFormation.listEvents(made.stackArn, undefined)).at(-1)?.id
   await cloudFormation.executeChangeSet(made.changeSetArn)
@@ -87,6 +90,17 @@ export async function settleChangeSet(arn: string, stackName: string, tools: Too
     const changeSet = await tools.cloudFormation.describeChangeSet(arn)
     return /^(CREATE_COMPLETE|FAILED)$/.test(changeSet.status) ? changeSet : undefined
   })
+}
+
+/** Says why a change set failed. It has to be there still: with it go the events that tell what is wrong where. */
+export async function explainFailure(
+  { reason }: ChangeSet,
+  changeSetArn: string,
+  { cloudFormation }: Tools,
+): Promise<string> {
+  if (!reason.includes('AWS::EarlyValidation::')) return reason
+  const errors = await cloudFormation.listValidationErrors(changeSetArn)
+  return errors.length > 0 ? errors.join('; ') : reason
 }
 
 async function follow(

@@ -1,5 +1,5 @@
 import type { ChangeSetRequest, Stack } from '../../lib/aws/cloudformation.ts'
-import { deadStatuses, settleChangeSet, type Tools } from './deploy.ts'
+import { deadStatuses, emptyReasons, explainFailure, settleChangeSet, type Tools } from './deploy.ts'
 import type { Ending } from './ending.ts'
 import type { StackStep } from './plan.ts'
 
@@ -27,11 +27,10 @@ export async function previewStack(
   if ('refusal' in made) return { kind: 'validation-failed', cause: made.refusal }
   const { changeSetArn } = made
   try {
-    const { status, reason, changes } = await settleChangeSet(changeSetArn, request.stackName, tools)
-    if (status === 'FAILED' && !/contain changes|No updates/.test(reason)) {
-      return { kind: 'validation-failed', cause: reason }
-    }
-    return { kind: 'previewed', changes, isNew: false }
+    const changeSet = await settleChangeSet(changeSetArn, request.stackName, tools)
+    if (changeSet.status === 'FAILED' && !emptyReasons.test(changeSet.reason))
+      return { kind: 'validation-failed', cause: await explainFailure(changeSet, changeSetArn, tools) }
+    return { kind: 'previewed', changes: changeSet.changes, isNew: false }
   } finally {
     await cloudFormation.deleteChangeSet(changeSetArn)
   }

@@ -5,6 +5,7 @@ import {
   DeleteChangeSetCommand,
   DeleteStackCommand,
   DescribeChangeSetCommand,
+  DescribeEventsCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
@@ -59,6 +60,8 @@ export type CloudFormation = {
   /** Starts to make a change set, and gives the ARNs of it and of its stack, or why it is refused at once. */
   createChangeSet(request: ChangeSetRequest): Promise<MadeChangeSet | { refusal: string }>
   describeChangeSet(changeSetArn: string): Promise<ChangeSet>
+  /** Lists what validation found wrong, as sentences; empty also where the role may not read it. */
+  listValidationErrors(changeSetArn: string): Promise<string[]>
   executeChangeSet(changeSetArn: string): Promise<void>
   deleteChangeSet(changeSetArn: string): Promise<void>
   deleteStack(stackArn: string): Promise<void>
@@ -89,6 +92,7 @@ export function makeCloudFormation(config: AwsConfig): CloudFormation {
       createChangeSet(client, request),
     ),
     describeChangeSet: explained('DescribeChangeSet', (arn: string) => describeChangeSet(client, arn)),
+    listValidationErrors: (arn) => listValidationErrors(client, arn),
     executeChangeSet: explained('ExecuteChangeSet', async (arn: string) => {
       await client.send(new ExecuteChangeSetCommand({ ChangeSetName: arn }))
     }),
@@ -184,6 +188,31 @@ async function describeChangeSet(client: CloudFormationClient, arn: string): Pro
     token = page.NextToken
     if (!token) return { status: page.Status ?? '', reason: page.StatusReason ?? '', changes }
   }
+}
+
+async function listValidationErrors(client: CloudFormationClient, arn: string): Promise<string[]> {
+  const errors: string[] = []
+  let token: string | undefined
+  try {
+    do {
+      const command = { ChangeSetName: arn, Filters: { FailedEvents: true }, NextToken: token }
+      const page = await client.send(new DescribeEventsCommand(command))
+      for (const event of page.OperationEvents ?? []) {
+        const {
+          EventType,
+          ValidationPath: path,
+          LogicalResourceId: id,
+          ValidationStatusReason: reason,
+        } = event
+        if (EventType === 'VALIDATION_ERROR' && reason) errors.push(`${path || id || 'template'}: ${reason}`)
+      }
+      token = page.NextToken
+    } while (token)
+  } catch (error) {
+    // The permission is new, and many roles lack it: the reason of the change set has to do then.
+    if (!/^AccessDenied/.test(awsErrorName(error))) throw error
+  }
+  return errors
 }
 
 async function listEvents(

@@ -146,6 +146,26 @@ describe('deploy-stack', () => {
     expect(lines.filter((line) => line.startsWith('    at '))).toEqual([])
   })
 
+  it('says what validation found wrong, and where, and leaves no change set behind', async () => {
+    const { run, config } = makeProject(
+      {
+        'bad.yml': {
+          Resources: {
+            Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {}, Nam: 'x' } },
+          },
+        },
+      },
+      '  bad: {template: bad.yml}\n',
+    )
+    const { outputs, lines } = await run({ only: 'bad' })
+    expect(outputs.result).toBe('validation-failed')
+    expect(lines.join('\n')).toContain('/Resources/Role/Properties')
+    const { Summaries } = await new CloudFormationClient(config).send(
+      new ListChangeSetsCommand({ StackName: 'p-bad' }),
+    )
+    expect(Summaries).toEqual([])
+  })
+
   it('destroys only with the prefix as confirmation, and keeps what is retained', async () => {
     const { run, s3, bucket } = makeProject()
     await run()
