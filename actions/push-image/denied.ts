@@ -30,5 +30,5 @@ export function explainDenied(error: unknown, { kind }: Destination): unknown {
 }
 
 // https://github.com/aws/containers-roadmap/issues/1970
-const isDropped = ({ method, url, code }: ConnectionError) =>
-  method === 'POST' && url.pathname.endsWith('/blobs/uploads/') && code === 'ECONNRESET'
+const isDropped = ({ url, code }: ConnectionError) =>
+  url.pathname.endsWith('/blobs/uploads/') && code === 'ECONNRESET'

@@ -32,7 +32,6 @@ export class RegistryError extends Error {
 /** A connection that could not be made, broke, or went silent before a whole answer was there. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
-  readonly method: string
   readonly url: URL
   /** Node's code, such as `ECONNRESET`; '' where there is none. */
   readonly code: string
@@ -42,7 +41,6 @@ export class ConnectionError extends Error {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
     const text = cause.message || code
     super(`${method} ${withoutQuery(url)}: ${text}${advise(code)}`, { cause })
-    this.method = method
     this.url = url
     this.code = code
     this.passing = !isUntrusted(code) && code !== 'ENOTFOUND' && !isRefusedByProxy(code, text)

@@ -36,11 +36,11 @@ it('points to the role where no permission is known, and to the password of anot
 })
 
 it('says what a dropped connection means to ECR at the start of an upload, and nowhere else', () => {
-  const drop = (method: string, path: string) =>
+  const drop = (method: string, path: string, code = 'ECONNRESET') =>
     new ConnectionError(
       method,
       new URL(`https://registry.test${path}`),
-      Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }),
+      Object.assign(new Error('socket hang up'), { code }),
     )
   const uploads = '/v2/app/blobs/uploads/'
   expect(explainDenied(drop('POST', uploads), ecr)).toMatchObject({
@@ -49,7 +49,7 @@ it('says what a dropped connection means to ECR at the start of an upload, and n
   for (const [error, destination] of [
     [drop('POST', uploads), other],
     [drop('PATCH', `${uploads}id`), ecr],
-    [drop('POST', '/v2/app'), ecr],
+    [drop('POST', uploads, 'ENOTFOUND'), ecr],
   ] as const)
     expect(explainDenied(error, destination)).toBe(error)
 })
