@@ -111,7 +111,7 @@ async function putApiKey(place: Place, key: string, user: string): Promise<void>
 async function preview(place: Place, life: Life): Promise<string> {
   const parameters = `ImageUri=${life.imageUri}\nservice.MaxTasks=6`
   const run = await place.action('08-preview', 'deploy-stack', { ...graph, mode: 'preview', parameters })
-  return `${result(run)}: ${run.outputs.changes} changes`
+  return `${result(run)}: ${run.outputs.changes} to change`
 }
 
 const service = { cluster: 'ddn-ecs-cluster', services: 'ddn-ecs-service', prefix: 'ddn' }
