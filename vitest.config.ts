@@ -17,6 +17,8 @@ const testsIn = (folders: readonly string[]) =>
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // Tests that run side by side wait, for health checks of AWS's shortest interval.
+    maxConcurrency: 10,
     reporters: ['default'],
     projects: [
       {

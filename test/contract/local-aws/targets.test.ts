@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
 import { CreateTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { describe, expect, it, vi } from 'vitest'
 import { openService } from '../../fixtures/balanced-service.ts'
+import { makeBalancer, serve, serveSockets } from '../../fixtures/balancer.ts'
 import { patience } from '../../fixtures/task.ts'
 import { localAws } from '../../local-aws.ts'
 
@@ -24,7 +26,7 @@ const runMoody = { entryPoint: ['python3', '-c', moody] }
 const until = async (read: () => Promise<unknown>, expected: object) =>
   await vi.waitFor(async () => expect(await read()).toMatchObject(expected), { ...patience, timeout: 40_000 })
 
-describe.concurrent('the targets of a service', () => {
+describe.concurrent('the targets', () => {
   it('replaces a task whose target is unhealthy, and tells why', async () => {
     const service = await openService(localAws())
     await service.create(await service.define({}, runMoody))
@@ -104,5 +106,24 @@ describe.concurrent('the targets of a service', () => {
       name: 'InvalidParameterException',
       message: `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
     })
+  })
+
+  // Not of a service, but they wait as long: beside the others they cost no time.
+  it('finds a target unhealthy after as many bad checks as the group says', async () => {
+    const balancer = await makeBalancer('failing')
+    let status = 200
+    await balancer.register(await serve(() => status))
+    await until(balancer.describe, [{ State: 'healthy' }])
+    status = 500
+    await until(balancer.describe, [{ State: 'unhealthy', Reason: 'Target.ResponseCodeMismatch' }])
+  })
+
+  it.each([
+    ['Target.Timeout', 'Request timed out', (socket: Socket) => void socket],
+    ['Target.FailedHealthChecks', 'Health checks failed', (socket: Socket) => socket.destroy()],
+  ])('gives the reason %s with its description', async (Reason, Description, answer) => {
+    const balancer = await makeBalancer('reasons')
+    await balancer.register(await serveSockets(answer))
+    await until(balancer.describe, [{ State: 'unhealthy', Reason, Description }])
   })
 })
