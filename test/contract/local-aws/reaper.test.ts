@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { childEnv, localAwsEnv } from '../../../scripts/child-env.ts'
 import { startLocalAws } from '../../../scripts/local-aws-process.ts'
-import { deployService } from '../../fixtures/service.ts'
+import { openService } from '../../fixtures/balanced-service.ts'
 import { localAws } from '../../local-aws.ts'
 
 // Each task's environment names the local AWS that runs it.
@@ -23,17 +22,10 @@ function countTasks(endpoint: string): number {
 it.runIf(process.platform === 'linux').each(['SIGKILL', 'SIGTERM'] as const)(
   'leaves no task behind when the local AWS is ended by %s',
   async (signal) => {
-    const { account, region, env } = localAws()
-    const aws = await startLocalAws({ region })
-    const config = { ...localAws().config, endpoint: aws.endpoint }
-    const own = {
-      account,
-      region,
-      config,
-      endpoint: aws.endpoint,
-      env: childEnv(env.HOME ?? '', localAwsEnv({ endpoint: aws.endpoint, account, region })),
-    }
-    await deployService(own)
+    const aws = await startLocalAws()
+    const service = await openService(localAws(aws.endpoint))
+    await service.create(await service.define({}))
+    await service.settle()
     expect(countTasks(aws.endpoint)).toBe(1)
     process.kill(aws.pid, signal)
     await expect.poll(() => countTasks(aws.endpoint), { timeout: 10_000 }).toBe(0)

@@ -4,24 +4,21 @@ import { join } from 'node:path'
 import {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
+  RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling'
 import { expect, it } from 'vitest'
-import { childEnv, localAwsEnv } from '../../../scripts/child-env.ts'
-import { type LocalAws, startLocalAws } from '../../../scripts/local-aws-process.ts'
-import { deployService } from '../../fixtures/service.ts'
+import { startLocalAws } from '../../../scripts/local-aws-process.ts'
+import { openService } from '../../fixtures/balanced-service.ts'
 import { patience } from '../../fixtures/task.ts'
-import { localAws } from '../../local-aws.ts'
+import { type LocalAccount, localAws } from '../../local-aws.ts'
 
-const { account, region, config, env } = localAws()
-
-/** The account as another local AWS has it. */
-const accountOf = ({ endpoint }: Pick<LocalAws, 'endpoint'>) => ({
-  account,
-  region,
-  endpoint,
-  config: { ...config, endpoint },
-  env: childEnv(env.HOME ?? '', localAwsEnv({ endpoint, account, region })),
-})
+/** Starts a service with one task in an account. */
+async function startService(account: LocalAccount) {
+  const service = await openService(account)
+  await service.create(await service.define({}))
+  expect(await service.settle()).toBe('SUCCESSFUL')
+  return service
+}
 
 /** A process as /proc shows it. */
 type Process = { pid: number; parent: number; command: string; environment: string[] }
@@ -43,31 +40,30 @@ function listProcesses(): Process[] {
 
 it('runs its services again when it starts with the folder that it kept', async () => {
   const state = mkdtempSync(join(tmpdir(), 'state-'))
-  const first = await startLocalAws({ region, state })
-  const { dnsName } = await deployService(accountOf(first))
+  const first = await startLocalAws({ state })
+  const account = localAws(first.endpoint)
+  const service = await startService(account)
+  const scaling = new ApplicationAutoScalingClient(account.config)
+  const target = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const
+  const bounds = { MinCapacity: 1, MaxCapacity: 4 }
+  await scaling.send(new RegisterScalableTargetCommand({ ...target, ...bounds, ResourceId: 'service/c/s' }))
   await first.stop()
-  const port = Number(new URL(first.endpoint).port)
-  const second = await startLocalAws({ region, state, port })
-  const ask = async () => (await fetch(`${second.endpoint}/_alb/${dnsName}/ping`)).status
-  await expect.poll(ask, patience).toBe(200)
-  const targets = new ApplicationAutoScalingClient(accountOf(second).config)
-  const { ScalableTargets } = await targets.send(
-    new DescribeScalableTargetsCommand({ ServiceNamespace: 'ecs' }),
-  )
-  expect(ScalableTargets).toMatchObject([{ MinCapacity: 1, MaxCapacity: 4 }])
+  const second = await startLocalAws({ state, port: Number(new URL(first.endpoint).port) })
+  await expect.poll(async () => (await service.get()).status, patience).toBe(200)
+  const { ScalableTargets } = await scaling.send(new DescribeScalableTargetsCommand(target))
+  expect(ScalableTargets).toMatchObject([bounds])
   await second.stop()
 })
 
 it.runIf(process.platform === 'linux')(
   'ends what a killed local AWS left behind, and nothing else',
   async () => {
-    const killed = await startLocalAws({ region })
-    await deployService(accountOf(killed))
-    const other = accountOf({ endpoint: localAws().endpoint })
-    await deployService(other)
+    const killed = await startLocalAws()
+    const accounts = [localAws(killed.endpoint), localAws()]
+    for (const account of accounts) await startService(account)
     const countTasks = () =>
-      [killed.endpoint, other.endpoint].map(
-        (endpoint) =>
+      accounts.map(
+        ({ endpoint, account }) =>
           listProcesses().filter(({ environment }) =>
             [`AWS_ENDPOINT_URL=${endpoint}`, `AWS_ACCESS_KEY_ID=${account}`].every((each) =>
               environment.includes(each),
@@ -82,7 +78,7 @@ it.runIf(process.platform === 'linux')(
     for (const pid of [reaper?.pid ?? 0, killed.pid]) process.kill(pid, 'SIGKILL')
     await killed.stop()
     expect(countTasks()).toEqual([1, 1])
-    const next = await startLocalAws({ region })
+    const next = await startLocalAws()
     expect(countTasks()).toEqual([0, 1])
     await next.stop()
   },
