@@ -3,21 +3,27 @@ import { crc32 } from 'node:zlib'
 import { makeChunkCompressor } from './chunk-compressor.ts'
 import type { CompressionChoice } from './compression-choice.ts'
 
-/** What a worker thread is started with. */
-export type WorkerSettings = { choice: CompressionChoice; kernel: WebAssembly.Module | undefined }
+/** What a worker thread is started with; `buffers` are shared, and named by their place in the list. */
+export type WorkerSettings = {
+  choice: CompressionChoice
+  kernel: WebAssembly.Module | undefined
+  buffers: readonly SharedArrayBuffer[]
+}
 
-/** Asks for the first `length` bytes of a shared buffer to be compressed in place. */
-export type CompressRequest = { id: number; buffer: SharedArrayBuffer; length: number }
+/** Asks for the first `length` bytes of a buffer to be compressed in place. */
+export type CompressRequest = { buffer: number; length: number }
 
 /** The length of the result, and the CRC-32 of what was there before. */
-export type CompressAnswer = { id: number; length: number; crc: number }
+export type CompressAnswer = { buffer: number; length: number; crc: number }
 
-const { choice, kernel }: WorkerSettings = workerData
+const { choice, kernel, buffers }: WorkerSettings = workerData
+const views = buffers.map((buffer) => new Uint8Array(buffer))
 const compress = makeChunkCompressor(choice, kernel)
 
-parentPort?.on('message', ({ id, buffer, length }: CompressRequest) => {
-  const bytes = new Uint8Array(buffer)
+parentPort?.on('message', ({ buffer, length }: CompressRequest) => {
+  const bytes = views[buffer]
+  if (!bytes) throw new Error(`compression thread: expected a buffer, got number ${buffer}`)
   const crc = crc32(bytes.subarray(0, length))
-  const answer: CompressAnswer = { id, length: compress(bytes, length), crc }
+  const answer: CompressAnswer = { buffer, length: compress(bytes, length), crc }
   parentPort?.postMessage(answer)
 })

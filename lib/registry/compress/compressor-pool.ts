@@ -3,8 +3,8 @@ import { chunkBytes } from '../deflate/kernel.ts'
 import { slackBytes } from './chunk-compressor.ts'
 import type { CompressAnswer, CompressRequest, WorkerSettings } from './compress-worker.ts'
 
-/** A buffer that threads share; whoever took it gives it back. */
-export type Slot = { buffer: SharedArrayBuffer; bytes: Uint8Array }
+/** A buffer that threads share, by its number; whoever took it gives it back. */
+export type Slot = { number: number; bytes: Uint8Array }
 
 /** A chunk that was compressed: where it lies, its length, and length and CRC-32 of what it was made of. */
 export type CompressedChunk = { slot: Slot; length: number; contentBytes: number; contentCrc: number }
@@ -26,7 +26,11 @@ export type CompressorPool = {
 type Job = { worker: Worker; resolve(answer: CompressAnswer): void; reject(error: Error): void }
 
 /** What a pool is made of; `workerPath` is the program of its threads, a bundle or its source. */
-export type PoolSettings = WorkerSettings & { workerPath: string; threads: number; slots: number }
+export type PoolSettings = Omit<WorkerSettings, 'buffers'> & {
+  workerPath: string
+  threads: number
+  slots: number
+}
 
 /** Starts the threads. */
 export function startCompressorPool({
@@ -35,37 +39,35 @@ export function startCompressorPool({
   slots,
   ...settings
 }: PoolSettings): CompressorPool {
+  const buffers = Array.from({ length: slots }, () => new SharedArrayBuffer(chunkBytes + slackBytes))
+  // By the slot's number: a slot has one job at a time.
   const jobs = new Map<number, Job>()
-  const fail = (worker: Worker, error: Error) => {
-    for (const job of jobs.values()) if (job.worker === worker) job.reject(error)
-  }
-  const workers = Array.from({ length: threads }, () => startWorker(workerPath, settings, jobs, fail))
-  let lastId = 0
+  const workers = Array.from({ length: threads }, () =>
+    startWorker(workerPath, { ...settings, buffers }, jobs),
+  )
   const compress = async (slot: Slot, contentBytes: number): Promise<CompressedChunk> => {
     const worker = leastLoaded(workers, jobs)
-    const request: CompressRequest = { id: ++lastId, buffer: slot.buffer, length: contentBytes }
+    const request: CompressRequest = { buffer: slot.number, length: contentBytes }
     const answer = await new Promise<CompressAnswer>((resolve, reject) => {
-      jobs.set(request.id, { worker, resolve, reject })
+      jobs.set(slot.number, { worker, resolve, reject })
       worker.postMessage(request)
-    }).finally(() => jobs.delete(request.id))
+    }).finally(() => jobs.delete(slot.number))
     return { slot, length: answer.length, contentBytes, contentCrc: answer.crc }
   }
   const close = async () => {
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
-  return { ...makeSlots(slots), compress, depth: threads + 1, close }
+  return { ...shareSlots(buffers), compress, depth: threads + 1, close }
 }
 
-function startWorker(
-  workerPath: string,
-  workerData: WorkerSettings,
-  jobs: ReadonlyMap<number, Job>,
-  fail: (worker: Worker, error: Error) => void,
-): Worker {
+function startWorker(workerPath: string, workerData: WorkerSettings, jobs: ReadonlyMap<number, Job>): Worker {
   const worker = new Worker(workerPath, { workerData })
-  worker.on('message', (answer: CompressAnswer) => jobs.get(answer.id)?.resolve(answer))
-  worker.on('error', (error: Error) => fail(worker, error))
-  worker.on('exit', (code) => fail(worker, new Error(`compression thread: ended with code ${code}`)))
+  const fail = (error: Error) => {
+    for (const job of jobs.values()) if (job.worker === worker) job.reject(error)
+  }
+  worker.on('message', (answer: CompressAnswer) => jobs.get(answer.buffer)?.resolve(answer))
+  worker.on('error', fail)
+  worker.on('exit', (code) => fail(new Error(`compression thread: ended with code ${code}`)))
   return worker
 }
 
@@ -77,23 +79,18 @@ function leastLoaded(workers: readonly Worker[], jobs: ReadonlyMap<number, Job>)
   return others.reduce((least, other) => (other.load < least.load ? other : least), first).worker
 }
 
-function makeSlots(count: number): Pick<CompressorPool, 'tryTake' | 'take' | 'give'> {
-  const free: Slot[] = []
+function shareSlots(
+  buffers: readonly SharedArrayBuffer[],
+): Pick<CompressorPool, 'tryTake' | 'take' | 'give'> {
+  const free = buffers.map((buffer, number): Slot => ({ number, bytes: new Uint8Array(buffer) }))
   const waiting: ((slot: Slot) => void)[] = []
-  let made = 0
-  const tryTake = () => free.pop() ?? (made++ < count ? makeSlot() : undefined)
   return {
-    tryTake,
-    take: async () => tryTake() ?? (await new Promise<Slot>((resolve) => waiting.push(resolve))),
+    tryTake: () => free.pop(),
+    take: async () => free.pop() ?? (await new Promise<Slot>((resolve) => waiting.push(resolve))),
     give: (slot) => {
       const next = waiting.shift()
       if (next) next(slot)
       else free.push(slot)
     },
   }
-}
-
-function makeSlot(): Slot {
-  const buffer = new SharedArrayBuffer(chunkBytes + slackBytes)
-  return { buffer, bytes: new Uint8Array(buffer) }
 }

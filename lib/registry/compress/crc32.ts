@@ -1,22 +1,31 @@
-// Combines checksums of two neighbours without reading them again: the first is advanced over as many zero
-// bytes as the second is long, by squaring the operator of one zero bit over GF(2). RFC 1952, section 8.
+// Checksums of neighbours are combined without reading them again: the first is advanced over as many zero bytes
+// as the second is long, by a linear operator over GF(2) that is a matrix of 32 columns. RFC 1952, section 8.
 const polynomial = 0xedb88320
 
-/** CRC-32 of `first` followed by `second`, from their own checksums and the length of the second in bytes. */
-export function combineCrc32(first: number, second: number, secondBytes: number): number {
-  let operator = squared(squared(oneZeroBit()))
-  let crc = first
-  for (let left = secondBytes; left > 0; left = Math.floor(left / 2)) {
-    operator = squared(operator)
-    if (left % 2 === 1) crc = applied(operator, crc)
+/** Advances a CRC-32 over zero bytes. */
+export type ZeroBytes = (crc: number) => number
+
+/** Makes the operator for a number of zero bytes; it costs far more to make than to use. */
+export function makeZeroBytes(bytes: number): ZeroBytes {
+  let power = squared(squared(squared(oneZeroBit())))
+  let operator = identity()
+  for (let left = bytes; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) operator = composed(power, operator)
+    power = squared(power)
   }
-  return (crc ^ second) >>> 0
+  return (crc) => applied(operator, crc)
 }
 
+/** Gives the CRC-32 of something and what stands behind it, from their own and the operator for its length. */
+export const combineCrc32 = (first: number, second: number, overSecond: ZeroBytes) =>
+  (overSecond(first) ^ second) >>> 0
+
+const identity = () => Uint32Array.from({ length: 32 }, (_, bit) => 2 ** bit)
 const oneZeroBit = () =>
   Uint32Array.from({ length: 32 }, (_, bit) => (bit === 0 ? polynomial : 2 ** (bit - 1)))
 
-const squared = (operator: Uint32Array) => operator.map((column) => applied(operator, column))
+const composed = (outer: Uint32Array, inner: Uint32Array) => inner.map((column) => applied(outer, column))
+const squared = (operator: Uint32Array) => composed(operator, operator)
 
 function applied(operator: Uint32Array, vector: number): number {
   let sum = 0

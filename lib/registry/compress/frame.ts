@@ -1,6 +1,6 @@
 import type { Compression } from '../compression.ts'
-import { streamEnd } from '../deflate/kernel.ts'
-import { combineCrc32 } from './crc32.ts'
+import { chunkBytes, streamEnd } from '../deflate/kernel.ts'
+import { combineCrc32, makeZeroBytes } from './crc32.ts'
 
 /** What stands before and behind the compressed chunks of a stream. */
 export type Frame = {
@@ -30,13 +30,17 @@ export function makeFrame(compression: Compression): Frame {
   }
 }
 
+// All chunks but the last of a stream have this length.
+const overFullChunk = makeZeroBytes(chunkBytes)
+
 function makeGzipMember(): Frame {
   let crc = 0
   let sizeBytes = 0
   return {
     head: gzipHead,
     add: (contentBytes, contentCrc) => {
-      crc = combineCrc32(crc, contentCrc, contentBytes)
+      const overChunk = contentBytes === chunkBytes ? overFullChunk : makeZeroBytes(contentBytes)
+      crc = combineCrc32(crc, contentCrc, overChunk)
       sizeBytes += contentBytes
     },
     tail: () => {
