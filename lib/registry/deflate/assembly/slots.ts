@@ -12,11 +12,14 @@ export function isDense<Slot>(): bool {
 }
 
 /**
- * Finds the slot of some bytes, by five of them. Matches of four are found only by chance: they cost about as
- * much as their literals, and take the place of longer ones.
+ * Finds the slot of some bytes, by six of them, or five where two positions are kept. Shorter matches are found only
+ * by chance: those of four cost about as much as their literals, and few matches are sooner written.
  */
 export function slotOf<Slot>(bytes: u64): usize {
-  return SLOTS + <usize>(((bytes << 24) * MULTIPLIER) >> (64 - SLOT_BITS)) * sizeof<Slot>()
+  return (
+    SLOTS +
+    <usize>(((bytes << (isDense<Slot>() ? 24 : 16)) * MULTIPLIER) >> (64 - SLOT_BITS)) * sizeof<Slot>()
+  )
 }
 
 /** Reads a slot: the last position in its lower half, the one before in its upper half. */
