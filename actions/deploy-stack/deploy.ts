@@ -1,11 +1,6 @@
 import type { Log } from '../../lib/action.ts'
-import type {
-  ChangeSet,
-  ChangeSetRequest,
-  CloudFormation,
-  Stack,
-  StackEvent,
-} from '../../lib/aws/cloudformation.ts'
+import type { ChangeSet, ChangeSetRequest, CloudFormation, Stack } from '../../lib/aws/cloudformation.ts'
+import type { StackEvent } from '../../lib/aws/stack-events.ts'
 import { TimeoutError } from '../../lib/errors.ts'
 import { type Clock, waitUntil } from '../../lib/wait.ts'
 import type { Ending } from './ending.ts'

@@ -1,4 +1,4 @@
-import type { StackEvent } from '../../lib/aws/cloudformation.ts'
+import type { StackEvent } from '../../lib/aws/stack-events.ts'
 
 /** Renders an event as a line of the log. */
 export function renderEvent(stackName: string, { logicalId, type, status, reason }: StackEvent): string {

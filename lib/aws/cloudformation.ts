@@ -5,8 +5,6 @@ import {
   DeleteChangeSetCommand,
   DeleteStackCommand,
   DescribeChangeSetCommand,
-  DescribeEventsCommand,
-  DescribeStackEventsCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
   ListStackResourcesCommand,
@@ -14,6 +12,7 @@ import {
 import { messageOf } from '../errors.ts'
 import type { AwsConfig } from './config.ts'
 import { awsErrorName, explainAwsError } from './explain.ts'
+import { listEvents, listValidationErrors, type StackEvent } from './stack-events.ts'
 
 /** A stack as it stands. */
 export type Stack = {
@@ -42,16 +41,6 @@ export type ChangeSetRequest = {
 
 /** Where a change set that is being made is found. */
 export type MadeChangeSet = { changeSetArn: string; stackArn: string }
-
-/** One event of a stack. */
-export type StackEvent = {
-  id: string
-  time: Date
-  logicalId: string
-  type: string
-  status: string
-  reason: string
-}
 
 /** The calls to CloudFormation that a deployment needs. */
 export type CloudFormation = {
@@ -188,56 +177,6 @@ async function describeChangeSet(client: CloudFormationClient, arn: string): Pro
     token = page.NextToken
     if (!token) return { status: page.Status ?? '', reason: page.StatusReason ?? '', changes }
   }
-}
-
-async function listValidationErrors(client: CloudFormationClient, arn: string): Promise<string[]> {
-  const errors: string[] = []
-  let token: string | undefined
-  try {
-    do {
-      const command = { ChangeSetName: arn, Filters: { FailedEvents: true }, NextToken: token }
-      const page = await client.send(new DescribeEventsCommand(command))
-      for (const event of page.OperationEvents ?? []) {
-        const {
-          EventType,
-          ValidationPath: path,
-          LogicalResourceId: id,
-          ValidationStatusReason: reason,
-        } = event
-        if (EventType === 'VALIDATION_ERROR' && reason) errors.push(`${path || id || 'template'}: ${reason}`)
-      }
-      token = page.NextToken
-    } while (token)
-  } catch (error) {
-    // The permission is new, and many roles lack it: the reason of the change set has to do then.
-    if (!/^AccessDenied/.test(awsErrorName(error))) throw error
-  }
-  return errors
-}
-
-async function listEvents(
-  client: CloudFormationClient,
-  arn: string,
-  after: string | undefined,
-): Promise<StackEvent[]> {
-  const events: StackEvent[] = []
-  let token: string | undefined
-  do {
-    const page = await client.send(new DescribeStackEventsCommand({ StackName: arn, NextToken: token }))
-    for (const event of page.StackEvents ?? []) {
-      if (event.EventId === after) return events.reverse()
-      events.push({
-        id: event.EventId ?? '',
-        time: event.Timestamp ?? new Date(0),
-        logicalId: event.LogicalResourceId ?? '',
-        type: event.ResourceType ?? '',
-        status: event.ResourceStatus ?? '',
-        reason: event.ResourceStatusReason ?? '',
-      })
-    }
-    token = page.NextToken
-  } while (token)
-  return events.reverse()
 }
 
 async function listResources(client: CloudFormationClient, arn: string) {

@@ -1,14 +1,17 @@
-import { constants, deflateRawSync, zstdCompressSync } from 'node:zlib'
+import { constants, crc32, deflateRawSync, zstdCompressSync } from 'node:zlib'
 import { chunkBytes, makeDeflater } from '../deflate/kernel.ts'
 import type { CompressionChoice } from './compression-choice.ts'
 import { isNoise } from './noise.ts'
 import { writeStoredDeflate, writeStoredZstd } from './stored.ts'
 
+/** A compressed chunk's length, and the CRC-32 of what it was made of; 0 where the format has none. */
+export type PackedChunk = { length: number; crc: number }
+
 /**
- * Compresses one chunk in place: reads the first `length` bytes of the buffer, writes the result over them and
- * gives its length. Chunks know nothing of each other, so that the threads that do them cannot change the bytes.
+ * Compresses one chunk in place: reads the first `length` bytes of the buffer, and writes the result over them.
+ * Chunks know nothing of each other, so that the threads that do them cannot change the bytes.
  */
-export type ChunkCompressor = (buffer: Uint8Array, length: number) => number
+export type ChunkCompressor = (buffer: Uint8Array, length: number) => PackedChunk
 
 /** Room that a buffer needs behind a full chunk, for the headers of blocks that stay as they are. */
 export const slackBytes = 64 * 1024
@@ -21,7 +24,7 @@ export function makeChunkCompressor(
   choice: CompressionChoice,
   kernel: WebAssembly.Module | undefined,
 ): ChunkCompressor {
-  if (choice.compression === 'none') return (_, length) => length
+  if (choice.compression === 'none') return (_, length) => ({ length, crc: 0 })
   if (choice.compression === 'zstd') return compressZstd(choice.level)
   const { level } = choice
   if (kernel && level === 'fast') return compressByKernel(kernel, 'fast')
@@ -32,28 +35,35 @@ export function makeChunkCompressor(
 function compressByKernel(kernel: WebAssembly.Module, mode: 'fast' | 'dense'): ChunkCompressor {
   const deflater = makeDeflater(kernel, mode)
   return (buffer, length) => {
-    deflater.input.set(buffer.subarray(0, length))
+    const chunk = buffer.subarray(0, length)
+    const crc = crc32(chunk)
+    deflater.input.set(chunk)
     const packed = deflater.deflate(length)
     buffer.set(packed)
-    return packed.length
+    return { length: packed.length, crc }
   }
 }
 
 function compressByZlib(level: number): ChunkCompressor {
   const options = { level, memLevel: 9, finishFlush: constants.Z_SYNC_FLUSH, chunkSize: outputBytes }
-  return packOrStore(writeStoredDeflate, (chunk) => deflateRawSync(chunk, options))
+  const pack = packOrStore(writeStoredDeflate, (chunk) => deflateRawSync(chunk, options))
+  return (buffer, length) => {
+    const crc = crc32(buffer.subarray(0, length))
+    return { length: pack(buffer, length), crc }
+  }
 }
 
 // A frame a chunk: a zstd stream is any number of frames, one after the other (RFC 8878, 3.1).
 function compressZstd(level: number): ChunkCompressor {
   const options = { params: { [constants.ZSTD_c_compressionLevel]: level }, chunkSize: outputBytes }
-  return packOrStore(writeStoredZstd, (chunk) => zstdCompressSync(chunk, options))
+  const pack = packOrStore(writeStoredZstd, (chunk) => zstdCompressSync(chunk, options))
+  return (buffer, length) => ({ length: pack(buffer, length), crc: 0 })
 }
 
 function packOrStore(
   store: (chunk: Uint8Array, target: Uint8Array) => number,
   pack: (chunk: Uint8Array) => Uint8Array,
-): ChunkCompressor {
+): (buffer: Uint8Array, length: number) => number {
   const copy = new Uint8Array(chunkBytes)
   return (buffer, length) => {
     const chunk = buffer.subarray(0, length)

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { crc32 } from 'node:zlib'
-import { makeChunkCompressor } from './chunk-compressor.ts'
+import { makeChunkCompressor, type PackedChunk } from './chunk-compressor.ts'
 import type { CompressionChoice } from './compression-choice.ts'
 
 /** What a worker thread is started with; `buffers` are shared, and named by their place in the list. */
@@ -13,8 +12,8 @@ export type WorkerSettings = {
 /** Asks for the first `length` bytes of a buffer to be compressed in place. */
 export type CompressRequest = { buffer: number; length: number }
 
-/** The length of the result, and the CRC-32 of what was there before. */
-export type CompressAnswer = { buffer: number; length: number; crc: number }
+/** What became of it. */
+export type CompressAnswer = PackedChunk & { buffer: number }
 
 const { choice, kernel, buffers }: WorkerSettings = workerData
 const views = buffers.map((buffer) => new Uint8Array(buffer))
@@ -23,7 +22,6 @@ const compress = makeChunkCompressor(choice, kernel)
 parentPort?.on('message', ({ buffer, length }: CompressRequest) => {
   const bytes = views[buffer]
   if (!bytes) throw new Error(`compression thread: expected a buffer, got number ${buffer}`)
-  const crc = crc32(bytes.subarray(0, length))
-  const answer: CompressAnswer = { buffer, length: compress(bytes, length), crc }
+  const answer: CompressAnswer = { buffer, ...compress(bytes, length) }
   parentPort?.postMessage(answer)
 })

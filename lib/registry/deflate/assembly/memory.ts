@@ -2,8 +2,8 @@
 
 /** Longest chunk that one call takes. */
 export const CHUNK_BYTES: u32 = 2 << 20
-/** Input of a block, as much as three stored blocks take; the last one of a chunk takes up to a quarter more. */
-export const BLOCK_BYTES: u32 = 3 * 65535
+/** Input of a block, as much as four stored blocks take; the last one of a chunk takes up to a quarter more. */
+export const BLOCK_BYTES: u32 = 4 * 65535
 /** A symbol of literals and lengths has at most this many bits: five of them fit into a 64-bit buffer. */
 export const LITERAL_CODE_BITS: u32 = 14
 export const DISTANCE_CODE_BITS: u32 = 15
@@ -16,8 +16,8 @@ export const MAX_MATCH: u32 = 258
 /** Slots with earlier positions; see slots.ts. */
 export const SLOT_BITS: u32 = 14
 export const SLOTS: usize = memory.data(4 << 14, 64)
-/** One u64 a match; see sequence.ts. A match has four bytes at least, and a block 240 KiB at most. */
-export const SEQUENCES: usize = memory.data((240 << 10) * 2 + 64, 64)
+/** One u64 a match; see sequence.ts. A match has four bytes at least, and a block 321 KiB at most. */
+export const SEQUENCES: usize = memory.data((321 << 10) * 2 + 64, 64)
 
 /** How often each symbol occurs in a block, as u32. */
 export const LITERAL_COUNTS: usize = memory.data(288 * 4, 64)
