@@ -1,17 +1,23 @@
 import type { Log } from '../../lib/action.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { type CompressorPool, startCompressorPool } from '../../lib/registry/compress/compressor-pool.ts'
-import { compileKernel } from '../../lib/registry/deflate/kernel.ts'
+import { chunkBytes, compileKernel } from '../../lib/registry/deflate/kernel.ts'
 import type { Inputs } from './inputs.ts'
 
 /** Threads that start when a layer first needs them. */
 export type Compressors = { start(): CompressorPool; close(): Promise<void> }
 
-/** Makes the threads of one push: enough buffers that each has work, and each layer something to send. */
+/**
+ * Makes the threads of one push, for `contentBytes` in all: no more than there are chunks, and enough buffers that
+ * each has work, and each layer something to send.
+ */
 export function makeCompressors(
-  { compression: choice, threads, concurrency }: Pick<Inputs, 'compression' | 'threads' | 'concurrency'>,
+  contentBytes: number,
+  inputs: Pick<Inputs, 'compression' | 'threads' | 'concurrency'>,
   { workerPath, log }: { workerPath: string; log: Log },
 ): Compressors {
+  const { compression: choice, concurrency } = inputs
+  const threads = Math.min(inputs.threads, Math.max(1, Math.ceil(contentBytes / chunkBytes)))
   let pool: CompressorPool | undefined
   const start = () =>
     startCompressorPool({

@@ -109,6 +109,10 @@ function chooseFamily(image: ArchivedImage, choice: CompressionChoice): Family {
   return hasZstd || image.manifest?.mediaType === ociTypes.manifest ? 'oci' : 'docker'
 }
 
+/** Counts the bytes of the archive that a plan sends, as far as it knows. */
+export const countSent = ({ blobs }: Plan) =>
+  blobs.reduce((sum, { kind, layer }) => sum + (kind === 'reuse' ? 0 : layer.sizeBytes), 0)
+
 /** Tells whether a plan has nothing to do. */
 export function isReached(plan: Plan): boolean {
   return (

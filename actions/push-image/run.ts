@@ -7,7 +7,7 @@ import { connect } from './connect.ts'
 import type { PushContext } from './context.ts'
 import { explainDenied } from './denied.ts'
 import { chooseTags, type Inputs, readInputs } from './inputs.ts'
-import { isReached, type Plan, planPush, refuseMoves } from './plan.ts'
+import { countSent, isReached, type Plan, planPush, refuseMoves } from './plan.ts'
 import { renderPlan, reportPlanned, reportPush } from './report.ts'
 import { scanImage } from './scan.ts'
 import { openSource } from './source.ts'
@@ -60,7 +60,7 @@ async function send(
   { repository }: Target,
   { archive, inputs, context }: { archive: Archive; inputs: Inputs; context: PushContext },
 ): Promise<PushResult> {
-  const compressors = makeCompressors(inputs, context)
+  const compressors = makeCompressors(countSent(plan), inputs, context)
   const retrying = { ...context, retries: inputs.retries }
   const sender = { archive, repository, startPool: compressors.start, retrying }
   const { concurrency, reuse } = inputs

@@ -16,7 +16,7 @@ afterEach(() => {
 })
 
 it('starts threads once, when they are first needed', async () => {
-  const compressors = makeCompressors(inputs, { workerPath, log })
+  const compressors = makeCompressors(100_000_000, inputs, { workerPath, log })
   await compressors.close()
   const pool = compressors.start()
   expect(compressors.start()).toBe(pool)
@@ -29,7 +29,7 @@ it('starts threads once, when they are first needed', async () => {
 })
 
 it('has a buffer more than threads and layers hold, and no more', async () => {
-  const pool = makeCompressors(inputs, { workerPath, log }).start()
+  const pool = makeCompressors(100_000_000, inputs, { workerPath, log }).start()
   const slots = Array.from({ length: 7 }, () => pool.tryTake())
   expect(slots.map((slot) => slot !== undefined)).toEqual([true, true, true, true, true, true, false])
   await pool.close()
@@ -37,7 +37,7 @@ it('has a buffer more than threads and layers hold, and no more', async () => {
 
 it('goes on with zlib, and says so, where the kernel does not run', async () => {
   vi.stubGlobal('WebAssembly', undefined)
-  const compressors = makeCompressors(inputs, { workerPath, log })
+  const compressors = makeCompressors(100_000_000, inputs, { workerPath, log })
   const pool = compressors.start()
   expect(warnings).toEqual([expect.stringMatching(/^the compression kernel does not run here, zlib takes/)])
   const slot = await pool.take()

@@ -2,7 +2,7 @@ import { constants, crc32, deflateRawSync, zstdCompressSync } from 'node:zlib'
 import { chunkBytes, makeDeflater } from '../deflate/kernel.ts'
 import type { CompressionChoice } from './compression-choice.ts'
 import { isNoise } from './noise.ts'
-import { writeStoredDeflate, writeStoredZstd } from './stored.ts'
+import { storeDeflate, storeZstd } from './stored.ts'
 
 /** A compressed chunk's length, and the CRC-32 of what it was made of; 0 where the format has none. */
 export type PackedChunk = { length: number; crc: number }
@@ -34,43 +34,39 @@ export function makeChunkCompressor(
 
 function compressByKernel(kernel: WebAssembly.Module, mode: 'fast' | 'dense'): ChunkCompressor {
   const deflater = makeDeflater(kernel, mode)
-  return (buffer, length) => {
-    const chunk = buffer.subarray(0, length)
-    const crc = crc32(chunk)
+  return compressGzip((chunk) => {
     deflater.input.set(chunk)
-    const packed = deflater.deflate(length)
-    buffer.set(packed)
-    return { length: packed.length, crc }
-  }
+    return deflater.deflate(chunk.length)
+  })
 }
 
 function compressByZlib(level: number): ChunkCompressor {
   const options = { level, memLevel: 9, finishFlush: constants.Z_SYNC_FLUSH, chunkSize: outputBytes }
-  const pack = packOrStore(writeStoredDeflate, (chunk) => deflateRawSync(chunk, options))
+  return compressGzip((chunk) => deflateRawSync(chunk, options))
+}
+
+function compressGzip(pack: Pack): ChunkCompressor {
+  const packOrStore = orStored(pack, storeDeflate)
   return (buffer, length) => {
     const crc = crc32(buffer.subarray(0, length))
-    return { length: pack(buffer, length), crc }
+    return { length: packOrStore(buffer, length), crc }
   }
 }
 
 // A frame a chunk: a zstd stream is any number of frames, one after the other (RFC 8878, 3.1).
 function compressZstd(level: number): ChunkCompressor {
   const options = { params: { [constants.ZSTD_c_compressionLevel]: level }, chunkSize: outputBytes }
-  const pack = packOrStore(writeStoredZstd, (chunk) => zstdCompressSync(chunk, options))
-  return (buffer, length) => ({ length: pack(buffer, length), crc: 0 })
+  const packOrStore = orStored((chunk) => zstdCompressSync(chunk, options), storeZstd)
+  return (buffer, length) => ({ length: packOrStore(buffer, length), crc: 0 })
 }
 
-function packOrStore(
-  store: (chunk: Uint8Array, target: Uint8Array) => number,
-  pack: (chunk: Uint8Array) => Uint8Array,
-): (buffer: Uint8Array, length: number) => number {
-  const copy = new Uint8Array(chunkBytes)
+type Pack = (chunk: Uint8Array) => Uint8Array
+type InPlace = (buffer: Uint8Array, length: number) => number
+
+function orStored(pack: Pack, store: InPlace): InPlace {
   return (buffer, length) => {
     const chunk = buffer.subarray(0, length)
-    if (isNoise(chunk)) {
-      copy.set(chunk)
-      return store(copy.subarray(0, length), buffer)
-    }
+    if (isNoise(chunk)) return store(buffer, length)
     const packed = pack(chunk)
     buffer.set(packed)
     return packed.length
