@@ -1,15 +1,22 @@
 import type { Log } from '../../lib/action.ts'
 import { messageOf } from '../../lib/errors.ts'
-import { type CompressorPool, startCompressorPool } from '../../lib/registry/compress/compressor-pool.ts'
+import {
+  type CompressorPool,
+  makeInlinePool,
+  startCompressorPool,
+} from '../../lib/registry/compress/compressor-pool.ts'
 import { chunkBytes, compileKernel } from '../../lib/registry/deflate/kernel.ts'
 import type { Inputs } from './inputs.ts'
 
-/** Threads that start when a layer first needs them. */
+/** A pool that is made when a layer first needs it. */
 export type Compressors = { start(): CompressorPool; close(): Promise<void> }
 
+// They are compressed sooner than threads start.
+const mostInlineChunks = 6
+
 /**
- * Makes the threads of one push, for `contentBytes` in all: no more than there are chunks, and enough buffers that
- * each has work, and each layer something to send.
+ * Makes the pool of one push, for `contentBytes` in all. A few chunks need no thread; beyond them, there are no more
+ * threads than chunks, and enough buffers that each has work, and each layer something to send.
  */
 export function makeCompressors(
   contentBytes: number,
@@ -17,16 +24,14 @@ export function makeCompressors(
   { workerPath, log }: { workerPath: string; log: Log },
 ): Compressors {
   const { compression: choice, concurrency } = inputs
-  const threads = Math.min(inputs.threads, Math.max(1, Math.ceil(contentBytes / chunkBytes)))
+  const chunks = Math.ceil(contentBytes / chunkBytes)
+  const threads = Math.min(inputs.threads, chunks)
   let pool: CompressorPool | undefined
-  const start = () =>
-    startCompressorPool({
-      choice,
-      kernel: compile(log),
-      workerPath,
-      threads,
-      slots: threads + concurrency + 2,
-    })
+  const start = () => {
+    const kernel = compile(log)
+    if (chunks <= mostInlineChunks) return makeInlinePool({ choice, kernel, slots: concurrency })
+    return startCompressorPool({ choice, kernel, workerPath, threads, slots: threads + concurrency + 2 })
+  }
   return {
     start: () => {
       pool ??= start()

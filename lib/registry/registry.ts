@@ -13,9 +13,7 @@ export type RegistryRepository = {
   hasBlob(digest: string): Promise<boolean>
   /** Gives a small blob, such as a config, whole; whether its digest is the one asked for is the caller's to check. */
   getBlob(digest: string): Promise<Buffer>
-  /** Gives a manifest's bytes by tag or digest; `undefined` where there is none. */
-  getManifest(reference: string): Promise<Buffer | undefined>
-  /** The same with media type and digest; bytes that are not what a digest asked for are an error. */
+  /** Gives a manifest by tag or digest, `undefined` where there is none; bytes of another digest are an error. */
   pullManifest(reference: string): Promise<PulledManifest | undefined>
   /** Tells only whether a tag or digest names a manifest, and which: nothing of it is read. */
   describeManifest(reference: string): Promise<Omit<PulledManifest, 'bytes'> | undefined>
@@ -96,7 +94,6 @@ function openManifests(transport: Transport, name: string): Manifests {
   return {
     pullManifest,
     describeManifest,
-    getManifest: async (reference) => (await pullManifest(reference))?.bytes,
     listTags: async () => {
       const response = await transport.send('GET', `/v2/${name}/tags/list`, { accept: [200, 404] })
       return response.status === 200 ? parseTags(response.body) : []

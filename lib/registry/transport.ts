@@ -6,8 +6,6 @@ import { readRegistryError, withoutQuery } from './failure.ts'
 import { type Retrying, withRetries } from './retry.ts'
 import { requireTls } from './secure-url.ts'
 
-export { isPassing } from './failure.ts'
-
 /** What a request carries besides method and URL. */
 export type RequestOptions = {
   headers?: Record<string, string>

@@ -11,7 +11,7 @@ import { startRegistry } from './registry-process.ts'
 
 const mebibyte = 1024 * 1024
 // The code of an app, on top of what it needs.
-const top = { sizeBytes: 4 * mebibyte, seed: 8 }
+const top = { sizeBytes: 8 * mebibyte, seed: 8 }
 
 /** Eight layers: seven large ones, and a small one on top. */
 const layersOf = (totalBytes: number): BenchLayer[] => [

@@ -35,7 +35,7 @@ describe('push-image', () => {
     expect(summary).toContain('Image pushed')
     expect(JSON.parse(readFileSync(outputs.report ?? '', 'utf8'))).toMatchObject({ digest: outputs.digest })
     const repository = await openTeamApp()
-    const manifest = parseManifest((await repository.getManifest('v1')) ?? Buffer.alloc(0))
+    const manifest = parseManifest((await repository.pullManifest('v1'))?.bytes ?? Buffer.alloc(0))
     const config_ = JSON.parse((await repository.getBlob(manifest?.config.digest ?? '')).toString())
     const blobs = await Promise.all((manifest?.layers ?? []).map(({ digest }) => repository.getBlob(digest)))
     expect(blobs.map((blob) => digestOf(gunzipSync(blob)))).toEqual(config_.rootfs.diff_ids)
@@ -49,7 +49,7 @@ describe('push-image', () => {
     const { outputs } = await push(archive, { tags: compression, compression })
     expect(outputs.result).toBe('pushed')
     const repository = await openTeamApp()
-    const manifest = parseManifest((await repository.getManifest(compression)) ?? Buffer.alloc(0))
+    const manifest = parseManifest((await repository.pullManifest(compression))?.bytes ?? Buffer.alloc(0))
     expect(manifest?.layers.map((layer) => layer.mediaType)).toEqual([mediaType, mediaType])
     const config_ = JSON.parse((await repository.getBlob(manifest?.config.digest ?? '')).toString())
     const blobs = await Promise.all((manifest?.layers ?? []).map(({ digest }) => repository.getBlob(digest)))
@@ -79,12 +79,12 @@ describe('push-image', () => {
   })
 
   it('moves no tag when a layer is not what the config says', async () => {
-    const before = await (await openTeamApp()).getManifest('v1')
+    const before = await (await openTeamApp()).pullManifest('v1')
     const damaged = makeImageArchive(['x'], { diffIds: [`sha256:${'0'.repeat(64)}`] })
     const { exitCode, outputs, lines } = await push(damaged)
     expect([exitCode, outputs.result]).toEqual([1, 'refused'])
     expect(lines.join('\n')).toContain(`expected diffID sha256:${'0'.repeat(64)}`)
-    expect(await (await openTeamApp()).getManifest('v1')).toEqual(before)
+    expect(await (await openTeamApp()).pullManifest('v1')).toEqual(before)
   })
 
   it('names the repository that is missing, and makes it where asked', async () => {

@@ -35,6 +35,15 @@ it('has a buffer more than threads and layers hold, and no more', async () => {
   await pool.close()
 })
 
+it('compresses a few chunks without a thread', async () => {
+  const compressors = makeCompressors(12 * 1024 * 1024, inputs, { workerPath: '/nowhere.js', log })
+  const pool = compressors.start()
+  const slot = await pool.take()
+  slot.bytes.fill(0x61, 0, 1000)
+  expect((await pool.compress(slot, 1000)).length).toBeLessThan(100)
+  await compressors.close()
+})
+
 it('goes on with zlib, and says so, where the kernel does not run', async () => {
   vi.stubGlobal('WebAssembly', undefined)
   const compressors = makeCompressors(100_000_000, inputs, { workerPath, log })

@@ -1,15 +1,15 @@
 import { Worker } from 'node:worker_threads'
 import { chunkBytes } from '../deflate/kernel.ts'
-import { slackBytes } from './chunk-compressor.ts'
+import { makeChunkCompressor, slackBytes } from './chunk-compressor.ts'
 import type { CompressAnswer, CompressRequest, WorkerSettings } from './compress-worker.ts'
 
-/** A buffer that threads share, by its number; whoever took it gives it back. */
+/** A buffer for one chunk, which threads share by its number; whoever took it gives it back. */
 export type Slot = { number: number; bytes: Uint8Array }
 
 /** A chunk that was compressed: where it lies, its length, and length and CRC-32 of what it was made of. */
 export type CompressedChunk = { slot: Slot; length: number; contentBytes: number; contentCrc: number }
 
-/** Threads that compress chunks, and the buffers that bound how much is under way. */
+/** What compresses chunks, and the buffers that bound how much is under way. */
 export type CompressorPool = {
   /** Takes a free buffer; `undefined` where all are under way. */
   tryTake(): Slot | undefined
@@ -18,27 +18,37 @@ export type CompressorPool = {
   give(slot: Slot): void
   /** Compresses the first bytes of a slot in place. */
   compress(slot: Slot, contentBytes: number): Promise<CompressedChunk>
-  /** How many chunks of one layer keep all threads busy. */
+  /** How many chunks of one layer keep all that compresses busy. */
   depth: number
   close(): Promise<void>
 }
 
 type Job = { worker: Worker; resolve(answer: CompressAnswer): void; reject(error: Error): void }
 
-/** What a pool is made of; `workerPath` is the program of its threads, a bundle or its source. */
-export type PoolSettings = Omit<WorkerSettings, 'buffers'> & {
-  workerPath: string
-  threads: number
-  slots: number
+/** What a pool is made of, wherever it runs. */
+export type PoolSettings = Omit<WorkerSettings, 'buffers'> & { slots: number }
+
+/** Threads of a pool; `workerPath` is their program, a bundle or its source. */
+export type ThreadSettings = { workerPath: string; threads: number }
+
+/** Makes a pool that compresses in the calling thread: for a few chunks, the start of a thread takes longer. */
+export function makeInlinePool({ choice, kernel, slots }: PoolSettings): CompressorPool {
+  const packChunk = makeChunkCompressor(choice, kernel)
+  const compress = async (slot: Slot, contentBytes: number): Promise<CompressedChunk> => {
+    const { length, crc } = packChunk(slot.bytes, contentBytes)
+    return { slot, length, contentBytes, contentCrc: crc }
+  }
+  const buffers = Array.from({ length: slots }, () => new ArrayBuffer(chunkBytes + slackBytes))
+  return { ...shareSlots(buffers), compress, depth: 1, close: async () => {} }
 }
 
-/** Starts the threads. */
+/** Starts the threads of a pool. */
 export function startCompressorPool({
   workerPath,
   threads,
   slots,
   ...settings
-}: PoolSettings): CompressorPool {
+}: PoolSettings & ThreadSettings): CompressorPool {
   const buffers = Array.from({ length: slots }, () => new SharedArrayBuffer(chunkBytes + slackBytes))
   // By the slot's number: a slot has one job at a time.
   const jobs = new Map<number, Job>()
@@ -80,7 +90,7 @@ function leastLoaded(workers: readonly Worker[], jobs: ReadonlyMap<number, Job>)
 }
 
 function shareSlots(
-  buffers: readonly SharedArrayBuffer[],
+  buffers: readonly (ArrayBuffer | SharedArrayBuffer)[],
 ): Pick<CompressorPool, 'tryTake' | 'take' | 'give'> {
   const free = buffers.map((buffer, number): Slot => ({ number, bytes: new Uint8Array(buffer) }))
   const waiting: ((slot: Slot) => void)[] = []

@@ -34,13 +34,12 @@ describe('a manifest', () => {
     await repository.putManifest('v1', mediaType, bytes)
     expect(await repository.pullManifest('v1')).toEqual({ mediaType, digest, bytes })
     expect(await repository.describeManifest('v1')).toEqual({ mediaType, digest })
-    expect(await repository.getManifest(digest)).toEqual(bytes)
+    expect(await repository.pullManifest(digest)).toEqual({ mediaType, digest, bytes })
   })
 
   it('that there is not is none', async () => {
     const { repository } = await start()
     expect(await repository.pullManifest('v1')).toBeUndefined()
-    expect(await repository.getManifest('v1')).toBeUndefined()
     expect(await repository.describeManifest('v1')).toBeUndefined()
   })
 

@@ -7,6 +7,7 @@ import { compressStream } from '../../../../lib/registry/compress/compress-strea
 import type { CompressionChoice } from '../../../../lib/registry/compress/compression-choice.ts'
 import {
   type CompressorPool,
+  makeInlinePool,
   startCompressorPool,
 } from '../../../../lib/registry/compress/compressor-pool.ts'
 import { decompress } from '../../../../lib/registry/decompress.ts'
@@ -101,6 +102,12 @@ describe('compressStream', () => {
       expect(many.packed.equals(one.packed)).toBe(true)
     },
   )
+
+  it.each(choices)('gives the same bytes without a thread: $compression, level $level', async (choice) => {
+    const inline = await compress(mixed, choice, makeInlinePool({ choice, kernel, slots: 1 }))
+    const threads = await compress(mixed, choice)
+    expect(inline.packed.equals(threads.packed)).toBe(true)
+  })
 
   it('writes one gzip member with no time and no system', async () => {
     const { packed } = await compress(text, fast)
