@@ -25,7 +25,7 @@ export async function connect(inputs: Inputs, context: PushContext): Promise<Con
     return { uri: target.uri, target, open: async () => target, ecr: undefined }
   }
   const { name, registryId } = destination
-  const calls = context.connectEcr(registryId)
+  const calls = await context.connectEcr(registryId)
   const existing = await calls.describe(name)
   const ecr = { calls, name }
   if (existing) {

@@ -11,7 +11,7 @@ export type PushContext = ActionContext & {
   /** The program of the threads that compress. */
   workerPath: string
   /** ECR of this account, or of another one. */
-  connectEcr(registryId: string | undefined): Ecr
+  connectEcr(registryId: string | undefined): Promise<Ecr>
   /** An object at `s3://BUCKET/KEY`. */
   openObject(location: string): Promise<ByteSource>
 }

@@ -2,8 +2,6 @@ import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/config.ts'
-import { makeEcr } from '../../lib/aws/ecr.ts'
-import { openObjectSource } from '../../lib/aws/object-source.ts'
 import { systemClock } from '../../lib/wait.ts'
 import { run } from './run.ts'
 
@@ -20,7 +18,14 @@ await runAction('push-image', async (context) =>
     clock: systemClock,
     random: Math.random,
     workerPath: join(dirname(self), ...program),
-    connectEcr: (registryId) => makeEcr(readAwsConfig(context.env), registryId),
-    openObject: (location) => openObjectSource(readAwsConfig(context.env), location),
+    // The SDK takes longer to load than a push that changes nothing: each part of it only where it is needed.
+    connectEcr: async (registryId) => {
+      const { makeEcr } = await import('../../lib/aws/ecr.ts')
+      return makeEcr(readAwsConfig(context.env), registryId)
+    },
+    openObject: async (location) => {
+      const { openObjectSource } = await import('../../lib/aws/object-source.ts')
+      return await openObjectSource(readAwsConfig(context.env), location)
+    },
   }),
 )

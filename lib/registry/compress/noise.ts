@@ -10,8 +10,11 @@ export function isNoise(chunk: Uint8Array): boolean {
   const counts = new Uint32Array(256)
   const step = Math.floor(chunk.length / sampledRuns)
   for (let run = 0; run < sampledRuns; run++) {
-    for (const byte of chunk.subarray(run * step, run * step + runBytes))
+    // By index: an iterator takes several times as long.
+    for (let at = run * step; at < run * step + runBytes; at++) {
+      const byte = chunk[at] ?? 0
       counts[byte] = (counts[byte] ?? 0) + 1
+    }
   }
   const total = sampledRuns * runBytes
   const bits = counts.reduce(

@@ -28,9 +28,9 @@ function repeats(position: u32, distance: u32, value: u64): u32 {
 
 /** Counts equal bytes behind four that are equal: up to `COMPARED_BYTES` in all. */
 function equalBytes(here: u32, there: u32): u32 {
-  const first = i8x16.bitmask(i8x16.ne(v128.load(here, INPUT + 4), v128.load(there, INPUT + 4)))
-  const second = i8x16.bitmask(i8x16.ne(v128.load(here, INPUT + 20), v128.load(there, INPUT + 20)))
-  return 4 + <u32>ctz(first | (second << 16))
+  const first = i8x16.bitmask(i8x16.eq(v128.load(here, INPUT + 4), v128.load(there, INPUT + 4)))
+  const second = i8x16.bitmask(i8x16.eq(v128.load(here, INPUT + 20), v128.load(there, INPUT + 20)))
+  return 4 + <u32>ctz(~(first | (second << 16)))
 }
 
 /** Counts equal bytes behind those that were compared. */
@@ -109,7 +109,6 @@ export function findMatches<Slot>(start: u32, end: u32, noise: bool): usize {
   let position = start
   let anchor = start
   let next = SEQUENCES
-  let misses: u32 = 0
   while (position < last) {
     const value = load<u64>(position, INPUT)
     const slot = slotOf<Slot>(value)
@@ -128,18 +127,16 @@ export function findMatches<Slot>(start: u32, end: u32, noise: bool): usize {
       anchor = position + length
       rememberMatch<Slot>(position, anchor, distance, length + more === MAX_MATCH)
       position = anchor
-      misses = 0
     } else if (noise) {
       // Each 16th position, and 16 in a row each KiB, so that a repeat at any distance is met.
       position += position & 1008 ? 16 : 1
     } else {
       count(LITERAL_COUNTS, <u32>value & 255)
       position++
-      misses++
       // Where nothing was found for long, look less often.
-      if (misses > 64) {
+      if (position - anchor > 64) {
         const skipped = position
-        position += min<u32>(min<u32>(misses >> 6, 7), last - position)
+        position += min<u32>(min<u32>((position - anchor) >> 6, 7), last - position)
         countBytes(skipped, position)
       }
     }
