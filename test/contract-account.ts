@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll } from 'vitest'
 import type { AwsConfig } from '../lib/aws/config.ts'
 import { readAwsConfig } from '../lib/aws/config.ts'
 import { localAws } from './local-aws.ts'
@@ -8,8 +10,17 @@ const own = process.env.CONTRACT_ACCOUNT
 /** Whether contract tests run against the local AWS; tests that need what only that has, run only then. */
 export const isLocal = own === undefined
 
+/** How often something is asked for, and for how long: AWS takes minutes where the local AWS takes a moment. */
+export const patience = isLocal ? { timeout: 20_000, interval: 50 } : { timeout: 1_200_000, interval: 5_000 }
+
 /** The account that a contract test runs against. */
-export type ContractAccount = { account: string; region: string; config: AwsConfig }
+export type ContractAccount = {
+  account: string
+  region: string
+  config: AwsConfig
+  /** Where the load balancer with a DNS name answers, without a slash at the end. */
+  balancerUrl(dnsName: string): string
+}
 
 /**
  * Gives a fresh account of the local AWS; with CONTRACT_ACCOUNT, that account, with the credentials and the
@@ -20,5 +31,24 @@ export function contractAccount(): ContractAccount {
   if (process.env.CI)
     throw new Error('CONTRACT_ACCOUNT: expected none in CI, tests would write to an account')
   const config = readAwsConfig(process.env)
-  return { account: own, region: config.region, config }
+  const { AWS_ENDPOINT_URL: endpoint } = process.env
+  const balancerUrl = (dnsName: string) => (endpoint ? `${endpoint}/_alb/${dnsName}` : `http://${dnsName}`)
+  return { account: own, region: config.region, config, balancerUrl }
+}
+
+/** Makes a name that nothing else in the account has: files share a real one. */
+export const uniqueName = () => `contract-${randomBytes(4).toString('hex')}`
+
+const made: (() => Promise<unknown>)[] = []
+
+/** Undoes what a test made in a real account, after the tests of its file and the last first; the local one ends. */
+export function undoLater(undo: () => Promise<unknown>): void {
+  made.push(undo)
+}
+
+if (!isLocal) {
+  afterAll(async () => {
+    for (const undo of made.toReversed())
+      await undo().catch((error: unknown) => console.error(`left behind: ${error}`))
+  })
 }

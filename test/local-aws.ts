@@ -21,6 +21,8 @@ export type LocalAccount = {
     endpoint: string
     credentials: { accessKeyId: string; secretAccessKey: string }
   }
+  /** Where the load balancer with a DNS name answers, without a slash at the end. */
+  balancerUrl(dnsName: string): string
 }
 
 /** Gives a fresh account of the local AWS that `globalSetup` started, or of the one at an endpoint. */
@@ -39,5 +41,6 @@ export function localAws(endpoint = inject('endpoint')): LocalAccount {
       endpoint,
       credentials: { accessKeyId: account, secretAccessKey: 'local' },
     },
+    balancerUrl: (dnsName) => `${endpoint}/_alb/${dnsName}`,
   }
 }

@@ -48,21 +48,21 @@ async function pushAll(account: ContractAccount, images: readonly SmallImage[], 
 
 describe('repositories of the local ECR', () => {
   it('are refused by a wrong name, and twice by the same one', async () => {
-    const { account, region, config } = contractAccount()
-    const ecr = new ECRClient(config)
+    const account = contractAccount()
+    const ecr = new ECRClient(account.config)
     const create = async (name: string) =>
       await ecr.send(new CreateRepositoryCommand({ repositoryName: name }))
     await expect(create('Not a name')).rejects.toMatchObject({ name: 'InvalidParameterException' })
     const name = `team/${randomUUID()}`
-    await createRepository({ account, region, config }, name)
+    await createRepository(account, name)
     await expect(create(name)).rejects.toMatchObject({
       name: 'RepositoryAlreadyExistsException',
-      message: `The repository with name '${name}' already exists in the registry with id '${account}'`,
+      message: `The repository with name '${name}' already exists in the registry with id '${account.account}'`,
     })
     const missing = new DescribeRepositoriesCommand({ repositoryNames: ['nothing'] })
     await expect(ecr.send(missing)).rejects.toMatchObject({
       name: 'RepositoryNotFoundException',
-      message: `The repository with name 'nothing' does not exist in the registry with id '${account}'`,
+      message: `The repository with name 'nothing' does not exist in the registry with id '${account.account}'`,
     })
   })
 
