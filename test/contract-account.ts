@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll } from 'vitest'
+import { afterAll, vi } from 'vitest'
 import type { AwsConfig } from '../lib/aws/config.ts'
 import { readAwsConfig } from '../lib/aws/config.ts'
 import { localAws } from './local-aws.ts'
@@ -11,7 +11,7 @@ const own = process.env.CONTRACT_ACCOUNT
 export const isLocal = own === undefined
 
 /** How often something is asked for, and for how long: AWS takes minutes where the local AWS takes a moment. */
-export const patience = isLocal ? { timeout: 20_000, interval: 50 } : { timeout: 1_200_000, interval: 5_000 }
+export const patience = isLocal ? { timeout: 20_000, interval: 50 } : { timeout: 30_000, interval: 100 }
 
 /** The account that a contract test runs against. */
 export type ContractAccount = {
@@ -41,14 +41,23 @@ export const uniqueName = () => `contract-${randomBytes(4).toString('hex')}`
 
 const made: (() => Promise<unknown>)[] = []
 
-/** Undoes what a test made in a real account, after the tests of its file and the last first; the local one ends. */
+/**
+ * Undoes what a test made in a real account, after the tests of its file and the last first; the local one ends.
+ * It is tried until it works: what is in use a while longer cannot be deleted yet.
+ */
 export function undoLater(undo: () => Promise<unknown>): void {
   made.push(undo)
 }
 
 if (!isLocal) {
   afterAll(async () => {
-    for (const undo of made.toReversed())
-      await undo().catch((error: unknown) => console.error(`left behind: ${error}`))
+    for (const undo of made.toReversed()) {
+      const ignoreGone = (error: unknown) => {
+        if (!/not ?found|no ?such|not exist/i.test(String(error))) throw error
+      }
+      await vi
+        .waitFor(async () => await undo().catch(ignoreGone), patience)
+        .catch((error: unknown) => console.error(`left behind: ${error}`))
+    }
   })
 }

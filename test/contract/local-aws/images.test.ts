@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { makeTar, type TarFile } from '../../../scripts/example-image/tar.ts'
+import { patience } from '../../contract-account.ts'
 import { pushImage, pushIndex } from '../../fixtures/image.ts'
-import { openTasks, patience } from '../../fixtures/task.ts'
+import { openTasks } from '../../fixtures/task.ts'
 import { localAws } from '../../local-aws.ts'
 
 const account = localAws()

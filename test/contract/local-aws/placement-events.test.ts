@@ -9,9 +9,9 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 import { expect, it } from 'vitest'
+import { patience } from '../../contract-account.ts'
 import { pushImage } from '../../fixtures/image.ts'
 import { type InstanceSettings, makeCluster } from '../../fixtures/instances.ts'
-import { patience } from '../../fixtures/task.ts'
 import { localAws } from '../../local-aws.ts'
 
 const unplaced = 'was unable to place a task because no container instance met all of its requirements.'

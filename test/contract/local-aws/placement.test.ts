@@ -16,10 +16,10 @@ import {
   StopTaskCommand,
 } from '@aws-sdk/client-ecs'
 import { expect, it } from 'vitest'
+import { patience } from '../../contract-account.ts'
 import { pushImage } from '../../fixtures/image.ts'
 import { describeGroup, type InstanceSettings, makeCluster } from '../../fixtures/instances.ts'
 import { setControl } from '../../fixtures/registry.ts'
-import { patience } from '../../fixtures/task.ts'
 import { localAws } from '../../local-aws.ts'
 
 const gpu: Partial<ContainerDefinition> = { resourceRequirements: [{ type: 'GPU', value: '1' }] }

@@ -11,44 +11,50 @@ import {
   DescribeServicesCommand,
   ECSClient,
 } from '@aws-sdk/client-ecs'
-import { DeleteTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2'
+import {
+  DeleteLoadBalancerCommand,
+  DeleteTargetGroupCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
 import { describe, expect, it } from 'vitest'
+import { contractAccount, patience } from '../../contract-account.ts'
 import { openService } from '../../fixtures/balanced-service.ts'
 import { makeCluster } from '../../fixtures/instances.ts'
-import { patience } from '../../fixtures/task.ts'
-import { localAws } from '../../local-aws.ts'
 
 describe('what is in use', () => {
   it('keeps a cluster with a service, and a target group with a listener', async () => {
-    const account = localAws()
-    const service = await openService(account)
+    const service = await openService(contractAccount())
+    const { cluster } = service
     await service.create(await service.define({}), { desiredCount: 0 })
-    const remove = async () => await service.ecs.send(new DeleteClusterCommand({ cluster: 'c' }))
+    const remove = async () => await service.ecs.send(new DeleteClusterCommand({ cluster }))
     await expect(remove()).rejects.toMatchObject({
       name: 'ClusterContainsServicesException',
       message: 'The Cluster cannot be deleted while Services are active.',
     })
-    await expect(
-      service.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: service.targetGroupArn })),
-    ).rejects.toMatchObject({ name: 'ResourceInUseException' })
+    const removeGroup = async () =>
+      await service.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: service.targetGroupArn }))
+    await expect(removeGroup()).rejects.toMatchObject({ name: 'ResourceInUseException' })
+    // The listener goes with its load balancer.
+    await service.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: service.loadBalancerArn }))
+    await removeGroup()
   })
 
   it('lets a deleted service drain before its cluster can go', async () => {
-    const service = await openService(localAws())
-    await service.create(await service.define({}))
-    await service.settle()
-    await service.ecs.send(new DeleteServiceCommand({ cluster: 'c', service: 's', force: true }))
-    const status = async () => (await service.describe()).status
+    const opened = await openService(contractAccount())
+    const { ecs, cluster, service } = opened
+    await opened.create(await opened.define({}))
+    await opened.settle()
+    await ecs.send(new DeleteServiceCommand({ cluster, service, force: true }))
+    const status = async () => (await opened.describe()).status
     expect(await status()).not.toBe('ACTIVE')
     await expect.poll(status, patience).toBe('INACTIVE')
-    expect(await service.listTasks('STOPPED')).toMatchObject([{ stopCode: 'ServiceSchedulerInitiated' }])
-    await service.ecs.send(new DeleteClusterCommand({ cluster: 'c' }))
-    const described = service.ecs.send(new DescribeServicesCommand({ cluster: 'c', services: ['s'] }))
+    expect(await opened.listTasks('STOPPED')).toMatchObject([{ stopCode: 'ServiceSchedulerInitiated' }])
+    await ecs.send(new DeleteClusterCommand({ cluster }))
+    const described = ecs.send(new DescribeServicesCommand({ cluster, services: [service] }))
     await expect(described).rejects.toMatchObject({ name: 'ClusterNotFoundException' })
   })
 
   it('keeps a capacity provider of a cluster, and a group with instances', async () => {
-    const account = localAws()
+    const account = contractAccount()
     await makeCluster(account)
     await expect(
       new ECSClient(account.config).send(new DeleteCapacityProviderCommand({ capacityProvider: 'p' })),
@@ -65,7 +71,7 @@ describe('what is in use', () => {
 })
 
 it('protects no instances of a group that does not protect new ones', async () => {
-  const account = localAws()
+  const account = contractAccount()
   await makeCluster(account)
   const groups = new AutoScalingClient(account.config)
   const sizes = { MinSize: 0, MaxSize: 1, AvailabilityZones: ['ap-northeast-2a'] }

@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-application-auto-scaling'
 import { expect, it } from 'vitest'
 import { startLocalAws } from '../../../scripts/local-aws-process.ts'
+import { patience } from '../../contract-account.ts'
 import { openService } from '../../fixtures/balanced-service.ts'
-import { patience } from '../../fixtures/task.ts'
 import { type LocalAccount, localAws } from '../../local-aws.ts'
 
 /** Starts a service with one task in an account. */
@@ -46,7 +46,13 @@ it('runs its services again when it starts with the folder that it kept', async 
   const scaling = new ApplicationAutoScalingClient(account.config)
   const target = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const
   const bounds = { MinCapacity: 1, MaxCapacity: 4 }
-  await scaling.send(new RegisterScalableTargetCommand({ ...target, ...bounds, ResourceId: 'service/c/s' }))
+  await scaling.send(
+    new RegisterScalableTargetCommand({
+      ...target,
+      ...bounds,
+      ResourceId: `service/${service.cluster}/${service.service}`,
+    }),
+  )
   await first.stop()
   const second = await startLocalAws({ state, port: Number(new URL(first.endpoint).port) })
   await expect.poll(async () => (await service.get()).status, patience).toBe(200)

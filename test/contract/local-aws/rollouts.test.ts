@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest'
+import { contractAccount, isLocal, patience } from '../../contract-account.ts'
 import { openService, summarize } from '../../fixtures/balanced-service.ts'
-import { patience } from '../../fixtures/task.ts'
-import { localAws } from '../../local-aws.ts'
 
+// Meanwhile no request may fail.
+const often = { ...patience, interval: isLocal ? 10 : 1000 }
 const breaker = { enable: true, rollback: true, thresholdConfiguration: { type: 'COUNT', value: 2 } } as const
 const crash = { entryPoint: ['python3', '-c', 'raise SystemExit(1)'] }
 
 it('brings a new definition without a failed request, and tells each step', async () => {
-  const service = await openService(localAws())
+  const service = await openService(contractAccount())
   await service.create(await service.define({ MESSAGE: 'one' }), { desiredCount: 2 })
   expect(await service.settle()).toBe('SUCCESSFUL')
   await service.update({ taskDefinition: await service.define({ MESSAGE: 'two' }) })
@@ -17,7 +18,7 @@ it('brings a new definition without a failed request, and tells each step', asyn
     answers.add(`${response.status} ${await response.text()}`)
     return (await service.listDeployments())[0]?.status
   }
-  await expect.poll(ask, { ...patience, interval: 10 }).toBe('SUCCESSFUL')
+  await expect.poll(ask, often).toBe('SUCCESSFUL')
   expect(answers).toEqual(new Set(['200 one', '200 two']))
   const events = await service.listEvents()
   const start = events.findLastIndex((event) => event.startsWith('has started'))
@@ -43,7 +44,7 @@ it('brings a new definition without a failed request, and tells each step', asyn
 })
 
 it('keeps the minimum of healthy tasks where the maximum leaves no room for more', async () => {
-  const service = await openService(localAws())
+  const service = await openService(contractAccount())
   const deploymentConfiguration = { minimumHealthyPercent: 50, maximumPercent: 100 }
   await service.create(await service.define({ MESSAGE: 'one' }), { desiredCount: 2, deploymentConfiguration })
   await service.settle()
@@ -53,7 +54,7 @@ it('keeps the minimum of healthy tasks where the maximum leaves no room for more
     statuses.add((await service.get()).status)
     return (await service.listDeployments())[0]?.status
   }
-  await expect.poll(ask, { ...patience, interval: 10 }).toBe('SUCCESSFUL')
+  await expect.poll(ask, often).toBe('SUCCESSFUL')
   expect(statuses).toEqual(new Set([200]))
   expect((await service.listEvents()).filter((event) => event.startsWith('has stopped'))).toEqual([
     'has stopped 1 running tasks: (task).',
@@ -62,7 +63,7 @@ it('keeps the minimum of healthy tasks where the maximum leaves no room for more
 })
 
 it('stops the old task first where the minimum is 0 and the maximum 100 per cent', async () => {
-  const service = await openService(localAws())
+  const service = await openService(contractAccount())
   const deploymentConfiguration = { minimumHealthyPercent: 0, maximumPercent: 100 }
   await service.create(await service.define({ MESSAGE: 'one' }), { deploymentConfiguration })
   await service.settle()
@@ -75,7 +76,7 @@ it('stops the old task first where the minimum is 0 and the maximum 100 per cent
 })
 
 it('is stuck where the percentages allow neither a stop nor a start, and goes on once they do', async () => {
-  const service = await openService(localAws())
+  const service = await openService(contractAccount())
   const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 100 }
   await service.create(await service.define({ MESSAGE: 'one' }), { deploymentConfiguration })
   await service.settle()
@@ -93,7 +94,7 @@ it('is stuck where the percentages allow neither a stop nor a start, and goes on
 })
 
 it('rolls back after as many failures as the circuit breaker allows', async () => {
-  const service = await openService(localAws())
+  const service = await openService(contractAccount())
   const first = await service.define({ MESSAGE: 'one' })
   await service.create(first, { deploymentConfiguration: { deploymentCircuitBreaker: breaker } })
   await service.settle()
@@ -121,7 +122,7 @@ it('rolls back after as many failures as the circuit breaker allows', async () =
 })
 
 it('has nothing to roll back to at first, and starts no more tasks', async () => {
-  const service = await openService(localAws())
+  const service = await openService(contractAccount())
   await service.create(await service.define({}, crash), {
     deploymentConfiguration: { deploymentCircuitBreaker: breaker },
   })
@@ -143,7 +144,7 @@ it.each([
 ] as const)(
   'with %i tasks and the threshold %j breaks after %i failures',
   async (desiredCount, threshold, most) => {
-    const service = await openService(localAws())
+    const service = await openService(contractAccount())
     const thresholdConfiguration = threshold
     await service.create(await service.define({}), {
       desiredCount,
@@ -159,7 +160,7 @@ it.each([
 )
 
 it('pauses between starts of tasks that crash, and says so', async () => {
-  const service = await openService(localAws())
+  const service = await openService(contractAccount())
   await service.create(await service.define({}, crash))
   await expect
     .poll(service.listEvents, patience)

@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net'
-import { CreateTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { CreateTargetGroupCommand, DeleteTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { describe, expect, it, vi } from 'vitest'
+import { contractAccount, isLocal, patience, undoLater, uniqueName } from '../../contract-account.ts'
 import { openService } from '../../fixtures/balanced-service.ts'
 import { makeBalancer, serve, serveSockets } from '../../fixtures/balancer.ts'
-import { patience } from '../../fixtures/task.ts'
-import { localAws } from '../../local-aws.ts'
 
 // Answers its check well until the file of the variable FILE exists; a request for /slow takes a second.
 const moody = `
@@ -17,18 +16,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("content-length", "4")
         self.end_headers()
         self.wfile.write(b"done")
-address = (os.environ["BIND_HOST"], int(os.environ["FLASK_PORT"]))
+address = (os.environ.get("BIND_HOST", ""), int(os.environ["FLASK_PORT"]))
 http.server.ThreadingHTTPServer(address, Handler).serve_forever()
 `
 const runMoody = { entryPoint: ['python3', '-c', moody] }
 
 /** Waits until what is read matches. These tests run side by side, where `expect.poll` cannot. */
 const until = async (read: () => Promise<unknown>, expected: object) =>
-  await vi.waitFor(async () => expect(await read()).toMatchObject(expected), { ...patience, timeout: 40_000 })
+  await vi.waitFor(async () => expect(await read()).toMatchObject(expected), {
+    ...patience,
+    timeout: Math.max(patience.timeout, 40_000),
+  })
 
 describe.concurrent('the targets', () => {
   it('replaces a task whose target is unhealthy, and tells why', async () => {
-    const service = await openService(localAws())
+    const service = await openService(contractAccount())
     await service.create(await service.define({}, runMoody))
     await service.settle()
     const [before] = await service.listTasks()
@@ -46,7 +48,7 @@ describe.concurrent('the targets', () => {
   })
 
   it('keeps a new task whose target is unhealthy within the grace period', async () => {
-    const service = await openService(localAws())
+    const service = await openService(contractAccount())
     const define = await service.define({ STATUS: '503' })
     await service.create(define, { healthCheckGracePeriodSeconds: 600 })
     await until(service.describeTargets, [
@@ -59,8 +61,9 @@ describe.concurrent('the targets', () => {
     expect((await service.listDeployments())[0]?.status).toBe('IN_PROGRESS')
   })
 
-  it('replaces a task whose container check fails', async () => {
-    const service = await openService(localAws())
+  // A task of a real account has an address that only its network knows.
+  it.runIf(isLocal)('replaces a task whose container check fails', async () => {
+    const service = await openService(contractAccount())
     const healthCheck = { command: ['CMD-SHELL', '! test -e "$HOME/bad"'], interval: 5, retries: 1 }
     await service.create(await service.define({}, { ...runMoody, healthCheck }), { loadBalancers: [] })
     await service.settle()
@@ -79,7 +82,7 @@ describe.concurrent('the targets', () => {
   })
 
   it('lets a request end before its task does, and sends it no other', async () => {
-    const service = await openService(localAws())
+    const service = await openService(contractAccount())
     await service.create(await service.define({}, runMoody))
     await service.settle()
     const slow = service.get('/slow')
@@ -96,11 +99,16 @@ describe.concurrent('the targets', () => {
   })
 
   it('refuses a target group that no load balancer uses', async () => {
-    const service = await openService(localAws())
+    const service = await openService(contractAccount())
     const { TargetGroups } = await service.elb.send(
-      new CreateTargetGroupCommand({ Name: 'unused', Protocol: 'HTTP', Port: 80, TargetType: 'ip' }),
+      new CreateTargetGroupCommand({
+        ...{ Name: uniqueName(), Protocol: 'HTTP', Port: 80, TargetType: 'ip', VpcId: service.vpcId },
+      }),
     )
     const targetGroupArn = TargetGroups?.[0]?.TargetGroupArn
+    undoLater(
+      async () => await service.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: targetGroupArn })),
+    )
     const loadBalancers = [{ targetGroupArn, containerName: 'app', containerPort: 8080 }]
     await expect(service.create(await service.define({}), { loadBalancers })).rejects.toMatchObject({
       name: 'InvalidParameterException',
@@ -109,7 +117,7 @@ describe.concurrent('the targets', () => {
   })
 
   // Not of a service, but they wait as long: beside the others they cost no time.
-  it('finds a target unhealthy after as many bad checks as the group says', async () => {
+  it.runIf(isLocal)('finds a target unhealthy after as many bad checks as the group says', async () => {
     const balancer = await makeBalancer('failing')
     let status = 200
     await balancer.register(await serve(() => status))
@@ -118,7 +126,7 @@ describe.concurrent('the targets', () => {
     await until(balancer.describe, [{ State: 'unhealthy', Reason: 'Target.ResponseCodeMismatch' }])
   })
 
-  it.each([
+  it.runIf(isLocal).each([
     ['Target.Timeout', 'Request timed out', (socket: Socket) => void socket],
     ['Target.FailedHealthChecks', 'Health checks failed', (socket: Socket) => socket.destroy()],
   ])('gives the reason %s with its description', async (Reason, Description, answer) => {

@@ -1,23 +1,28 @@
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { describe, expect, it } from 'vitest'
 import { makeTar } from '../../../scripts/example-image/tar.ts'
+import { contractAccount, isLocal, patience, undoLater, uniqueName } from '../../contract-account.ts'
+import { contractImage } from '../../fixtures/contract-image.ts'
 import { pushImage } from '../../fixtures/image.ts'
-import { openTasks, patience } from '../../fixtures/task.ts'
-import { localAws } from '../../local-aws.ts'
+import { openTasks } from '../../fixtures/task.ts'
 
-const account = localAws()
+const account = contractAccount()
 const tasks = await openTasks(account)
-let image = ''
+const image = await contractImage(account)
 
 /** A task that runs Python text instead of what the image would run. */
 const runPython = async (code: string, more = {}) =>
   await tasks.run({ image, entryPoint: ['python3', '-u', '-c'], command: [code], ...more })
 
-beforeAll(async () => {
+/** Makes an image that runs Python of its own, in a place where only the local AWS finds that program. */
+async function pushProgram() {
   const bytes = makeTar([
     { name: 'srv/' },
-    { name: 'srv/show.py', content: 'import os, sys; print(os.getcwd()[-4:], *sys.argv[1:])' },
+    {
+      name: 'srv/show.py',
+      content: 'import os, sys; print(os.getcwd()[-4:], os.environ["FROM"], *sys.argv[1:])',
+    },
   ])
   const settings = {
     Entrypoint: ['python3', 'show.py'],
@@ -25,39 +30,46 @@ beforeAll(async () => {
     WorkingDir: '/srv',
     Env: ['FROM=image'],
   }
-  image = await pushImage(account, [{ bytes }], settings)
-})
+  return await pushImage(account, [{ bytes }], settings)
+}
+
+async function putParameter(Name: string, Value: string, Type: 'String' | 'SecureString') {
+  const ssm = new SSMClient(account.config)
+  await ssm.send(new PutParameterCommand({ Name, Value, Type }))
+  undoLater(async () => await ssm.send(new DeleteParameterCommand({ Name })))
+}
 
 describe('a task', () => {
-  it('starts as its image says', async () => {
-    const arn = await tasks.run({ image })
-    await tasks.reach(arn, 'STOPPED')
-    await expect.poll(() => tasks.read(arn), patience).toEqual(['/srv by default'])
+  it.runIf(isLocal)('starts as its image says, but for what its definition says', async () => {
+    const program = await pushProgram()
+    const byImage = await tasks.run({ image: program })
+    const environment = [{ name: 'FROM', value: 'definition' }]
+    const byDefinition = await tasks.run({ image: program, command: ['by', 'definition'], environment })
+    for (const arn of [byImage, byDefinition]) await tasks.reach(arn, 'STOPPED')
+    await expect.poll(() => tasks.read(byImage), patience).toEqual(['/srv image by default'])
+    await expect.poll(() => tasks.read(byDefinition), patience).toEqual(['/srv definition by definition'])
   })
 
-  it('starts as its definition says, which comes before the image', async () => {
-    const arn = await tasks.run({ image, command: ['by', 'definition'] })
-    await tasks.reach(arn, 'STOPPED')
-    await expect.poll(() => tasks.read(arn), patience).toEqual(['/srv by definition'])
-  })
-
-  it('gets variables, parameters as secrets by name and by ARN, and the credentials of its account', async () => {
-    const ssm = new SSMClient(account.config)
-    await ssm.send(new PutParameterCommand({ Name: '/app/plain', Value: 'one', Type: 'String' }))
-    await ssm.send(new PutParameterCommand({ Name: '/app/secure', Value: 'two', Type: 'SecureString' }))
+  it('gets variables, and parameters as secrets by name and by ARN', async () => {
+    const path = `/${uniqueName()}`
+    await putParameter(`${path}/plain`, 'one', 'String')
+    await putParameter(`${path}/secure`, 'two', 'SecureString')
     const parameter = `arn:aws:ssm:${account.region}:${account.account}:parameter`
-    const arn = await runPython(
-      'import os; print(*map(os.environ.get, ("FROM", "SET", "BY_NAME", "BY_ARN", "AWS_ACCESS_KEY_ID")))',
-      {
-        environment: [{ name: 'SET', value: 'set' }],
-        secrets: [
-          { name: 'BY_NAME', valueFrom: '/app/plain' },
-          { name: 'BY_ARN', valueFrom: `${parameter}/app/secure` },
-        ],
-      },
-    )
+    const arn = await runPython('import os; print(*map(os.environ.get, ("SET", "BY_NAME", "BY_ARN")))', {
+      environment: [{ name: 'SET', value: 'set' }],
+      secrets: [
+        { name: 'BY_NAME', valueFrom: `${path}/plain` },
+        { name: 'BY_ARN', valueFrom: `${parameter}${path}/secure` },
+      ],
+    })
     await tasks.reach(arn, 'STOPPED')
-    await expect.poll(() => tasks.read(arn), patience).toEqual([`image set one two ${account.account}`])
+    await expect.poll(() => tasks.read(arn), patience).toEqual(['set one two'])
+  })
+
+  it.runIf(isLocal)('gets the credentials of its account', async () => {
+    const arn = await runPython('import os; print(os.environ["AWS_ACCESS_KEY_ID"])')
+    await tasks.reach(arn, 'STOPPED')
+    await expect.poll(() => tasks.read(arn), patience).toEqual([account.account])
   })
 
   it('does not start without a parameter that it names', async () => {
@@ -107,7 +119,9 @@ describe('a task', () => {
       { stopTimeout: 1 },
     )
     await expect.poll(() => tasks.read(arn), patience).toEqual(['ready'])
-    const { task } = await tasks.ecs.send(new StopTaskCommand({ cluster: 'c', task: arn, reason: 'enough' }))
+    const { task } = await tasks.ecs.send(
+      new StopTaskCommand({ cluster: tasks.cluster, task: arn, reason: 'enough' }),
+    )
     expect(task?.desiredStatus).toBe('STOPPED')
     expect(await tasks.reach(arn, 'STOPPED')).toMatchObject({
       stopCode: 'UserInitiated',
@@ -118,9 +132,10 @@ describe('a task', () => {
 
   it('is healthy as soon as its container says so', async () => {
     const arn = await runPython('import time; time.sleep(60)', {
-      healthCheck: { command: ['CMD-SHELL', 'test "$FROM" = image'], interval: 5 },
+      healthCheck: { command: ['CMD-SHELL', 'test "$SET" = set'], interval: 5 },
+      environment: [{ name: 'SET', value: 'set' }],
     })
     await expect.poll(async () => (await tasks.describe(arn)).healthStatus, patience).toBe('HEALTHY')
-    await tasks.ecs.send(new StopTaskCommand({ cluster: 'c', task: arn }))
+    await tasks.ecs.send(new StopTaskCommand({ cluster: tasks.cluster, task: arn }))
   })
 })
