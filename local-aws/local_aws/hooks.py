@@ -34,6 +34,7 @@ MODULES = (
     "local_aws.ecs_placement",
     "local_aws.service_deployments",
     "local_aws.ecs_services",
+    "local_aws.task_definitions",
     "local_aws.ecs_scheduler",
     "local_aws.capacity_providers",
     "local_aws.resources_in_use",

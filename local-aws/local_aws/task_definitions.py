@@ -1,0 +1,68 @@
+"""What AWS refuses about a task definition, and about what is started by it.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import error_response_json
+from ministack.services import ecs
+
+Request = dict[str, Any]
+
+
+def _refuse_definition(data: Request) -> str | None:
+    if "FARGATE" in data.get("requiresCompatibilities", []):
+        if data.get("networkMode", "awsvpc") != "awsvpc":
+            return "Fargate only supports network mode \u2018awsvpc\u2019."
+        for size in ("cpu", "memory"):
+            if not data.get(size):
+                return f"Fargate requires that '{size}' be defined at the task level."
+    if data.get("memory"):
+        return None
+    for container in data.get("containerDefinitions", []):
+        if not container.get("memory") and not container.get("memoryReservation"):
+            name = container.get("name")
+            needed = "At least one of 'memory' or 'memoryReservation' must be specified."
+            return f"Invalid setting for container '{name}'. {needed}"
+    return None
+
+
+def _refuse_start(data: Request) -> str | None:
+    definition = ecs._task_defs.get(ecs._resolve_td_key(data.get("taskDefinition", "")))
+    if definition is None:
+        return None
+    if data.get("launchType") == "FARGATE" and not _fits_fargate(definition):
+        return "Task definition does not support launch_type FARGATE."
+    given = (data.get("networkConfiguration") or {}).get("awsvpcConfiguration")
+    if definition["networkMode"] == "awsvpc" and not given:
+        return "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+    if definition["networkMode"] != "awsvpc" and given:
+        return "Network Configuration is not valid for the given networkMode of this task definition."
+    return None
+
+
+def _fits_fargate(definition: dict[str, Any]) -> bool:
+    sized = definition.get("cpu") and definition.get("memory")
+    return definition["networkMode"] == "awsvpc" and bool(sized)
+
+
+def _refusing(
+    original: Callable[[Request], Any], refuse: Callable[[Request], str | None], error: str
+) -> Callable[[Request], Any]:
+    def act(data: Request) -> Any:
+        text = refuse(data)
+        return error_response_json(error, text, 400) if text else original(data)
+
+    return act
+
+
+def install() -> None:
+    """Refuses what AWS refuses; tasks that a service starts were checked with it."""
+    actions = ecs._ACTION_MAP
+    register = _refusing(ecs._register_task_definition, _refuse_definition, "ClientException")
+    ecs._register_task_definition = actions["RegisterTaskDefinition"] = register
+    create = _refusing(ecs._create_service, _refuse_start, "InvalidParameterException")
+    ecs._create_service = actions["CreateService"] = create
+    actions["RunTask"] = _refusing(actions["RunTask"], _refuse_start, "InvalidParameterException")
