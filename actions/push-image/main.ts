@@ -19,13 +19,9 @@ await runAction('push-image', async (context) =>
     random: Math.random,
     workerPath: join(dirname(self), ...program),
     // The SDK takes longer to load than a push that changes nothing: each part of it only where it is needed.
-    connectEcr: async (registryId) => {
-      const { makeEcr } = await import('../../lib/aws/ecr.ts')
-      return makeEcr(readAwsConfig(context.env), registryId)
-    },
-    openObject: async (location) => {
-      const { openObjectSource } = await import('../../lib/aws/object-source.ts')
-      return await openObjectSource(readAwsConfig(context.env), location)
-    },
+    connectEcr: async (registryId) =>
+      (await import('../../lib/aws/ecr.ts')).makeEcr(readAwsConfig(context.env), registryId),
+    openObject: async (location) =>
+      (await import('../../lib/aws/object-source.ts')).openObjectSource(readAwsConfig(context.env), location),
   }),
 )

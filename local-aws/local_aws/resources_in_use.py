@@ -1,5 +1,6 @@
-"""What is in use is not deleted: clusters, capacity providers, groups and target groups. What belongs to a load
-balancer goes with it.
+"""What is in use is not deleted: clusters, capacity providers, groups and target groups.
+
+What belongs to a load balancer goes with it.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
 """
