@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { makeTar, type TarFile } from '../../../scripts/example-image/tar.ts'
-import { patience } from '../../contract-account.ts'
+import { isLocal, patience } from '../../contract-account.ts'
 import { pushImage, pushIndex } from '../../fixtures/image.ts'
 import { openTasks } from '../../fixtures/task.ts'
 import { localAws } from '../../local-aws.ts'
@@ -27,7 +27,7 @@ async function readLog(image: string): Promise<string[]> {
   return (await tasks.read(arn)).toSorted()
 }
 
-it('applies plain, gzip and zstd layers upon another, with their whiteouts', async () => {
+it.runIf(isLocal)('applies plain, gzip and zstd layers upon another, with their whiteouts', async () => {
   const bottom = makeTar([
     { name: 'list.py', content: list },
     { name: 'data/' },
@@ -57,7 +57,7 @@ it('applies plain, gzip and zstd layers upon another, with their whiteouts', asy
   expect(await readLog(image)).toEqual(['changed top', 'end', 'hidden/new middle', 'kept bottom'])
 })
 
-it('writes nothing outside of the image, whatever a layer says', async () => {
+it.runIf(isLocal)('writes nothing outside of the image, whatever a layer says', async () => {
   const bytes = makeTar([
     { name: 'list.py', content: list },
     { name: '../../../../data/escaped', content: 'inside' },
@@ -77,7 +77,7 @@ function shellFiles(): TarFile[] {
 }
 
 const mayMount = process.platform === 'linux' && process.getuid?.() === 0
-it.runIf(mayMount)(
+it.runIf(isLocal && mayMount)(
   'gives an image with its own program a root of its own, writable for each task',
   async () => {
     const bytes = makeTar([...shellFiles(), { name: 'app/' }, { name: 'app/greeting', content: 'own\n' }])
@@ -99,7 +99,7 @@ it.runIf(mayMount)(
   },
 )
 
-it('runs the image of this machine where an index names several', async () => {
+it.runIf(isLocal)('runs the image of this machine where an index names several', async () => {
   const print = (word: string) => ({ Entrypoint: ['python3', '-c', `print("${word}\\nend")`] })
   const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64'
   const index = await pushIndex(account, 'several', [

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { startLocalAws } from '../../../scripts/local-aws-process.ts'
+import { isLocal } from '../../contract-account.ts'
 import { openService } from '../../fixtures/balanced-service.ts'
 import { localAws } from '../../local-aws.ts'
 
@@ -19,7 +20,7 @@ function countTasks(endpoint: string): number {
   }).length
 }
 
-it.runIf(process.platform === 'linux').each(['SIGKILL', 'SIGTERM'] as const)(
+it.runIf(isLocal && process.platform === 'linux').each(['SIGKILL', 'SIGTERM'] as const)(
   'leaves no task behind when the local AWS is ended by %s',
   async (signal) => {
     const aws = await startLocalAws()

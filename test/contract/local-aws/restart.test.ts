@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling'
 import { expect, it } from 'vitest'
 import { startLocalAws } from '../../../scripts/local-aws-process.ts'
-import { patience } from '../../contract-account.ts'
+import { isLocal, patience } from '../../contract-account.ts'
 import { openService } from '../../fixtures/balanced-service.ts'
 import { type LocalAccount, localAws } from '../../local-aws.ts'
 
@@ -38,7 +38,7 @@ function listProcesses(): Process[] {
   })
 }
 
-it('runs its services again when it starts with the folder that it kept', async () => {
+it.runIf(isLocal)('runs its services again when it starts with the folder that it kept', async () => {
   const state = mkdtempSync(join(tmpdir(), 'state-'))
   const first = await startLocalAws({ state })
   const account = localAws(first.endpoint)
@@ -61,7 +61,7 @@ it('runs its services again when it starts with the folder that it kept', async 
   await second.stop()
 })
 
-it.runIf(process.platform === 'linux')(
+it.runIf(isLocal && process.platform === 'linux')(
   'ends what a killed local AWS left behind, and nothing else',
   async () => {
     const killed = await startLocalAws()
