@@ -25,10 +25,20 @@ Group = dict[str, Any]
 Instance = dict[str, Any]
 
 
+def find_launch_template(given: dict[str, Any]) -> dict[str, Any] | None:
+    """Finds the launch template that a group names, by its id or by its name."""
+    wanted = {given.get("LaunchTemplateId"), given.get("LaunchTemplateName")} - {None, ""}
+    for each in list(ec2._launch_templates.values()):
+        if wanted & {each["LaunchTemplateId"], each["LaunchTemplateName"]}:
+            found: dict[str, Any] = each
+            return found
+    return None
+
+
 def launch_template_data(group: Group) -> dict[str, Any]:
     """The data of the version of the launch template that a group names."""
     given = group.get("LaunchTemplate") or {}
-    template = ec2._launch_templates.get(given.get("LaunchTemplateId", "")) or {}
+    template = find_launch_template(given) or {}
     version = str(given.get("Version", "$Default"))
     numbers = {"$Default": "DefaultVersionNumber", "$Latest": "LatestVersionNumber"}
     number = str(template.get(numbers.get(version, ""), version))
@@ -48,6 +58,7 @@ def reconcile_instances(group: Group) -> None:
     """Brings a group's instances nearer to its desired capacity: called at each look and each change."""
     with _lock:
         now = time.time()
+        group["AvailabilityZones"] = sorted(_subnet_zones(group)) or group["AvailabilityZones"]
         for instance in group["Instances"]:
             if instance["LifecycleState"] == "Pending" and instance["_in_service_at"] <= now:
                 instance["LifecycleState"] = "InService"
@@ -144,11 +155,16 @@ def _start(group: Group, name: str, zone: str, cause: str) -> None:
 
 def _zones(group: Group) -> list[str]:
     """The zones of a group, those with the fewest instances first."""
-    subnets = [name for name in str(group.get("VPCZoneIdentifier") or "").split(",") if name]
-    zones = [ec2._subnets[name]["AvailabilityZone"] for name in subnets if name in ec2._subnets]
-    unique = list(dict.fromkeys(zones or group["AvailabilityZones"] or [f"{get_region()}a"]))
+    unique = _subnet_zones(group) or group["AvailabilityZones"] or [f"{get_region()}a"]
     used = [each["AvailabilityZone"] for each in group["Instances"]]
     return sorted(unique, key=used.count)
+
+
+def _subnet_zones(group: Group) -> list[str]:
+    """The zones of the subnets that a group names, in that order."""
+    subnets = str(group.get("VPCZoneIdentifier") or "").split(",")
+    zones = [ec2._subnets[name]["AvailabilityZone"] for name in subnets if name in ec2._subnets]
+    return list(dict.fromkeys(zones))
 
 
 def _used_vcpus(wanted: InstanceType) -> int:

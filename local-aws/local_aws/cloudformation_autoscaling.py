@@ -5,6 +5,9 @@ from typing import Any
 from ministack.services import autoscaling
 from ministack.services.cloudformation import provisioners
 
+from local_aws.autoscaling_groups import complain_of_group
+from local_aws.cloudformation_provisioning import service_error
+
 
 def install() -> None:
     """Completes AWS::AutoScaling::AutoScalingGroup."""
@@ -18,6 +21,9 @@ def install() -> None:
         autoscaling._reconcile_instances(group)
 
     def create_group(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
+        complaint = complain_of_group(properties, properties.get("LaunchTemplate") or {})
+        if complaint:
+            raise service_error(complaint, "AutoScaling", 400)
         result = create(logical_id, properties, stack)
         settle(autoscaling._asgs[result[0]])
         return result

@@ -42,6 +42,7 @@ MODULES = (
     "local_aws.cloudformation_autoscaling",
     "local_aws.application_autoscaling",
     "local_aws.autoscaling_processes",
+    "local_aws.autoscaling_groups",
     "local_aws.cloudformation_application_autoscaling",
     "local_aws.data_plane",
     "local_aws.cloudformation_network",

@@ -1,74 +1,137 @@
 import {
   AutoScalingClient,
   CreateAutoScalingGroupCommand,
+  type CreateAutoScalingGroupCommandInput,
   DescribeAutoScalingGroupsCommand,
   ResumeProcessesCommand,
   SetDesiredCapacityCommand,
   SuspendProcessesCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling'
-import { afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startLocalAws } from '../../../scripts/local-aws-process.ts'
+import { contractAccount, isLocal, patience, undoLater, uniqueName } from '../../contract-account.ts'
+import { type Foundation, makeFoundation } from '../../fixtures/foundation.ts'
+import { removeGroup } from '../../fixtures/instances.ts'
+import { type LaunchTemplate, makeLaunchTemplate } from '../../fixtures/launch-template.ts'
+import { stacksOf } from '../../fixtures/stack.ts'
 import { localAws } from '../../local-aws.ts'
 
-const client = new AutoScalingClient(localAws().config)
-const AutoScalingGroupName = 'g'
+const account = contractAccount()
+const client = new AutoScalingClient(account.config)
+const stacks = stacksOf(account)
+let launchTemplate: LaunchTemplate
+let foundation: Foundation
 
-async function describeGroup() {
-  const { AutoScalingGroups } = await client.send(new DescribeAutoScalingGroupsCommand({}))
-  const [group] = AutoScalingGroups ?? []
-  return {
-    desired: group?.DesiredCapacity,
-    instances: group?.Instances?.length,
-    suspended: (group?.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName),
-  }
-}
+beforeAll(async () => {
+  foundation = await makeFoundation(account)
+  launchTemplate = await makeLaunchTemplate(account)
+})
 
 afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-beforeAll(async () => {
-  await client.send(
-    new CreateAutoScalingGroupCommand({
-      AutoScalingGroupName,
-      MinSize: 0,
-      MaxSize: 2,
-      DesiredCapacity: 1,
-      AvailabilityZones: ['ap-northeast-2a'],
-    }),
-  )
+describe('a group of one instance, or two', () => {
+  const AutoScalingGroupName = uniqueName()
+
+  async function describeGroup() {
+    const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [AutoScalingGroupName] })
+    const [group] = (await client.send(command)).AutoScalingGroups ?? []
+    return {
+      desired: group?.DesiredCapacity,
+      instances: group?.Instances?.length,
+      suspended: (group?.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName),
+    }
+  }
+
+  beforeAll(async () => {
+    const sizes = { MinSize: 0, MaxSize: 2, DesiredCapacity: 1 }
+    const VPCZoneIdentifier = foundation.subnetIds.join(',')
+    const input = { AutoScalingGroupName, ...sizes, LaunchTemplate: launchTemplate, VPCZoneIdentifier }
+    undoLater(async () => await removeGroup(account, AutoScalingGroupName))
+    await client.send(new CreateAutoScalingGroupCommand(input))
+    await vi.waitFor(async () => expect((await describeGroup()).instances).toBe(1), patience)
+  })
+
+  it('is in the zones of its subnets', async () => {
+    const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [AutoScalingGroupName] })
+    const [group] = (await client.send(command)).AutoScalingGroups ?? []
+    expect(group?.AvailabilityZones).toHaveLength(2)
+    expect(group?.AvailabilityZones).toContain(group?.Instances?.[0]?.AvailabilityZone)
+  })
+
+  it('shows suspended processes, and resumes those that are named', async () => {
+    const ScalingProcesses = ['Launch', 'Terminate']
+    await client.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses }))
+    await client.send(new ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ['Launch'] }))
+    expect((await describeGroup()).suspended).toEqual(['Terminate'])
+    await client.send(new SuspendProcessesCommand({ AutoScalingGroupName }))
+    expect((await describeGroup()).suspended).toHaveLength(9)
+  })
+
+  it('refuses a desired capacity out of the bounds', async () => {
+    const command = new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity: 3 })
+    await expect(client.send(command)).rejects.toThrow(
+      'New SetDesiredCapacity value 3 is above max value 2 for the AutoScalingGroup.',
+    )
+  })
+
+  it('starts no instance while Launch is suspended, and pulls the desired capacity into new bounds', async () => {
+    await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MinSize: 2 }))
+    expect(await describeGroup()).toMatchObject({ desired: 2, instances: 1 })
+    await client.send(new ResumeProcessesCommand({ AutoScalingGroupName }))
+    await expect.poll(describeGroup, patience).toMatchObject({ desired: 2, instances: 2 })
+  })
 })
 
-it('shows suspended processes, and resumes those that are named', async () => {
-  const ScalingProcesses = ['Launch', 'Terminate']
-  await client.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses }))
-  await client.send(new ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ['Launch'] }))
-  expect((await describeGroup()).suspended).toEqual(['Terminate'])
-  await client.send(new SuspendProcessesCommand({ AutoScalingGroupName }))
-  expect((await describeGroup()).suspended).toHaveLength(9)
+describe('a new group', () => {
+  const create = async (more: Partial<CreateAutoScalingGroupCommandInput>) => {
+    const input = { AutoScalingGroupName: uniqueName(), MinSize: 0, MaxSize: 1, ...more }
+    await client.send(new CreateAutoScalingGroupCommand(input))
+  }
+  const noSource =
+    'Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.'
+
+  it('wants something to launch, which exists, and a place', async () => {
+    const VPCZoneIdentifier = foundation.subnetIds.join(',')
+    await expect(create({ VPCZoneIdentifier })).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: noSource,
+    })
+    await expect(create({ LaunchTemplate: launchTemplate })).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: 'At least one Availability Zone or VPC Subnet is required.',
+    })
+    const LaunchTemplate = { LaunchTemplateId: 'lt-00000000000000000', Version: '1' }
+    await expect(create({ VPCZoneIdentifier, LaunchTemplate })).rejects.toMatchObject({
+      name: 'ValidationError',
+      message:
+        'You must use a valid fully-formed launch template. The specified launch template, with template ID lt-00000000000000000, does not exist.',
+    })
+  })
+
+  it('wants them in a template too', async () => {
+    const Properties = { MinSize: '0', MaxSize: '1', VPCZoneIdentifier: foundation.subnetIds }
+    const Group = { Type: 'AWS::AutoScaling::AutoScalingGroup', Properties }
+    const { StackId = '', StackStatus } = await stacks.create(uniqueName(), { Resources: { Group } })
+    expect(StackStatus).toBe('ROLLBACK_COMPLETE')
+    expect(await stacks.reasons(StackId)).toContainEqual(
+      expect.stringMatching(
+        `^Group CREATE_FAILED Resource handler returned message: "${noSource} \\(Service: `,
+      ),
+    )
+  })
 })
 
-it('refuses a desired capacity out of the bounds', async () => {
-  const command = new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity: 3 })
-  await expect(client.send(command)).rejects.toThrow(
-    'New SetDesiredCapacity value 3 is above max value 2 for the AutoScalingGroup.',
-  )
-})
-
-it('starts no instance while Launch is suspended, and pulls the desired capacity into new bounds', async () => {
-  await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MinSize: 2 }))
-  expect(await describeGroup()).toMatchObject({ desired: 2, instances: 1 })
-  await client.send(new ResumeProcessesCommand({ AutoScalingGroupName }))
-  expect(await describeGroup()).toMatchObject({ desired: 2, instances: 2 })
-})
-
-it('starts instances as fast as the environment says', async () => {
+it.runIf(isLocal)('starts instances as fast as the environment says', async () => {
   vi.stubEnv('LOCAL_AWS_INSTANCE_START_SECONDS', '3600')
   const aws = await startLocalAws()
-  const slow = new AutoScalingClient(localAws(aws.endpoint).config)
-  const sizes = { MinSize: 1, MaxSize: 1, AvailabilityZones: ['ap-northeast-2a'] }
-  await slow.send(new CreateAutoScalingGroupCommand({ AutoScalingGroupName, ...sizes }))
+  const own = localAws(aws.endpoint)
+  const slow = new AutoScalingClient(own.config)
+  const place = { LaunchTemplate: await makeLaunchTemplate(own), AvailabilityZones: ['ap-northeast-2a'] }
+  const input = { AutoScalingGroupName: uniqueName(), MinSize: 1, MaxSize: 1, ...place }
+  await slow.send(new CreateAutoScalingGroupCommand(input))
   const { AutoScalingGroups } = await slow.send(new DescribeAutoScalingGroupsCommand({}))
   expect(AutoScalingGroups).toMatchObject([{ Instances: [{ LifecycleState: 'Pending' }] }])
   await aws.stop()

@@ -5,26 +5,30 @@ import {
   DescribeServicesCommand,
   ECSClient,
   ListContainerInstancesCommand,
-  RegisterTaskDefinitionCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
-import { expect, it } from 'vitest'
-import { patience } from '../../contract-account.ts'
-import { pushImage } from '../../fixtures/image.ts'
+import { beforeAll, expect, it, onTestFinished } from 'vitest'
+import { contractAccount, isLocal, patience } from '../../contract-account.ts'
+import { contractImage } from '../../fixtures/contract-image.ts'
 import { type InstanceSettings, makeCluster } from '../../fixtures/instances.ts'
-import { localAws } from '../../local-aws.ts'
+import { defineSleepingTask } from '../../fixtures/sleeping-task.ts'
 
 const unplaced = 'was unable to place a task because no container instance met all of its requirements.'
 const guide = 'For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.'
+const account = contractAccount()
+let image = ''
 
-/** A cluster of its own with the service `s`, whose tasks sleep. */
+beforeAll(async () => {
+  image = await contractImage(account)
+})
+
+/** A cluster of its own, for a test, with the service `s`, whose tasks sleep. */
 async function openService(settings: InstanceSettings) {
-  const account = localAws()
-  await makeCluster(account, settings)
-  const image = await pushImage(account, [], { Entrypoint: ['sleep', '60'] })
+  const { cluster, remove } = await makeCluster(account, { instanceType: 'm5.xlarge', ...settings })
+  if (!isLocal) onTestFinished(remove)
   const ecs = new ECSClient(account.config)
   const describe = async () => {
-    const { services } = await ecs.send(new DescribeServicesCommand({ cluster: 'c', services: ['s'] }))
+    const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: ['s'] }))
     return services?.[0] ?? expect.fail('no service')
   }
   return {
@@ -33,13 +37,12 @@ async function openService(settings: InstanceSettings) {
       container: Partial<ContainerDefinition>,
       more: Partial<CreateServiceCommandInput> = {},
     ) => {
-      const containerDefinitions = [{ name: 'a', image, memory: 64, ...container }]
-      await ecs.send(new RegisterTaskDefinitionCommand({ family: 't', containerDefinitions }))
-      const input = { cluster: 'c', serviceName: 's', taskDefinition: 't', desiredCount: 1, ...more }
+      const taskDefinition = await defineSleepingTask(ecs, { image, ...container })
+      const input = { cluster, serviceName: 's', taskDefinition, desiredCount: 1, ...more }
       await ecs.send(new CreateServiceCommand(input))
     },
     setDesired: async (desiredCount: number) =>
-      await ecs.send(new UpdateServiceCommand({ cluster: 'c', service: 's', desiredCount })),
+      await ecs.send(new UpdateServiceCommand({ cluster, service: 's', desiredCount })),
     /** Waits for an event, whose container instance is left out; gives how often it was told. */
     waitForEvent: async (text: string) => {
       const read = async () =>
@@ -50,7 +53,7 @@ async function openService(settings: InstanceSettings) {
       return (await read()).filter((each) => each === text).length
     },
     listInstances: async () =>
-      (await ecs.send(new ListContainerInstancesCommand({ cluster: 'c' }))).containerInstanceArns ?? [],
+      (await ecs.send(new ListContainerInstancesCommand({ cluster }))).containerInstanceArns ?? [],
   }
 }
 
@@ -73,14 +76,22 @@ it('says that a cluster has no instances where nothing scales for the service', 
 })
 
 it.each([
-  ['has insufficient CPU units available.', { cpu: 3000 }],
-  ['has insufficient memory available.', { memory: 10_000 }],
-  ['has insufficient GPU resource available.', { resourceRequirements: [{ type: 'GPU', value: '1' }] }],
-  ['is already using a port required by your task.', { portMappings: [{ containerPort: 80, hostPort: 80 }] }],
-] satisfies [string, Partial<ContainerDefinition>][])(
+  ['has insufficient CPU units available.', { cpu: 3000 }, {}],
+  ['has insufficient memory available.', { memory: 10_000 }, {}],
+  [
+    'has insufficient GPU resource available.',
+    { resourceRequirements: [{ type: 'GPU', value: '1' }] },
+    { instanceType: 'g4dn.xlarge' },
+  ],
+  [
+    'is already using a port required by your task.',
+    { portMappings: [{ containerPort: 80, hostPort: 80 }] },
+    {},
+  ],
+] satisfies [string, Partial<ContainerDefinition>, InstanceSettings][])(
   'says what the closest instance lacks for a second task: it %s',
-  async (lack, container) => {
-    const service = await openService({ maxInstances: 1 })
+  async (lack, container, settings) => {
+    const service = await openService({ maxInstances: 1, ...settings })
     await service.create(container)
     await expect.poll(async () => (await service.describe()).runningCount, patience).toBe(1)
     await service.setDesired(2)

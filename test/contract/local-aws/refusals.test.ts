@@ -2,6 +2,7 @@ import {
   AutoScalingClient,
   CreateAutoScalingGroupCommand,
   DeleteAutoScalingGroupCommand,
+  DescribeAutoScalingGroupsCommand,
 } from '@aws-sdk/client-auto-scaling'
 import {
   CreateCapacityProviderCommand,
@@ -16,9 +17,37 @@ import {
   DeleteTargetGroupCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { describe, expect, it } from 'vitest'
-import { contractAccount, patience } from '../../contract-account.ts'
+import {
+  type ContractAccount,
+  contractAccount,
+  patience,
+  undoLater,
+  uniqueName,
+} from '../../contract-account.ts'
 import { openService } from '../../fixtures/balanced-service.ts'
 import { makeCluster } from '../../fixtures/instances.ts'
+
+/** Makes a group that protects no instances, beside that of a cluster. */
+async function makeGroup(
+  { config }: ContractAccount,
+  { launchTemplate: LaunchTemplate, foundation }: Awaited<ReturnType<typeof makeCluster>>,
+  MinSize: number,
+) {
+  const groups = new AutoScalingClient(config)
+  const AutoScalingGroupName = uniqueName()
+  const VPCZoneIdentifier = foundation.subnetIds.join()
+  await groups.send(
+    new CreateAutoScalingGroupCommand({
+      ...{ AutoScalingGroupName, MinSize, MaxSize: 1, VPCZoneIdentifier, LaunchTemplate },
+    }),
+  )
+  const remove = async (ForceDelete: boolean) =>
+    await groups.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName, ForceDelete }))
+  undoLater(async () => await remove(true))
+  const described = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [AutoScalingGroupName] })
+  const { AutoScalingGroups } = await groups.send(described)
+  return { arn: AutoScalingGroups?.[0]?.AutoScalingGroupARN, remove }
+}
 
 describe('what is in use', () => {
   it('keeps a cluster with a service, and a target group with a listener', async () => {
@@ -55,16 +84,12 @@ describe('what is in use', () => {
 
   it('keeps a capacity provider of a cluster, and a group with instances', async () => {
     const account = contractAccount()
-    await makeCluster(account)
+    const made = await makeCluster(account)
+    const { capacityProvider } = made
     await expect(
-      new ECSClient(account.config).send(new DeleteCapacityProviderCommand({ capacityProvider: 'p' })),
+      new ECSClient(account.config).send(new DeleteCapacityProviderCommand({ capacityProvider })),
     ).rejects.toMatchObject({ message: 'The specified capacity provider is in use and cannot be removed.' })
-    const groups = new AutoScalingClient(account.config)
-    const AutoScalingGroupName = 'other'
-    const sizes = { MinSize: 1, MaxSize: 1, AvailabilityZones: ['ap-northeast-2a'] }
-    await groups.send(new CreateAutoScalingGroupCommand({ AutoScalingGroupName, ...sizes }))
-    const remove = async (ForceDelete: boolean) =>
-      await groups.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName, ForceDelete }))
+    const { remove } = await makeGroup(account, made, 1)
     await expect(remove(false)).rejects.toMatchObject({ name: 'ResourceInUseFault' })
     await remove(true)
   })
@@ -72,16 +97,13 @@ describe('what is in use', () => {
 
 it('protects no instances of a group that does not protect new ones', async () => {
   const account = contractAccount()
-  await makeCluster(account)
-  const groups = new AutoScalingClient(account.config)
-  const sizes = { MinSize: 0, MaxSize: 1, AvailabilityZones: ['ap-northeast-2a'] }
-  await groups.send(new CreateAutoScalingGroupCommand({ AutoScalingGroupName: 'plain', ...sizes }))
+  const { arn } = await makeGroup(account, await makeCluster(account), 0)
   const create = (status: 'ENABLED' | 'DISABLED') =>
     new ECSClient(account.config).send(
       new CreateCapacityProviderCommand({
-        name: 'q',
+        name: uniqueName(),
         autoScalingGroupProvider: {
-          autoScalingGroupArn: 'arn:aws:autoscaling:::autoScalingGroup::autoScalingGroupName/plain',
+          autoScalingGroupArn: arn,
           managedScaling: { status },
           managedTerminationProtection: 'ENABLED',
         },
