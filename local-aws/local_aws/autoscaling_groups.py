@@ -13,6 +13,7 @@ from local_aws.autoscaling_instances import find_launch_template
 _SOURCES = {"LaunchTemplate", "LaunchConfigurationName", "InstanceId", "MixedInstancesPolicy"}
 # The zone of a group that is made after an instance is that of the instance.
 _PLACES = {"AvailabilityZones", "AvailabilityZoneIds", "VPCZoneIdentifier", "InstanceId"}
+_NAMES = ("LaunchTemplateId", "LaunchTemplateName")
 
 
 def complain_of_group(members: Iterable[str], launch_template: dict[str, Any]) -> str | None:
@@ -38,15 +39,22 @@ def complain_of_group(members: Iterable[str], launch_template: dict[str, Any]) -
 def _checked(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def create(params: Any) -> Any:
         members = (name.partition(".")[0] for name in params)
-        names = ("LaunchTemplateId", "LaunchTemplateName")
-        template = {name: autoscaling._p(params, f"LaunchTemplate.{name}") for name in names}
-        complaint = complain_of_group(members, template)
-        return autoscaling._error("ValidationError", complaint) if complaint else original(params)
+        given = {name: autoscaling._p(params, f"LaunchTemplate.{name}") for name in _NAMES}
+        complaint = complain_of_group(members, given)
+        if complaint:
+            return autoscaling._error("ValidationError", complaint)
+        answer = original(params)
+        group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
+        template = find_launch_template(given)
+        if group and template:
+            # Its instances have the same record.
+            group["LaunchTemplate"].update({name: template[name] for name in _NAMES})
+        return answer
 
     return create
 
 
 def install() -> None:
-    """Checks what CreateAutoScalingGroup is asked with."""
+    """Checks what CreateAutoScalingGroup is asked with; a group tells id and name of its launch template."""
     actions = autoscaling._ACTION_MAP
     actions["CreateAutoScalingGroup"] = _checked(actions["CreateAutoScalingGroup"])

@@ -13,7 +13,11 @@ import { startLocalAws } from '../../../scripts/local-aws-process.ts'
 import { contractAccount, isLocal, patience, undoLater, uniqueName } from '../../contract-account.ts'
 import { type Foundation, makeFoundation } from '../../fixtures/foundation.ts'
 import { removeGroup } from '../../fixtures/instances.ts'
-import { type LaunchTemplate, makeLaunchTemplate } from '../../fixtures/launch-template.ts'
+import {
+  type LaunchTemplate,
+  launchTemplateResource,
+  makeLaunchTemplate,
+} from '../../fixtures/launch-template.ts'
 import { stacksOf } from '../../fixtures/stack.ts'
 import { localAws } from '../../local-aws.ts'
 
@@ -32,12 +36,16 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
+async function describeGroup(name: string) {
+  const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] })
+  return (await client.send(command)).AutoScalingGroups?.[0]
+}
+
 describe('a group of one instance, or two', () => {
   const AutoScalingGroupName = uniqueName()
 
-  async function describeGroup() {
-    const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [AutoScalingGroupName] })
-    const [group] = (await client.send(command)).AutoScalingGroups ?? []
+  async function summarize() {
+    const group = await describeGroup(AutoScalingGroupName)
     return {
       desired: group?.DesiredCapacity,
       instances: group?.Instances?.length,
@@ -51,12 +59,11 @@ describe('a group of one instance, or two', () => {
     const input = { AutoScalingGroupName, ...sizes, LaunchTemplate: launchTemplate, VPCZoneIdentifier }
     undoLater(async () => await removeGroup(account, AutoScalingGroupName))
     await client.send(new CreateAutoScalingGroupCommand(input))
-    await vi.waitFor(async () => expect((await describeGroup()).instances).toBe(1), patience)
+    await vi.waitFor(async () => expect((await summarize()).instances).toBe(1), patience)
   })
 
   it('is in the zones of its subnets', async () => {
-    const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [AutoScalingGroupName] })
-    const [group] = (await client.send(command)).AutoScalingGroups ?? []
+    const group = await describeGroup(AutoScalingGroupName)
     expect(group?.AvailabilityZones).toHaveLength(2)
     expect(group?.AvailabilityZones).toContain(group?.Instances?.[0]?.AvailabilityZone)
   })
@@ -65,9 +72,9 @@ describe('a group of one instance, or two', () => {
     const ScalingProcesses = ['Launch', 'Terminate']
     await client.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses }))
     await client.send(new ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ['Launch'] }))
-    expect((await describeGroup()).suspended).toEqual(['Terminate'])
+    expect((await summarize()).suspended).toEqual(['Terminate'])
     await client.send(new SuspendProcessesCommand({ AutoScalingGroupName }))
-    expect((await describeGroup()).suspended).toHaveLength(9)
+    expect((await summarize()).suspended).toHaveLength(9)
   })
 
   it('refuses a desired capacity out of the bounds', async () => {
@@ -79,9 +86,9 @@ describe('a group of one instance, or two', () => {
 
   it('starts no instance while Launch is suspended, and pulls the desired capacity into new bounds', async () => {
     await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MinSize: 2 }))
-    expect(await describeGroup()).toMatchObject({ desired: 2, instances: 1 })
+    expect(await summarize()).toMatchObject({ desired: 2, instances: 1 })
     await client.send(new ResumeProcessesCommand({ AutoScalingGroupName }))
-    await expect.poll(describeGroup, patience).toMatchObject({ desired: 2, instances: 2 })
+    await expect.poll(summarize, patience).toMatchObject({ desired: 2, instances: 2 })
   })
 })
 
@@ -108,6 +115,22 @@ describe('a new group', () => {
       name: 'ValidationError',
       message:
         'You must use a valid fully-formed launch template. The specified launch template, with template ID lt-00000000000000000, does not exist.',
+    })
+  })
+
+  it('takes a launch template by its name, and tells its id', async () => {
+    const [AutoScalingGroupName, LaunchTemplateName] = [uniqueName(), uniqueName()]
+    const { Type, Properties } = launchTemplateResource('t3.micro')
+    const Resources = { Template: { Type, Properties: { ...Properties, LaunchTemplateName } } }
+    await stacks.create(uniqueName(), { Resources })
+    undoLater(async () => await removeGroup(account, AutoScalingGroupName))
+    const VPCZoneIdentifier = foundation.subnetIds.join(',')
+    const LaunchTemplate = { LaunchTemplateName, Version: '1' }
+    await create({ AutoScalingGroupName, VPCZoneIdentifier, LaunchTemplate })
+    expect((await describeGroup(AutoScalingGroupName))?.LaunchTemplate).toEqual({
+      LaunchTemplateId: expect.stringMatching(/^lt-/),
+      LaunchTemplateName,
+      Version: '1',
     })
   })
 
