@@ -1,23 +1,19 @@
-import {
-  CreateBucketCommand,
-  DeleteObjectCommand,
-  PutBucketVersioningCommand,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openObjectSource, parseObjectLocation } from '../../lib/aws/object-source.ts'
 import { streamEntry } from '../../lib/registry/archive.ts'
 import { readBytes } from '../../lib/registry/byte-source.ts'
 import { readImage } from '../../lib/registry/image.ts'
 import { makeTar } from '../../scripts/example-image/tar.ts'
+import { contractAccount, uniqueName } from '../contract-account.ts'
 import { makeImageArchive, writeTemporary } from '../fixtures/archive.ts'
+import { makeVersionedBucket, openS3 } from '../fixtures/bucket.ts'
 import { openForTest } from '../fixtures/open-archive.ts'
-import { localAws } from '../local-aws.ts'
 
-const { config, account } = localAws()
-const client = new S3Client({ ...config, forcePathStyle: true })
-const bucket = `archives-${account}`
+const account = contractAccount()
+const { config } = account
+const client = openS3(account)
+let bucket: string
 
 async function put(key: string, body: Uint8Array): Promise<string | undefined> {
   return (await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }))).VersionId
@@ -29,9 +25,7 @@ const open = async (key: string) => await openObjectSource(config, `s3://${bucke
 const big = (letter: string) => Buffer.alloc(300_000, letter)
 
 beforeAll(async () => {
-  await client.send(new CreateBucketCommand({ Bucket: bucket }))
-  const VersioningConfiguration = { Status: 'Enabled' as const }
-  await client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }))
+  bucket = await makeVersionedBucket(account)
 })
 
 describe('an object as the source of an archive', () => {
@@ -79,13 +73,15 @@ describe('an object as the source of an archive', () => {
 
   it('is read in the version that is named, whatever came later', async () => {
     const version = await put('versions.tar', big('1'))
-    await put('versions.tar', Buffer.from('2'))
+    const gone = await put('versions.tar', Buffer.from('2'))
     const source = await open(`versions.tar?versionId=${version}`)
     expect(source.sizeBytes).toBe(300_000)
     expect((await readBytes(source, 200_000, 3)).toString()).toBe('111')
     await source.close()
-    await expect(open(`versions.tar?versionId=${'0'.repeat(32)}`)).rejects.toThrow(
-      `the version "${'0'.repeat(32)}" of the object does not exist`,
+    const later = { Bucket: bucket, Key: 'versions.tar', VersionId: gone }
+    await client.send(new DeleteObjectCommand(later))
+    await expect(open(`versions.tar?versionId=${gone}`)).rejects.toThrow(
+      `the version "${gone}" of the object does not exist`,
     )
   })
 
@@ -93,8 +89,9 @@ describe('an object as the source of an archive', () => {
     await expect(open('none.tar')).rejects.toThrow(
       `archive: s3://${bucket}/none.tar: the object does not exist`,
     )
-    await expect(openObjectSource(config, `s3://none-${account}/app.tar`)).rejects.toThrow(
-      `the bucket "none-${account}" does not exist`,
+    const none = uniqueName()
+    await expect(openObjectSource(config, `s3://${none}/app.tar`)).rejects.toThrow(
+      `the bucket "${none}" does not exist`,
     )
   })
 

@@ -1,21 +1,12 @@
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  PutBucketVersioningCommand,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3'
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { expect, it } from 'vitest'
-import { localAws } from '../../local-aws.ts'
-
-const { config, account } = localAws()
+import { contractAccount } from '../../contract-account.ts'
+import { makeVersionedBucket, openS3 } from '../../fixtures/bucket.ts'
 
 it('gives a range of a version, and refuses one behind its end', async () => {
-  const client = new S3Client({ ...config, forcePathStyle: true })
-  const Bucket = `versions-${account}`
-  await client.send(new CreateBucketCommand({ Bucket }))
-  const VersioningConfiguration = { Status: 'Enabled' as const }
-  await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }))
+  const account = contractAccount()
+  const client = openS3(account)
+  const Bucket = await makeVersionedBucket(account)
   const { VersionId } = await client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: '0123456789' }))
   await client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'later' }))
   const get = async (Range: string) =>
