@@ -11,7 +11,8 @@ from urllib.parse import urlparse
 from ministack.core.responses import AccountRegionScopedDict, error_response_json, json_response
 from ministack.services import athena, s3
 
-from local_aws.athena_errors import explain_failure, find_syntax_error
+from local_aws.athena_ctas import find_enforced_location
+from local_aws.athena_errors import explain_failure, find_syntax_error, find_wrong_length
 
 # The bytes that the query of this context has read.
 _scanned: contextvars.ContextVar[list[int]] = contextvars.ContextVar("scanned")
@@ -38,6 +39,9 @@ def _start(original: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any
             if earlier == [query, parameters]:
                 return json_response({"QueryExecutionId": execution})
             return error_response_json("InvalidRequestException", "Idempotent parameters do not match", 400)
+        refused = find_wrong_length(query) or find_enforced_location(query, data.get("WorkGroup", "primary"))
+        if refused is not None:
+            return error_response_json("InvalidRequestException", refused, 400)
         try:
             bound = bind_parameters(query, parameters) if parameters else query
         except ValueError as error:

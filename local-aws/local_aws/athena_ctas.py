@@ -49,6 +49,23 @@ def parse_ctas(query: str) -> Ctas | None:
     return Ctas(match["database"], match["table"], properties["external_location"], match["select"])
 
 
+def find_enforced_location(query: str, workgroup: str) -> str | None:
+    """Finds that a CTAS names a place where its workgroup enforces one, in the words of Athena.
+
+    https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html
+    """
+    match = _PATTERN.match(query)
+    configuration = (athena._workgroups.get(workgroup) or {}).get("Configuration") or {}
+    enforced = str(configuration.get("EnforceWorkGroupConfiguration")).lower() == "true"
+    if match is None or not enforced or "external_location" not in match["properties"]:
+        return None
+    return (
+        "The Create Table As Select query failed because it was submitted with an 'external_location' "
+        "property to an Athena Workgroup that enforces a centralized output location for all queries. "
+        "Please remove the 'external_location' property and resubmit the query."
+    )
+
+
 def _write(select: str, folder: Path) -> list[dict[str, str]]:
     """Writes the rows as Parquet, and gives the columns as Glue names them."""
     with duckdb.connect(":memory:") as connection:

@@ -39,6 +39,20 @@ _UNKNOWN = (
 )
 
 
+# https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
+_MOST_BYTES = 262_144
+
+
+def find_wrong_length(query: str) -> str | None:
+    """Finds that a query is empty or too long, in the words of AWS's check of requests."""
+    size = len(query.encode())
+    if 0 < size <= _MOST_BYTES:
+        return None
+    bound = f"less than or equal to {_MOST_BYTES}" if size else "greater than or equal to 1"
+    constraint = f"failed to satisfy constraint: Member must have length {bound}"
+    return f"1 validation error detected: Value '{query}' at 'queryString' {constraint}"
+
+
 def find_syntax_error(query: str) -> str | None:
     """Finds where a query is no SQL, in the words of Athena; None where it is, or is no SELECT."""
     match = _FIRST_WORD.match(query)
