@@ -12,65 +12,96 @@ import {
 import {
   CreateClusterCommand,
   CreateServiceCommand,
+  DeleteClusterCommand,
+  DeleteServiceCommand,
+  DeregisterTaskDefinitionCommand,
   DescribeServicesCommand,
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs'
-import { beforeAll, expect, it } from 'vitest'
-import { localAws } from '../../local-aws.ts'
+import { beforeAll, expect, it, vi } from 'vitest'
+import { contractAccount, isLocal, patience, undoLater, uniqueName } from '../../contract-account.ts'
 
-const { config } = localAws()
+const { config } = contractAccount()
 const client = new ApplicationAutoScalingClient(config)
 const ecs = new ECSClient(config)
-const place = {
-  ServiceNamespace: 'ecs',
-  ScalableDimension: 'ecs:service:DesiredCount',
-  ResourceId: 'service/c/s',
-} as const
+const cluster = uniqueName()
+let taskDefinition: string | undefined
 
-const register = async (more: object) =>
-  await client.send(new RegisterScalableTargetCommand({ ...place, ...more }))
-const describeTarget = async () =>
-  (
-    await client.send(
-      new DescribeScalableTargetsCommand({ ServiceNamespace: 'ecs', ResourceIds: [place.ResourceId] }),
-    )
-  ).ScalableTargets?.[0]
+const placeOf = (service: string) =>
+  ({
+    ServiceNamespace: 'ecs',
+    ScalableDimension: 'ecs:service:DesiredCount',
+    ResourceId: `service/${cluster}/${service}`,
+  }) as const
+
+const register = async (service: string, more: object) =>
+  await client.send(new RegisterScalableTargetCommand({ ...placeOf(service), ...more }))
+
+async function describeTarget(service: string) {
+  const { ServiceNamespace, ResourceId } = placeOf(service)
+  const command = new DescribeScalableTargetsCommand({ ServiceNamespace, ResourceIds: [ResourceId] })
+  return (await client.send(command)).ScalableTargets?.[0]
+}
+
+const deregister = async (service: string) =>
+  await client.send(new DeregisterScalableTargetCommand(placeOf(service)))
+
+async function removeService(service: string) {
+  // AWS takes a service's target away some time after the service.
+  if (await describeTarget(service)) await deregister(service)
+  await ecs.send(new DeleteServiceCommand({ cluster, service, force: true }))
+}
+
+/** Makes a service of two tasks, for which there is no instance, and its target of 1 to 4; gives its name. */
+async function makeService(): Promise<string> {
+  const serviceName = uniqueName()
+  undoLater(async () => await removeService(serviceName))
+  const input = { cluster, serviceName, taskDefinition, desiredCount: 2, launchType: 'EC2' } as const
+  await ecs.send(new CreateServiceCommand(input))
+  // Application Auto Scaling learns of a new service some seconds later.
+  await vi.waitFor(async () => await register(serviceName, { MinCapacity: 1, MaxCapacity: 4 }), patience)
+  return serviceName
+}
 
 beforeAll(async () => {
-  await ecs.send(new CreateClusterCommand({ clusterName: 'c' }))
-  await ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family: 't',
-      containerDefinitions: [{ name: 'a', image: 'nowhere/none:v1', memory: 64 }],
-    }),
+  // A cluster is deleted once its services have ended.
+  undoLater(
+    async () => await vi.waitFor(async () => await ecs.send(new DeleteClusterCommand({ cluster })), patience),
   )
-  for (const serviceName of ['s', 'scheduled', 'suspended']) {
-    await ecs.send(
-      new CreateServiceCommand({ cluster: 'c', serviceName, taskDefinition: 't', desiredCount: 2 }),
-    )
-  }
+  await ecs.send(new CreateClusterCommand({ clusterName: cluster }))
+  const containerDefinitions = [{ name: 'a', image: 'nowhere/none:v1', memory: 64 }]
+  const command = new RegisterTaskDefinitionCommand({ family: uniqueName(), containerDefinitions })
+  taskDefinition = (await ecs.send(command)).taskDefinition?.taskDefinitionArn
+  undoLater(async () => await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition })))
 })
 
 const readDesired = async (service: string) => {
-  const { services } = await ecs.send(new DescribeServicesCommand({ cluster: 'c', services: [service] }))
+  const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }))
   return services?.[0]?.desiredCount
 }
 
 const listActivities = async (service: string) => {
-  const command = new DescribeScalingActivitiesCommand({
-    ServiceNamespace: 'ecs',
-    ResourceId: `service/c/${service}`,
-  })
+  const { ServiceNamespace, ResourceId } = placeOf(service)
+  const command = new DescribeScalingActivitiesCommand({ ServiceNamespace, ResourceId })
   const { ScalingActivities = [] } = await client.send(command)
   return ScalingActivities.map(({ Description, Cause, StatusMessage }) => [Description, Cause, StatusMessage])
 }
 
+const policy = (service: string) => ({ ...placeOf(service), PolicyName: 'p' })
+const tracking = {
+  PolicyType: 'TargetTrackingScaling',
+  TargetTrackingScalingPolicyConfiguration: {
+    TargetValue: 50,
+    PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+  },
+} as const
+
 it('merges the suspended flags, and keeps bounds that are not given', async () => {
-  await register({ MinCapacity: 1, MaxCapacity: 4 })
-  await register({ SuspendedState: { DynamicScalingInSuspended: true } })
-  await register({ SuspendedState: { ScheduledScalingSuspended: true } })
-  expect(await describeTarget()).toMatchObject({
+  const service = await makeService()
+  await register(service, { SuspendedState: { DynamicScalingInSuspended: true } })
+  await register(service, { SuspendedState: { ScheduledScalingSuspended: true } })
+  expect(await describeTarget(service)).toMatchObject({
     MinCapacity: 1,
     MaxCapacity: 4,
     SuspendedState: {
@@ -82,41 +113,44 @@ it('merges the suspended flags, and keeps bounds that are not given', async () =
 })
 
 it('pulls the desired count into the bounds at once', async () => {
-  await register({ MinCapacity: 3, MaxCapacity: 4 })
-  expect(await readDesired('s')).toBe(3)
-  await register({ MinCapacity: 0, MaxCapacity: 0 })
-  expect(await readDesired('s')).toBe(0)
-  expect(await listActivities('s')).toEqual([
-    [
-      'Setting desired count to 0.',
-      'maximum capacity was set to 0',
-      'Successfully set desired count to 0. Change successfully fulfilled by ecs.',
-    ],
-    [
-      'Setting desired count to 3.',
-      'minimum capacity was set to 3',
-      'Successfully set desired count to 3. Change successfully fulfilled by ecs.',
-    ],
-  ])
+  const service = await makeService()
+  await register(service, { MinCapacity: 3, MaxCapacity: 4 })
+  await expect.poll(() => readDesired(service), patience).toBe(3)
+  await register(service, { MinCapacity: 0, MaxCapacity: 0 })
+  await expect.poll(() => readDesired(service), patience).toBe(0)
+  await expect
+    .poll(() => listActivities(service), patience)
+    .toEqual([
+      [
+        'Setting desired count to 0.',
+        'maximum capacity was set to 0',
+        'Successfully set desired count to 0. Change successfully fulfilled by ecs.',
+      ],
+      [
+        'Setting desired count to 3.',
+        'minimum capacity was set to 3',
+        'Successfully set desired count to 3. Change successfully fulfilled by ecs.',
+      ],
+    ])
 })
 
 it('runs a scheduled action at its time, but not while scheduled scaling is suspended', async () => {
-  const soon = new Date(Date.now() + 1500).toISOString().slice(0, 19)
-  for (const service of ['suspended', 'scheduled']) {
-    const target = { ...place, ResourceId: `service/c/${service}` }
-    const SuspendedState = { ScheduledScalingSuspended: service === 'suspended' }
-    await register({ ...target, MinCapacity: 1, MaxCapacity: 4, SuspendedState })
+  const [suspended, scheduled] = [await makeService(), await makeService()]
+  await register(suspended, { SuspendedState: { ScheduledScalingSuspended: true } })
+  const aheadMs = isLocal ? 1_500 : 120_000
+  const soon = new Date(Date.now() + aheadMs).toISOString().slice(0, 19)
+  for (const service of [suspended, scheduled]) {
     await client.send(
       new PutScheduledActionCommand({
-        ...target,
+        ...placeOf(service),
         ScheduledActionName: 'more',
         Schedule: `at(${soon})`,
         ScalableTargetAction: { MinCapacity: 3, MaxCapacity: 6 },
       }),
     )
   }
-  await expect.poll(() => readDesired('scheduled'), { timeout: 10_000 }).toBe(3)
-  expect(await listActivities('scheduled')).toEqual([
+  await expect.poll(() => readDesired(scheduled), patience).toBe(3)
+  expect(await listActivities(scheduled)).toEqual([
     expect.arrayContaining(['Setting desired count to 3.']),
     [
       'Setting min capacity to 3 and max capacity to 6',
@@ -124,42 +158,51 @@ it('runs a scheduled action at its time, but not while scheduled scaling is susp
       'Successfully set min capacity to 3 and max capacity to 6',
     ],
   ])
-  expect([await readDesired('suspended'), await listActivities('suspended')]).toEqual([2, []])
+  expect([await readDesired(suspended), await listActivities(suspended)]).toEqual([2, []])
 })
 
 it('refuses a schedule that names no time', async () => {
-  await register({ MinCapacity: 0, MaxCapacity: 1 })
   const command = new PutScheduledActionCommand({
-    ...place,
+    ...placeOf(await makeService()),
     ScheduledActionName: 'a',
     Schedule: 'cron(61 * * * ? *)',
   })
   await expect(client.send(command)).rejects.toMatchObject({ name: 'ValidationException' })
 })
 
-it.each([
-  [{ ResourceId: 'service/c/other', MinCapacity: 0, MaxCapacity: 1 }, "ECS service doesn't exist"],
-  [{ MinCapacity: 2, MaxCapacity: 1 }, 'Maximum capacity cannot be less than minimum'],
-])('refuses the target %j', async (more, message) => {
-  await expect(register(more)).rejects.toMatchObject({
+it('refuses a target without its service, and bounds the wrong way round', async () => {
+  await expect(register(uniqueName(), { MinCapacity: 0, MaxCapacity: 1 })).rejects.toMatchObject({
     name: 'ValidationException',
-    message: expect.stringContaining(message),
+    message: expect.stringContaining("ECS service doesn't exist"),
+  })
+  await expect(register(await makeService(), { MinCapacity: 2, MaxCapacity: 1 })).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringContaining('Maximum capacity cannot be less than minimum'),
+  })
+})
+
+it('refuses a policy without its configuration, or without a target', async () => {
+  const bare = { ...policy(await makeService()), PolicyType: 'TargetTrackingScaling' } as const
+  await expect(client.send(new PutScalingPolicyCommand(bare))).rejects.toMatchObject({
+    name: 'ValidationException',
+  })
+  const lost = { ...policy(uniqueName()), ...tracking }
+  await expect(client.send(new PutScalingPolicyCommand(lost))).rejects.toMatchObject({
+    name: 'ObjectNotFoundException',
+    message: `No scalable target registered for service namespace: ecs, resource ID: ${lost.ResourceId}, scalable dimension: ecs:service:DesiredCount`,
   })
 })
 
 it('takes policies and scheduled actions away with their target', async () => {
-  await register({ MinCapacity: 0, MaxCapacity: 1 })
-  await client.send(
-    new PutScalingPolicyCommand({ ...place, PolicyName: 'p', PolicyType: 'TargetTrackingScaling' }),
-  )
+  const service = await makeService()
+  const place = placeOf(service)
+  await client.send(new PutScalingPolicyCommand({ ...policy(service), ...tracking }))
   await client.send(
     new PutScheduledActionCommand({ ...place, ScheduledActionName: 'a', Schedule: 'rate(1 day)' }),
   )
-  await client.send(new DeregisterScalableTargetCommand(place))
+  await deregister(service)
   const { ScalingPolicies } = await client.send(new DescribeScalingPoliciesCommand(place))
   const { ScheduledActions } = await client.send(new DescribeScheduledActionsCommand(place))
-  expect([ScalingPolicies, ScheduledActions, await describeTarget()]).toEqual([[], [], undefined])
-  await expect(client.send(new DeregisterScalableTargetCommand(place))).rejects.toMatchObject({
-    name: 'ObjectNotFoundException',
-  })
+  expect([ScalingPolicies, ScheduledActions, await describeTarget(service)]).toEqual([[], [], undefined])
+  await expect(deregister(service)).rejects.toMatchObject({ name: 'ObjectNotFoundException' })
 })
