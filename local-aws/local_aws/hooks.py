@@ -45,6 +45,7 @@ MODULES = (
     "local_aws.autoscaling_groups",
     "local_aws.cloudformation_application_autoscaling",
     "local_aws.data_plane",
+    "local_aws.load_balancers",
     "local_aws.cloudformation_network",
     "local_aws.s3_versions",
     "local_aws.athena",

@@ -1,7 +1,5 @@
 """What is in use is not deleted: clusters, capacity providers, groups and target groups.
 
-What belongs to a load balancer goes with it.
-
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
 """
 
@@ -71,23 +69,11 @@ def _delete_target_group(original: Callable[[Any], Any]) -> Callable[[Any], Any]
     return delete
 
 
-def _delete_load_balancer(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def delete(params: Any) -> Any:
-        balancer = alb._p(params, "LoadBalancerArn")
-        listeners = [arn for arn, each in alb._listeners.items() if each["LoadBalancerArn"] == balancer]
-        for arn in listeners:
-            alb._ACTION_MAP["DeleteListener"]({"ListenerArn": arn})
-        return original(params)
-
-    return delete
-
-
 def install() -> None:
-    """Refuses deletions that AWS refuses, and deletes listeners and rules with their load balancer."""
+    """Refuses deletions that AWS refuses."""
     ecs._delete_cluster = ecs._ACTION_MAP["DeleteCluster"] = _delete_cluster(ecs._delete_cluster)
     ecs._delete_capacity_provider = _delete_provider(ecs._delete_capacity_provider)
     ecs._ACTION_MAP["DeleteCapacityProvider"] = ecs._delete_capacity_provider
     actions = autoscaling._ACTION_MAP
     actions["DeleteAutoScalingGroup"] = _delete_group(actions["DeleteAutoScalingGroup"])
-    alb._ACTION_MAP["DeleteLoadBalancer"] = _delete_load_balancer(alb._ACTION_MAP["DeleteLoadBalancer"])
     alb._ACTION_MAP["DeleteTargetGroup"] = _delete_target_group(alb._ACTION_MAP["DeleteTargetGroup"])

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { contractAccount, isLocal, patience, undoLater, uniqueName } from '../../contract-account.ts'
 import { openService } from '../../fixtures/balanced-service.ts'
 import { makeBalancer, serve, serveSockets } from '../../fixtures/balancer.ts'
+import { localAws } from '../../local-aws.ts'
 
 // Answers its check well until the file of the variable FILE exists; a request for /slow takes a second.
 const moody = `
@@ -116,9 +117,9 @@ describe.concurrent('the targets', () => {
     })
   })
 
-  // Not of a service, but they wait as long: beside the others they cost no time.
-  it.runIf(isLocal)('finds a target unhealthy after as many bad checks as the group says', async () => {
-    const balancer = await makeBalancer('failing')
+  // Not of a service, but they wait as long: beside the others they cost no time. Their targets are ports of this machine.
+  it('finds a target unhealthy after as many bad checks as the group says', async () => {
+    const balancer = await makeBalancer(localAws())
     let status = 200
     await balancer.register(await serve(() => status))
     await until(balancer.describe, [{ State: 'healthy' }])
@@ -126,11 +127,11 @@ describe.concurrent('the targets', () => {
     await until(balancer.describe, [{ State: 'unhealthy', Reason: 'Target.ResponseCodeMismatch' }])
   })
 
-  it.runIf(isLocal).each([
+  it.each([
     ['Target.Timeout', 'Request timed out', (socket: Socket) => void socket],
     ['Target.FailedHealthChecks', 'Health checks failed', (socket: Socket) => socket.destroy()],
   ])('gives the reason %s with its description', async (Reason, Description, answer) => {
-    const balancer = await makeBalancer('reasons')
+    const balancer = await makeBalancer(localAws())
     await balancer.register(await serveSockets(answer))
     await until(balancer.describe, [{ State: 'unhealthy', Reason, Description }])
   })
