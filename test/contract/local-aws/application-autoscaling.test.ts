@@ -137,7 +137,7 @@ it('pulls the desired count into the bounds at once', async () => {
 it('runs a scheduled action at its time, but not while scheduled scaling is suspended', async () => {
   const [suspended, scheduled] = [await makeService(), await makeService()]
   await register(suspended, { SuspendedState: { ScheduledScalingSuspended: true } })
-  const aheadMs = isLocal ? 1_500 : 120_000
+  const aheadMs = isLocal ? 1_500 : 60_000
   const soon = new Date(Date.now() + aheadMs).toISOString().slice(0, 19)
   for (const service of [suspended, scheduled]) {
     await client.send(
