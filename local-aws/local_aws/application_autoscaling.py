@@ -30,18 +30,15 @@ from local_aws.application_scaling_activities import (
     add_scaling_activity,
     describe_activities,
     key_of,
+    place_of,
 )
+from local_aws.scaling_policies import find_missing_configuration
 from local_aws.scheduled_scaling import plan_next, run_schedules
 
 _targets = AccountRegionScopedDict()
 _policies = AccountRegionScopedDict()
 _scheduled_actions = AccountRegionScopedDict()
 _FLAGS = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
-_CONFIGURATIONS = {
-    "StepScaling": "StepScalingPolicyConfiguration",
-    "TargetTrackingScaling": "TargetTrackingScalingPolicyConfiguration",
-    "PredictiveScaling": "PredictiveScalingPolicyConfiguration",
-}
 
 Data = dict[str, Any]
 
@@ -111,26 +108,18 @@ def _clamp(service: Data, target: Data) -> None:
 def deregister(data: Data) -> Data:
     """Removes a scalable target, with its policies and scheduled actions."""
     if _targets.pop(key_of(data), None) is None:
-        raise ActionError("ObjectNotFoundException", f"No scalable target found for {_place_of(data)}")
+        raise ActionError("ObjectNotFoundException", f"No scalable target found for {place_of(data)}")
     for store in (_policies, _scheduled_actions):
         for key in [key for key in store if key.startswith(f"{key_of(data)}|")]:
             store.pop(key)
     return {}
 
 
-def _place_of(data: Data) -> str:
-    return (
-        f"service namespace: {data['ServiceNamespace']}, resource ID: {data['ResourceId']}, "
-        f"scalable dimension: {data['ScalableDimension']}"
-    )
-
-
 def put_policy(data: Data) -> Data:
     """Makes a scaling policy of a registered target, or changes what is given of one."""
-    kind = data.get("PolicyType", "StepScaling")
-    needed = _CONFIGURATIONS.get(kind, "")
-    if needed not in data and f"{key_of(data)}|{data['PolicyName']}" not in _policies:
-        raise ActionError("ValidationException", f"a new policy of type {kind} needs {needed}")
+    missing = find_missing_configuration(data)
+    if missing and f"{key_of(data)}|{data['PolicyName']}" not in _policies:
+        raise ActionError("ValidationException", missing)
     return _put(_policies, data, "PolicyName", "scalingPolicy", "PolicyARN")
 
 
@@ -159,8 +148,7 @@ def _run_scheduled_action(action: Data) -> None:
 
 def _put(store: Any, data: Data, name: str, kind: str, arn: str) -> Data:
     if key_of(data) not in _targets:
-        text = f"No scalable target registered for {_place_of(data)}"
-        raise ActionError("ObjectNotFoundException", text)
+        raise ActionError("ObjectNotFoundException", f"No scalable target registered for {place_of(data)}")
     key = f"{key_of(data)}|{data[name]}"
     place = f"arn:aws:autoscaling:{get_region()}:{get_account_id()}:{kind}:{uuid.uuid4()}"
     text = f"{place}:resource/{data['ServiceNamespace']}/{data['ResourceId']}:{name[0].lower()}{name[1:]}"

@@ -21,6 +21,14 @@ def key_of(data: Data) -> str:
     return "|".join(data[name] for name in _PLACE)
 
 
+def place_of(data: Data) -> str:
+    """Names a scalable target as the texts of errors do."""
+    return (
+        f"service namespace: {data['ServiceNamespace']}, resource ID: {data['ResourceId']}, "
+        f"scalable dimension: {data['ScalableDimension']}"
+    )
+
+
 def add_scaling_activity(target: Data, what: str, cause: str, message: str) -> None:
     """Adds an activity of a scalable target that has succeeded."""
     now = time.time()
