@@ -11,7 +11,7 @@ const own = process.env.CONTRACT_ACCOUNT
 export const isLocal = own === undefined
 
 /** How often something is asked for, and for how long: AWS takes minutes where the local AWS takes a moment. */
-export const patience = isLocal ? { timeout: 20_000, interval: 50 } : { timeout: 30_000, interval: 100 }
+export const patience = isLocal ? { timeout: 20_000, interval: 50 } : { timeout: 1_200_000, interval: 5_000 }
 
 /** The account that a contract test runs against. */
 export type ContractAccount = {
