@@ -7,9 +7,9 @@ import {
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation'
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { contractAccount, isLocal } from '../../contract-account.ts'
+import { contractAccount, isLocal, undoLater } from '../../contract-account.ts'
 import { deployService, pushServiceImage } from '../../fixtures/service.ts'
 import { parameter, patience, stacksOf, type Template } from '../../fixtures/stack.ts'
 import { localAws } from '../../local-aws.ts'
@@ -59,6 +59,7 @@ const fail = async (name: string) => {
 beforeAll(async () => {
   const ssm = new SSMClient(account.config)
   await ssm.send(new PutParameterCommand({ Name: '/taken', Value: 'mine', Type: 'String' }))
+  undoLater(async () => await ssm.send(new DeleteParameterCommand({ Name: '/taken' })))
 })
 
 describe('a stack that cannot be made', () => {

@@ -1,7 +1,8 @@
 import { CreateStackCommand, ValidateTemplateCommand } from '@aws-sdk/client-cloudformation'
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
 import { contractAccount, isLocal } from '../../contract-account.ts'
+import { makeBucket, openS3 } from '../../fixtures/bucket.ts'
 import { parameter, stacksOf } from '../../fixtures/stack.ts'
 
 const account = contractAccount()
@@ -188,17 +189,10 @@ describe('a branch that is not taken', () => {
 
 describe('TemplateURL', () => {
   const key = 'templates/t.json'
-  const put = async (bucket: string) => {
-    const s3 = new S3Client({ ...account.config, forcePathStyle: true })
-    await s3.send(new CreateBucketCommand({ Bucket: bucket }))
-    await s3.send(
-      new PutObjectCommand({ Bucket: bucket, Key: key, Body: JSON.stringify({ Resources: { A: good } }) }),
-    )
-  }
-
   it('is the address of an object, by bucket or by path', async () => {
-    const bucket = `templates-${account.account}`
-    await put(bucket)
+    const bucket = await makeBucket(account)
+    const Body = JSON.stringify({ Resources: { A: good } })
+    await openS3(account).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }))
     for (const host of [`${bucket}.s3.${account.region}.amazonaws.com`, `s3.amazonaws.com/${bucket}`]) {
       const command = new ValidateTemplateCommand({ TemplateURL: `https://${host}/${key}` })
       expect(await client.send(command)).toMatchObject({ Parameters: [] })

@@ -1,11 +1,12 @@
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
-import { contractAccount } from '../../contract-account.ts'
+import { contractAccount, undoLater, uniqueName } from '../../contract-account.ts'
+import { makeBucket, openS3, removeBucket } from '../../fixtures/bucket.ts'
 import { parameter, stacksOf } from '../../fixtures/stack.ts'
 
 const account = contractAccount()
 const stacks = stacksOf(account)
-const s3 = new S3Client({ ...account.config, forcePathStyle: true })
+const s3 = openS3(account)
 
 const topic = (properties: Record<string, unknown>) => ({ Type: 'AWS::SNS::Topic', Properties: properties })
 const broken = {
@@ -103,8 +104,7 @@ describe('validation before a deployment', () => {
   })
 
   it('finds a name that is taken', async () => {
-    const bucket = `taken-${account.account}`
-    await s3.send(new CreateBucketCommand({ Bucket: bucket }))
+    const bucket = await makeBucket(account)
     const template = { Resources: { Taken: { Type: 'AWS::S3::Bucket', Properties: { BucketName: bucket } } } }
     const changeSet = await stacks.review('taken', template, { ChangeSetType: 'CREATE' })
     expect(changeSet.StatusReason).toContain('[AWS::EarlyValidation::ResourceExistenceCheck]')
@@ -130,11 +130,12 @@ describe('validation before a deployment', () => {
   })
 
   it('warns of a bucket that would be deleted with its objects, and lets the change set be executed', async () => {
-    const bucket = `full-${account.account}`
+    const bucket = uniqueName()
     const kept = { Kept: parameter('/kept') }
     await stacks.create('full', {
       Resources: { ...kept, Full: { Type: 'AWS::S3::Bucket', Properties: { BucketName: bucket } } },
     })
+    undoLater(async () => await removeBucket(s3, bucket))
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'x', Body: 'x' }))
     const changeSet = await stacks.review('full', { Resources: kept })
     expect(changeSet).toMatchObject({ Status: 'CREATE_COMPLETE', ExecutionStatus: 'AVAILABLE' })
