@@ -6,6 +6,7 @@ https://github.com/opencontainers/image-spec/blob/main/layer.md
 import os
 import shutil
 import tarfile
+from copy import copy
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
@@ -21,6 +22,8 @@ _MOST_LINKS = 40
 def apply_layer(blob: IO[bytes], root: Path) -> None:
     """Applies a layer to what the layers below it left: streams, whatever the layer's size."""
     with _open_tar(blob) as tar:
+        # Where a member may lie is found below; Python 3.14 would refuse links that an image may hold.
+        vars(tar)["extraction_filter"] = lambda member, _: member
         own: set[str] = set()
         for member in tar:
             _apply(tar, member, root, own)
@@ -56,10 +59,13 @@ def _apply(tar: tarfile.TarFile, member: tarfile.TarInfo, root: Path, own: set[s
 def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, root: Path, place: Path) -> None:
     if os.path.lexists(place) and not (member.isdir() and place.is_dir()):
         _remove(place)
-    inside = member.replace(name=str(place.relative_to(root)))
+    # Not by `replace` and `filter`: Python 3.11 has them from 3.11.4 on only, and Debian 12 has 3.11.2.
+    inside = copy(member)
+    inside.name = str(place.relative_to(root))
+    inside.mode &= 0o755
     if member.islnk():
         inside.linkname = str(find_inside(root, member.linkname).relative_to(root))
-    tar.extract(inside, root, filter="tar")
+    tar.extract(inside, root)
 
 
 def _with_parents(root: Path, path: Path) -> list[str]:
