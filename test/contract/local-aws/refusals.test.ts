@@ -12,10 +12,7 @@ import {
   DescribeServicesCommand,
   ECSClient,
 } from '@aws-sdk/client-ecs'
-import {
-  DeleteLoadBalancerCommand,
-  DeleteTargetGroupCommand,
-} from '@aws-sdk/client-elastic-load-balancing-v2'
+import { DeleteTargetGroupCommand } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { describe, expect, it } from 'vitest'
 import {
   type ContractAccount,
@@ -63,7 +60,7 @@ describe('what is in use', () => {
       await service.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: service.targetGroupArn }))
     await expect(removeGroup()).rejects.toMatchObject({ name: 'ResourceInUseException' })
     // The listener goes with its load balancer.
-    await service.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: service.loadBalancerArn }))
+    await service.deleteBalancer()
     await removeGroup()
   })
 
