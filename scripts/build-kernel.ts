@@ -4,8 +4,8 @@ import { main as compile } from 'assemblyscript/asc'
 import { root } from './local-aws-process.ts'
 import { runMain } from './run-main.ts'
 
-const source = 'lib/registry/deflate/assembly/kernel.ts'
-const target = 'lib/registry/deflate/kernel-bytes.ts'
+const source = 'lib/compression/deflate/assembly/kernel.ts'
+const target = 'lib/compression/deflate/kernel-bytes.ts'
 // No runtime and no bounds checks: the kernel allocates nothing, and its buffers have fixed places.
 const options = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd']
 

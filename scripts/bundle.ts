@@ -9,7 +9,7 @@ export const actions: readonly string[] = ['push-image', 'deploy-stack', 'pause-
 
 /** Programs of threads, by action: folder below `dist/` to source. */
 export const threads: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'push-image': { 'compress-worker': 'lib/registry/compress/compress-worker.ts' },
+  'push-image': { 'compress-worker': 'lib/compression/worker.ts' },
 }
 
 /** The Lambda functions, whose bundles lie beside them. */

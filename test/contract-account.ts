@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, vi } from 'vitest'
-import type { AwsConfig } from '../lib/aws/config.ts'
-import { readAwsConfig } from '../lib/aws/config.ts'
+import type { AwsConfig } from '../lib/aws/client.ts'
+import { readAwsConfig } from '../lib/aws/client.ts'
 import { localAws } from './local-aws.ts'
 
 // The 12 digits of an account of one's own: whoever sets it wants the tests to write to that account.

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeAthena } from '../../lib/aws/athena.ts'
-import type { AwsConfig } from '../../lib/aws/config.ts'
+import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeTables } from '../../lib/aws/glue.ts'
-import { makeObjects } from '../../lib/aws/objects.ts'
+import { makeObjects } from '../../lib/aws/s3-objects.ts'
 import type { Connections } from './context.ts'
 
 /** Connects to the account that the credentials belong to. */

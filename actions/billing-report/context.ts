@@ -1,7 +1,7 @@
 import type { ActionContext } from '../../lib/action.ts'
 import type { Athena } from '../../lib/aws/athena.ts'
 import type { Tables } from '../../lib/aws/glue.ts'
-import type { Objects } from '../../lib/aws/objects.ts'
+import type { Objects } from '../../lib/aws/s3-objects.ts'
 import type { Clock } from '../../lib/wait.ts'
 
 /** The services that a bill is made with. */

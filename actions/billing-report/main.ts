@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { runAction } from '../../lib/action.ts'
-import { readAwsConfig } from '../../lib/aws/config.ts'
+import { readAwsConfig } from '../../lib/aws/client.ts'
 import { readTextFile } from '../../lib/file.ts'
 import { canUploadArtifacts, uploadArtifact } from '../../lib/github/artifact.ts'
 import { systemClock } from '../../lib/wait.ts'

@@ -1,10 +1,10 @@
+import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeCloudFormation } from '../../lib/aws/cloudformation.ts'
-import type { AwsConfig } from '../../lib/aws/config.ts'
+import { makeStoredData } from '../../lib/aws/data-deletion.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
 import { ensureServiceLinkedRole } from '../../lib/aws/service-linked-roles.ts'
-import { makeStoredData } from '../../lib/aws/stored-data.ts'
-import { toolkitBucketName } from '../../lib/aws/toolkit-bucket.ts'
-import { makeToolkitObjects } from '../../lib/aws/toolkit-objects.ts'
+import { makeToolkitObjects } from '../../lib/aws/toolkit/assets.ts'
+import { toolkitBucketName } from '../../lib/aws/toolkit/bucket.ts'
 import type { Connections } from './context.ts'
 
 /** Connects to the account that the credentials belong to. */

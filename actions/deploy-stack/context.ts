@@ -1,7 +1,7 @@
 import type { ActionContext } from '../../lib/action.ts'
 import type { CloudFormation } from '../../lib/aws/cloudformation.ts'
-import type { StoredData } from '../../lib/aws/stored-data.ts'
-import type { ToolkitObjects } from '../../lib/aws/toolkit-objects.ts'
+import type { StoredData } from '../../lib/aws/data-deletion.ts'
+import type { ToolkitObjects } from '../../lib/aws/toolkit/assets.ts'
 import type { Clock } from '../../lib/wait.ts'
 
 /** What the run needs besides the context of every action. */

@@ -1,11 +1,11 @@
 import { makeScalableTargets } from '../../lib/aws/application-autoscaling.ts'
 import { makeGroups } from '../../lib/aws/autoscaling.ts'
-import type { AwsConfig } from '../../lib/aws/config.ts'
+import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeEcs } from '../../lib/aws/ecs.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
-import { makeSavedStates } from '../../lib/aws/saved-states.ts'
 import { makeTargets } from '../../lib/aws/target-health.ts'
-import { toolkitBucketName } from '../../lib/aws/toolkit-bucket.ts'
+import { toolkitBucketName } from '../../lib/aws/toolkit/bucket.ts'
+import { makeSavedStates } from '../../lib/aws/toolkit/saved-states.ts'
 import type { Connections } from './context.ts'
 
 /** Connects to the account that the credentials belong to. */

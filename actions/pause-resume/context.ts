@@ -2,8 +2,8 @@ import type { ActionContext } from '../../lib/action.ts'
 import type { ScalableTargets } from '../../lib/aws/application-autoscaling.ts'
 import type { Groups } from '../../lib/aws/autoscaling.ts'
 import type { Ecs } from '../../lib/aws/ecs.ts'
-import type { SavedStates } from '../../lib/aws/saved-states.ts'
 import type { Targets } from '../../lib/aws/target-health.ts'
+import type { SavedStates } from '../../lib/aws/toolkit/saved-states.ts'
 import type { Clock } from '../../lib/wait.ts'
 
 /** The account that is worked on, and its services. */

@@ -1,5 +1,5 @@
 import { runAction } from '../../lib/action.ts'
-import { readAwsConfig } from '../../lib/aws/config.ts'
+import { readAwsConfig } from '../../lib/aws/client.ts'
 import { systemClock } from '../../lib/wait.ts'
 import { ask, connect } from './connect.ts'
 import { run } from './run.ts'

@@ -1,6 +1,6 @@
 import { UserError } from '../../lib/errors.ts'
 import type { Bounds, GroupSize, SavedState } from '../../lib/service/saved-state.ts'
-import type { ClusterState, ServiceState } from './state.ts'
+import type { ClusterState, ServiceState } from './observe.ts'
 
 /** One step of a plan, in the words of the API that it calls. */
 export type Step =

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../lib/action.ts'
 import { renderTable } from '../../lib/markdown.ts'
 import type { Bounds, GroupSize } from '../../lib/service/saved-state.ts'
+import type { ClusterState, ServiceState } from './observe.ts'
 import type { Step } from './plan.ts'
-import type { ClusterState, ServiceState } from './state.ts'
 
 /** Renders a step as a line of the log. */
 export function renderStep(step: Step): string {

@@ -3,9 +3,9 @@ import { TimeoutError } from '../../lib/errors.ts'
 import { applySteps } from './apply.ts'
 import type { Connections, PauseContext } from './context.ts'
 import { type Inputs, readInputs } from './inputs.ts'
+import { describeCluster } from './observe.ts'
 import { planPause, planResume, type Step } from './plan.ts'
 import { renderStep, reportPlanned, reportState } from './report.ts'
-import { describeCluster } from './state.ts'
 
 /** Pauses or resumes services of a cluster, or tells how they stand. */
 export async function run(context: PauseContext): Promise<Outcome> {

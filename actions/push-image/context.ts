@@ -1,6 +1,6 @@
 import type { ActionContext } from '../../lib/action.ts'
+import type { ByteSource } from '../../lib/archive/byte-source.ts'
 import type { Ecr } from '../../lib/aws/ecr.ts'
-import type { ByteSource } from '../../lib/registry/byte-source.ts'
 import type { Clock } from '../../lib/wait.ts'
 
 /** What the run needs besides the context of every action. */

@@ -1,5 +1,5 @@
 import { UserError } from '../../lib/errors.ts'
-import { parseRepository } from '../../lib/registry/reference.ts'
+import { parseRepository } from '../../lib/oci/reference.ts'
 
 /** Where an image goes: a repository of ECR, or of any other registry by its full reference. */
 export type Destination =

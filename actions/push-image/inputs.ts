@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { type CompressionChoice, parseCompressionChoice } from '../../lib/compression/choice.ts'
 import { UserError } from '../../lib/errors.ts'
 import {
   boolean,
@@ -10,10 +11,6 @@ import {
   refuseUnknown,
   required,
 } from '../../lib/inputs.ts'
-import {
-  type CompressionChoice,
-  parseCompressionChoice,
-} from '../../lib/registry/compress/compression-choice.ts'
 import { type Destination, parseDestination } from './destination.ts'
 
 /** Severities of findings, the gravest first. */

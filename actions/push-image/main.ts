@@ -1,16 +1,14 @@
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runAction } from '../../lib/action.ts'
-import { readAwsConfig } from '../../lib/aws/config.ts'
+import { readAwsConfig } from '../../lib/aws/client.ts'
 import { systemClock } from '../../lib/wait.ts'
 import { run } from './run.ts'
 
 const self = fileURLToPath(import.meta.url)
 // In parts, so that the bundler leaves the path alone: the program of the threads is a bundle of its own.
 const program =
-  extname(self) === '.ts'
-    ? ['..', '..', 'lib', 'registry', 'compress', 'compress-worker.ts']
-    : ['compress-worker', 'index.js']
+  extname(self) === '.ts' ? ['..', '..', 'lib', 'compression', 'worker.ts'] : ['compress-worker', 'index.js']
 
 await runAction('push-image', async (context) =>
   run({
@@ -22,6 +20,9 @@ await runAction('push-image', async (context) =>
     connectEcr: async (registryId) =>
       (await import('../../lib/aws/ecr.ts')).makeEcr(readAwsConfig(context.env), registryId),
     openObject: async (location) =>
-      (await import('../../lib/aws/object-source.ts')).openObjectSource(readAwsConfig(context.env), location),
+      (await import('../../lib/aws/s3-archive-source.ts')).openObjectSource(
+        readAwsConfig(context.env),
+        location,
+      ),
   }),
 )

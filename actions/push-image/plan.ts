@@ -1,11 +1,11 @@
+import { type CompressionChoice, compressionAfter } from '../../lib/compression/choice.ts'
+import type { Compression } from '../../lib/compression/compression.ts'
 import { UserError } from '../../lib/errors.ts'
-import { type CompressionChoice, compressionAfter } from '../../lib/registry/compress/compression-choice.ts'
-import type { Compression } from '../../lib/registry/compression.ts'
-import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../lib/registry/image.ts'
-import { type Blob, type ManifestBytes, renderManifest } from '../../lib/registry/manifest.ts'
-import { type Family, ociTypes } from '../../lib/registry/media-type.ts'
+import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../lib/image/read-image.ts'
+import { type Blob, type ManifestBytes, renderManifest } from '../../lib/oci/manifest.ts'
+import { type Family, ociTypes } from '../../lib/oci/media-type.ts'
 import { blobKey, type FoundImage } from '../../lib/registry/reuse.ts'
-import type { State } from './state.ts'
+import type { State } from './observe/state.ts'
 
 /** What is done with one layer or blob: it is there already, it is taken over from another repository, or sent. */
 export type BlobStep =

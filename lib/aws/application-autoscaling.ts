@@ -4,8 +4,8 @@ import {
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling'
 import type { Bounds } from '../service/saved-state.ts'
-import type { AwsConfig } from './config.ts'
-import { explainAwsError } from './explain.ts'
+import type { AwsConfig } from './client.ts'
+import { explainAwsError } from './errors.ts'
 
 /** The calls to Application Auto Scaling that a pause needs. */
 export type ScalableTargets = {

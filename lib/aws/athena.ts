@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-athena'
 import { UserError } from '../errors.ts'
 import { type Clock, waitUntil } from '../wait.ts'
-import type { AwsConfig } from './config.ts'
-import { awsErrorName, explainAwsError } from './explain.ts'
+import type { AwsConfig } from './client.ts'
+import { awsErrorName, explainAwsError } from './errors.ts'
 
 /** A finished query execution. */
 export type QueryResult = {

@@ -4,8 +4,8 @@ import {
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling'
 import type { GroupSize } from '../service/saved-state.ts'
-import type { AwsConfig } from './config.ts'
-import { explainAwsError } from './explain.ts'
+import type { AwsConfig } from './client.ts'
+import { explainAwsError } from './errors.ts'
 
 /** An Auto Scaling group: its size as asked for, and the instances that are there. */
 export type Group = GroupSize & { instances: number }

@@ -10,8 +10,8 @@ import {
   ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation'
 import { messageOf } from '../errors.ts'
-import type { AwsConfig } from './config.ts'
-import { awsErrorName, explainAwsError } from './explain.ts'
+import type { AwsConfig } from './client.ts'
+import { awsErrorName, explainAwsError } from './errors.ts'
 import { listEvents, listValidationErrors, type StackEvent } from './stack-events.ts'
 
 /** A stack as it stands. */

@@ -4,7 +4,7 @@ import {
   type ImageScanFindings,
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr'
-import { awsErrorName } from './explain.ts'
+import { awsErrorName } from './errors.ts'
 
 /** How the scan of an image stands; `counts` are findings by severity, in upper case. */
 export type ImageScan =

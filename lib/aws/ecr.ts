@@ -8,9 +8,9 @@ import {
   type Repository,
 } from '@aws-sdk/client-ecr'
 import { UserError } from '../errors.ts'
-import type { AwsConfig } from './config.ts'
+import type { AwsConfig } from './client.ts'
 import { type ImageScans, makeImageScans } from './ecr-scan.ts'
-import { awsErrorName, explainAwsError } from './explain.ts'
+import { awsErrorName, explainAwsError } from './errors.ts'
 
 /** A repository of ECR: its URI without a tag, and which of its tags cannot be moved. */
 export type EcrRepository = { name: string; uri: string; isImmutable(tag: string): boolean }

@@ -7,8 +7,8 @@ import {
   type Service,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
-import type { AwsConfig } from './config.ts'
-import { explainAwsError } from './explain.ts'
+import type { AwsConfig } from './client.ts'
+import { explainAwsError } from './errors.ts'
 
 /** An ECS service: counts of tasks, where they are placed, and who sends them requests. */
 export type EcsService = {

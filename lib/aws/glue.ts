@@ -1,6 +1,6 @@
 import { DeleteTableCommand, GetTableCommand, GlueClient } from '@aws-sdk/client-glue'
-import type { AwsConfig } from './config.ts'
-import { awsErrorName, explainAwsError } from './explain.ts'
+import type { AwsConfig } from './client.ts'
+import { awsErrorName, explainAwsError } from './errors.ts'
 
 /** A table of Glue: where its files are, and its columns with the partition keys behind. */
 export type GlueTable = { location: string; columns: readonly string[] }

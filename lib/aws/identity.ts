@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import type { AwsConfig } from './config.ts'
-import { explainAwsError } from './explain.ts'
+import type { AwsConfig } from './client.ts'
+import { explainAwsError } from './errors.ts'
 
 /** Describes which account the credentials of the environment belong to (12 digits). */
 export async function describeAccount(config: AwsConfig): Promise<string> {

@@ -1,7 +1,7 @@
 import { CreateServiceLinkedRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { messageOf } from '../errors.ts'
-import type { AwsConfig } from './config.ts'
-import { awsErrorName, explainAwsError } from './explain.ts'
+import type { AwsConfig } from './client.ts'
+import { awsErrorName, explainAwsError } from './errors.ts'
 
 /** Creates a service-linked role, such as `ecs.amazonaws.com`'s; true where it was missing. */
 export async function ensureServiceLinkedRole(config: AwsConfig, service: string): Promise<boolean> {

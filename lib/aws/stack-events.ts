@@ -3,7 +3,7 @@ import {
   DescribeEventsCommand,
   DescribeStackEventsCommand,
 } from '@aws-sdk/client-cloudformation'
-import { awsErrorName } from './explain.ts'
+import { awsErrorName } from './errors.ts'
 
 /** One event of a stack. */
 export type StackEvent = {

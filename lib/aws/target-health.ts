@@ -2,8 +2,8 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
-import type { AwsConfig } from './config.ts'
-import { explainAwsError } from './explain.ts'
+import type { AwsConfig } from './client.ts'
+import { explainAwsError } from './errors.ts'
 
 /** Health of one target of a load balancer; `reason` is '' while it is healthy. */
 export type TargetHealth = { target: string; state: string; reason: string }

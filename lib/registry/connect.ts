@@ -1,12 +1,12 @@
 import { type HttpAgents, makeHttpAgents } from '../http-agents.ts'
+import { parseRepository } from '../oci/reference.ts'
 import type { Clock } from '../wait.ts'
-import type { Login, Mask } from './auth.ts'
-import { exchange, type Wire } from './exchange.ts'
-import { parseRepository } from './reference.ts'
-import { openRepository, type RegistryRepository } from './registry.ts'
-import { isLoopback } from './secure-url.ts'
-import { challengedCredentials } from './token-endpoint.ts'
-import { makeTransport } from './transport.ts'
+import type { Login, Mask } from './http/auth.ts'
+import { isLoopback } from './http/secure-url.ts'
+import { exchange, type Wire } from './http/send-request.ts'
+import { challengedCredentials } from './http/token-endpoint.ts'
+import { makeTransport } from './http/transport.ts'
+import { openRepository, type RegistryRepository } from './repository.ts'
 
 /** How to reach a registry, and as whom. */
 export type Connection = {

@@ -1,8 +1,8 @@
-import { type Compression, compressionOf } from './compression.ts'
-import { digestOf } from './digest.ts'
-import { RegistryError } from './failure.ts'
-import { type Blob, type ManifestBytes, parseIndex, parseManifest } from './manifest.ts'
-import type { RegistryRepository } from './registry.ts'
+import { type Compression, compressionOf } from '../compression/compression.ts'
+import { digestOf } from '../oci/digest.ts'
+import { type Blob, type ManifestBytes, parseIndex, parseManifest } from '../oci/manifest.ts'
+import { RegistryError } from './http/errors.ts'
+import type { RegistryRepository } from './repository.ts'
 
 /** What a layer becomes in a registry, by its diffID and compression. */
 export type KnownBlobs = ReadonlyMap<string, Blob>

@@ -1,6 +1,6 @@
-import type { HttpResponse } from './exchange.ts'
-import { withoutQuery } from './failure.ts'
-import type { Transport } from './transport.ts'
+import { withoutQuery } from './http/errors.ts'
+import type { HttpResponse } from './http/send-request.ts'
+import type { Transport } from './http/transport.ts'
 
 /**
  * One upload session: start, send, commit, or cancel. It is used once: after a failure its offset is not known

@@ -5,7 +5,7 @@ import {
   type KernelMode,
   makeDeflater,
   streamEnd,
-} from '../../lib/registry/deflate/kernel.ts'
+} from '../../lib/compression/deflate/kernel.ts'
 import { makeRandomCorpus, readNativeCorpus, readTextCorpus } from './corpus.ts'
 
 type Deflate = (chunk: Uint8Array) => Uint8Array

@@ -1,9 +1,9 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { compressionOf } from '../../lib/registry/compression.ts'
-import { decompress } from '../../lib/registry/decompress.ts'
-import { Meter } from '../../lib/registry/digest.ts'
-import { type Descriptor, parseIndex, parseManifest } from '../../lib/registry/manifest.ts'
+import { compressionOf } from '../../lib/compression/compression.ts'
+import { decompress } from '../../lib/compression/decompress.ts'
+import { Meter } from '../../lib/oci/digest.ts'
+import { type Descriptor, parseIndex, parseManifest } from '../../lib/oci/manifest.ts'
 
 const hexOf = ({ digest }: { digest: string }) => digest.slice('sha256:'.length)
 

@@ -1,6 +1,6 @@
 import { CreateBucketCommand, GetBucketPolicyCommand, GetBucketVersioningCommand } from '@aws-sdk/client-s3'
 import { expect, it } from 'vitest'
-import { bucketExists, ensureToolkitBucket, toolkitBucketName } from '../../lib/aws/toolkit-bucket.ts'
+import { bucketExists, ensureToolkitBucket, toolkitBucketName } from '../../lib/aws/toolkit/bucket.ts'
 import { contractAccount, isLocal, undoLater, uniqueName } from '../contract-account.ts'
 import { openS3, removeBucket } from '../fixtures/bucket.ts'
 import { localAws } from '../local-aws.ts'

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { digestOf } from '../../lib/registry/digest.ts'
-import type { RequestOptions } from '../../lib/registry/transport.ts'
+import { digestOf } from '../../lib/oci/digest.ts'
+import type { RequestOptions } from '../../lib/registry/http/transport.ts'
 import { makeTestTransport } from '../fixtures/transport.ts'
 import { ecr, type Quirks } from './oci-registry/quirks.ts'
 import { type OciRegistry, startOciRegistry } from './oci-registry.ts'

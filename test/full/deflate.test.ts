@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { chunkBytes, compileKernel, makeDeflater, streamEnd } from '../../lib/registry/deflate/kernel.ts'
+import { chunkBytes, compileKernel, makeDeflater, streamEnd } from '../../lib/compression/deflate/kernel.ts'
 import { longWords, mixedChunk, noiseWithRepeats, repeatsAtBlockEnds, shortWords } from '../fixtures/chunk.ts'
 
 const module = compileKernel()

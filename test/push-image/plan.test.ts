@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { emptyState, type State } from '../../actions/push-image/observe/state.ts'
 import { isReached, planPush, refuseMoves } from '../../actions/push-image/plan.ts'
-import { emptyState, type State } from '../../actions/push-image/state.ts'
-import type { CompressionChoice } from '../../lib/registry/compress/compression-choice.ts'
-import type { Compression } from '../../lib/registry/compression.ts'
-import type { ArchivedImage, ArchivedIndex } from '../../lib/registry/image.ts'
-import { parseManifest } from '../../lib/registry/manifest.ts'
-import { dockerTypes, ociTypes } from '../../lib/registry/media-type.ts'
+import type { CompressionChoice } from '../../lib/compression/choice.ts'
+import type { Compression } from '../../lib/compression/compression.ts'
+import type { ArchivedImage, ArchivedIndex } from '../../lib/image/read-image.ts'
+import { parseManifest } from '../../lib/oci/manifest.ts'
+import { dockerTypes, ociTypes } from '../../lib/oci/media-type.ts'
 import { blobKey } from '../../lib/registry/reuse.ts'
 
 const gzip: CompressionChoice = { compression: 'gzip', level: 'fast' }

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ecr'
 import { describe, expect, it } from 'vitest'
 import { makeEcr } from '../../../lib/aws/ecr.ts'
-import { Meter } from '../../../lib/registry/digest.ts'
+import { Meter } from '../../../lib/oci/digest.ts'
 import { startLocalAws } from '../../../scripts/local-aws-process.ts'
 import { type ContractAccount, contractAccount, isLocal } from '../../contract-account.ts'
 import { openEcrRepository } from '../../fixtures/ecr-repository.ts'

@@ -1,4 +1,4 @@
-import { digestOf } from '../../../lib/registry/digest.ts'
+import { digestOf } from '../../../lib/oci/digest.ts'
 import { type Answer, empty, refusal } from './answer.ts'
 import type { Quirks } from './quirks.ts'
 import type { StoredRepository } from './store.ts'

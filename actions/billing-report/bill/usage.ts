@@ -1,0 +1,62 @@
+import { matchesStatus, type Rates, type Unit } from '../rates/rates.ts'
+
+/** How the roll-up classes rows before rates are known; the others follow from the rates. */
+export type RowClass = 'malformed' | 'unattributed' | 'attributed'
+
+/** One line of a month's roll-up. */
+export type UsageRow = {
+  user: string
+  /** Place of the rates' version in the file; −1 before the first one. */
+  version: number
+  routeKey: string
+  status: string
+  rowClass: RowClass
+  /** Copies of rows that stand in this line already. */
+  duplicates: bigint
+  /** Sums by unit; `request` counts the rows. */
+  quantities: Readonly<Record<Unit, bigint>>
+}
+
+/** Rows of a period by class: each raw row is in exactly one. */
+export type Classes = {
+  malformed: bigint
+  duplicate: bigint
+  unattributed: bigint
+  /** Excluded: a meter counts the route, and not this status. */
+  status: bigint
+  /** Excluded: no meter counts the route. */
+  noRate: bigint
+  billed: bigint
+}
+
+/** Tells what becomes of an attributed row. */
+export function billingClassOf(row: UsageRow, rates: Rates): 'billed' | 'status' | 'noRate' {
+  const meters = (rates.versions[row.version]?.meters ?? []).filter(({ routes }) =>
+    routes.includes(row.routeKey),
+  )
+  if (meters.length === 0) return 'noRate'
+  return meters.some((meter) => matchesStatus(meter, row.status)) ? 'billed' : 'status'
+}
+
+/** Counts rows by class. */
+export function classify(rows: readonly UsageRow[], rates: Rates): Classes {
+  const classes: Classes = {
+    malformed: 0n,
+    duplicate: 0n,
+    unattributed: 0n,
+    status: 0n,
+    noRate: 0n,
+    billed: 0n,
+  }
+  for (const row of rows) {
+    classes.duplicate += row.duplicates
+    classes[row.rowClass === 'attributed' ? billingClassOf(row, rates) : row.rowClass] +=
+      row.quantities.request
+  }
+  return classes
+}
+
+/** Adds up all classes. */
+export function sumOf(classes: Classes): bigint {
+  return Object.values(classes).reduce((sum, count) => sum + count, 0n)
+}

@@ -1,0 +1,52 @@
+import type { Outcome } from '../../../lib/action.ts'
+import { parseLocation } from '../../../lib/aws/s3-objects.ts'
+import { renderBytes, renderTable } from '../../../lib/markdown.ts'
+import { addDays, dayAt, listDays } from '../../../lib/service/calendar.ts'
+import type { BillingContext, Connections } from '../context.ts'
+import type { Inputs } from '../inputs.ts'
+
+const shownDays = 7
+
+/** Tells how the pipeline and its tables stand: what is missing, and what arrived in the last days. */
+export async function describePipeline(
+  inputs: Inputs,
+  aws: Connections,
+  { clock }: BillingContext,
+): Promise<Outcome> {
+  const [table, workgroup] = await Promise.all([
+    aws.tables.describe(inputs.database, inputs.table),
+    aws.athena.describeWorkgroup(inputs.workgroup),
+  ])
+  const today = dayAt(clock.now(), inputs.timeZone)
+  const days = listDays(addDays(today, 1 - shownDays), addDays(today, 1))
+  const arrivals = table ? await Promise.all(days.map((day) => countDay(table.location, day, aws))) : []
+  const parts = [
+    ['table', `${inputs.database}.${inputs.table}`, table ? table.location : 'missing'],
+    [
+      'workgroup',
+      inputs.workgroup,
+      workgroup
+        ? `${workgroup.enabled ? 'enabled' : 'disabled'}, results in ${workgroup.outputLocation ?? 'no place'}`
+        : 'missing',
+    ],
+  ]
+  const rows = arrivals.map(({ day, objects, bytes }) => [day, String(objects), renderBytes(bytes)])
+  return {
+    outputs: { result: 'status' },
+    summary: [
+      '## Billing pipeline',
+      '',
+      renderTable(['part', 'name', 'state'], parts),
+      '',
+      renderTable(['day of arrival', 'files', 'size'], rows, { right: ['files', 'size'] }),
+    ].join('\n'),
+    report: { result: 'status', table: table ?? null, workgroup: workgroup ?? null, arrivals },
+  }
+}
+
+async function countDay(location: string, day: string, aws: Connections) {
+  const { bucket, key } = parseLocation(location)
+  const [year, month, date] = day.split('-')
+  const prefix = `${key.replace(/\/?$/, '/')}year=${year}/month=${month}/day=${date}/`
+  return { day, ...(await aws.objects.count(bucket, prefix)) }
+}

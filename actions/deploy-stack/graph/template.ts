@@ -1,0 +1,56 @@
+import { UserError } from '../../../lib/errors.ts'
+import { parseYaml } from '../../../lib/yaml.ts'
+import { type ParameterRule, readParameterRule } from './parameter-rule.ts'
+
+/** What we read of a template: the rest is CloudFormation's. */
+export type Template = {
+  path: string
+  body: string
+  /** Parameter name to what the template says of it. */
+  parameters: ReadonlyMap<string, ParameterRule>
+  /** What its `Metadata.Warnings` says about values of parameters. */
+  warnings: readonly Warning[]
+  /** Logical id to resource type. */
+  resources: ReadonlyMap<string, string>
+  /** Names of the outputs; undefined where only CloudFormation can tell. */
+  outputs: readonly string[] | undefined
+}
+
+/** A value of a parameter that users are told about whenever it is deployed or previewed. */
+export type Warning = { parameter: string; value: string; text: string }
+
+/** Parses a template in YAML or JSON. Throws UserError with line and column. */
+export function parseTemplate(body: string, path: string): Template {
+  // Short forms such as !Ref are tags that YAML does not know; their values are not needed here.
+  const { document } = parseYaml(body, path)
+  const { Parameters, Resources, Outputs, Transform, Metadata } = Object(document.toJS())
+  if (Object.keys(Object(Resources)).length === 0)
+    throw new UserError(`${path}: expected Resources, got none`)
+  const parameters = Object.entries(Object(Parameters)).map(
+    ([name, declaration]) => [name, readParameterRule(declaration)] as const,
+  )
+  const resources = Object.entries(Object(Resources)).map(
+    ([id, resource]) => [id, String(Object(resource).Type)] as const,
+  )
+  return {
+    path,
+    body,
+    parameters: new Map(parameters),
+    warnings: readWarnings(Object(Metadata).Warnings, path),
+    resources: new Map(resources),
+    // A transform may add outputs that the text does not show.
+    outputs: Transform === undefined ? Object.keys(Object(Outputs)) : undefined,
+  }
+}
+
+function readWarnings(warnings: unknown, path: string): Warning[] {
+  if (warnings === undefined) return []
+  if (!Array.isArray(warnings)) throw new UserError(`${path}: Metadata.Warnings: expected a list`)
+  return warnings.map((warning) => {
+    const { Parameter, Value, Text } = Object(warning)
+    if (Parameter === undefined || Value === undefined || Text === undefined) {
+      throw new UserError(`${path}: Metadata.Warnings: expected Parameter, Value and Text in each`)
+    }
+    return { parameter: String(Parameter), value: String(Value), text: String(Text) }
+  })
+}

@@ -1,0 +1,40 @@
+import { UserError } from '../../../lib/errors.ts'
+
+/** A piece of a parameter's value in stacks.yml. */
+export type Piece =
+  | { kind: 'text'; text: string }
+  | { kind: 'output'; stack: string; output: string }
+  | { kind: 'setting'; name: 'prefix' | 'account' | 'region' }
+  /** `${prefix}` may stand within either name. */
+  | { kind: 'paused'; cluster: string; service: string }
+
+/** A parameter's value: pieces that stand one behind the other. */
+export type Value = readonly Piece[]
+
+/** Parses a value such as `${storage.LogBucketName}` or `arn:aws:s3:::${prefix}-x`; `place` is for the message. */
+export function parseValue(text: string, place: string): Value {
+  return text
+    .split(/(\$\{(?:[^{}]|\$\{prefix\})*\})/)
+    .filter((piece) => piece !== '')
+    .map((piece) =>
+      piece.startsWith('${') ? parseReference(piece.slice(2, -1), place) : { kind: 'text', text: piece },
+    )
+}
+
+function parseReference(reference: string, place: string): Piece {
+  if (reference === 'prefix' || reference === 'account' || reference === 'region') {
+    return { kind: 'setting', name: reference }
+  }
+  const [, cluster, service] = /^paused:([^/]+)\/([^/]+)$/.exec(reference) ?? []
+  if (cluster && service) return { kind: 'paused', cluster, service }
+  const [, stack, output] = /^([a-z][a-z0-9-]*)\.([A-Za-z0-9]+)$/.exec(reference) ?? []
+  if (stack && output) return { kind: 'output', stack, output }
+  throw new UserError(
+    `${place}: expected \${stack.Output}, \${prefix}, \${account}, \${region} or \${paused:cluster/service}, got "\${${reference}}"`,
+  )
+}
+
+/** Lists the stacks whose outputs a value takes. */
+export function stacksOf(value: Value): string[] {
+  return value.flatMap((piece) => (piece.kind === 'output' ? [piece.stack] : []))
+}

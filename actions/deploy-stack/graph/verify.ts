@@ -1,0 +1,77 @@
+import { UserError } from '../../../lib/errors.ts'
+import { nearest } from '../../../lib/inputs.ts'
+import type { Graph, StackEntry } from './graph.ts'
+import { findFault } from './parameter-rule.ts'
+import type { Template } from './template.ts'
+
+/**
+ * Verifies that stacks.yml and the input `parameters` name only parameters and outputs that the templates have,
+ * and give only values that they take. Throws UserError with the place.
+ */
+export function verifyNames(
+  graph: Graph,
+  templates: ReadonlyMap<string, Template>,
+  given: ReadonlyMap<string, string>,
+): void {
+  for (const entry of graph.values()) {
+    const template = templates.get(entry.key)
+    if (template) verifyParameters(entry, template)
+    verifyOutputs(entry, templates)
+  }
+  verifyGiven(given, templates)
+}
+
+const didYouMean = (name: string, known: readonly string[]) => {
+  const hint = nearest(name, known)
+  return hint ? `; did you mean "${hint}"` : ''
+}
+
+function verifyParameters(
+  { assets, parameters, places }: StackEntry,
+  { path, parameters: declared }: Template,
+): void {
+  const given = [
+    ...[...parameters.keys()].map((name) => [name, `parameters.${name}`] as const),
+    ...[...assets.keys()].map((name) => [`${name}Key`, `assets.${name}`] as const),
+  ]
+  for (const [name, field] of given) {
+    const rule = declared.get(name)
+    if (!rule) {
+      const hint = didYouMean(name, [...declared.keys()])
+      throw new UserError(`${places.get(field)}: ${path} declares no parameter "${name}"${hint}`)
+    }
+    const [piece, ...more] = parameters.get(name) ?? []
+    const fault = piece?.kind === 'text' && more.length === 0 ? findFault(rule, piece.text) : undefined
+    if (fault) throw new UserError(`${places.get(field)}: ${fault}`)
+  }
+}
+
+function verifyOutputs({ parameters, places }: StackEntry, templates: ReadonlyMap<string, Template>): void {
+  for (const [name, value] of parameters) {
+    for (const piece of value) {
+      if (piece.kind !== 'output') continue
+      const template = templates.get(piece.stack)
+      if (!template?.outputs || template.outputs.includes(piece.output)) continue
+      throw new UserError(
+        `${places.get(`parameters.${name}`)}: ${template.path} declares no output "${piece.output}"${didYouMean(piece.output, template.outputs)}`,
+      )
+    }
+  }
+}
+
+function verifyGiven(given: ReadonlyMap<string, string>, templates: ReadonlyMap<string, Template>): void {
+  const known = [...templates].flatMap(([key, { parameters }]) =>
+    [...parameters.keys()].flatMap((name) => [name, `${key}.${name}`]),
+  )
+  for (const name of given.keys()) {
+    if (known.includes(name)) continue
+    throw new UserError(`parameters: no template declares "${name}"${didYouMean(name, known)}`)
+  }
+  for (const [key, { parameters }] of templates) {
+    for (const [name, rule] of parameters) {
+      const value = given.get(`${key}.${name}`) ?? given.get(name)
+      const fault = value === undefined ? undefined : findFault(rule, value)
+      if (fault) throw new UserError(`parameters: ${key}.${name}: ${fault}`)
+    }
+  }
+}

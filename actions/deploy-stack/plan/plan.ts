@@ -1,0 +1,151 @@
+import { UserError } from '../../../lib/errors.ts'
+import { nearest } from '../../../lib/inputs.ts'
+import { dependenciesOf, type Graph, type StackEntry, sortStacks } from '../graph/graph.ts'
+import type { Template } from '../graph/template.ts'
+import { stacksOf, type Value } from '../graph/value.ts'
+import { verifyNames } from '../graph/verify.ts'
+import type { Inputs } from '../inputs.ts'
+
+/** Where a parameter of a stack comes from. */
+export type Source =
+  | { kind: 'value'; value: Value }
+  | { kind: 'asset'; asset: string; part: 'bucket' | 'key' }
+  | { kind: 'previous-or-default'; hasDefault: boolean }
+
+/** One stack of a plan. */
+export type StackStep = {
+  key: string
+  stackName: string
+  template: Template
+  /** Asset name to folder. */
+  assets: ReadonlyMap<string, string>
+  parameters: ReadonlyMap<string, Source>
+  /** Stacks of this plan that come first. */
+  after: readonly string[]
+}
+
+/** Names a stack. */
+export function nameStack(prefix: string, key: string): string {
+  return `${prefix}-${key}`
+}
+
+/**
+ * Plans which stacks to deploy, in what order, and with what parameters. `replaced` are optional stacks that
+ * the user's own resources stand for: the stacks that refer to them keep the values that they have.
+ */
+export function planStacks(
+  graph: Graph,
+  templates: ReadonlyMap<string, Template>,
+  inputs: Inputs,
+  replaced: ReadonlySet<string> = new Set(),
+): StackStep[] {
+  verifyNames(graph, templates, inputs.parameters)
+  const sources = (entry: StackEntry) => sourcesOf(entry, templateOf(entry, templates), inputs, replaced)
+  const entries = selectStacks(graph, inputs, sources)
+  const selected = new Set(entries.map(({ key }) => key))
+  return entries.map((entry) => {
+    const template = templateOf(entry, templates)
+    const parameters = sources(entry)
+    const outputs = [...parameters.values()].flatMap((source) =>
+      source.kind === 'value' ? stacksOf(source.value) : [],
+    )
+    const needed = [...new Set([...entry.dependsOn, ...outputs])]
+    return {
+      key: entry.key,
+      stackName: nameStack(inputs.prefix, entry.key),
+      template,
+      assets: entry.assets,
+      parameters,
+      after: needed.filter((key) => selected.has(key)),
+    }
+  })
+}
+
+/** Chooses the stacks that are asked for; an optional one only where something refers to it still. */
+function selectStacks(
+  graph: Graph,
+  inputs: Inputs,
+  sources: (entry: StackEntry) => ReadonlyMap<string, Source>,
+): StackEntry[] {
+  verifyOnly(graph, inputs)
+  const sorted = sortStacks(graph)
+  if (inputs.only.length > 0) return sorted.filter(({ key }) => inputs.only.includes(key))
+  const referred = new Set(
+    sorted.flatMap((entry) => {
+      return [
+        ...entry.dependsOn,
+        ...[...sources(entry).values()].flatMap((source) =>
+          source.kind === 'value' ? stacksOf(source.value) : [],
+        ),
+      ]
+    }),
+  )
+  return sorted.filter(({ key, optional }) => !optional || referred.has(key))
+}
+
+function verifyOnly(graph: Graph, { only }: Inputs): void {
+  for (const key of only) {
+    if (graph.has(key)) continue
+    const hint = nearest(key, [...graph.keys()])
+    throw new UserError(
+      `only: no stack "${key}"${hint ? `; did you mean "${hint}"` : ''}; known are ${[...graph.keys()].join(', ')}`,
+    )
+  }
+}
+
+function templateOf({ key }: StackEntry, templates: ReadonlyMap<string, Template>): Template {
+  const template = templates.get(key)
+  if (!template) throw new Error(`${key}: no template was read`)
+  return template
+}
+
+function sourcesOf(
+  entry: StackEntry,
+  template: Template,
+  inputs: Inputs,
+  replaced: ReadonlySet<string>,
+): Map<string, Source> {
+  return new Map(
+    [...template.parameters].map(([name, { default: byDefault }]): [string, Source] => {
+      const hasDefault = byDefault !== undefined
+      const given = inputs.parameters.get(`${entry.key}.${name}`) ?? inputs.parameters.get(name)
+      const value =
+        given === undefined ? entry.parameters.get(name) : [{ kind: 'text' as const, text: given }]
+      if (value && stacksOf(value).some((key) => replaced.has(key))) {
+        return [name, { kind: 'previous-or-default', hasDefault }]
+      }
+      if (value) return [name, { kind: 'value', value }]
+      if (name === 'Prefix') return [name, { kind: 'value', value: [{ kind: 'setting', name: 'prefix' }] }]
+      const [, asset, part] = /^(.+)(Bucket|Key)$/.exec(name) ?? []
+      if (asset && entry.assets.has(asset))
+        return [name, { kind: 'asset', asset, part: part === 'Bucket' ? 'bucket' : 'key' }]
+      return [name, { kind: 'previous-or-default', hasDefault }]
+    }),
+  )
+}
+
+/** Finds optional stacks that are not deployed although a stack that refers to them is: something stands for them. */
+export function findReplaced(graph: Graph, inputs: Inputs, deployed: ReadonlySet<string>): Set<string> {
+  const replaced = [...graph.values()].filter(
+    ({ key, optional }) =>
+      optional &&
+      !deployed.has(key) &&
+      !inputs.only.includes(key) &&
+      dependentsOf(graph, [key]).some((dependent) => deployed.has(dependent)),
+  )
+  return new Set(replaced.map(({ key }) => key))
+}
+
+/** Orders stacks for a destroy: each before those that it depends on. */
+export function planDestroy(graph: Graph, inputs: Inputs): StackEntry[] {
+  verifyOnly(graph, inputs)
+  const sorted = sortStacks(graph).reverse()
+  return inputs.only.length === 0 ? sorted : sorted.filter(({ key }) => inputs.only.includes(key))
+}
+
+/** Finds the stacks of the graph that depend on one of these and would stay behind. */
+export function dependentsOf(graph: Graph, keys: readonly string[]): string[] {
+  return [...graph.values()]
+    .filter((entry) => !keys.includes(entry.key) && dependenciesOf(entry).some((key) => keys.includes(key)))
+    .map(({ key }) => key)
+}

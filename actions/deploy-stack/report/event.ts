@@ -1,0 +1,17 @@
+import type { StackEvent } from '../../../lib/aws/stack-events.ts'
+
+/** Renders an event as a line of the log. */
+export function renderEvent(stackName: string, { logicalId, type, status, reason }: StackEvent): string {
+  const thing = logicalId === stackName ? '' : ` ${logicalId} (${type})`
+  return `${stackName}${thing}: ${status}${reason ? `: ${reason}` : ''}`
+}
+
+// Follow-ups of the first failure, not its cause.
+const followUps =
+  /^(Resource (creation|update) cancelled|The following resource\(s\) failed|Rollback requested|Operation canceled)/i
+
+/** Finds why a deployment failed: the first resource that failed for a reason of its own; events oldest first. */
+export function findCause(events: readonly StackEvent[]): StackEvent | undefined {
+  const failed = events.filter(({ status, reason }) => status.endsWith('_FAILED') && !followUps.test(reason))
+  return failed.find(({ type }) => type !== 'AWS::CloudFormation::Stack') ?? failed[0]
+}

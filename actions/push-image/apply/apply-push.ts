@@ -1,0 +1,142 @@
+import type { ActionContext } from '../../../lib/action.ts'
+import { UserError } from '../../../lib/errors.ts'
+import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../../lib/image/read-image.ts'
+import { mapInLanes } from '../../../lib/map-concurrently.ts'
+import { renderBytes } from '../../../lib/markdown.ts'
+import { type Blob, type ManifestBytes, renderManifest } from '../../../lib/oci/manifest.ts'
+import type { RegistryRepository } from '../../../lib/registry/repository.ts'
+import { type Sender, sendLayer, verifyLayer } from '../../../lib/registry/send-layer.ts'
+import type { Clock } from '../../../lib/wait.ts'
+import type { BlobStep, Plan } from '../plan.ts'
+import { type Progress, startProgress } from './progress.ts'
+
+/** What became of one layer. */
+export type LayerResult = { layer: ArchivedLayer; blob: Blob; kind: BlobStep['kind']; seconds: number }
+
+/** What a push left in the repository. */
+export type PushResult = {
+  digest: string
+  layers: LayerResult[]
+  configBytes: { sent: number; reused: number }
+  /** From the start of the first layer to the end of the last; 0 where none was sent. */
+  sentSeconds: number
+}
+
+/** What a push is done with. */
+export type PushTools = Pick<ActionContext, 'log' | 'signal'> & {
+  clock: Clock
+  sender: Omit<Sender, 'countRead'>
+  /** Layers on their way at a time. */
+  concurrency: number
+  /** Reads reused layers too, and compares them with their diffIDs. */
+  verifiesReused: boolean
+}
+
+/** Sends what the plan says, and moves the tags last: a push that is cut leaves them where they were. */
+export async function applyPush(
+  plan: Plan,
+  archived: ArchivedImage | ArchivedIndex,
+  tools: PushTools,
+): Promise<PushResult> {
+  const { repository } = tools.sender
+  const start = tools.clock.now()
+  const layers = await applyLayers(plan.blobs, tools)
+  const sentSeconds = layers.some(({ kind }) => kind === 'send') ? (tools.clock.now() - start) / 1000 : 0
+  if (plan.config) await repository.putBlob(plan.config)
+  const manifest = plan.manifest ?? renderImage(plan, archived, layers)
+  if (plan.tags.length > 0) await confirm(repository, layers)
+  for (const { digest, mediaType, bytes } of plan.members)
+    await repository.putManifest(digest, mediaType, bytes)
+  for (const tag of plan.tags) await moveTag(tag, manifest, tools)
+  return { digest: manifest.digest, layers, configBytes: countConfig(plan, archived), sentSeconds }
+}
+
+async function applyLayers(steps: readonly BlobStep[], tools: PushTools): Promise<LayerResult[]> {
+  const { sender, concurrency, signal, verifiesReused } = tools
+  const { archive } = sender
+  const read = steps.filter(({ kind }) => kind === 'send' || verifiesReused)
+  const readBytes = read.reduce((sum, { layer }) => sum + layer.sizeBytes, 0)
+  const progress = startProgress(readBytes, tools)
+  // The largest first, so that none is left alone at the end; of a stream, in the order in which they come.
+  const order = archive.sequential
+    ? ({ layer }: BlobStep) => archive.find(layer.entry).offset
+    : ({ layer }: BlobStep) => -layer.sizeBytes
+  const work = makeLayerWork({ ...tools, sender: { ...sender, countRead: progress.count } }, progress)
+  try {
+    return await mapInLanes(steps, { lanes: archive.sequential ? 1 : concurrency, order, signal }, work)
+  } finally {
+    progress.stop()
+  }
+}
+
+function makeLayerWork(tools: Omit<PushTools, 'sender'> & { sender: Sender }, { expect }: Progress) {
+  const { clock, log, sender, verifiesReused } = tools
+  const sent = new Map<string, Promise<Blob>>()
+  return async (step: BlobStep): Promise<LayerResult> => {
+    const { layer } = step
+    const start = clock.now()
+    const finish = (kind: BlobStep['kind'], blob: Blob): LayerResult => {
+      return { layer, blob, kind, seconds: (clock.now() - start) / 1000 }
+    }
+    if (step.kind !== 'send' && verifiesReused) await verifyLayer(layer, sender)
+    if (step.kind === 'reuse') return finish('reuse', step.blob)
+    if (step.kind === 'mount' && (await sender.repository.mount(step.blob.digest, step.from)))
+      return finish('mount', step.blob)
+    // An image may hold the same layer twice: the empty one, for instance.
+    const twin = sent.get(layer.diffId)
+    if (twin) return finish('reuse', await twin)
+    if (step.kind === 'mount') expect(layer.sizeBytes)
+    const sending = sendLayer(layer, step.kind === 'send' ? step.compression : step.blob.compression, sender)
+    sent.set(layer.diffId, sending)
+    const result = finish('send', await sending)
+    log.info(`sent ${result.blob.digest}: ${renderBytes(result.blob.size)} in ${result.seconds.toFixed(1)} s`)
+    return result
+  }
+}
+
+function renderImage(
+  { family }: Plan,
+  archived: ArchivedImage | ArchivedIndex,
+  layers: readonly LayerResult[],
+): ManifestBytes {
+  if (archived.kind === 'index') return archived.index
+  const config = { digest: archived.configDigest, size: archived.config.length }
+  return renderManifest(
+    family,
+    config,
+    layers.map(({ blob }) => blob),
+  )
+}
+
+// What was there when the push began may have been deleted since, and not every registry looks for it.
+async function confirm(repository: RegistryRepository, layers: readonly LayerResult[]): Promise<void> {
+  const digests = new Set(layers.filter(({ kind }) => kind !== 'send').map(({ blob }) => blob.digest))
+  for (const digest of digests) {
+    if (await repository.hasBlob(digest)) continue
+    throw new Error(`${digest}: the repository lost this layer during the push; run the action again`)
+  }
+}
+
+async function moveTag(
+  tag: string,
+  manifest: ManifestBytes,
+  { log, signal, sender: { repository } }: PushTools,
+): Promise<void> {
+  signal.throwIfAborted()
+  await repository.putManifest(tag, manifest.mediaType, manifest.bytes)
+  const got = (await repository.pullManifest(tag))?.digest ?? 'no manifest'
+  if (got !== manifest.digest) {
+    throw new UserError(
+      `tag ${tag}: expected ${manifest.digest} after the push, got ${got}; did another push move it`,
+    )
+  }
+  log.info(`tag ${tag} names ${manifest.digest}`)
+}
+
+function countConfig(
+  { config }: Plan,
+  archived: ArchivedImage | ArchivedIndex,
+): { sent: number; reused: number } {
+  const size = archived.kind === 'image' ? archived.config.length : 0
+  return config ? { sent: size, reused: 0 } : { sent: 0, reused: size }
+}

@@ -1,0 +1,34 @@
+import { UserError } from '../../../lib/errors.ts'
+import { ConnectionError, RegistryError } from '../../../lib/registry/http/errors.ts'
+import type { Destination } from '../destination.ts'
+
+// What ECR asks for behind each request of the protocol:
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+const actions: readonly (readonly [method: RegExp, path: RegExp, action: string])[] = [
+  [/^POST$/, /\/blobs\/uploads\/$/, 'ecr:InitiateLayerUpload'],
+  [/^PATCH$/, /\/blobs\/uploads\//, 'ecr:UploadLayerPart'],
+  [/^PUT$/, /\/blobs\/uploads\//, 'ecr:CompleteLayerUpload'],
+  [/^PUT$/, /\/manifests\//, 'ecr:PutImage'],
+  [/^(GET|HEAD)$/, /\/manifests\//, 'ecr:BatchGetImage'],
+  [/^HEAD$/, /\/blobs\//, 'ecr:BatchCheckLayerAvailability'],
+  [/^GET$/, /\/blobs\//, 'ecr:GetDownloadUrlForLayer'],
+]
+
+/** Names the IAM action behind a request that ECR denied or dropped; other errors come back as they are. */
+export function explainDenied(error: unknown, { kind }: Destination): unknown {
+  if (error instanceof ConnectionError && kind === 'ecr' && isDropped(error)) {
+    const advice = 'ECR drops the connection where the repository is gone, or the role lacks'
+    return new Error(`${error.message}; ${advice} ecr:InitiateLayerUpload`, { cause: error })
+  }
+  if (!(error instanceof RegistryError) || ![401, 403].includes(error.status)) return error
+  if (kind === 'registry')
+    return new UserError(`${error.message}; check username and password, and what they may do`)
+  const { method, url } = error
+  const action = actions.find(([verb, path]) => verb.test(method) && path.test(url.pathname))?.[2]
+  const advice = action ? `give the role the permission ${action}` : 'check the permissions of the role'
+  return new UserError(`${error.message}; ${advice}`)
+}
+
+// https://github.com/aws/containers-roadmap/issues/1970
+const isDropped = ({ url, code }: ConnectionError) =>
+  url.pathname.endsWith('/blobs/uploads/') && code === 'ECONNRESET'

@@ -1,0 +1,61 @@
+import type { Ecr } from '../../../lib/aws/ecr.ts'
+import { UserError } from '../../../lib/errors.ts'
+import { readTextFile } from '../../../lib/file.ts'
+import type { PushContext } from '../context.ts'
+import { refuseOtherRegion } from '../destination.ts'
+import type { Creation, Inputs } from '../inputs.ts'
+import { openEcrTarget, openRegistryTarget, type Target } from './push-target.ts'
+
+/** Where an image goes, and what can be done there. */
+export type Connection = {
+  /** Without a tag. */
+  uri: string
+  target: Target | undefined
+  /** Gives the repository, and makes it where it is missing. */
+  open(): Promise<Target>
+  /** ECR and the repository's name there; other registries scan nothing. */
+  ecr: { calls: Ecr; name: string } | undefined
+}
+
+/** Connects to the repository; one that is missing is a UserError, unless it may be made. */
+export async function connect(inputs: Inputs, context: PushContext): Promise<Connection> {
+  const { destination, creation } = inputs
+  if (destination.kind === 'registry') {
+    const target = openRegistryTarget(destination.reference, context, inputs)
+    return { uri: target.uri, target, open: async () => target, ecr: undefined }
+  }
+  const { name, registryId } = destination
+  const calls = await context.connectEcr(registryId)
+  const existing = await calls.describe(name)
+  const ecr = { calls, name }
+  if (existing) {
+    refuseOtherRegion(destination, existing.uri)
+    const target = await openEcrTarget(existing, calls, context, inputs)
+    return { uri: target.uri, target, open: async () => target, ecr }
+  }
+  if (!creation) {
+    throw new UserError(
+      `repository: "${name}" does not exist; deploy the storage stack first, or set create-repository to true`,
+    )
+  }
+  const policy = readPolicy(creation)
+  const uri = `${new URL((await calls.authorize()).origin).host}/${name}`
+  refuseOtherRegion(destination, uri)
+  const make = async () => {
+    const made = await calls.create(name, { ...creation, lifecyclePolicy: policy })
+    context.log.info(`created ${made.uri}`)
+    return await openEcrTarget(made, calls, context, inputs)
+  }
+  return { uri, target: undefined, open: make, ecr }
+}
+
+function readPolicy({ lifecyclePolicy: path }: Creation): string | undefined {
+  if (path === undefined) return undefined
+  const text = readTextFile(path)
+  try {
+    JSON.parse(text)
+    return text
+  } catch {
+    throw new UserError(`lifecycle-policy: ${path}: expected JSON, got other text`)
+  }
+}

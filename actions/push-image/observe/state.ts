@@ -1,0 +1,104 @@
+import { type CompressionChoice, compressionAfter } from '../../../lib/compression/choice.ts'
+import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../../lib/image/read-image.ts'
+import type { RegistryRepository } from '../../../lib/registry/repository.ts'
+import {
+  blobKey,
+  confirmBlobs,
+  type FoundImage,
+  type KnownBlobs,
+  learnImages,
+} from '../../../lib/registry/reuse.ts'
+import type { Inputs } from '../inputs.ts'
+import type { Place, Target } from './push-target.ts'
+
+/** What the repository has of the image, as far as it matters for the push. */
+export type State = {
+  /** What layers became in earlier images; each blob was confirmed. */
+  blobs: KnownBlobs
+  /** The same in the repository that blobs may be mounted from. */
+  mountable?: { from: string; blobs: KnownBlobs } | undefined
+  /** Earlier images that are whole: each of their blobs is among those. */
+  images: readonly FoundImage[]
+  hasConfig: boolean
+  /** Tag to the digest of the manifest or index that it names now. */
+  tags: ReadonlyMap<string, string>
+}
+
+/** What a repository that is yet to be made has. */
+export const emptyState: State = { blobs: new Map(), images: [], hasConfig: false, tags: new Map() }
+
+/** Describes a repository: what the tags name, and which of its blobs are layers of this image. */
+export async function describeState(
+  archived: ArchivedImage | ArchivedIndex,
+  place: Place,
+  tags: readonly string[],
+  choice: CompressionChoice,
+): Promise<State> {
+  const named = await describeTags(place.repository, tags)
+  const { images, blobs } = await describeBlobs(layersOf(archived), place, named.values(), choice)
+  const hasConfig = archived.kind === 'index' || (await place.repository.hasBlob(archived.configDigest))
+  return { blobs, images, hasConfig, tags: named }
+}
+
+/** Describes what the tags name, and nothing else: for a push that may reuse nothing. */
+export async function describeTags(
+  repository: RegistryRepository,
+  tags: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const named = await Promise.all(
+    tags.map(async (tag) => [tag, (await repository.describeManifest(tag))?.digest] as const),
+  )
+  return new Map(named.flatMap(([tag, digest]) => (digest === undefined ? [] : [[tag, digest] as const])))
+}
+
+/**
+ * Describes which layers a repository has: by their digest where the archive tells it, else by what they became
+ * in earlier images. `first` are the references that are likely to tell.
+ */
+export async function describeBlobs(
+  layers: readonly ArchivedLayer[],
+  { repository, newest }: Place,
+  first: Iterable<string>,
+  choice: CompressionChoice,
+): Promise<{ images: FoundImage[]; blobs: KnownBlobs }> {
+  const unknown = layers.filter(({ descriptor }) => descriptor === undefined).map(({ diffId }) => diffId)
+  const images = await learnImages(repository, [async () => first, newest], unknown)
+  // What one layer became in several images: the first reference tells, such as the tag that is pushed.
+  const learned = new Map(
+    images
+      .toReversed()
+      .flatMap(({ diffIds, layers: blobs }) =>
+        blobs.map((blob, at) => [blobKey(diffIds[at] ?? '', blob.compression), blob] as const),
+      ),
+  )
+  const wanted = layers.flatMap((layer) => {
+    const compression = compressionAfter(layer, choice)
+    const key = blobKey(layer.diffId, compression)
+    const blob = layer.descriptor ? { ...layer.descriptor, compression } : learned.get(key)
+    return blob ? [[key, blob] as const] : []
+  })
+  const confirmed = await confirmBlobs(repository, new Map(wanted))
+  const there = new Set([...confirmed.values()].map(({ digest }) => digest))
+  const whole = images.filter((image) => image.layers.every(({ digest }) => there.has(digest)))
+  return { images: whole, blobs: confirmed }
+}
+
+/** Lists the blobs that a push may have to send. */
+export const layersOf = (archived: ArchivedImage | ArchivedIndex): readonly ArchivedLayer[] =>
+  archived.kind === 'index' ? archived.blobs : archived.layers
+
+/** Observes what a push needs to know, as far as the inputs allow to use it. */
+export async function observe(
+  archived: ArchivedImage | ArchivedIndex,
+  target: Target,
+  tags: readonly string[],
+  { reuse, mountFrom, compression }: Pick<Inputs, 'reuse' | 'mountFrom' | 'compression'>,
+): Promise<State> {
+  const state =
+    reuse === 'off'
+      ? { ...emptyState, tags: await describeTags(target.repository, tags) }
+      : await describeState(archived, target, tags, compression)
+  if (mountFrom === undefined) return state
+  const { blobs } = await describeBlobs(layersOf(archived), target.sibling(mountFrom), [], compression)
+  return { ...state, mountable: { from: mountFrom, blobs } }
+}

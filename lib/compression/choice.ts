@@ -1,0 +1,38 @@
+import { UserError } from '../errors.ts'
+import type { ArchivedLayer } from '../image/read-image.ts'
+import type { Compression } from './compression.ts'
+
+/** How layers are compressed: gzip `fast` and 1 are the two modes of the kernel, 2 to 9 the levels of zlib. */
+export type CompressionChoice =
+  | { compression: 'gzip'; level: 'fast' | number }
+  | { compression: 'zstd'; level: number }
+  | { compression: 'none' }
+
+const compressions: readonly Compression[] = ['gzip', 'zstd', 'none']
+
+const highest = { gzip: 9, zstd: 19 }
+
+/** Makes a choice of two inputs; without a level, the fastest. Throws UserError where they do not go together. */
+export function parseCompressionChoice(text: string, level: string | undefined): CompressionChoice {
+  const compression = compressions.find((word) => word === text)
+  if (!compression)
+    throw new UserError(`compression: expected one of ${compressions.join(', ')}, got "${text}"`)
+  if (compression === 'none') {
+    if (level === undefined) return { compression }
+    throw new UserError(`compression-level: expected no level with compression "none", got "${level}"`)
+  }
+  if (compression === 'gzip' && (level === undefined || level === 'fast'))
+    return { compression, level: 'fast' }
+  const number = /^\d+$/.test(level ?? '1') ? Number(level ?? '1') : 0
+  if (number >= 1 && number <= highest[compression]) return { compression, level: number }
+  const expected = `${compression === 'gzip' ? 'fast or ' : ''}1 to ${highest[compression]}`
+  throw new UserError(`compression-level: expected ${expected} for ${compression}, got "${level}"`)
+}
+
+/** Tells how a layer lies in the registry after a push: what is packed, or described, passes as it is. */
+export function compressionAfter(
+  { compression, descriptor }: Pick<ArchivedLayer, 'compression' | 'descriptor'>,
+  choice: CompressionChoice,
+): Compression {
+  return compression === 'none' && descriptor === undefined ? choice.compression : compression
+}

@@ -1,0 +1,99 @@
+import { Readable, type Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { messageOf, UserError } from '../errors.ts'
+import type { Meter } from '../oci/digest.ts'
+import type { Compression } from './compression.ts'
+import { FrameCutter } from './zstd-frames.ts'
+
+type Packed = Exclude<Compression, 'none'>
+
+// Node's default of 16 KiB a piece costs more in events than in work.
+const options = { chunkSize: 256 * 1024 }
+
+const makeDecompressor = (compression: Packed): Transform =>
+  compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
+
+/** Decompresses a stream, all of its members or frames. `name` stands in the UserError for damaged bytes. */
+export async function* decompress(
+  source: AsyncIterable<Uint8Array>,
+  compression: Packed,
+  name: string,
+): AsyncGenerator<Buffer> {
+  const cutter = new FrameCutter()
+  async function* cut(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) yield* compression === 'zstd' ? cutter.cut(chunk) : [chunk]
+  }
+  const decompressor = makeDecompressor(compression)
+  const done = pipeline(Readable.from(cut()), decompressor)
+  // The reader below throws the same error; this one must not count as unhandled.
+  done.catch(() => {})
+  try {
+    yield* decompressor
+    await done
+  } catch (error) {
+    throw explainDamage(error, compression, name)
+  } finally {
+    decompressor.destroy()
+  }
+}
+
+/**
+ * Passes packed bytes on as they are, and lets a meter count what they unpack to. The last chunk is held
+ * back until all was unpacked: damaged bytes throw UserError before the stream ends.
+ */
+export async function* checkUnpacked(
+  source: AsyncIterable<Uint8Array>,
+  compression: Packed,
+  content: Meter,
+  name: string,
+): AsyncGenerator<Uint8Array> {
+  const cutter = new FrameCutter()
+  const decompressor = makeDecompressor(compression)
+  const done = pipeline(decompressor, async (unpacked: AsyncIterable<Uint8Array>) => {
+    for await (const _ of content.pass(unpacked));
+  })
+  done.catch(() => {})
+  let held: Uint8Array | undefined
+  try {
+    for await (const chunk of source) {
+      if (held) yield held
+      held = chunk
+      for (const piece of compression === 'zstd' ? cutter.cut(chunk) : [chunk])
+        await writeTo(decompressor, piece)
+    }
+    decompressor.end()
+    await done
+    if (held) yield held
+  } catch (error) {
+    decompressor.destroy(error instanceof Error ? error : undefined)
+    // A write after damage only says that the stream was destroyed.
+    const first = await done.then(
+      () => error,
+      (reason: unknown) => reason,
+    )
+    throw explainDamage(first, compression, name)
+  } finally {
+    decompressor.destroy()
+  }
+}
+
+async function writeTo(stream: Transform, piece: Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    // Damaged bytes end the stream without an answer to the write.
+    stream.once('error', reject)
+    stream.write(piece, (error) => {
+      stream.off('error', reject)
+      if (error) reject(error)
+      else resolve()
+    })
+  })
+}
+
+function explainDamage(error: unknown, compression: Packed, name: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (!/^(Z_|ZSTD_|ERR_ZSTD)/.test(code)) return error
+  return new UserError(
+    `archive: ${name}: expected a whole ${compression} stream, got other bytes (${messageOf(error)}); it is damaged or cut short`,
+  )
+}

@@ -1,0 +1,53 @@
+import type { Compression } from './compression.ts'
+import { combineCrc32, makeZeroBytes } from './crc32.ts'
+import { chunkBytes, streamEnd } from './deflate/kernel.ts'
+
+/** What stands before and behind the compressed chunks of a stream. */
+export type Frame = {
+  head: Uint8Array
+  /** Counts a chunk, in order. */
+  add(contentBytes: number, contentCrc: number): void
+  tail(): Uint8Array
+}
+
+// No name, no time, and "unknown" as the system: the bytes follow from the content alone (RFC 1952, 2.3.1).
+const gzipHead = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 0xff)
+
+// A frame without content: a stream without any frame is none (RFC 8878, 3.1).
+const emptyZstdFrame = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0, 1, 0, 0)
+const nothing = new Uint8Array()
+
+/** Makes the frame of one stream: gzip has one member around all chunks, in zstd each chunk is a frame itself. */
+export function makeFrame(compression: Compression): Frame {
+  if (compression === 'gzip') return makeGzipMember()
+  let chunks = 0
+  return {
+    head: nothing,
+    add: () => {
+      chunks++
+    },
+    tail: () => (compression === 'zstd' && chunks === 0 ? emptyZstdFrame : nothing),
+  }
+}
+
+// All chunks but the last of a stream have this length.
+const overFullChunk = makeZeroBytes(chunkBytes)
+
+function makeGzipMember(): Frame {
+  let crc = 0
+  let sizeBytes = 0
+  return {
+    head: gzipHead,
+    add: (contentBytes, contentCrc) => {
+      const overChunk = contentBytes === chunkBytes ? overFullChunk : makeZeroBytes(contentBytes)
+      crc = combineCrc32(crc, contentCrc, overChunk)
+      sizeBytes += contentBytes
+    },
+    tail: () => {
+      const trailer = Buffer.alloc(8)
+      trailer.writeUInt32LE(crc, 0)
+      trailer.writeUInt32LE(sizeBytes % 2 ** 32, 4)
+      return Buffer.concat([streamEnd, trailer])
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import type { Archive } from '../archive/archive.ts'
+import { readJson } from '../archive/json-entry.ts'
+import { type Compression, detectCompression } from '../compression/compression.ts'
+import { UserError } from '../errors.ts'
+import { digestOf } from '../oci/digest.ts'
+import type { Descriptor } from '../oci/manifest.ts'
+import { dockerTypes, ociTypes } from '../oci/media-type.ts'
+import type { ImageChoice } from './image-choice.ts'
+import { isTexts, parseConfig } from './image-config.ts'
+import type { ArchivedImage, ArchivedLayer } from './read-image.ts'
+
+type SavedImage = { Config: string; Layers: string[]; RepoTags: string[] }
+
+/** Lists the images of `manifest.json`, which `docker save` writes in the legacy and in the OCI layout. */
+export async function readDockerSave(archive: Archive): Promise<ImageChoice[]> {
+  const { value } = await readJson(archive, 'manifest.json')
+  if (!Array.isArray(value)) {
+    throw new UserError(`archive: ${archive.name}: manifest.json: expected a list of images, got none`)
+  }
+  return await Promise.all(value.map(async (image) => await readSaved(archive, parseSaved(image))))
+}
+
+async function readSaved(archive: Archive, image: SavedImage): Promise<ImageChoice> {
+  const { Config, Layers, RepoTags } = image
+  const { bytes, value } = await readJson(archive, Config)
+  const { diffIds, platform } = parseConfig(value, Config, Layers.length)
+  const configDigest = digestOf(bytes)
+  const read = async (): Promise<ArchivedImage> => {
+    const layers = await Promise.all(
+      Layers.map(async (entry, at) => await readLayer(archive, entry, diffIds[at] ?? '')),
+    )
+    return { kind: 'image', config: bytes, configDigest, layers, references: RepoTags, platform }
+  }
+  return { digest: configDigest, references: RepoTags, platforms: [platform], read }
+}
+
+// The layer may be packed, whatever its name says: with the containerd store it is what a registry gave.
+async function readLayer(archive: Archive, entry: string, diffId: string): Promise<ArchivedLayer> {
+  const { sizeBytes } = archive.find(entry, 'manifest.json')
+  const compression = detectCompression(await archive.peek(entry))
+  const descriptor = describeBlob(entry, compression, sizeBytes)
+  return { entry, diffId, sizeBytes, compression, ...(descriptor && { descriptor }) }
+}
+
+// In the OCI layout a blob's name is its digest.
+function describeBlob(entry: string, compression: Compression, size: number): Descriptor | undefined {
+  const [, hex] = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(entry) ?? []
+  if (hex === undefined || compression === 'none') return undefined
+  const mediaType = compression === 'zstd' ? ociTypes.layer.zstd : dockerTypes.layer.gzip
+  return { mediaType, digest: `sha256:${hex}`, size }
+}
+
+function parseSaved(image: unknown): SavedImage {
+  const { Config, Layers, RepoTags } = Object(image)
+  if (typeof Config !== 'string' || !isTexts(Layers)) {
+    throw new UserError('archive: manifest.json: expected Config and Layers, got none')
+  }
+  return { Config, Layers, RepoTags: isTexts(RepoTags) ? RepoTags : [] }
+}

@@ -1,0 +1,68 @@
+import { UserError } from '../errors.ts'
+import type { ArchivedImage, ArchivedIndex } from './read-image.ts'
+
+/** An image or an index that an archive offers. */
+export type ImageChoice = {
+  digest: string
+  references: readonly string[]
+  /** Platforms such as `linux/amd64`: one of an image, several of an index. */
+  platforms: readonly string[]
+  /** Reads it; of an index, only the image for the platform where one is given. */
+  read(platform?: string): Promise<ArchivedImage | ArchivedIndex>
+}
+
+/** Chooses by reference, tag, digest or platform; without a wish, the only one. Throws UserError that lists them. */
+export function chooseImage(
+  choices: readonly ImageChoice[],
+  wanted: string | undefined,
+): { choice: ImageChoice; platform: string | undefined } {
+  if (wanted === undefined) return { choice: takeOnly(choices, 'the archive'), platform: undefined }
+  const named = choices.filter((choice) => isNamed(choice, wanted))
+  if (named.length > 0) return { choice: takeOnly(named, `"${wanted}"`), platform: undefined }
+  const fitting = choices.filter(({ platforms }) => findPlatform(platforms, wanted) !== undefined)
+  if (fitting.length === 0) {
+    throw new UserError(`image: expected a tag or a platform of ${describeAll(choices)}, got "${wanted}"`)
+  }
+  const choice = takeOnly(fitting, `"${wanted}"`)
+  return { choice, platform: findPlatform(choice.platforms, wanted) }
+}
+
+/** Tells whether a wish names one of the images, or several. */
+export function isOffered(choices: readonly ImageChoice[], wanted: string): boolean {
+  return choices.some(
+    (choice) => isNamed(choice, wanted) || findPlatform(choice.platforms, wanted) !== undefined,
+  )
+}
+
+/** Finds a platform; `linux/arm64` also finds `linux/arm64/v8`, but the exact one comes first. */
+export function findPlatform(platforms: readonly string[], wanted: string): string | undefined {
+  const exact = platforms.find((platform) => plain(platform) === plain(wanted))
+  return exact ?? platforms.find((platform) => platform.startsWith(`${wanted}/`))
+}
+
+// 64-bit ARM is v8 where nothing else is said.
+const plain = (platform: string) => platform.replace(/\/arm64\/v8$/, '/arm64')
+
+function isNamed({ references, digest }: ImageChoice, wanted: string): boolean {
+  return [digest, ...references].some(
+    (name) => name === wanted || name.endsWith(`:${wanted}`) || name.endsWith(`/${wanted}`),
+  )
+}
+
+function takeOnly(choices: readonly ImageChoice[], subject: string): ImageChoice {
+  const [first, ...others] = choices
+  if (!first) throw new UserError('archive: expected an image, found none')
+  if (others.length === 0) return first
+  throw new UserError(
+    `image: ${subject} names ${choices.length} images: ${describeAll(choices)}; set image to the tag, digest or platform of one`,
+  )
+}
+
+function describeAll(choices: readonly ImageChoice[]): string {
+  return choices
+    .map(({ references, digest, platforms }) => {
+      const name = references.length > 0 ? references.join(' = ') : digest
+      return `${name} (${platforms.join(', ')})`
+    })
+    .join('; ')
+}

@@ -1,0 +1,51 @@
+import type { Compression } from '../compression/compression.ts'
+
+/** The two families of media types. All of a manifest are of one: they are never mixed. */
+export type Family = 'docker' | 'oci'
+
+type MediaTypes = {
+  index: string
+  manifest: string
+  config: string
+  layer: Partial<Record<Compression, string>>
+}
+
+/** Docker's own, which every registry and Lambda take: https://distribution.github.io/distribution/spec/manifest-v2-2/ */
+export const dockerTypes = {
+  index: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  manifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  config: 'application/vnd.docker.container.image.v1+json',
+  layer: {
+    none: 'application/vnd.docker.image.rootfs.diff.tar',
+    gzip: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+  },
+} as const satisfies MediaTypes
+
+/** OCI's, the only ones that know zstd: https://github.com/opencontainers/image-spec/blob/main/media-types.md */
+export const ociTypes = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  layer: {
+    none: 'application/vnd.oci.image.layer.v1.tar',
+    gzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
+    zstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
+  },
+} as const satisfies MediaTypes
+
+const families: Record<Family, MediaTypes> = { docker: dockerTypes, oci: ociTypes }
+
+/** The manifest types that we ask a registry for. */
+export const acceptedManifests = [ociTypes, dockerTypes]
+  .flatMap(({ manifest, index }) => [manifest, index])
+  .join(', ')
+
+/** Gives the media types of a family. */
+export const typesOf = (family: Family): MediaTypes => families[family]
+
+/** Gives the media type of a layer. */
+export function layerType(family: Family, compression: Compression): string {
+  const type = families[family].layer[compression]
+  if (type === undefined) throw new Error(`media type: ${family} has none for a ${compression} layer`)
+  return type
+}

@@ -1,0 +1,105 @@
+import type { HttpResponse } from './send-request.ts'
+
+/** Writes a URL for a message: without its query, which may hold a signature. */
+export const withoutQuery = (url: URL) => `${url.origin}${url.pathname}`
+
+/** A registry that answered with an error; the message names method and URL without its query. */
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError'
+  readonly method: string
+  readonly url: URL
+  readonly status: number
+  /** How long the registry asks to be left alone. */
+  readonly retryAfterMs: number | undefined
+  /** The credentials were renewed after this answer, so that the same request can go through now. */
+  readonly renewed: boolean
+
+  constructor(
+    method: string,
+    url: URL,
+    answer: { status: number; detail?: string; retryAfterMs?: number | undefined; renewed?: boolean },
+  ) {
+    const { status, detail, retryAfterMs, renewed = false } = answer
+    super(`${method} ${withoutQuery(url)}: ${status}${detail ? ` ${detail}` : ''}`)
+    this.method = method
+    this.url = url
+    this.status = status
+    this.retryAfterMs = retryAfterMs
+    this.renewed = renewed
+  }
+}
+
+/** A connection that could not be made, broke, or went silent before a whole answer was there. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError'
+  readonly url: URL
+  /** Node's code, such as `ECONNRESET`; '' where there is none. */
+  readonly code: string
+  readonly passing: boolean
+
+  constructor(method: string, url: URL, cause: Error) {
+    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
+    const text = cause.message || code
+    super(`${method} ${withoutQuery(url)}: ${text}${advise(code)}`, { cause })
+    this.url = url
+    this.code = code
+    this.passing = !isUntrusted(code) && code !== 'ENOTFOUND' && !isRefusedByProxy(code, text)
+  }
+}
+
+const isUntrusted = (code: string) =>
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/.test(code)
+
+// The proxy's own trouble (5xx) can pass, its refusal does not.
+const isRefusedByProxy = (code: string, text: string) => code === 'ERR_PROXY_TUNNEL' && / 4\d\d\b/.test(text)
+
+function advise(code: string): string {
+  if (isUntrusted(code))
+    return '; where its CA is a private one, name its file in NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE'
+  if (code === 'ENOTFOUND') return '; check the name, or HTTPS_PROXY where only a proxy reaches it'
+  if (code === 'ERR_PROXY_TUNNEL') return '; check HTTPS_PROXY and its user'
+  return ''
+}
+
+/** Tells whether trying again can help: throttling, a server's fault, a broken connection, a token that had ended. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ConnectionError) return error.passing
+  if (!(error instanceof RegistryError)) return false
+  return error.renewed || error.status === 408 || error.status === 429 || error.status >= 500
+}
+
+/** Makes the error of an answer that is none of those expected; `now` is for a Retry-After that is a date. */
+export function readRegistryError(
+  method: string,
+  { url, status, headers, body }: HttpResponse,
+  { now, renewed }: { now: number; renewed: boolean },
+): RegistryError {
+  const detail = describeErrors(body.toString('utf8'), headers['content-type'] ?? '')
+  return new RegistryError(method, url, {
+    status,
+    detail,
+    renewed,
+    retryAfterMs: parseRetryAfter(headers['retry-after'], now),
+  })
+}
+
+// JSON is what the specification says; XML comes from S3, where only these two elements are free of signatures:
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+function describeErrors(body: string, mediaType: string): string {
+  const code = /<Code>([^<]*)</.exec(body)?.[1]
+  if (code) return `${code}: ${/<Message>([^<]*)</.exec(body)?.[1] ?? ''}`
+  try {
+    const errors: unknown = Object(JSON.parse(body)).errors
+    if (!Array.isArray(errors)) return ''
+    return errors.map((error) => `${Object(error).code}: ${Object(error).message}`).join('; ')
+  } catch {
+    return mediaType.startsWith('text/plain') ? body.slice(0, 200).replaceAll(/\s+/g, ' ').trim() : ''
+  }
+}
+
+/** Reads a Retry-After header, seconds or a date, as milliseconds from now. */
+export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
+  return Number.isNaN(ms) ? undefined : Math.max(ms, 0)
+}

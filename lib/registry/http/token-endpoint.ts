@@ -1,0 +1,87 @@
+import type { Clock } from '../../wait.ts'
+import {
+  basicAuthorization,
+  basicCredentials,
+  type Credentials,
+  type Login,
+  type Mask,
+  type Token,
+  tokenCredentials,
+} from './auth.ts'
+import { readRegistryError, withoutQuery } from './errors.ts'
+import { requireTls } from './secure-url.ts'
+import type { HttpResponse } from './send-request.ts'
+
+/** What the credentials are made with; without a login they are those of anybody. */
+export type ChallengeSettings = {
+  login?: Login | undefined
+  insecure?: boolean | undefined
+  mask: Mask
+  clock: Clock
+  /** Sends one GET and gives its answer, whatever its status; follows no redirect. */
+  get(url: URL, headers: Record<string, string>): Promise<HttpResponse>
+}
+
+type Endpoint = { realm: string; service: string | undefined; scopes: readonly string[] }
+
+// What holds where the endpoint does not say: https://distribution.github.io/distribution/spec/auth/token/
+const defaultSeconds = 60
+
+/**
+ * Credentials as the registry asks for them when it refuses: basic auth, or a token from the endpoint that it
+ * names. The login goes to that endpoint or the registry, nowhere else. A token covers all scopes asked for so far.
+ */
+export function challengedCredentials(settings: ChallengeSettings): Credentials {
+  const { login, mask } = settings
+  let endpoint: Endpoint = { realm: '', service: undefined, scopes: [] }
+  let chosen: Credentials | undefined
+  return {
+    authorization: async (refusal) => {
+      const bearer = refusal?.challenges.find(({ scheme }) => scheme === 'bearer')
+      if (bearer) {
+        const { realm = '', service, scope = '' } = bearer.parameters
+        const scopes = [...new Set([...endpoint.scopes, ...scope.split(' ').filter(Boolean)])]
+        if (!chosen || realm !== endpoint.realm || scopes.length > endpoint.scopes.length) {
+          const wanted = { realm, service, scopes }
+          endpoint = wanted
+          chosen = tokenCredentials(() => fetchToken(wanted, settings), settings)
+        }
+      } else if (login && refusal?.challenges.some(({ scheme }) => scheme === 'basic')) {
+        chosen ??= basicCredentials(login, mask)
+      }
+      return await chosen?.authorization(refusal)
+    },
+  }
+}
+
+async function fetchToken(endpoint: Endpoint, settings: ChallengeSettings): Promise<Token> {
+  const { login, mask, clock, insecure } = settings
+  if (!URL.canParse(endpoint.realm)) {
+    throw new Error(`registry: expected the URL of a token endpoint as realm, got "${endpoint.realm}"`)
+  }
+  const url = new URL(endpoint.realm)
+  requireTls(url, 'registry: realm', insecure)
+  if (endpoint.service) url.searchParams.set('service', endpoint.service)
+  for (const scope of endpoint.scopes) url.searchParams.append('scope', scope)
+  const asked = clock.now()
+  const headers = login ? { authorization: basicAuthorization(login, mask) } : {}
+  const answer = await settings.get(url, headers)
+  if (answer.status !== 200) throw readRegistryError('GET', answer, { now: asked, renewed: false })
+  return parseToken(answer, asked)
+}
+
+function parseToken({ body, url }: HttpResponse, asked: number): Token {
+  const { token, access_token, expires_in } = Object(parseJson(body))
+  const secret = token || access_token
+  if (typeof secret !== 'string') throw new Error(`GET ${withoutQuery(url)}: expected a token, got none`)
+  const seconds = Number(expires_in) > 0 ? Number(expires_in) : defaultSeconds
+  return { authorization: `Bearer ${secret}`, expiresAt: asked + seconds * 1000 }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

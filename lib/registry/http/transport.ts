@@ -1,0 +1,130 @@
+import { type HttpAgents, makeHttpAgents } from '../../http-agents.ts'
+import type { Clock } from '../../wait.ts'
+import { type Credentials, describeRefusal } from './auth.ts'
+import { readRegistryError, withoutQuery } from './errors.ts'
+import { type Retrying, withRetries } from './retry.ts'
+import { requireTls } from './secure-url.ts'
+import { type Body, exchange, type HttpRequest, type HttpResponse, type Wire } from './send-request.ts'
+
+/** What a request carries besides method and URL. */
+export type RequestOptions = {
+  headers?: Record<string, string>
+  body?: Body
+  /** Statuses that are answers, not errors. */
+  accept: readonly number[]
+  /** Sent once, whatever happens; a stream always is, since it is read once. */
+  once?: boolean
+  /** How many times the usual silence is borne; 1 where it is not given. */
+  patience?: number
+  /** In the place of the transport's own. */
+  signal?: AbortSignal
+}
+
+/** Sends requests to one registry, with its credentials, and again where that can help. */
+export type Transport = {
+  origin: string
+  /** The URL behind a path or a Location; throws where it would carry credentials to another origin. */
+  resolve(method: string, location: string | URL): URL
+  /** Throws RegistryError, ConnectionError, the body's own error, or the signal's reason. */
+  send(method: string, path: string | URL, options: RequestOptions): Promise<HttpResponse>
+  /** Does work of several requests again where that can help, as often as a single request is sent again. */
+  retry<T>(work: () => Promise<T>): Promise<T>
+}
+
+/** What a transport is made of. */
+export type TransportSettings = {
+  origin: string
+  /** None for a registry that asks for none. */
+  credentials?: Credentials | undefined
+  clock: Clock
+  signal: AbortSignal
+  /** Tries after the first; 4 where it is not given. */
+  retries?: number | undefined
+  /** From 0 up to, not including, 1. */
+  random?: () => number
+  /** Connections; without them, new ones that know of no proxy. */
+  agents?: HttpAgents
+  /** A connection on which nothing moves for so long has failed; a minute where it is not given. */
+  idleMs?: number
+  /** Allows http beyond this machine. */
+  insecure?: boolean
+}
+
+const mostRedirects = 5
+const redirects = [301, 302, 303, 307, 308]
+
+/** Makes the transport of a registry. TLS is required but for loopback, and where `insecure` is true. */
+export function makeTransport(settings: TransportSettings): Transport {
+  const { origin, credentials, clock, signal, insecure, retries = 4, random = Math.random } = settings
+  const { agents = makeHttpAgents({}), idleMs = 60_000 } = settings
+  requireTls(new URL(origin), 'registry', insecure)
+  const retrying: Retrying = { retries, clock, random, signal }
+  const resolve: Transport['resolve'] = (method, location) => {
+    const url = new URL(location, origin)
+    if (url.origin === origin) return url
+    if (credentials) {
+      throw new Error(`${method} ${withoutQuery(url)}: refused, the credentials are for ${origin} only`)
+    }
+    requireTls(url, 'registry: location', insecure)
+    return url
+  }
+  const send: Transport['send'] = async (method, path, options) => {
+    const { headers = {}, body, accept, patience = 1 } = options
+    const request: HttpRequest = { method, url: resolve(method, path), headers, body }
+    const wire: Wire = { agents, idleMs: idleMs * patience, signal: options.signal ?? signal }
+    const once = options.once || isStream(body)
+    return await withRetries(
+      async () => {
+        const { response, renewed } = await sendAuthorized(request, wire, settings)
+        if (accept.includes(response.status)) return response
+        throw readRegistryError(method, response, { now: clock.now(), renewed })
+      },
+      { ...retrying, signal: wire.signal, retries: once ? 0 : retries },
+    )
+  }
+  return { origin, resolve, send, retry: (work) => withRetries(work, retrying) }
+}
+
+const isStream = (body: Body | undefined) => body !== undefined && !(body instanceof Uint8Array)
+
+/** Sends a request, and once more with renewed credentials where the registry refused the first ones. */
+async function sendAuthorized(
+  request: HttpRequest,
+  wire: Wire,
+  settings: TransportSettings,
+): Promise<{ response: HttpResponse; renewed: boolean }> {
+  const { origin, credentials } = settings
+  const authorization = await credentials?.authorization()
+  const response = await follow(request, authorization, wire, settings)
+  if (response.status !== 401 || response.url.origin !== origin) return { response, renewed: false }
+  const refusal = describeRefusal(authorization, response.headers['www-authenticate'])
+  const next = await credentials?.authorization(refusal)
+  if (next === undefined || next === authorization) return { response, renewed: false }
+  // Who streams has to start again: some of the body is gone.
+  if (isStream(request.body)) return { response, renewed: true }
+  return { response: await follow(request, next, wire, settings), renewed: false }
+}
+
+/** Sends a request, and follows redirects of reads; beyond the registry's origin they carry no credentials. */
+async function follow(
+  request: HttpRequest,
+  authorization: string | undefined,
+  wire: Wire,
+  { origin, insecure }: TransportSettings,
+): Promise<HttpResponse> {
+  const { method } = request
+  let { url } = request
+  for (let hops = 0; hops <= mostRedirects; hops++) {
+    const own = authorization !== undefined && url.origin === origin
+    const headers = own ? { ...request.headers, authorization } : request.headers
+    const response = await exchange({ ...request, url, headers }, wire)
+    const { location } = response.headers
+    if (!redirects.includes(response.status) || !location || !['GET', 'HEAD'].includes(method))
+      return response
+    url = new URL(location, url)
+    requireTls(url, 'registry: redirect', insecure)
+  }
+  throw new Error(
+    `${method} ${withoutQuery(request.url)}: expected at most ${mostRedirects} redirects, got more`,
+  )
+}

@@ -1,0 +1,127 @@
+import { digestOf } from '../oci/digest.ts'
+import { acceptedManifests } from '../oci/media-type.ts'
+import { RegistryError, withoutQuery } from './http/errors.ts'
+import type { HttpResponse } from './http/send-request.ts'
+import type { Transport } from './http/transport.ts'
+import { inSession, mountBlob, startUpload, type UploadSession } from './upload.ts'
+
+/** A manifest as the registry gives it. */
+export type PulledManifest = { mediaType: string; digest: string; bytes: Buffer }
+
+/** One repository of a registry, by the OCI distribution protocol. Calls may run at the same time. */
+export type RegistryRepository = {
+  hasBlob(digest: string): Promise<boolean>
+  /** Gives a small blob, such as a config, whole; whether its digest is the one asked for is the caller's to check. */
+  getBlob(digest: string): Promise<Buffer>
+  /** Gives a manifest by tag or digest, `undefined` where there is none; bytes of another digest are an error. */
+  pullManifest(reference: string): Promise<PulledManifest | undefined>
+  /** Tells only whether a tag or digest names a manifest, and which: nothing of it is read. */
+  describeManifest(reference: string): Promise<Omit<PulledManifest, 'bytes'> | undefined>
+  /** Lists tags by name, as far as the registry gives them in one answer. */
+  listTags(): Promise<string[]>
+  /** Puts a manifest; a tag that cannot be moved and names this very manifest already is as good. */
+  putManifest(reference: string, mediaType: string, bytes: Buffer): Promise<void>
+  /** Uploads a blob whose digest is known, in one request. */
+  putBlob(bytes: Buffer): Promise<void>
+  /**
+   * Sends a stream into a new upload session; the digest is asked for when the stream has ended, and what it
+   * throws ends the upload. A stream is sent once: see `isPassing` for whether a new one can help.
+   */
+  upload(body: AsyncIterable<Uint8Array>, digest: () => string): Promise<void>
+  /** Takes a blob over from another repository of the registry; false where that one must be uploaded instead. */
+  mount(digest: string, from: string): Promise<boolean>
+}
+
+/** Opens a repository; nothing is sent before the first call. */
+export function openRepository(transport: Transport, name: string): RegistryRepository {
+  return { ...openBlobs(transport, name), ...openManifests(transport, name) }
+}
+
+type Blobs = Pick<RegistryRepository, 'hasBlob' | 'getBlob' | 'putBlob' | 'upload' | 'mount'>
+
+function openBlobs(transport: Transport, name: string): Blobs {
+  const base = `/v2/${name}/blobs`
+  const hasBlob = async (digest: string) => {
+    const response = await transport.send('HEAD', `${base}/${digest}`, { accept: [200, 404] })
+    return response.status === 200
+  }
+  // A commit whose answer was lost may have worked.
+  const commit = async (session: UploadSession, digest: string, bytes?: Buffer) => {
+    await session.commit(digest, bytes).catch(async (error: unknown) => {
+      if (!(await hasBlob(digest).catch(() => false))) throw error
+    })
+  }
+  return {
+    hasBlob,
+    getBlob: async (digest) => (await transport.send('GET', `${base}/${digest}`, { accept: [200] })).body,
+    putBlob: async (bytes) => {
+      const digest = digestOf(bytes)
+      await transport.retry(async () => {
+        const session = await startUpload(transport, name, { once: true })
+        await inSession(session, (started) => commit(started, digest, bytes))
+      })
+    },
+    upload: async (body, digest) => {
+      await inSession(await startUpload(transport, name), async (session) => {
+        await session.send(body)
+        await commit(session, digest())
+      })
+    },
+    mount: (digest, from) => mountBlob(transport, name, { digest, from }),
+  }
+}
+
+type Manifests = Omit<RegistryRepository, keyof Blobs>
+
+function openManifests(transport: Transport, name: string): Manifests {
+  const base = `/v2/${name}/manifests`
+  const ask = async (method: 'GET' | 'HEAD', reference: string) => {
+    const options = { headers: { accept: acceptedManifests }, accept: [200, 404] }
+    const response = await transport.send(method, `${base}/${reference}`, options)
+    return response.status === 200 ? response : undefined
+  }
+  const pullManifest = async (reference: string) => {
+    const response = await ask('GET', reference)
+    return response && readManifest(response, reference)
+  }
+  const describeManifest = async (reference: string) => {
+    const response = await ask('HEAD', reference)
+    const digest = response?.headers['docker-content-digest']
+    // A registry may leave the digest out; then only the bytes tell it.
+    if (!response || typeof digest !== 'string') return response && (await pullManifest(reference))
+    return { mediaType: response.headers['content-type'] ?? '', digest }
+  }
+  return {
+    pullManifest,
+    describeManifest,
+    listTags: async () => {
+      const response = await transport.send('GET', `/v2/${name}/tags/list`, { accept: [200, 404] })
+      return response.status === 200 ? parseTags(response.body) : []
+    },
+    putManifest: async (reference, mediaType, body) => {
+      const options = { headers: { 'content-type': mediaType }, body, accept: [200, 201] }
+      await transport.send('PUT', `${base}/${reference}`, options).catch(async (error: unknown) => {
+        if (!mayBeImmutable(error)) throw error
+        const named = await describeManifest(reference).catch(() => undefined)
+        if (named?.digest !== digestOf(body)) throw error
+      })
+    },
+  }
+}
+
+// 400 with TAG_INVALID or 409: https://github.com/aws/containers-roadmap/issues/2380
+const mayBeImmutable = (error: unknown) =>
+  error instanceof RegistryError && [400, 405, 409, 412].includes(error.status)
+
+function parseTags(body: Buffer): string[] {
+  const tags: unknown = Object(JSON.parse(body.toString('utf8'))).tags
+  return Array.isArray(tags) ? tags.map(String) : []
+}
+
+function readManifest({ body: bytes, url, headers }: HttpResponse, reference: string): PulledManifest {
+  const digest = digestOf(bytes)
+  if (reference.startsWith('sha256:') && digest !== reference) {
+    throw new Error(`GET ${withoutQuery(url)}: expected bytes with the digest ${reference}, got ${digest}`)
+  }
+  return { mediaType: headers['content-type'] ?? '', digest, bytes }
+}

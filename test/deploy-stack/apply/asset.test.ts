@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { packAsset } from '../../../actions/deploy-stack/apply/asset.ts'
+import { python } from '../../../scripts/local-aws-process.ts'
+
+function makeFolder(names: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'asset-'))
+  mkdirSync(join(folder, 'inner'))
+  for (const name of names) writeFileSync(join(folder, name), `content of ${name}`)
+  return folder
+}
+
+it('packs the same files into the same bytes, whatever their order and times', () => {
+  const first = makeFolder(['index.js', 'inner/b.js', 'a.js'])
+  const second = makeFolder(['a.js', 'inner/b.js', 'index.js'])
+  utimesSync(join(second, 'a.js'), 1, 1)
+  expect(packAsset(second).key).toBe(packAsset(first).key)
+})
+
+it('names a changed mode by another key', () => {
+  const folder = makeFolder(['run.sh'])
+  const before = packAsset(folder).key
+  chmodSync(join(folder, 'run.sh'), 0o755)
+  expect(packAsset(folder).key).not.toBe(before)
+})
+
+it('makes a zip that others can read', () => {
+  const folder = makeFolder(['index.js', 'inner/b.js'])
+  const zip = join(folder, 'x.zip')
+  writeFileSync(zip, packAsset(folder).bytes)
+  const script =
+    'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.testzip(), *z.namelist(), z.read("inner/b.js").decode())'
+  expect(execFileSync(python, ['-c', script, zip], { encoding: 'utf8' }).trim()).toBe(
+    'None index.js inner/b.js content of inner/b.js',
+  )
+})
+
+it.each([
+  ['missing/folder', 'does not exist'],
+  [mkdtempSync(join(tmpdir(), 'empty-')), 'is empty'],
+])('refuses the folder %s', (folder, message) => {
+  expect(() => packAsset(folder)).toThrow(message)
+})

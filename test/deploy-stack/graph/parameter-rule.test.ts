@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { findFault, readParameterRule } from '../../../actions/deploy-stack/graph/parameter-rule.ts'
+
+const digest = { Type: 'String', AllowedPattern: '.+@sha256:[0-9a-f]{4}' }
+const count = { Type: 'Number', MinValue: 1, MaxValue: '100' }
+
+it.each([
+  [{ Type: 'String', AllowedValues: ['key', 'none'] }, 'open', 'expected one of key, none, got "open"'],
+  [{ Type: 'Number', AllowedValues: [1, 3] }, '2', 'expected one of 1, 3, got "2"'],
+  [digest, 'app:latest', 'expected .+@sha256:[0-9a-f]{4}, got "app:latest"'],
+  [digest, 'app@sha256:00001', 'expected .+@sha256:[0-9a-f]{4}, got "app@sha256:00001"'],
+  [count, '101', 'expected a number from 1 up to 100, got "101"'],
+  [count, 'many', 'expected a number from 1 up to 100, got "many"'],
+  [{ Type: 'String', MinLength: 8 }, 'short', 'expected a text of a length from 8, got "short"'],
+  [
+    { Type: 'String', MinLength: 8, NoEcho: true },
+    'secret',
+    'expected a text of a length from 8, got another value',
+  ],
+])('of %j refuses %s', (declaration, value, fault) => {
+  expect(findFault(readParameterRule(declaration), value)).toBe(fault)
+})
+
+it.each([
+  [digest, 'app@sha256:0000'],
+  [count, '1'],
+  [count, '1.5'],
+  [{ Type: 'String' }, ''],
+  [{ Type: 'String', AllowedValues: [true, false] }, 'true'],
+  [{ Type: 'List<AWS::EC2::Subnet::Id>', AllowedValues: ['a', 'b'] }, 'a,b'],
+  [{ Type: 'String', AllowedPattern: '\\p{Alpha}(?i)x*+' }, 'what Java alone can read'],
+])('of %j takes %s', (declaration, value) => {
+  expect(findFault(readParameterRule(declaration), value)).toBeUndefined()
+})

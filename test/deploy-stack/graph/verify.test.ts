@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest'
+import { parseGraph } from '../../../actions/deploy-stack/graph/graph.ts'
+import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
+import { verifyNames } from '../../../actions/deploy-stack/graph/verify.ts'
+
+const resources = 'Resources: {T: {Type: AWS::SNS::Topic}}'
+const storage = parseTemplate(`Outputs: {BucketName: {Value: x}}\n${resources}`, 'storage.yml')
+const app = parseTemplate(
+  `Parameters: {Bucket: {Type: String, AllowedPattern: '[a-z-]+'}, CodeBucket: {Type: String}, CodeKey: {Type: String}}\n${resources}`,
+  'app.yml',
+)
+
+const verify = (entry: string, given: Record<string, string> = {}, first = storage) =>
+  verifyNames(
+    parseGraph(
+      `stacks:\n  storage: {template: storage.yml}\n  app: {template: app.yml, ${entry}}\n`,
+      's.yml',
+    ),
+    new Map([
+      ['storage', first],
+      ['app', app],
+    ]),
+    new Map(Object.entries(given)),
+  )
+
+it('takes names that the templates have', () => {
+  expect(() =>
+    verify("assets: {Code: x}, parameters: {Bucket: '${storage.BucketName}'}", { 'app.Bucket': 'y' }),
+  ).not.toThrow()
+})
+
+it.each([
+  [
+    'parameters: {Buket: x}',
+    's.yml:3:48: stacks.app.parameters.Buket: app.yml declares no parameter "Buket"; did you mean "Bucket"',
+  ],
+  [
+    'assets: {Core: x}',
+    's.yml:3:43: stacks.app.assets.Core: app.yml declares no parameter "CoreKey"; did you mean "CodeKey"',
+  ],
+  [
+    "parameters: {Bucket: 'x-${storage.BucketNam}'}",
+    's.yml:3:49: stacks.app.parameters.Bucket: storage.yml declares no output "BucketNam"; did you mean "BucketName"',
+  ],
+])('refuses %s', (entry, message) => {
+  expect(() => verify(entry)).toThrow(message)
+})
+
+it('refuses a value that the template does not take', () => {
+  expect(() => verify('parameters: {Bucket: UP}')).toThrow(
+    's.yml:3:49: stacks.app.parameters.Bucket: expected [a-z-]+, got "UP"',
+  )
+  expect(() => verify('optional: false', { Bucket: 'UP' })).toThrow(
+    'parameters: app.Bucket: expected [a-z-]+, got "UP"',
+  )
+})
+
+it('refuses a parameter of the inputs that no template has', () => {
+  expect(() => verify('optional: false', { 'app.Bukket': 'x' })).toThrow(
+    'parameters: no template declares "app.Bukket"; did you mean "app.Bucket"',
+  )
+})
+
+it('leaves outputs to CloudFormation where a transform may add some', () => {
+  const transformed = parseTemplate(`Transform: AWS::LanguageExtensions\n${resources}`, 'storage.yml')
+  expect(() => verify("parameters: {Bucket: '${storage.Made}'}", {}, transformed)).not.toThrow()
+})

@@ -1,0 +1,136 @@
+import { expect, it } from 'vitest'
+import { parseGraph } from '../../../actions/deploy-stack/graph/graph.ts'
+import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
+import { readInputs } from '../../../actions/deploy-stack/inputs.ts'
+import { verifyComplete } from '../../../actions/deploy-stack/plan/parameter.ts'
+import {
+  dependentsOf,
+  findReplaced,
+  planDestroy,
+  planStacks,
+} from '../../../actions/deploy-stack/plan/plan.ts'
+
+const graph = parseGraph(
+  `stacks:
+  network: {template: network.yml, optional: true}
+  storage: {template: storage.yml}
+  service:
+    template: service.yml
+    assets: {Code: lambda}
+    parameters: {VpcId: '\${network.VpcId}', BucketName: '\${storage.BucketName}'}
+`,
+  'stacks.yml',
+)
+
+const template = (parameters: readonly string[], outputs: readonly string[] = []) =>
+  parseTemplate(
+    JSON.stringify({
+      Parameters: Object.fromEntries(parameters.map((name) => [name, { Type: 'String' }])),
+      Resources: { Thing: { Type: 'AWS::SSM::Parameter' } },
+      Outputs: Object.fromEntries(outputs.map((name) => [name, { Value: 'x' }])),
+    }),
+    'x.yml',
+  )
+
+const templates = new Map([
+  ['network', template(['Prefix'], ['VpcId'])],
+  ['storage', template(['Prefix'], ['BucketName'])],
+  ['service', template(['Prefix', 'VpcId', 'BucketName', 'CodeBucket', 'CodeKey', 'Image'])],
+])
+
+const inputs = (given: Record<string, string> = {}) =>
+  readInputs({ stacks: 'stacks.yml', prefix: 'ddn', ...given })
+const plan = (given?: Record<string, string>) => planStacks(graph, templates, inputs(given))
+
+it('plans the optional stack while something refers to it', () => {
+  expect(plan().map(({ stackName, after }) => [stackName, after])).toEqual([
+    ['ddn-network', []],
+    ['ddn-storage', []],
+    ['ddn-service', ['network', 'storage']],
+  ])
+})
+
+it('leaves the optional stack out where a parameter stands for its output', () => {
+  expect(plan({ parameters: 'VpcId=vpc-1' }).map(({ key }) => key)).toEqual(['storage', 'service'])
+})
+
+it('waits for no stack that is not chosen', () => {
+  const [step] = plan({ only: 'service' })
+  expect(step).toMatchObject({ key: 'service', after: [] })
+})
+
+it('keeps what the user gave in place of an optional stack on later deployments', () => {
+  const replaced = findReplaced(graph, inputs(), new Set(['storage', 'service']))
+  expect(replaced).toEqual(new Set(['network']))
+  const steps = planStacks(graph, templates, inputs(), replaced)
+  expect(steps.map(({ key }) => key)).toEqual(['storage', 'service'])
+  expect(steps.at(-1)?.parameters.get('VpcId')).toEqual({ kind: 'previous-or-default', hasDefault: false })
+})
+
+it.each([
+  ['nothing is deployed yet', {}, []],
+  ['the optional stack is deployed', {}, ['network', 'service']],
+  ['the optional stack is asked for by name', { only: 'network' }, ['service']],
+])('deploys the optional stack where %s', (_, given, deployed) => {
+  expect(findReplaced(graph, inputs(given), new Set(deployed))).toEqual(new Set())
+})
+
+it('tells where each parameter comes from', () => {
+  const service = plan({ parameters: 'Image=a\nservice.Image=b' }).at(-1)
+  expect(Object.fromEntries(service?.parameters ?? [])).toEqual({
+    Prefix: { kind: 'value', value: [{ kind: 'setting', name: 'prefix' }] },
+    VpcId: { kind: 'value', value: [{ kind: 'output', stack: 'network', output: 'VpcId' }] },
+    BucketName: { kind: 'value', value: [{ kind: 'output', stack: 'storage', output: 'BucketName' }] },
+    CodeBucket: { kind: 'asset', asset: 'Code', part: 'bucket' },
+    CodeKey: { kind: 'asset', asset: 'Code', part: 'key' },
+    Image: { kind: 'value', value: [{ kind: 'text', text: 'b' }] },
+  })
+})
+
+it('keeps the value of a parameter that nothing gives', () => {
+  expect(plan().at(-1)?.parameters.get('Image')).toEqual({ kind: 'previous-or-default', hasDefault: false })
+})
+
+it.each([
+  [
+    { only: 'storag' },
+    'only: no stack "storag"; did you mean "storage"; known are network, storage, service',
+  ],
+  [{ parameters: 'Imag=x' }, 'parameters: no template declares "Imag"; did you mean "Image"'],
+  [{ parameters: 'storage.Image=x' }, 'parameters: no template declares "storage.Image"'],
+])('refuses %j', (given, message) => {
+  expect(() => plan(given)).toThrow(message)
+})
+
+it('takes a plan whose parameters all get a value', () => {
+  expect(() => verifyComplete(plan({ parameters: 'Image=a' }), new Map(), 'deploy')).not.toThrow()
+  const deployed = new Map([['service', { parameters: new Map([['Image', 'a']]) }]])
+  expect(() => verifyComplete(plan(), deployed, 'deploy')).not.toThrow()
+})
+
+it('refuses a plan with a parameter that gets no value, and names it', () => {
+  expect(() => verifyComplete(plan(), new Map(), 'deploy')).toThrow(
+    'parameters: service needs "Image"; give Image=… in the input parameters',
+  )
+})
+
+it('refuses to deploy what takes outputs of a stack that is not there; a preview goes on', () => {
+  const steps = plan({ only: 'network,service', parameters: 'Image=a' })
+  const message = 'stacks: the outputs of "storage" are needed, and it is not deployed'
+  expect(() => verifyComplete(steps, new Map(), 'deploy')).toThrow(message)
+  expect(() => verifyComplete(steps, new Map(), 'preview')).not.toThrow()
+  const deployed = new Map([['storage', { parameters: new Map() }]])
+  expect(() => verifyComplete(steps, deployed, 'deploy')).not.toThrow()
+})
+
+it('refuses to destroy a stack that the graph does not have', () => {
+  expect(() => planDestroy(graph, inputs({ only: 'storag' }))).toThrow(
+    'only: no stack "storag"; did you mean "storage"',
+  )
+})
+
+it('destroys each stack before those that it depends on', () => {
+  const destroy = { mode: 'destroy', confirm: 'ddn' }
+  expect(planDestroy(graph, inputs(destroy)).map(({ key }) => key)).toEqual(['service', 'storage', 'network'])
+  expect(dependentsOf(graph, ['storage'])).toEqual(['service'])
+})

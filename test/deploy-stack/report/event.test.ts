@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import { findCause, renderEvent } from '../../../actions/deploy-stack/report/event.ts'
+import { type StackResult, summarizeEndings } from '../../../actions/deploy-stack/report/outcome.ts'
+
+const event = (logicalId: string, status: string, reason = '', type = 'AWS::X::Y') => ({
+  id: logicalId + status,
+  time: new Date(0),
+  logicalId,
+  type,
+  status,
+  reason,
+})
+
+it('finds the first resource that failed for a reason of its own', () => {
+  const events = [
+    event('A', 'CREATE_IN_PROGRESS'),
+    event('B', 'CREATE_FAILED', 'Resource creation cancelled'),
+    event('C', 'CREATE_FAILED', 'name is taken'),
+    event('D', 'CREATE_FAILED', 'too late'),
+    event(
+      'stack',
+      'CREATE_FAILED',
+      'The following resource(s) failed to create: [C]',
+      'AWS::CloudFormation::Stack',
+    ),
+  ]
+  expect(findCause(events)?.logicalId).toBe('C')
+})
+
+it('finds none where nothing failed', () => {
+  expect(findCause([event('A', 'CREATE_COMPLETE')])).toBeUndefined()
+})
+
+it('renders an event of the stack itself by its name alone', () => {
+  expect(renderEvent('ddn-a', event('ddn-a', 'CREATE_COMPLETE'))).toBe('ddn-a: CREATE_COMPLETE')
+  expect(renderEvent('ddn-a', event('B', 'CREATE_FAILED', 'why'))).toBe(
+    'ddn-a B (AWS::X::Y): CREATE_FAILED: why',
+  )
+})
+
+const result = (kind: 'created' | 'changed' | 'no-changes' | 'rolled-back'): StackResult => ({
+  key: kind,
+  stackName: kind,
+  seconds: 0,
+  ending:
+    kind === 'rolled-back'
+      ? { kind, cause: '' }
+      : kind === 'no-changes'
+        ? { kind, outputs: new Map() }
+        : { kind, outputs: new Map(), changes: [] },
+})
+
+it.each([
+  [['no-changes', 'created', 'changed'], 'created'],
+  [['no-changes', 'changed'], 'changed'],
+  [['no-changes'], 'no-changes'],
+  [['created', 'rolled-back'], 'rolled-back'],
+] as const)('sums %j up as %s', (kinds, expected) => {
+  expect(summarizeEndings(kinds.map(result))).toBe(expected)
+})

@@ -1,0 +1,49 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { checkUnpacked } from '../../../lib/compression/decompress.ts'
+import { digestOf, Meter } from '../../../lib/oci/digest.ts'
+
+async function* inPieces(bytes: Uint8Array, pieceBytes = 1000): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
+}
+
+const content = Buffer.from(Array.from({ length: 50_000 }, (_, at) => (at * at) % 251))
+const kinds = [
+  ['gzip', gzipSync],
+  ['zstd', zstdCompressSync],
+] as const
+
+describe.each(kinds)('a blob that is %s', (kind, pack) => {
+  it('passes through byte for byte, while a meter counts what it unpacks to', async () => {
+    const packed = Buffer.concat([pack(content), pack(content)])
+    const meter = new Meter()
+    const passed = Buffer.concat(await Array.fromAsync(checkUnpacked(inPieces(packed), kind, meter, 'layer')))
+    expect(passed.equals(packed)).toBe(true)
+    expect(meter.finish().digest).toBe(digestOf(Buffer.concat([content, content])))
+  })
+
+  it.each([
+    ['cut short', (packed: Buffer) => packed.subarray(0, packed.length - 10)],
+    ['damaged', (packed: Buffer) => Buffer.from(packed).fill(0xff, 4, 200)],
+    ['other bytes from its start on', (packed: Buffer) => Buffer.alloc(packed.length, 'x')],
+  ])('is refused before its last byte where it is %s', async (_, damage) => {
+    const packed = damage(pack(content))
+    let passed = 0
+    const read = async () => {
+      for await (const piece of checkUnpacked(inPieces(packed), kind, new Meter(), 'layer'))
+        passed += piece.length
+    }
+    await expect(read()).rejects.toThrow(`archive: layer: expected a whole ${kind} stream`)
+    expect(passed).toBeLessThan(packed.length)
+  })
+
+  it('passes on what goes wrong in its source', async () => {
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield pack(content).subarray(0, 100)
+      throw new Error('disk gone')
+    }
+    await expect(Array.fromAsync(checkUnpacked(broken(), kind, new Meter(), 'layer'))).rejects.toThrow(
+      'disk gone',
+    )
+  })
+})

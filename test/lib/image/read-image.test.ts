@@ -1,0 +1,318 @@
+import { describe, expect, it } from 'vitest'
+import type { Archive } from '../../../lib/archive/archive.ts'
+import { type ArchivedImage, type ArchivedIndex, readImage } from '../../../lib/image/read-image.ts'
+import { ociTypes } from '../../../lib/oci/media-type.ts'
+import { makeTar } from '../../../scripts/example-image/tar.ts'
+import { makeImageArchive, writeTemporary } from '../../fixtures/archive.ts'
+import { Layout } from '../../fixtures/layout.ts'
+import { openForTest } from '../../fixtures/open-archive.ts'
+
+const open = async (bytes: Uint8Array) => await openForTest(writeTemporary(bytes))
+
+function expectImage(found: ArchivedImage | ArchivedIndex): ArchivedImage {
+  if (found.kind !== 'image') throw new Error('expected an image, got an index')
+  return found
+}
+
+function expectIndex(found: ArchivedImage | ArchivedIndex): ArchivedIndex {
+  if (found.kind !== 'index') throw new Error('expected an index, got an image')
+  return found
+}
+
+const readOnly = async (archive: Archive, wanted?: string) => expectImage(await readImage(archive, wanted))
+
+describe('an archive of docker save', () => {
+  it.each(['legacy', 'oci'] as const)('gives layers and references in the %s layout', async (layout) => {
+    const bytes = makeImageArchive(['one', 'two'], { layout, tags: ['app:v1', 'app:latest'] })
+    const image = await readOnly(await open(bytes))
+    expect(image.layers.map(({ compression }) => compression)).toEqual(['none', 'none'])
+    expect(image).toMatchObject({ references: ['app:v1', 'app:latest'], platform: 'linux/amd64' })
+    expect(image.manifest).toBeUndefined()
+    expect(image.layers[0]).not.toHaveProperty('descriptor')
+  })
+
+  it.each(['gzip', 'zstd'] as const)('tells by its first bytes that a layer is %s', async (compression) => {
+    const layout = new Layout()
+    layout.image(['one'], { kind: `tar+${compression}` })
+    const [config = '', layer = ''] = [...layout.files.keys()].filter((name) => name.startsWith('blobs/'))
+    layout.files.set(
+      'manifest.json',
+      Buffer.from(JSON.stringify([{ Config: config, Layers: [layer], RepoTags: null }])),
+    )
+    const image = await readOnly(await open(layout.toTar()))
+    expect(image.layers[0]).toMatchObject({
+      compression,
+      descriptor: { digest: `sha256:${layer.slice(-64)}` },
+    })
+    expect(image.layers[0]?.diffId).not.toBe(image.layers[0]?.descriptor?.digest)
+  })
+
+  it('is opened and read without the bytes of its layers', async () => {
+    const bytes = makeImageArchive(['x'.repeat(1_000_000), 'y'.repeat(1_000_000)])
+    let readBytes = 0
+    const readInto = async (target: Uint8Array, offset: number) => {
+      readBytes += target.length
+      target.set(bytes.subarray(offset, offset + target.length))
+    }
+    const source = { name: 'counted', sizeBytes: bytes.length, readInto, close: async () => {} }
+    await readImage(await openForTest(source), undefined)
+    expect(readBytes).toBeLessThan(12_000)
+  })
+
+  it('gives the image that a tag, a name or a digest names, and lists them where none is named', async () => {
+    const archive = await open(makeTwoImages())
+    expect((await readOnly(archive, 'app:v2')).references).toEqual(['app:v2'])
+    expect((await readOnly(archive, 'v1')).references).toEqual(['app:v1'])
+    const { configDigest } = await readOnly(archive, 'v1')
+    expect((await readOnly(archive, configDigest)).references).toEqual(['app:v1'])
+    await expect(readImage(archive, undefined)).rejects.toThrow(
+      'image: the archive names 2 images: app:v1 (linux/amd64); app:v2 (linux/amd64); set image to',
+    )
+    await expect(readImage(archive, 'linux/amd64')).rejects.toThrow('image: "linux/amd64" names 2 images')
+    await expect(readImage(archive, 'v3')).rejects.toThrow(
+      'image: expected a tag or a platform of app:v1 (linux/amd64); app:v2 (linux/amd64), got "v3"',
+    )
+  })
+
+  it('finds a platform that only its index names', async () => {
+    const layout = new Layout()
+    const [amd64, arm64] = [layout.image(['one']), layout.image(['two'], { platform: 'linux/arm64' })]
+    const [Config = '', layer = ''] = [...layout.files.keys()].filter((name) => name.startsWith('blobs/'))
+    layout.finish(['v1', layout.index([amd64, arm64])])
+    const manifest = [{ Config, Layers: [layer], RepoTags: ['app:v1'] }]
+    layout.files.set('manifest.json', Buffer.from(JSON.stringify(manifest)))
+    const archive = await open(layout.toTar())
+    expect((await readOnly(archive)).platform).toBe('linux/amd64')
+    expect((await readOnly(archive, 'linux/arm64')).manifest?.digest).toBe(arm64.digest)
+  })
+
+  const files = (config: string, manifest: unknown) =>
+    makeTar([
+      { name: 'c.json', content: config },
+      { name: 'manifest.json', content: JSON.stringify(manifest) },
+    ])
+  const config = (diffIds: string[]) => JSON.stringify({ rootfs: { diff_ids: diffIds } })
+
+  it.each<[string, Buffer, string]>([
+    [
+      'names a layer that is missing',
+      files(config(['sha256:0']), [{ Config: 'c.json', Layers: ['gone/layer.tar'] }]),
+      'manifest.json names "gone/layer.tar", found no such entry',
+    ],
+    [
+      'has a config that is not JSON',
+      files('<html>', [{ Config: 'c.json', Layers: [] }]),
+      'archive: c.json: expected JSON, got other bytes',
+    ],
+    [
+      'has no config',
+      files('{}', [{ Config: 'd.json', Layers: [] }]),
+      'expected an entry "d.json", found none',
+    ],
+    [
+      'has another count of diffIDs than of layers',
+      files(config(['sha256:0', 'sha256:1']), [{ Config: 'c.json', Layers: ['x'] }]),
+      'c.json: expected 1 diffIDs as its manifest has layers, got 2',
+    ],
+    [
+      'has a config without diffIDs',
+      files('{}', [{ Config: 'c.json', Layers: [] }]),
+      'c.json: expected rootfs.diff_ids, got none',
+    ],
+    ['holds no image', files('{}', []), 'archive: expected an image, found none'],
+    ['has a manifest that is no list', files('{}', {}), 'manifest.json: expected a list of images, got none'],
+    [
+      'has a manifest without layers',
+      files('{}', [{ Config: 'c.json' }]),
+      'manifest.json: expected Config and Layers, got none',
+    ],
+    [
+      'has no manifest',
+      makeTar([{ name: 'a', content: 'A' }]),
+      'expected manifest.json of docker save, or index.json of an OCI layout, found neither',
+    ],
+  ])('that %s is refused in one sentence', async (_, bytes, sentence) => {
+    const archive = await open(bytes)
+    await expect(readImage(archive, undefined)).rejects.toThrow(sentence)
+  })
+})
+
+describe('an OCI image layout', () => {
+  it.each(['tar+gzip', 'tar+zstd'] as const)('keeps its manifest where its layers are %s', async (kind) => {
+    const layout = new Layout()
+    const image = layout.image(['one', 'two'], { kind })
+    const read = await readOnly(await open(layout.finish(['v1', image]).toTar()))
+    expect(read.manifest?.digest).toBe(image.digest)
+    expect(read.references).toEqual(['v1'])
+    expect(read.layers.map(({ descriptor }) => descriptor?.mediaType)).toEqual(
+      Array(2).fill(`application/vnd.oci.image.layer.v1.${kind}`),
+    )
+  })
+
+  it('is the same as a folder', async () => {
+    const layout = new Layout()
+    const folder = layout.finish(['v1', layout.image(['one', 'two'])]).toFolder()
+    const read = await readImage(await openForTest(folder), undefined)
+    expect(read).toEqual(await readImage(await open(layout.toTar()), undefined))
+  })
+
+  it('gives layers to compress where they are plain tars, and no manifest', async () => {
+    const layout = new Layout()
+    const read = await readOnly(
+      await open(layout.finish(['v1', layout.image(['one'], { kind: 'tar' })]).toTar()),
+    )
+    expect(read.manifest).toBeUndefined()
+    expect(read.layers[0]).not.toHaveProperty('descriptor')
+  })
+
+  function makeMultiPlatform() {
+    const layout = new Layout()
+    const [amd64, arm64] = [
+      layout.image(['same', 'amd64']),
+      layout.image(['same', 'arm64'], { platform: 'linux/arm64/v8' }),
+    ]
+    const attestation = layout.attestation(amd64)
+    return { layout, amd64, arm64, attestation, all: [amd64, arm64, attestation] }
+  }
+
+  it('gives a multi-platform index whole: each manifest, and each blob once', async () => {
+    const { layout, all } = makeMultiPlatform()
+    const index = layout.index(all)
+    const read = expectIndex(await readImage(await open(layout.finish(['v1', index]).toTar()), undefined))
+    expect(read.index).toMatchObject({ digest: index.digest, mediaType: ociTypes.index })
+    expect(read.manifests.map(({ digest }) => digest)).toEqual(all.map(({ digest }) => digest))
+    // 3 configs, 2 + 2 layers of which one is shared, 1 provenance.
+    expect(read.blobs).toHaveLength(7)
+    expect(read.blobs.every(({ descriptor }) => descriptor !== undefined)).toBe(true)
+    const provenance = read.blobs.find(({ descriptor }) => descriptor?.mediaType.includes('in-toto'))
+    expect(provenance).toMatchObject({ compression: 'none', diffId: provenance?.descriptor?.digest })
+  })
+
+  it('takes index.json itself for the index, where it names nothing and no platform twice', async () => {
+    const { layout, all } = makeMultiPlatform()
+    const archive = await open(
+      layout.finish(...all.map((image) => ['', image] as [string, typeof image])).toTar(),
+    )
+    const read = expectIndex(await readImage(archive, undefined))
+    expect(read.index.bytes.equals(layout.files.get('index.json') ?? Buffer.alloc(0))).toBe(true)
+  })
+
+  it('lists an index within an index before the one that names it', async () => {
+    const { layout, amd64, arm64 } = makeMultiPlatform()
+    const inner = layout.index([arm64])
+    const outer = layout.index([amd64, inner])
+    const read = expectIndex(await readImage(await open(layout.finish(['v1', outer]).toTar()), undefined))
+    expect(read.manifests.map(({ digest }) => digest)).toEqual([amd64.digest, arm64.digest, inner.digest])
+  })
+
+  it.each(['linux/arm64', 'linux/arm64/v8'])('gives the one image of an index for %s', async (platform) => {
+    const { layout, arm64, all } = makeMultiPlatform()
+    const archive = await open(layout.finish(['v1', layout.index(all)]).toTar())
+    expect((await readOnly(archive, platform)).manifest?.digest).toBe(arm64.digest)
+  })
+
+  it('takes linux/arm64 for linux/arm64/v8, which is the same', async () => {
+    const layout = new Layout()
+    const arm64 = layout.image(['one'], { platform: 'linux/arm64' })
+    const archive = await open(layout.finish(['v1', layout.index([layout.image(['two']), arm64])]).toTar())
+    expect((await readOnly(archive, 'linux/arm64/v8')).manifest?.digest).toBe(arm64.digest)
+  })
+
+  it('needs no blob of the platforms that are not asked for', async () => {
+    const { layout, amd64, arm64, all } = makeMultiPlatform()
+    layout.finish(['v1', layout.index(all)])
+    layout.files.delete(`blobs/sha256/${amd64.digest.slice(7)}`)
+    const archive = await open(layout.toTar())
+    expect((await readOnly(archive, 'linux/arm64')).manifest?.digest).toBe(arm64.digest)
+    await expect(readImage(archive, undefined)).rejects.toThrow(
+      `names "blobs/sha256/${amd64.digest.slice(7)}", found no such entry`,
+    )
+  })
+
+  it('says which platforms there are, where another is asked for', async () => {
+    const { layout, all } = makeMultiPlatform()
+    const archive = await open(layout.finish(['v1', layout.index(all)]).toTar())
+    await expect(readImage(archive, 'linux/s390x')).rejects.toThrow(
+      'image: expected a tag or a platform of v1 (linux/amd64, linux/arm64/v8), got "linux/s390x"',
+    )
+  })
+
+  it('refuses an image whose config names another platform than the index', async () => {
+    const layout = new Layout()
+    const liar = layout.image(['one'], { platform: 'linux/arm64', configPlatform: 'linux/amd64' })
+    const archive = await open(layout.finish(['v1', layout.index([liar])]).toTar())
+    await expect(readImage(archive, 'linux/arm64')).rejects.toThrow(
+      'image: expected an image for linux/arm64, got one for linux/amd64',
+    )
+  })
+
+  it('gives one of several images by its tag', async () => {
+    const layout = new Layout()
+    const [one, two] = [layout.image(['one']), layout.image(['two'])]
+    const archive = await open(layout.finish(['v1', one], ['v2', two], ['stable', two]).toTar())
+    expect((await readOnly(archive, 'stable')).references).toEqual(['v2', 'stable'])
+    await expect(readImage(archive, undefined)).rejects.toThrow('v1 (linux/amd64); v2 = stable (linux/amd64)')
+  })
+
+  it.each<[string, (layout: Layout, image: ReturnType<Layout['image']>) => void, string]>([
+    [
+      'a layer that is missing',
+      (layout) => layout.files.delete([...layout.files.keys()][2] ?? ''),
+      'found no such entry',
+    ],
+    [
+      'a layer of another size',
+      (layout) => layout.files.set([...layout.files.keys()][2] ?? '', Buffer.from('short')),
+      'got 5; the archive is damaged',
+    ],
+    [
+      'a manifest with one other byte',
+      (layout, { digest }) => replaceByte(layout, digest),
+      'expected its name as digest',
+    ],
+  ])('refuses %s', async (_, damage, sentence) => {
+    const layout = new Layout()
+    const image = layout.image(['one'])
+    layout.finish(['v1', image])
+    damage(layout, image)
+    await expect(
+      open(layout.toTar()).then(async (archive) => await readImage(archive, undefined)),
+    ).rejects.toThrow(sentence)
+  })
+
+  it('refuses an artifact that is no image, and a digest that would name another path', async () => {
+    const layout = new Layout()
+    const config = layout.blob('application/vnd.oci.empty.v1+json', {})
+    const artifact = layout.manifest(config, [layout.blob('text/plain', Buffer.from('hello'))])
+    const archive = await open(layout.finish(['v1', artifact]).toTar())
+    await expect(readImage(archive, undefined)).rejects.toThrow(
+      'expected an image, got an artifact with the config application/vnd.oci.empty',
+    )
+    const evil = { ...artifact, digest: 'sha256:../../etc/passwd' }
+    await expect(readImage(await open(new Layout().finish(['v1', evil]).toTar()), undefined)).rejects.toThrow(
+      'expected a digest such as sha256: and 64 hex digits, got "sha256:../../etc/passwd"',
+    )
+  })
+})
+
+// Keeps size and JSON, but not the digest.
+function replaceByte(layout: Layout, digest: string): void {
+  const name = `blobs/sha256/${digest.slice(7)}`
+  const text = layout.files.get(name)?.toString() ?? ''
+  layout.files.set(name, Buffer.from(text.replace('"schemaVersion":2', '"schemaVersion":3')))
+}
+
+function makeTwoImages(): Buffer {
+  const config = (name: string) =>
+    JSON.stringify({ os: 'linux', architecture: 'amd64', author: name, rootfs: { diff_ids: [] } })
+  const manifest = ['v1', 'v2'].map((tag) => ({
+    Config: `${tag}.json`,
+    RepoTags: [`app:${tag}`],
+    Layers: [],
+  }))
+  return makeTar([
+    { name: 'v1.json', content: config('one') },
+    { name: 'v2.json', content: config('two') },
+    { name: 'manifest.json', content: JSON.stringify(manifest) },
+  ])
+}
