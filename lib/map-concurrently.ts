@@ -1,5 +1,5 @@
 /** Works on items side by side, at most `lanes` at a time, by `order`; the results stand in the items' order. */
-export async function mapInLanes<T, R>(
+export async function mapConcurrently<T, R>(
   items: readonly T[],
   { lanes, order, signal }: { lanes: number; order: (item: T) => number; signal: AbortSignal },
   work: (item: T) => Promise<R>,

@@ -19,14 +19,14 @@ export function openYaml(text: string, file: string): YamlMap {
   return new YamlMap(document.contents, { file, lines, path: '' })
 }
 
-type Place = { file: string; lines: LineCounter; path: string }
+type YamlPosition = { file: string; lines: LineCounter; path: string }
 
 /** A map of a YAML file; each refusal names file, line, column and field. */
 export class YamlMap {
   readonly #map: YAMLMap
-  readonly #place: Place
+  readonly #place: YamlPosition
 
-  constructor(map: YAMLMap, place: Place) {
+  constructor(map: YAMLMap, place: YamlPosition) {
     this.#map = map
     this.#place = place
   }

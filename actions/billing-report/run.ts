@@ -7,7 +7,7 @@ import { findImbalance, makeBill } from './bill/bill.ts'
 import type { BillingContext, Connections } from './context.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { describeSource } from './observe/access-log-table.ts'
-import { describePipeline } from './observe/status.ts'
+import { describeStatus } from './observe/status.ts'
 import { firstBillingDay, planRollUp } from './plan/plan.ts'
 import { parseRates } from './rates/rates-file.ts'
 import { renderFiles, reportBill, reportDay, reportPlanned, reportUnbalanced } from './report/report.ts'
@@ -16,7 +16,7 @@ import { renderFiles, reportBill, reportDay, reportPlanned, reportUnbalanced } f
 export async function run(context: BillingContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
   const { mode } = inputs
-  if (mode === 'status') return await describePipeline(inputs, context.connect(), context)
+  if (mode === 'status') return await describeStatus(inputs, context.connect(), context)
   return mode === 'monthly' ? await billMonth(inputs, context) : await rollUpDay(inputs, context)
 }
 

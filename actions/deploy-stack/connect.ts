@@ -1,9 +1,9 @@
 import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeCloudFormation } from '../../lib/aws/cloudformation.ts'
-import { makeStoredData } from '../../lib/aws/data-deletion.ts'
+import { makeDataDeletion } from '../../lib/aws/data-deletion.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
 import { ensureServiceLinkedRole } from '../../lib/aws/service-linked-roles.ts'
-import { makeToolkitObjects } from '../../lib/aws/toolkit/assets.ts'
+import { makeToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import { toolkitBucketName } from '../../lib/aws/toolkit/bucket.ts'
 import type { Connections } from './context.ts'
 
@@ -14,8 +14,8 @@ export async function connect(config: AwsConfig, prefix: string): Promise<Connec
     account,
     region: config.region,
     cloudFormation: makeCloudFormation(config),
-    toolkit: makeToolkitObjects(config, toolkitBucketName(prefix, account, config.region)),
-    storedData: makeStoredData(config),
+    toolkit: makeToolkitAssets(config, toolkitBucketName(prefix, account, config.region)),
+    dataDeletion: makeDataDeletion(config),
     ensureServiceLinkedRole: (service) => ensureServiceLinkedRole(config, service),
   }
 }

@@ -2,16 +2,15 @@ import type { Outcome } from '../../lib/action.ts'
 import { UserError } from '../../lib/errors.ts'
 import { destroyStacks } from './apply/destroy.ts'
 import { runSteps } from './apply/schedule.ts'
-import type { Run } from './apply/stack.ts'
-import type { DeployContext } from './context.ts'
+import type { DeployContext, StackContext } from './context.ts'
 import { type Graph, parseGraph } from './graph/graph.ts'
 import { parseTemplate } from './graph/template.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { describeDeployed } from './observe.ts'
 import { verifyComplete } from './plan/parameter.ts'
-import { dependentsOf, findReplaced, nameStack, planDestroy, planStacks } from './plan/plan.ts'
+import { dependentsOf, findUserSupplied, nameStack, planDestroy, planStacks } from './plan/plan.ts'
 import { listServiceLinkedRoles } from './plan/roles.ts'
-import { renderPlan, reportDestroyed, reportPlanned, reportStacks } from './report/report.ts'
+import { renderPlan, reportDestroyed, reportPlanned, reportStacks } from './report.ts'
 
 /** Deploys, previews or destroys the stacks of a graph. */
 export async function run(context: DeployContext): Promise<Outcome> {
@@ -33,8 +32,8 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
   planStacks(graph, templates, inputs)
   const run = await connect(inputs, context)
   const deployed = await describeDeployed(graph, run)
-  const replaced = findReplaced(graph, inputs, new Set(deployed.keys()))
-  const steps = planStacks(graph, templates, inputs, replaced)
+  const userSupplied = findUserSupplied(graph, inputs, new Set(deployed.keys()))
+  const steps = planStacks(graph, templates, inputs, userSupplied)
   verifyComplete(steps, deployed, inputs.mode)
   const lines = renderPlan(inputs.mode, steps)
   for (const line of lines) context.log.info(line)
@@ -64,7 +63,7 @@ async function destroy(graph: Graph, inputs: Inputs, context: DeployContext): Pr
   return reportDestroyed(await destroyStacks(entries, run))
 }
 
-async function connect(inputs: Inputs, context: DeployContext): Promise<Run> {
+async function connect(inputs: Inputs, context: DeployContext): Promise<StackContext> {
   const { log, clock, signal } = context
   const connections = await context.connect(inputs.prefix)
   return {

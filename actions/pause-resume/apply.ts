@@ -1,11 +1,11 @@
 import type { Log } from '../../lib/action.ts'
 import { type Clock, waitUntil } from '../../lib/wait.ts'
 import type { Connections, PauseContext } from './context.ts'
-import type { Step } from './plan.ts'
-import { renderStep } from './report.ts'
+import type { Step } from './step.ts'
+import { renderStep } from './step.ts'
 
 /** What the steps of a plan are applied with. */
-export type Application = {
+export type ApplyContext = {
   cluster: string
   aws: Connections
   ask: PauseContext['ask']
@@ -17,7 +17,7 @@ export type Application = {
 }
 
 /** Applies steps one after the other. Throws TimeoutError where a wait does not end in time. */
-export async function applySteps(steps: readonly Step[], run: Application): Promise<void> {
+export async function applySteps(steps: readonly Step[], run: ApplyContext): Promise<void> {
   for (const step of steps) {
     run.signal.throwIfAborted()
     run.log.info(renderStep(step))
@@ -25,7 +25,7 @@ export async function applySteps(steps: readonly Step[], run: Application): Prom
   }
 }
 
-async function applyStep(step: Step, run: Application): Promise<unknown> {
+async function applyStep(step: Step, run: ApplyContext): Promise<unknown> {
   const { cluster, aws } = run
   switch (step.kind) {
     case 'save':
@@ -55,19 +55,19 @@ async function applyStep(step: Step, run: Application): Promise<unknown> {
   }
 }
 
-async function isStopped(service: string, { aws, cluster }: Application): Promise<boolean> {
+async function isStopped(service: string, { aws, cluster }: ApplyContext): Promise<boolean> {
   const [found] = await aws.ecs.describeServices(cluster, [service])
   return (found?.running ?? 0) + (found?.pending ?? 0) === 0
 }
 
-async function isHealthy(service: string, desired: number, { aws, cluster }: Application): Promise<boolean> {
+async function isHealthy(service: string, desired: number, { aws, cluster }: ApplyContext): Promise<boolean> {
   const [found] = await aws.ecs.describeServices(cluster, [service])
   if (!found || found.running < desired) return false
   const groups = await Promise.all(found.targetGroups.map((group) => aws.targets.describe(group)))
   return groups.every((targets) => targets.filter(({ state }) => state === 'healthy').length >= desired)
 }
 
-async function wait(step: Step, run: Application, look: () => Promise<boolean>): Promise<true> {
+async function wait(step: Step, run: ApplyContext, look: () => Promise<boolean>): Promise<true> {
   const { clock, signal, deadline } = run
   return await waitUntil(async () => ((await look()) ? true : undefined), {
     what: renderStep(step),

@@ -3,7 +3,7 @@ import { makeGroups } from '../../lib/aws/autoscaling.ts'
 import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeEcs } from '../../lib/aws/ecs.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
-import { makeTargets } from '../../lib/aws/target-health.ts'
+import { makeTargetHealthReader } from '../../lib/aws/target-health.ts'
 import { toolkitBucketName } from '../../lib/aws/toolkit/bucket.ts'
 import { makeSavedStates } from '../../lib/aws/toolkit/saved-states.ts'
 import type { Connections } from './context.ts'
@@ -17,7 +17,7 @@ export async function connect(config: AwsConfig, prefix: string): Promise<Connec
     ecs: makeEcs(config),
     scalableTargets: makeScalableTargets(config),
     groups: makeGroups(config),
-    targets: makeTargets(config),
+    targets: makeTargetHealthReader(config),
     savedStates: makeSavedStates(config, toolkitBucketName(prefix, account, config.region)),
   }
 }

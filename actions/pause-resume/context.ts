@@ -2,7 +2,7 @@ import type { ActionContext } from '../../lib/action.ts'
 import type { ScalableTargets } from '../../lib/aws/application-autoscaling.ts'
 import type { Groups } from '../../lib/aws/autoscaling.ts'
 import type { Ecs } from '../../lib/aws/ecs.ts'
-import type { Targets } from '../../lib/aws/target-health.ts'
+import type { TargetHealthReader } from '../../lib/aws/target-health.ts'
 import type { SavedStates } from '../../lib/aws/toolkit/saved-states.ts'
 import type { Clock } from '../../lib/wait.ts'
 
@@ -13,7 +13,7 @@ export type Connections = {
   ecs: Ecs
   scalableTargets: ScalableTargets
   groups: Groups
-  targets: Targets
+  targets: TargetHealthReader
   savedStates: SavedStates
 }
 

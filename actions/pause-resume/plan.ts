@@ -1,24 +1,13 @@
 import { UserError } from '../../lib/errors.ts'
 import type { Bounds, GroupSize, SavedState } from '../../lib/service/saved-state.ts'
 import type { ClusterState, ServiceState } from './observe.ts'
-
-/** One step of a plan, in the words of the API that it calls. */
-export type Step =
-  | { kind: 'save'; state: SavedState }
-  | { kind: 'register'; service: string; bounds: Bounds }
-  | { kind: 'set-desired'; service: string; desired: number }
-  | { kind: 'wait-until-stopped'; service: string }
-  | { kind: 'resize-group'; size: GroupSize }
-  | { kind: 'wait-until-empty'; group: string }
-  | { kind: 'wait-until-healthy'; service: string; desired: number }
-  | { kind: 'wait-until-ready'; url: string }
-  | { kind: 'forget'; service: string }
+import type { Step } from './step.ts'
 
 /** What a plan depends on besides the state. */
 export type Choice = { wait: boolean; readyUrl: string | undefined; now: string }
 
 const allSuspended = { dynamicScalingIn: true, dynamicScalingOut: true, scheduledScaling: true }
-const nothing: Bounds = { min: 0, max: 0, suspended: allSuspended }
+const pausedBounds: Bounds = { min: 0, max: 0, suspended: allSuspended }
 
 /** Plans a pause: first each service, then the groups that no other service needs. Empty where all is at zero. */
 export function planPause(state: ClusterState, choice: Choice): Step[] {
@@ -38,12 +27,12 @@ export function planPause(state: ClusterState, choice: Choice): Step[] {
 
 function pauseService(service: ServiceState, state: ClusterState, { now }: Choice): Step[] {
   const { name, bounds, desired } = service
-  const registers = bounds !== undefined && !equalBounds(bounds, nothing)
+  const registers = bounds !== undefined && !equalBounds(bounds, pausedBounds)
   // A service without a target that is at zero was stopped by hand: nothing to save, nothing to put back.
   if (!registers && desired === 0 && !service.saved) return []
   const steps: Step[] = service.saved ? [] : [{ kind: 'save', state: toSaved(service, state, now) }]
   // First the bounds, then the count: otherwise the old minimum would put it back.
-  if (registers) steps.push({ kind: 'register', service: name, bounds: nothing })
+  if (registers) steps.push({ kind: 'register', service: name, bounds: pausedBounds })
   if (desired > 0) steps.push({ kind: 'set-desired', service: name, desired: 0 })
   return steps
 }

@@ -4,8 +4,9 @@ import { applySteps } from './apply.ts'
 import type { Connections, PauseContext } from './context.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { describeCluster } from './observe.ts'
-import { planPause, planResume, type Step } from './plan.ts'
-import { renderStep, reportPlanned, reportState } from './report.ts'
+import { planPause, planResume } from './plan.ts'
+import { reportPlanned, reportState } from './report.ts'
+import { renderStep, type Step } from './step.ts'
 
 /** Pauses or resumes services of a cluster, or tells how they stand. */
 export async function run(context: PauseContext): Promise<Outcome> {

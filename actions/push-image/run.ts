@@ -1,15 +1,16 @@
 import type { Outcome } from '../../lib/action.ts'
 import type { Archive } from '../../lib/archive/archive.ts'
-import { type ArchivedImage, type ArchivedIndex, readImage } from '../../lib/image/read-image.ts'
+import type { ArchivedImage, ArchivedIndex } from '../../lib/image/archived-image.ts'
+import { readImage } from '../../lib/image/read-image.ts'
 import { applyPush, type PushResult } from './apply/apply-push.ts'
 import { makeCompressors } from './apply/compressors.ts'
-import { explainDenied } from './apply/registry-error-advice.ts'
+import { adviseOnRegistryError } from './apply/registry-error-advice.ts'
 import { scanImage } from './apply/scan.ts'
 import type { PushContext } from './context.ts'
 import { chooseTags, type Inputs, readInputs } from './inputs.ts'
 import { openSource } from './observe/archive-source.ts'
 import { connect } from './observe/connect.ts'
-import type { Target } from './observe/push-target.ts'
+import type { PushTarget } from './observe/push-target.ts'
 import { emptyState, observe } from './observe/state.ts'
 import { countSent, isReached, type Plan, planPush, refuseMoves } from './plan.ts'
 import { renderPlan, reportPlanned, reportPush } from './report.ts'
@@ -27,7 +28,7 @@ export async function run(context: PushContext): Promise<Outcome> {
     const archived = await readImage(archive, inputs.image)
     return await push(archived, archive, inputs, { ...context, signal })
   } catch (error) {
-    throw explainDenied(error, inputs.destination)
+    throw adviseOnRegistryError(error, inputs.destination)
   } finally {
     end.abort()
     await archive.close()
@@ -57,7 +58,7 @@ async function push(
 async function send(
   plan: Plan,
   archived: Archived,
-  { repository }: Target,
+  { repository }: PushTarget,
   { archive, inputs, context }: { archive: Archive; inputs: Inputs; context: PushContext },
 ): Promise<PushResult> {
   const compressors = makeCompressors(countSent(plan), inputs, context)

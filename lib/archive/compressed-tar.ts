@@ -1,5 +1,5 @@
-import type { Compression } from '../compression/compression.ts'
 import { UserError } from '../errors.ts'
+import type { Compression } from '../oci/media-type.ts'
 import { type Archive, type ArchiveEntry, type EntryReader, peekBytes } from './archive.ts'
 import type { ByteSource } from './byte-source.ts'
 import { refuseBig } from './json-entry.ts'

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { detectCompression } from '../compression/compression.ts'
+import { detectCompression } from '../compression/detect.ts'
 import { UserError } from '../errors.ts'
 import { describeUnreadable } from '../file.ts'
 import { type Archive, peekBytes } from './archive.ts'

@@ -1,5 +1,5 @@
-import type { Compression } from '../compression/compression.ts'
 import { decompress } from '../compression/decompress.ts'
+import type { Compression } from '../oci/media-type.ts'
 import { type ByteSource, readBytes } from './byte-source.ts'
 import type { TarCursor } from './tar-index.ts'
 

@@ -60,6 +60,14 @@ export type CloudFormation = {
   listResources(stackArn: string): Promise<{ logicalId: string; physicalId: string; type: string }[]>
 }
 
+/** A stack that can only be deleted, or that was never made: the next deployment creates it. */
+export const failedCreationStatuses = [
+  'ROLLBACK_COMPLETE',
+  'ROLLBACK_FAILED',
+  'REVIEW_IN_PROGRESS',
+  'DELETE_COMPLETE',
+]
+
 // Templates of a toolkit for deployment make roles with names, and may use the language extensions.
 const capabilities: Capability[] = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']
 

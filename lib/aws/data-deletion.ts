@@ -15,7 +15,7 @@ import type { AwsConfig } from './client.ts'
 import { awsErrorName, explainAwsError } from './errors.ts'
 
 /** Deletes what stacks keep: objects in buckets, images in repositories, log events, and what holds them. */
-export type StoredData = {
+export type DataDeletion = {
   /** Deletes all objects and versions, again until none is left, and the bucket; one that is gone is no error. */
   deleteBucket(bucket: string): Promise<void>
   /** Deletes all images and the repository; one that is gone is no error. */
@@ -25,7 +25,7 @@ export type StoredData = {
 }
 
 /** Makes the adapter that deletes data. */
-export function makeStoredData(config: AwsConfig): StoredData {
+export function makeDataDeletion(config: AwsConfig): DataDeletion {
   const s3 = new S3Client({ ...config, forcePathStyle: true })
   const ecr = new ECRClient(config)
   const logs = new CloudWatchLogsClient(config)

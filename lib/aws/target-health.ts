@@ -9,10 +9,10 @@ import { explainAwsError } from './errors.ts'
 export type TargetHealth = { target: string; state: string; reason: string }
 
 /** The calls to Elastic Load Balancing that a resume needs. */
-export type Targets = { describe(targetGroup: string): Promise<TargetHealth[]> }
+export type TargetHealthReader = { describe(targetGroup: string): Promise<TargetHealth[]> }
 
 /** Makes the adapter to Elastic Load Balancing. */
-export function makeTargets(config: AwsConfig): Targets {
+export function makeTargetHealthReader(config: AwsConfig): TargetHealthReader {
   const client = new ElasticLoadBalancingV2Client(config)
   return {
     describe: async (targetGroup) => {

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
-import type { ArchivedLayer } from '../image/read-image.ts'
-import type { Compression } from './compression.ts'
+import type { Descriptor } from '../oci/descriptor.ts'
+import type { Compression } from '../oci/media-type.ts'
 
 /** How layers are compressed: gzip `fast` and 1 are the two modes of the kernel, 2 to 9 the levels of zlib. */
 export type CompressionChoice =
@@ -31,7 +31,7 @@ export function parseCompressionChoice(text: string, level: string | undefined):
 
 /** Tells how a layer lies in the registry after a push: what is packed, or described, passes as it is. */
 export function compressionAfter(
-  { compression, descriptor }: Pick<ArchivedLayer, 'compression' | 'descriptor'>,
+  { compression, descriptor }: { compression: Compression; descriptor?: Descriptor | undefined },
   choice: CompressionChoice,
 ): Compression {
   return compression === 'none' && descriptor === undefined ? choice.compression : compression

@@ -1,7 +1,7 @@
 import { constants, crc32, deflateRawSync, zstdCompressSync } from 'node:zlib'
 import type { CompressionChoice } from './choice.ts'
 import { chunkBytes, makeDeflater } from './deflate/kernel.ts'
-import { isNoise } from './incompressible.ts'
+import { isIncompressible } from './incompressible.ts'
 import { storeDeflate, storeZstd } from './stored.ts'
 
 /** A compressed chunk's length, and the CRC-32 of what it was made of; 0 where the format has none. */
@@ -66,7 +66,7 @@ type InPlace = (buffer: Uint8Array, length: number) => number
 function orStored(pack: Pack, store: InPlace): InPlace {
   return (buffer, length) => {
     const chunk = buffer.subarray(0, length)
-    if (isNoise(chunk)) return store(buffer, length)
+    if (isIncompressible(chunk)) return store(buffer, length)
     const packed = pack(chunk)
     buffer.set(packed)
     return packed.length

@@ -2,9 +2,9 @@ import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { messageOf, UserError } from '../errors.ts'
-import type { Meter } from '../oci/digest.ts'
-import type { Compression } from './compression.ts'
-import { FrameCutter } from './zstd-frames.ts'
+import type { DigestCounter } from '../oci/digest.ts'
+import type { Compression } from '../oci/media-type.ts'
+import { ZstdFrameSplitter } from './zstd-frames.ts'
 
 type Packed = Exclude<Compression, 'none'>
 
@@ -20,7 +20,7 @@ export async function* decompress(
   compression: Packed,
   name: string,
 ): AsyncGenerator<Buffer> {
-  const cutter = new FrameCutter()
+  const cutter = new ZstdFrameSplitter()
   async function* cut(): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) yield* compression === 'zstd' ? cutter.cut(chunk) : [chunk]
   }
@@ -42,13 +42,13 @@ export async function* decompress(
  * Passes packed bytes on as they are, and lets a meter count what they unpack to. The last chunk is held
  * back until all was unpacked: damaged bytes throw UserError before the stream ends.
  */
-export async function* checkUnpacked(
+export async function* verifyWhilePassing(
   source: AsyncIterable<Uint8Array>,
   compression: Packed,
-  content: Meter,
+  content: DigestCounter,
   name: string,
 ): AsyncGenerator<Uint8Array> {
-  const cutter = new FrameCutter()
+  const cutter = new ZstdFrameSplitter()
   const decompressor = makeDecompressor(compression)
   const done = pipeline(decompressor, async (unpacked: AsyncIterable<Uint8Array>) => {
     for await (const _ of content.pass(unpacked));

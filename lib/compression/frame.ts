@@ -1,4 +1,4 @@
-import type { Compression } from './compression.ts'
+import type { Compression } from '../oci/media-type.ts'
 import { combineCrc32, makeZeroBytes } from './crc32.ts'
 import { chunkBytes, streamEnd } from './deflate/kernel.ts'
 

@@ -5,7 +5,7 @@ const runBytes = 1024
 const noiseBits = 7.95
 
 /** Tells whether a chunk looks incompressible, from the entropy of 16 KiB spread over it. */
-export function isNoise(chunk: Uint8Array): boolean {
+export function isIncompressible(chunk: Uint8Array): boolean {
   if (chunk.length < 2 * sampledRuns * runBytes) return false
   const counts = new Uint32Array(256)
   const step = Math.floor(chunk.length / sampledRuns)

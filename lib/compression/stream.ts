@@ -1,8 +1,10 @@
-import type { EntryReader } from '../archive/archive.ts'
-import type { Compression } from './compression.ts'
+import type { Compression } from '../oci/media-type.ts'
 import { chunkBytes } from './deflate/kernel.ts'
 import { makeFrame } from './frame.ts'
 import type { CompressedChunk, CompressorPool, Slot } from './pool.ts'
+
+/** What is compressed: fills the target as far as there are bytes, and returns how many; 0 at the end. */
+type ByteReader = { read(target: Uint8Array): Promise<number> }
 
 /** Sees the content before it is compressed, chunk by chunk, in order. */
 export type ContentObserver = { update(chunk: Uint8Array): void }
@@ -13,7 +15,7 @@ export type ContentObserver = { update(chunk: Uint8Array): void }
  * is asked for.
  */
 export async function* compressStream(
-  reader: EntryReader,
+  reader: ByteReader,
   compression: Compression,
   pool: CompressorPool,
   content: ContentObserver,
@@ -29,7 +31,7 @@ export async function* compressStream(
 }
 
 async function* compressChunks(
-  reader: EntryReader,
+  reader: ByteReader,
   pool: CompressorPool,
   content: ContentObserver,
 ): AsyncGenerator<CompressedChunk> {
@@ -66,7 +68,7 @@ async function takeSlot(pool: CompressorPool, held: unknown): Promise<Slot | und
   return held === undefined ? await pool.take() : pool.tryTake()
 }
 
-async function readChunk(reader: EntryReader, slot: Slot, pool: CompressorPool): Promise<number> {
+async function readChunk(reader: ByteReader, slot: Slot, pool: CompressorPool): Promise<number> {
   try {
     const length = await reader.read(slot.bytes.subarray(0, chunkBytes))
     if (length === 0) pool.give(slot)

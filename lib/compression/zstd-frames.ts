@@ -7,7 +7,7 @@ const partBytes = { magic: 4, 'skippable size': 4, 'frame header': 1, 'block hea
  * Cuts a zstd stream where its frames end, and changes no byte. Node's decompressor drops what stands behind
  * the end of a frame in the same write: https://github.com/nodejs/node/issues/64741
  */
-export class FrameCutter {
+export class ZstdFrameSplitter {
   #part: Part = 'magic'
   #wanted: number[] = []
   // Content to pass over before the next part, and what comes then.

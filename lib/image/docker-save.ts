@@ -1,13 +1,13 @@
 import type { Archive } from '../archive/archive.ts'
 import { readJson } from '../archive/json-entry.ts'
-import { type Compression, detectCompression } from '../compression/compression.ts'
+import { detectCompression } from '../compression/detect.ts'
 import { UserError } from '../errors.ts'
+import type { Descriptor } from '../oci/descriptor.ts'
 import { digestOf } from '../oci/digest.ts'
-import type { Descriptor } from '../oci/manifest.ts'
-import { dockerTypes, ociTypes } from '../oci/media-type.ts'
+import { type Compression, dockerTypes, ociTypes } from '../oci/media-type.ts'
+import type { ArchivedImage, ArchivedLayer } from './archived-image.ts'
 import type { ImageChoice } from './image-choice.ts'
 import { isTexts, parseConfig } from './image-config.ts'
-import type { ArchivedImage, ArchivedLayer } from './read-image.ts'
 
 type SavedImage = { Config: string; Layers: string[]; RepoTags: string[] }
 

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import type { ArchivedImage, ArchivedIndex } from './read-image.ts'
+import type { ArchivedImage, ArchivedIndex } from './archived-image.ts'
 
 /** An image or an index that an archive offers. */
 export type ImageChoice = {

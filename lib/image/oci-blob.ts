@@ -1,8 +1,9 @@
 import type { Archive } from '../archive/archive.ts'
 import { readJson } from '../archive/json-entry.ts'
 import { UserError } from '../errors.ts'
+import { type Descriptor, isDescriptor } from '../oci/descriptor.ts'
 import { digestOf } from '../oci/digest.ts'
-import { type Descriptor, isDescriptor, type ManifestBytes } from '../oci/manifest.ts'
+import type { ManifestBytes } from '../oci/manifest.ts'
 import { dockerTypes, ociTypes } from '../oci/media-type.ts'
 
 /** Names the entry of a blob in an OCI layout: `blobs/sha256/HEX`. */

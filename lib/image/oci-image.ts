@@ -1,11 +1,10 @@
 import type { Archive } from '../archive/archive.ts'
-import { compressionOf } from '../compression/compression.ts'
 import { UserError } from '../errors.ts'
-import { type Descriptor, isDescriptor } from '../oci/manifest.ts'
-import { dockerTypes, ociTypes } from '../oci/media-type.ts'
+import { type Descriptor, isDescriptor } from '../oci/descriptor.ts'
+import { compressionOf, dockerTypes, ociTypes } from '../oci/media-type.ts'
+import type { ArchivedImage, ArchivedLayer } from './archived-image.ts'
 import { parseConfig } from './image-config.ts'
 import { findBlob, type JsonBlob, readBlob, readDescriptors } from './oci-blob.ts'
-import type { ArchivedImage, ArchivedLayer } from './read-image.ts'
 
 /** Reads the image of a manifest in an OCI layout. Throws UserError where it is no image. */
 export async function readOciImage(

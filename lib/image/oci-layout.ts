@@ -4,11 +4,11 @@ import { UserError } from '../errors.ts'
 import { digestOf } from '../oci/digest.ts'
 import type { ManifestBytes } from '../oci/manifest.ts'
 import { ociTypes } from '../oci/media-type.ts'
+import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from './archived-image.ts'
 import { findPlatform, type ImageChoice } from './image-choice.ts'
 import { renderPlatform } from './image-config.ts'
 import { type IndexedBlob, isIndex, type JsonBlob, readBlob, readDescriptors } from './oci-blob.ts'
 import { readConfigOf, readManifestBlobs, readOciImage } from './oci-image.ts'
-import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from './read-image.ts'
 
 /** Lists the images and indexes that `index.json` of an OCI image layout names. */
 export async function readOciLayout(archive: Archive): Promise<ImageChoice[]> {

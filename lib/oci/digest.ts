@@ -6,7 +6,7 @@ export function digestOf(bytes: Uint8Array): string {
 }
 
 /** Hashes and counts what passes, without changing it. */
-export class Meter {
+export class DigestCounter {
   readonly #hash = createHash('sha256')
   #sizeBytes = 0
   #digest: string | undefined

@@ -1,9 +1,7 @@
-import type { Compression } from '../compression/compression.ts'
+import { type Descriptor, isDescriptor } from './descriptor.ts'
 import { digestOf } from './digest.ts'
+import type { Compression } from './media-type.ts'
 import { type Family, layerType, typesOf } from './media-type.ts'
-
-/** A blob as a manifest names it. */
-export type Descriptor = { mediaType: string; digest: string; size: number }
 
 /** A layer as it lies in a registry. */
 export type Blob = { digest: string; size: number; compression: Compression }
@@ -46,12 +44,6 @@ export function parseManifest(bytes: Buffer): Manifest | undefined {
 export function parseIndex(bytes: Buffer): Descriptor[] {
   const { manifests } = parseObject(bytes)
   return Array.isArray(manifests) ? manifests.filter(isDescriptor) : []
-}
-
-/** Tells whether a value describes a blob. */
-export function isDescriptor(value: unknown): value is Descriptor {
-  const { mediaType, digest, size } = Object(value)
-  return typeof mediaType === 'string' && typeof digest === 'string' && typeof size === 'number'
 }
 
 function parseObject(bytes: Buffer) {

@@ -1,4 +1,5 @@
-import type { Compression } from '../compression/compression.ts'
+/** How bytes of an archive or a layer are packed. */
+export type Compression = 'none' | 'gzip' | 'zstd'
 
 /** The two families of media types. All of a manifest are of one: they are never mixed. */
 export type Family = 'docker' | 'oci'
@@ -48,4 +49,11 @@ export function layerType(family: Family, compression: Compression): string {
   const type = families[family].layer[compression]
   if (type === undefined) throw new Error(`media type: ${family} has none for a ${compression} layer`)
   return type
+}
+
+/** Tells the compression by a layer's media type; `undefined` where the type is of no layer that we know. */
+export function compressionOf(mediaType: string): Compression | undefined {
+  if (/[.+]gzip$/.test(mediaType)) return 'gzip'
+  if (/[.+]zstd$/.test(mediaType)) return 'zstd'
+  return /\.tar$/.test(mediaType) ? 'none' : undefined
 }

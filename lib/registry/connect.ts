@@ -3,7 +3,7 @@ import { parseRepository } from '../oci/reference.ts'
 import type { Clock } from '../wait.ts'
 import type { Login, Mask } from './http/auth.ts'
 import { isLoopback } from './http/secure-url.ts'
-import { exchange, type Wire } from './http/send-request.ts'
+import { sendRequest, type Wire } from './http/send-request.ts'
 import { challengedCredentials } from './http/token-endpoint.ts'
 import { makeTransport } from './http/transport.ts'
 import { openRepository, type RegistryRepository } from './repository.ts'
@@ -33,7 +33,7 @@ export function connectRepository(reference: string, connection: Connection): Re
   const wire: Wire = { agents, idleMs, signal }
   const credentials = challengedCredentials({
     ...connection,
-    get: (url, headers) => exchange({ method: 'GET', url, headers }, wire),
+    get: (url, headers) => sendRequest({ method: 'GET', url, headers }, wire),
   })
   const plain = connection.insecure || isLoopback(new URL(`http://${host}`).hostname)
   const { origin } = new URL(`${plain ? 'http' : 'https'}://${host}`)

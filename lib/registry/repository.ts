@@ -3,7 +3,7 @@ import { acceptedManifests } from '../oci/media-type.ts'
 import { RegistryError, withoutQuery } from './http/errors.ts'
 import type { HttpResponse } from './http/send-request.ts'
 import type { Transport } from './http/transport.ts'
-import { inSession, mountBlob, startUpload, type UploadSession } from './upload.ts'
+import { mountBlob, startUpload, type UploadSession, withUploadSession } from './upload.ts'
 
 /** A manifest as the registry gives it. */
 export type PulledManifest = { mediaType: string; digest: string; bytes: Buffer }
@@ -25,7 +25,7 @@ export type RegistryRepository = {
   putBlob(bytes: Buffer): Promise<void>
   /**
    * Sends a stream into a new upload session; the digest is asked for when the stream has ended, and what it
-   * throws ends the upload. A stream is sent once: see `isPassing` for whether a new one can help.
+   * throws ends the upload. A stream is sent once: see `isTransient` for whether a new one can help.
    */
   upload(body: AsyncIterable<Uint8Array>, digest: () => string): Promise<void>
   /** Takes a blob over from another repository of the registry; false where that one must be uploaded instead. */
@@ -58,11 +58,11 @@ function openBlobs(transport: Transport, name: string): Blobs {
       const digest = digestOf(bytes)
       await transport.retry(async () => {
         const session = await startUpload(transport, name, { once: true })
-        await inSession(session, (started) => commit(started, digest, bytes))
+        await withUploadSession(session, (started) => commit(started, digest, bytes))
       })
     },
     upload: async (body, digest) => {
-      await inSession(await startUpload(transport, name), async (session) => {
+      await withUploadSession(await startUpload(transport, name), async (session) => {
         await session.send(body)
         await commit(session, digest())
       })

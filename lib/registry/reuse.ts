@@ -1,6 +1,6 @@
-import { type Compression, compressionOf } from '../compression/compression.ts'
 import { digestOf } from '../oci/digest.ts'
 import { type Blob, type ManifestBytes, parseIndex, parseManifest } from '../oci/manifest.ts'
+import { type Compression, compressionOf } from '../oci/media-type.ts'
 import { RegistryError } from './http/errors.ts'
 import type { RegistryRepository } from './repository.ts'
 
@@ -74,7 +74,7 @@ function parseDiffIds(config: Buffer): string[] {
  * Pulls images until each diffID was met in one of them, or no reference is left. References are given in turns,
  * so that those of a later turn are not even listed where the earlier ones tell all.
  */
-export async function learnImages(
+export async function mapLayersByDiffId(
   repository: RegistryRepository,
   turns: readonly (() => Promise<Iterable<string>>)[],
   diffIds: readonly string[],

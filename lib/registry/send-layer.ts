@@ -1,12 +1,12 @@
 import { type Archive, streamEntry } from '../archive/archive.ts'
-import type { Compression } from '../compression/compression.ts'
-import { checkUnpacked } from '../compression/decompress.ts'
+import { verifyWhilePassing } from '../compression/decompress.ts'
 import type { CompressorPool } from '../compression/pool.ts'
 import { compressStream } from '../compression/stream.ts'
 import { UserError } from '../errors.ts'
-import type { ArchivedLayer } from '../image/read-image.ts'
-import { Meter } from '../oci/digest.ts'
+import type { ArchivedLayer } from '../image/archived-image.ts'
+import { DigestCounter } from '../oci/digest.ts'
 import type { Blob } from '../oci/manifest.ts'
+import type { Compression } from '../oci/media-type.ts'
 import { type Retrying, withRetries } from './http/retry.ts'
 import type { RegistryRepository } from './repository.ts'
 
@@ -46,8 +46,8 @@ export async function sendLayer(
 }
 
 async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: Sender): Promise<Blob> {
-  const content = new Meter()
-  const blob = new Meter()
+  const content = new DigestCounter()
+  const blob = new DigestCounter()
   const isPassed = layer.compression !== 'none' || layer.descriptor !== undefined
   const body = blob.pass(
     isPassed
@@ -74,7 +74,7 @@ export async function verifyLayer(
   layer: ArchivedLayer,
   sender: Pick<Sender, 'archive' | 'countRead' | 'retrying'>,
 ): Promise<void> {
-  const content = new Meter()
+  const content = new DigestCounter()
   const source = counted(streamEntry(sender.archive, layer.entry), sender)
   for await (const _ of checkContent(layer, source, content)) sender.retrying.signal.throwIfAborted()
   expectDigest(layer, 'diffID', layer.diffId, content.finish().digest)
@@ -83,7 +83,7 @@ export async function verifyLayer(
 async function* packLayer(
   layer: ArchivedLayer,
   compression: Compression,
-  content: Meter,
+  content: DigestCounter,
   { archive, startPool, countRead }: Sender,
 ): AsyncGenerator<Uint8Array> {
   const reader = await archive.open(layer.entry)
@@ -102,8 +102,8 @@ async function* packLayer(
 const checkContent = (
   { compression, entry }: ArchivedLayer,
   source: AsyncIterable<Uint8Array>,
-  content: Meter,
-) => (compression === 'none' ? content.pass(source) : checkUnpacked(source, compression, content, entry))
+  content: DigestCounter,
+) => (compression === 'none' ? content.pass(source) : verifyWhilePassing(source, compression, content, entry))
 
 async function* counted(
   source: AsyncIterable<Uint8Array>,

@@ -19,7 +19,7 @@ export type UploadSession = {
 const octets = { 'content-type': 'application/octet-stream' }
 const longestCancelMs = 2000
 // A registry on S3 copies the blob before it answers, and some GB take minutes.
-const commitPatience = 5
+const commitIdleTimeoutFactor = 5
 
 /** Starts a session in a repository; `once` is for work that is done again as a whole. */
 export async function startUpload(
@@ -61,7 +61,11 @@ function openSession(transport: Transport, start: URL): UploadSession {
       url.searchParams.set('digest', digest)
       // Bytes that came through in part cannot be sent again; an empty commit can.
       const content = bytes ? { body: bytes, headers: octets, once: true } : {}
-      await transport.send('PUT', url, { ...content, patience: commitPatience, accept: [201] })
+      await transport.send('PUT', url, {
+        ...content,
+        idleTimeoutFactor: commitIdleTimeoutFactor,
+        accept: [201],
+      })
     },
     cancel: async () => {
       const options = { once: true, signal: AbortSignal.timeout(longestCancelMs), accept: [200, 202, 204] }
@@ -71,7 +75,7 @@ function openSession(transport: Transport, start: URL): UploadSession {
 }
 
 /** Does work in a session; where it fails, the session is cancelled. */
-export async function inSession(
+export async function withUploadSession(
   session: UploadSession,
   work: (session: UploadSession) => Promise<void>,
 ): Promise<void> {

@@ -1,9 +1,10 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { compressionOf } from '../../lib/compression/compression.ts'
 import { decompress } from '../../lib/compression/decompress.ts'
-import { Meter } from '../../lib/oci/digest.ts'
-import { type Descriptor, parseIndex, parseManifest } from '../../lib/oci/manifest.ts'
+import type { Descriptor } from '../../lib/oci/descriptor.ts'
+import { DigestCounter } from '../../lib/oci/digest.ts'
+import { parseIndex, parseManifest } from '../../lib/oci/manifest.ts'
+import { compressionOf } from '../../lib/oci/media-type.ts'
 
 const hexOf = ({ digest }: { digest: string }) => digest.slice('sha256:'.length)
 
@@ -32,7 +33,7 @@ async function hashUnpacked(path: string, { mediaType }: Descriptor): Promise<st
   if (compression === undefined) throw new Error(`${path}: expected a layer, got ${mediaType}`)
   const source = createReadStream(path)
   const content = compression === 'none' ? source : decompress(source, compression, path)
-  const meter = new Meter()
+  const meter = new DigestCounter()
   for await (const _ of meter.pass(content));
   return meter.finish().digest
 }

@@ -9,7 +9,7 @@ import { UserError } from '../../lib/errors.ts'
 import { knowsProxies, makeHttpAgents } from '../../lib/http-agents.ts'
 import { digestOf } from '../../lib/oci/digest.ts'
 import { connectRepository } from '../../lib/registry/connect.ts'
-import { isPassing } from '../../lib/registry/http/errors.ts'
+import { isTransient } from '../../lib/registry/http/errors.ts'
 import { fakeClock } from '../fakes/clock.ts'
 import { startConnectProxy } from '../fakes/connect-proxy.ts'
 import { startOciRegistry } from '../fakes/oci-registry.ts'
@@ -70,7 +70,7 @@ describe.runIf(knowsProxies)('a registry behind a proxy', () => {
       .hasBlob(digestOf(blob))
       .catch((reason: unknown) => reason)
     expect(String(error)).toContain('name its file in NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE')
-    expect(isPassing(error)).toBe(false)
+    expect(isTransient(error)).toBe(false)
     expect(registry.requests).toHaveLength(0)
   })
 
@@ -82,7 +82,7 @@ describe.runIf(knowsProxies)('a registry behind a proxy', () => {
       .catch((reason: unknown) => reason)
     expect(String(error)).toMatch(/HEAD https:\/\/registry.test\/.*407.*; check HTTPS_PROXY/)
     expect(String(error)).not.toContain('secret')
-    expect(isPassing(error)).toBe(false)
+    expect(isTransient(error)).toBe(false)
   })
 
   it('is not reached by it where NO_PROXY names the registry', async () => {

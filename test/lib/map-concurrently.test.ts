@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { mapInLanes } from '../../lib/map-concurrently.ts'
+import { mapConcurrently } from '../../lib/map-concurrently.ts'
 
 const { signal } = new AbortController()
 const options = { lanes: 2, order: (item: number) => -item, signal }
@@ -9,7 +9,7 @@ it('works on so many items at a time, in the order asked for, and gives results 
   const started: number[] = []
   let running = 0
   let most = 0
-  const results = await mapInLanes([1, 3, 2, 5, 4], options, async (item) => {
+  const results = await mapConcurrently([1, 3, 2, 5, 4], options, async (item) => {
     started.push(item)
     most = Math.max(most, ++running)
     await setImmediate()
@@ -27,7 +27,7 @@ it('starts nothing behind a failure', async () => {
   const ended = new Promise<void>((resolve) => {
     end = resolve
   })
-  const work = mapInLanes([1, 2, 3, 4], options, async (item) => {
+  const work = mapConcurrently([1, 2, 3, 4], options, async (item) => {
     started.push(item)
     if (item === 4) throw new Error('disk gone')
     await ended
@@ -41,7 +41,7 @@ it('starts nothing behind a failure', async () => {
 it('starts nothing when the signal has aborted', async () => {
   const abort = new AbortController()
   const started: number[] = []
-  const work = mapInLanes([1, 2, 3], { ...options, lanes: 1, signal: abort.signal }, async (item) => {
+  const work = mapConcurrently([1, 2, 3], { ...options, lanes: 1, signal: abort.signal }, async (item) => {
     started.push(item)
     abort.abort(new Error('cancelled'))
   })
@@ -50,5 +50,5 @@ it('starts nothing when the signal has aborted', async () => {
 })
 
 it('gives nothing for nothing', async () => {
-  expect(await mapInLanes([], options, async () => 1)).toEqual([])
+  expect(await mapConcurrently([], options, async () => 1)).toEqual([])
 })

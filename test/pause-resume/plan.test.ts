@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { ClusterState, ServiceState } from '../../actions/pause-resume/observe.ts'
 import { planPause, planResume } from '../../actions/pause-resume/plan.ts'
-import { renderStep } from '../../actions/pause-resume/report.ts'
+import { renderStep } from '../../actions/pause-resume/step.ts'
 
 const active = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false }
 const choice = { wait: true, readyUrl: undefined, now: '2026-11-23T20:00:00.000Z' }

@@ -3,7 +3,7 @@ import type { LayerResult } from '../../actions/push-image/apply/apply-push.ts'
 import { emptyState } from '../../actions/push-image/observe/state.ts'
 import { planPush } from '../../actions/push-image/plan.ts'
 import { type Pushed, renderPlan, reportPlanned, reportPush } from '../../actions/push-image/report.ts'
-import type { ArchivedImage } from '../../lib/image/read-image.ts'
+import type { ArchivedImage } from '../../lib/image/archived-image.ts'
 import { blobKey } from '../../lib/registry/reuse.ts'
 
 const kibibyte = 1024

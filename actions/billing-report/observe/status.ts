@@ -8,7 +8,7 @@ import type { Inputs } from '../inputs.ts'
 const shownDays = 7
 
 /** Tells how the pipeline and its tables stand: what is missing, and what arrived in the last days. */
-export async function describePipeline(
+export async function describeStatus(
   inputs: Inputs,
   aws: Connections,
   { clock }: BillingContext,

@@ -1,23 +1,11 @@
-import type { Log } from '../../../lib/action.ts'
-import type { ChangeSet, ChangeSetRequest, CloudFormation, Stack } from '../../../lib/aws/cloudformation.ts'
+import type { ChangeSet, ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
+import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
 import type { StackEvent } from '../../../lib/aws/stack-events.ts'
 import { TimeoutError } from '../../../lib/errors.ts'
-import { type Clock, waitUntil } from '../../../lib/wait.ts'
-import { findCause, renderEvent } from '../report/event.ts'
-import type { Ending } from '../report/outcome.ts'
-
-/** What the work on stacks needs: the API, time until the end of all waits, and the signal of a cancel. */
-export type Tools = {
-  cloudFormation: CloudFormation
-  log: Log
-  clock: Clock
-  signal: AbortSignal
-  /** When all waits end, in milliseconds since the epoch. */
-  deadline: number
-}
-
-/** A stack that can only be deleted, or that was never made: the next deployment creates it. */
-export const deadStatuses = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'REVIEW_IN_PROGRESS', 'DELETE_COMPLETE']
+import { waitUntil } from '../../../lib/wait.ts'
+import type { ApplyContext } from '../context.ts'
+import { findCause, renderEvent } from './event.ts'
+import type { StackOutcome } from './outcome.ts'
 
 /** What CloudFormation says of a change set that changes nothing. */
 export const emptyReasons =
@@ -25,11 +13,11 @@ export const emptyReasons =
 
 /** Waits for something of the stacks until the deadline. */
 export async function waitForStacks<T>(
-  tools: Tools,
+  context: ApplyContext,
   what: string,
   look: () => Promise<T | undefined>,
 ): Promise<T> {
-  const { clock, signal, deadline } = tools
+  const { clock, signal, deadline } = context
   const timeoutSeconds = Math.max(0, (deadline - clock.now()) / 1000)
   return await waitUntil(look, { what, timeoutSeconds, clock, signal, delaySeconds: 0.2, maxDelaySeconds: 5 })
 }
@@ -38,18 +26,18 @@ export async function waitForStacks<T>(
 export async function deployStack(
   request: Omit<ChangeSetRequest, 'type'>,
   stack: Stack | undefined,
-  tools: Tools,
-): Promise<Ending> {
-  const { cloudFormation } = tools
+  context: ApplyContext,
+): Promise<StackOutcome> {
+  const { cloudFormation } = context
   const conflict = findConflict(stack)
   if (conflict) return { kind: 'conflict', cause: conflict }
-  if (stack?.status.startsWith('ROLLBACK')) await removeDead(request.stackName, stack, tools)
-  const isNew = !stack || deadStatuses.includes(stack.status)
+  if (stack?.status.startsWith('ROLLBACK')) await deleteFailedCreation(request.stackName, stack, context)
+  const isNew = !stack || failedCreationStatuses.includes(stack.status)
   const made = await cloudFormation.createChangeSet({ ...request, type: isNew ? 'CREATE' : 'UPDATE' })
   if ('refusal' in made) return { kind: 'validation-failed', cause: made.refusal }
-  const changeSet = await settleChangeSet(made.changeSetArn, request.stackName, tools)
+  const changeSet = await settleChangeSet(made.changeSetArn, request.stackName, context)
   if (changeSet.status === 'FAILED') {
-    const cause = await explainFailure(changeSet, made.changeSetArn, tools)
+    const cause = await explainFailure(changeSet, made.changeSetArn, context)
     await cloudFormation.deleteChangeSet(made.changeSetArn)
     if (stack && emptyReasons.test(cause)) return { kind: 'no-changes', outputs: stack.outputs }
     return { kind: 'validation-failed', cause }
@@ -57,7 +45,7 @@ export async function deployStack(
   const last = (await cloudFormation.listEvents(made.stackArn, undefined)).at(-1)?.id
   await cloudFormation.executeChangeSet(made.changeSetArn)
   const { changes } = changeSet
-  return await follow({ ...made, stackName: request.stackName, last }, tools, (outputs) => ({
+  return await follow({ ...made, stackName: request.stackName, last }, context, (outputs) => ({
     kind: isNew ? 'created' : 'changed',
     outputs,
     changes,
@@ -70,19 +58,23 @@ function findConflict(stack: Stack | undefined): string | undefined {
   return `the stack is in ${stack.status}; another deployment is at work: run again when it is done`
 }
 
-async function removeDead(stackName: string, stack: Stack, tools: Tools): Promise<void> {
-  tools.log.info(`${stackName}: is in ${stack.status} and can only be deleted; deleting it first`)
-  await tools.cloudFormation.deleteStack(stack.arn)
-  await waitForStacks(tools, `deletion of ${stackName}`, async () => {
-    const found = await tools.cloudFormation.describe(stack.arn)
+async function deleteFailedCreation(stackName: string, stack: Stack, context: ApplyContext): Promise<void> {
+  context.log.info(`${stackName}: is in ${stack.status} and can only be deleted; deleting it first`)
+  await context.cloudFormation.deleteStack(stack.arn)
+  await waitForStacks(context, `deletion of ${stackName}`, async () => {
+    const found = await context.cloudFormation.describe(stack.arn)
     return !found || found.status === 'DELETE_COMPLETE' ? true : undefined
   })
 }
 
 /** Waits until a change set is made, or failed. */
-export async function settleChangeSet(arn: string, stackName: string, tools: Tools): Promise<ChangeSet> {
-  return await waitForStacks(tools, `change set of ${stackName}`, async () => {
-    const changeSet = await tools.cloudFormation.describeChangeSet(arn)
+export async function settleChangeSet(
+  arn: string,
+  stackName: string,
+  context: ApplyContext,
+): Promise<ChangeSet> {
+  return await waitForStacks(context, `change set of ${stackName}`, async () => {
+    const changeSet = await context.cloudFormation.describeChangeSet(arn)
     return /^(CREATE_COMPLETE|FAILED)$/.test(changeSet.status) ? changeSet : undefined
   })
 }
@@ -91,7 +83,7 @@ export async function settleChangeSet(arn: string, stackName: string, tools: Too
 export async function explainFailure(
   { reason }: ChangeSet,
   changeSetArn: string,
-  { cloudFormation }: Tools,
+  { cloudFormation }: ApplyContext,
 ): Promise<string> {
   if (!reason.includes('AWS::EarlyValidation::')) return reason
   const errors = await cloudFormation.listValidationErrors(changeSetArn)
@@ -100,10 +92,10 @@ export async function explainFailure(
 
 async function follow(
   target: { stackArn: string; stackName: string; last: string | undefined },
-  tools: Tools,
-  succeed: (outputs: ReadonlyMap<string, string>) => Ending,
-): Promise<Ending> {
-  const seen = await watchEvents(target, tools).catch((error: unknown) => {
+  context: ApplyContext,
+  succeed: (outputs: ReadonlyMap<string, string>) => StackOutcome,
+): Promise<StackOutcome> {
+  const seen = await watchEvents(target, context).catch((error: unknown) => {
     if (error instanceof TimeoutError) return error
     throw error
   })
@@ -119,16 +111,16 @@ async function follow(
 
 async function watchEvents(
   { stackArn, stackName, last }: { stackArn: string; stackName: string; last: string | undefined },
-  tools: Tools,
+  context: ApplyContext,
 ) {
   let newest = last
   const events: StackEvent[] = []
-  const settled = await waitForStacks(tools, `stack ${stackName}`, async () => {
-    const stack = await tools.cloudFormation.describe(stackArn)
-    for (const event of await tools.cloudFormation.listEvents(stackArn, newest)) {
+  const settled = await waitForStacks(context, `stack ${stackName}`, async () => {
+    const stack = await context.cloudFormation.describe(stackArn)
+    for (const event of await context.cloudFormation.listEvents(stackArn, newest)) {
       newest = event.id
       events.push(event)
-      tools.log.info(renderEvent(stackName, event))
+      context.log.info(renderEvent(stackName, event))
     }
     return stack && !/_IN_PROGRESS$/.test(stack.status.replace('_CLEANUP_IN_PROGRESS', ''))
       ? stack

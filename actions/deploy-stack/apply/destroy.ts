@@ -1,10 +1,10 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { TimeoutError, UserError } from '../../../lib/errors.ts'
+import type { StackContext } from '../context.ts'
 import type { StackEntry } from '../graph/graph.ts'
 import { nameStack } from '../plan/plan.ts'
-import { findCause, renderEvent } from '../report/event.ts'
 import { waitForStacks } from './deploy.ts'
-import type { Run } from './stack.ts'
+import { findCause, renderEvent } from './event.ts'
 
 /** What became of one stack that was to go. */
 export type DestroyResult = {
@@ -18,73 +18,76 @@ export type DestroyResult = {
 export const dataTypes: readonly string[] = ['AWS::S3::Bucket', 'AWS::ECR::Repository', 'AWS::Logs::LogGroup']
 
 /** Deletes stacks one after the other, in the order given, and stops at the first that stays. */
-export async function destroyStacks(entries: readonly StackEntry[], run: Run): Promise<DestroyResult[]> {
+export async function destroyStacks(
+  entries: readonly StackEntry[],
+  context: StackContext,
+): Promise<DestroyResult[]> {
   const results: DestroyResult[] = []
   for (const { key } of entries) {
-    run.signal.throwIfAborted()
-    const result = await destroyStack(key, run)
-    run.log.info(`${result.stackName}: ${result.kind}${result.cause ? `: ${result.cause}` : ''}`)
+    context.signal.throwIfAborted()
+    const result = await destroyStack(key, context)
+    context.log.info(`${result.stackName}: ${result.kind}${result.cause ? `: ${result.cause}` : ''}`)
     results.push(result)
     if (result.kind === 'failed' || result.kind === 'timeout') break
   }
   return results
 }
 
-async function destroyStack(key: string, run: Run): Promise<DestroyResult> {
-  const stackName = nameStack(run.inputs.prefix, key)
-  const stack = await run.cloudFormation.describe(stackName)
+async function destroyStack(key: string, context: StackContext): Promise<DestroyResult> {
+  const stackName = nameStack(context.inputs.prefix, key)
+  const stack = await context.cloudFormation.describe(stackName)
   if (!stack) return { key, stackName, kind: 'absent', cause: '' }
-  const stored = (await run.cloudFormation.listResources(stack.arn)).filter(({ type }) =>
+  const stored = (await context.cloudFormation.listResources(stack.arn)).filter(({ type }) =>
     dataTypes.includes(type),
   )
-  const { deleteData } = run.inputs
+  const { deleteData } = context.inputs
   try {
     // CloudFormation deletes no bucket that holds something. Who writes there is gone: it comes later in the graph.
-    if (deleteData) await deleteObjects(stored, run)
-    await deleteStack(stackName, stack, run)
+    if (deleteData) await deleteObjects(stored, context)
+    await deleteStack(stackName, stack, context)
     // Who writes here may be of this stack, so that a log group goes last.
-    if (deleteData) await deleteLogs(stored, run)
+    if (deleteData) await deleteLogs(stored, context)
   } catch (error) {
     if (error instanceof TimeoutError) return { key, stackName, kind: 'timeout', cause: error.message }
     if (error instanceof UserError) return { key, stackName, kind: 'failed', cause: error.message }
     throw error
   }
-  return { key, stackName, kind: 'destroyed', cause: renderKept(stored, run) }
+  return { key, stackName, kind: 'destroyed', cause: renderKept(stored, context) }
 }
 
 type Stored = readonly { physicalId: string; type: string }[]
 
-async function deleteObjects(stored: Stored, run: Run): Promise<void> {
-  const { storedData } = run.connections
+async function deleteObjects(stored: Stored, context: StackContext): Promise<void> {
+  const { dataDeletion } = context.connections
   for (const { physicalId, type } of stored) {
     if (type === 'AWS::Logs::LogGroup') continue
-    run.log.info(`delete ${physicalId} with all that it holds`)
-    if (type === 'AWS::S3::Bucket') await storedData.deleteBucket(physicalId)
-    else await storedData.deleteRepository(physicalId)
+    context.log.info(`delete ${physicalId} with all that it holds`)
+    if (type === 'AWS::S3::Bucket') await dataDeletion.deleteBucket(physicalId)
+    else await dataDeletion.deleteRepository(physicalId)
   }
 }
 
-async function deleteLogs(stored: Stored, run: Run): Promise<void> {
+async function deleteLogs(stored: Stored, context: StackContext): Promise<void> {
   for (const { physicalId, type } of stored) {
-    if (type === 'AWS::Logs::LogGroup') await run.connections.storedData.deleteLogGroup(physicalId)
+    if (type === 'AWS::Logs::LogGroup') await context.connections.dataDeletion.deleteLogGroup(physicalId)
   }
 }
 
-function renderKept(stored: Stored, run: Run): string {
-  if (run.inputs.deleteData || stored.length === 0) return ''
+function renderKept(stored: Stored, context: StackContext): string {
+  if (context.inputs.deleteData || stored.length === 0) return ''
   return `what its template retains stays, of: ${stored.map(({ physicalId }) => physicalId).join(', ')}`
 }
 
-async function deleteStack(stackName: string, stack: Stack, run: Run): Promise<void> {
-  let newest = (await run.cloudFormation.listEvents(stack.arn, undefined)).at(-1)?.id
+async function deleteStack(stackName: string, stack: Stack, context: StackContext): Promise<void> {
+  let newest = (await context.cloudFormation.listEvents(stack.arn, undefined)).at(-1)?.id
   const events: Parameters<typeof findCause>[0][number][] = []
-  await run.cloudFormation.deleteStack(stack.arn)
-  await waitForStacks(run, `deletion of ${stackName}`, async () => {
-    const found = await run.cloudFormation.describe(stack.arn)
-    for (const event of found ? await run.cloudFormation.listEvents(stack.arn, newest) : []) {
+  await context.cloudFormation.deleteStack(stack.arn)
+  await waitForStacks(context, `deletion of ${stackName}`, async () => {
+    const found = await context.cloudFormation.describe(stack.arn)
+    for (const event of found ? await context.cloudFormation.listEvents(stack.arn, newest) : []) {
       newest = event.id
       events.push(event)
-      run.log.info(renderEvent(stackName, event))
+      context.log.info(renderEvent(stackName, event))
     }
     if (!found || found.status === 'DELETE_COMPLETE') return true
     if (found.status !== 'DELETE_FAILED') return undefined

@@ -1,7 +1,9 @@
 import type { ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
+import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
+import type { ApplyContext } from '../context.ts'
 import type { StackStep } from '../plan/plan.ts'
-import type { Ending } from '../report/outcome.ts'
-import { deadStatuses, emptyReasons, explainFailure, settleChangeSet, type Tools } from './deploy.ts'
+import { emptyReasons, explainFailure, settleChangeSet } from './deploy.ts'
+import type { StackOutcome } from './outcome.ts'
 
 /**
  * Shows what a deployment would do to one stack, and leaves nothing behind. A stack that does not exist is
@@ -11,9 +13,9 @@ export async function previewStack(
   step: StackStep,
   request: Omit<ChangeSetRequest, 'type'>,
   stack: Stack | undefined,
-  tools: Tools,
-): Promise<Ending> {
-  if (!stack || deadStatuses.includes(stack.status)) {
+  context: ApplyContext,
+): Promise<StackOutcome> {
+  if (!stack || failedCreationStatuses.includes(stack.status)) {
     const changes = [...step.template.resources].map(([logicalId, type]) => ({
       action: 'Add',
       logicalId,
@@ -22,14 +24,14 @@ export async function previewStack(
     }))
     return { kind: 'previewed', changes, isNew: true }
   }
-  const { cloudFormation } = tools
+  const { cloudFormation } = context
   const made = await cloudFormation.createChangeSet({ ...request, type: 'UPDATE' })
   if ('refusal' in made) return { kind: 'validation-failed', cause: made.refusal }
   const { changeSetArn } = made
   try {
-    const changeSet = await settleChangeSet(changeSetArn, request.stackName, tools)
+    const changeSet = await settleChangeSet(changeSetArn, request.stackName, context)
     if (changeSet.status === 'FAILED' && !emptyReasons.test(changeSet.reason))
-      return { kind: 'validation-failed', cause: await explainFailure(changeSet, changeSetArn, tools) }
+      return { kind: 'validation-failed', cause: await explainFailure(changeSet, changeSetArn, context) }
     return { kind: 'previewed', changes: changeSet.changes, isNew: false }
   } finally {
     await cloudFormation.deleteChangeSet(changeSetArn)

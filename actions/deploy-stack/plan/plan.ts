@@ -30,17 +30,17 @@ export function nameStack(prefix: string, key: string): string {
 }
 
 /**
- * Plans which stacks to deploy, in what order, and with what parameters. `replaced` are optional stacks that
+ * Plans which stacks to deploy, in what order, and with what parameters. `userSupplied` are optional stacks that
  * the user's own resources stand for: the stacks that refer to them keep the values that they have.
  */
 export function planStacks(
   graph: Graph,
   templates: ReadonlyMap<string, Template>,
   inputs: Inputs,
-  replaced: ReadonlySet<string> = new Set(),
+  userSupplied: ReadonlySet<string> = new Set(),
 ): StackStep[] {
   verifyNames(graph, templates, inputs.parameters)
-  const sources = (entry: StackEntry) => sourcesOf(entry, templateOf(entry, templates), inputs, replaced)
+  const sources = (entry: StackEntry) => sourcesOf(entry, templateOf(entry, templates), inputs, userSupplied)
   const entries = selectStacks(graph, inputs, sources)
   const selected = new Set(entries.map(({ key }) => key))
   return entries.map((entry) => {
@@ -103,7 +103,7 @@ function sourcesOf(
   entry: StackEntry,
   template: Template,
   inputs: Inputs,
-  replaced: ReadonlySet<string>,
+  userSupplied: ReadonlySet<string>,
 ): Map<string, Source> {
   return new Map(
     [...template.parameters].map(([name, { default: byDefault }]): [string, Source] => {
@@ -111,7 +111,7 @@ function sourcesOf(
       const given = inputs.parameters.get(`${entry.key}.${name}`) ?? inputs.parameters.get(name)
       const value =
         given === undefined ? entry.parameters.get(name) : [{ kind: 'text' as const, text: given }]
-      if (value && stacksOf(value).some((key) => replaced.has(key))) {
+      if (value && stacksOf(value).some((key) => userSupplied.has(key))) {
         return [name, { kind: 'previous-or-default', hasDefault }]
       }
       if (value) return [name, { kind: 'value', value }]
@@ -125,15 +125,15 @@ function sourcesOf(
 }
 
 /** Finds optional stacks that are not deployed although a stack that refers to them is: something stands for them. */
-export function findReplaced(graph: Graph, inputs: Inputs, deployed: ReadonlySet<string>): Set<string> {
-  const replaced = [...graph.values()].filter(
+export function findUserSupplied(graph: Graph, inputs: Inputs, deployed: ReadonlySet<string>): Set<string> {
+  const userSupplied = [...graph.values()].filter(
     ({ key, optional }) =>
       optional &&
       !deployed.has(key) &&
       !inputs.only.includes(key) &&
       dependentsOf(graph, [key]).some((dependent) => deployed.has(dependent)),
   )
-  return new Set(replaced.map(({ key }) => key))
+  return new Set(userSupplied.map(({ key }) => key))
 }
 
 /** Orders stacks for a destroy: each before those that it depends on. */

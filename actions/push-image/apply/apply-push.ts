@@ -1,7 +1,7 @@
 import type { ActionContext } from '../../../lib/action.ts'
 import { UserError } from '../../../lib/errors.ts'
-import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../../lib/image/read-image.ts'
-import { mapInLanes } from '../../../lib/map-concurrently.ts'
+import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../../lib/image/archived-image.ts'
+import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import { renderBytes } from '../../../lib/markdown.ts'
 import { type Blob, type ManifestBytes, renderManifest } from '../../../lib/oci/manifest.ts'
 import type { RegistryRepository } from '../../../lib/registry/repository.ts'
@@ -63,7 +63,7 @@ async function applyLayers(steps: readonly BlobStep[], tools: PushTools): Promis
     : ({ layer }: BlobStep) => -layer.sizeBytes
   const work = makeLayerWork({ ...tools, sender: { ...sender, countRead: progress.count } }, progress)
   try {
-    return await mapInLanes(steps, { lanes: archive.sequential ? 1 : concurrency, order, signal }, work)
+    return await mapConcurrently(steps, { lanes: archive.sequential ? 1 : concurrency, order, signal }, work)
   } finally {
     progress.stop()
   }

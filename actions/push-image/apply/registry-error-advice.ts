@@ -15,7 +15,7 @@ const actions: readonly (readonly [method: RegExp, path: RegExp, action: string]
 ]
 
 /** Names the IAM action behind a request that ECR denied or dropped; other errors come back as they are. */
-export function explainDenied(error: unknown, { kind }: Destination): unknown {
+export function adviseOnRegistryError(error: unknown, { kind }: Destination): unknown {
   if (error instanceof ConnectionError && kind === 'ecr' && isDropped(error)) {
     const advice = 'ECR drops the connection where the repository is gone, or the role lacks'
     return new Error(`${error.message}; ${advice} ecr:InitiateLayerUpload`, { cause: error })

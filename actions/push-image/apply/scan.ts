@@ -66,10 +66,10 @@ export function toFindings(counts: Readonly<Record<string, number>>): ScanFindin
 /** Says what is wrong with an image whose findings reach the threshold. */
 export function judgeFindings(findings: ScanFindings, threshold: Severity | 'none'): string | undefined {
   if (threshold === 'none') return undefined
-  const grave = findings.filter(
+  const blocking = findings.filter(
     ({ severity }) => severities.indexOf(severity) <= severities.indexOf(threshold),
   )
-  if (grave.length === 0) return undefined
-  const counts = grave.map(({ severity, count }) => `${count} ${severity}`).join(', ')
+  if (blocking.length === 0) return undefined
+  const counts = blocking.map(({ severity, count }) => `${count} ${severity}`).join(', ')
   return `image scan: expected no finding of ${threshold} or above, got ${counts}; the image is pushed: do not deploy it`
 }

@@ -4,15 +4,15 @@ import { readTextFile } from '../../../lib/file.ts'
 import type { PushContext } from '../context.ts'
 import { refuseOtherRegion } from '../destination.ts'
 import type { Creation, Inputs } from '../inputs.ts'
-import { openEcrTarget, openRegistryTarget, type Target } from './push-target.ts'
+import { openEcrTarget, openRegistryTarget, type PushTarget } from './push-target.ts'
 
 /** Where an image goes, and what can be done there. */
 export type Connection = {
   /** Without a tag. */
   uri: string
-  target: Target | undefined
+  target: PushTarget | undefined
   /** Gives the repository, and makes it where it is missing. */
-  open(): Promise<Target>
+  open(): Promise<PushTarget>
   /** ECR and the repository's name there; other registries scan nothing. */
   ecr: { calls: Ecr; name: string } | undefined
 }

@@ -12,15 +12,15 @@ import type { Inputs } from '../inputs.ts'
 const earlierImages = 10
 
 /** A repository, and digests or tags of its newest images. */
-export type Place = { repository: RegistryRepository; newest(): Promise<readonly string[]> }
+export type RepositoryAccess = { repository: RegistryRepository; newest(): Promise<readonly string[]> }
 
 /** A repository that an image can go to. */
-export type Target = Place & {
+export type PushTarget = RepositoryAccess & {
   /** Without a tag, such as `HOST/team/app`. */
   uri: string
   isImmutable(tag: string): boolean
   /** Another repository of the same registry. */
-  sibling(name: string): Place
+  sibling(name: string): RepositoryAccess
 }
 
 /** Opens a repository of ECR with a token of its own, which no log shows, and which is renewed before it ends. */
@@ -29,13 +29,13 @@ export async function openEcrTarget(
   ecr: Ecr,
   { clock, random, signal, log, env }: PushContext,
   { retries }: Pick<Inputs, 'retries'>,
-): Promise<Target> {
+): Promise<PushTarget> {
   const first = await ecr.authorize()
   const credentials = tokenCredentials(ecr.authorize, { clock, mask: log.mask, first })
   const agents = makeHttpAgents(env)
   const settings = { credentials, clock, random, signal, agents, retries }
   const transport = makeTransport({ ...settings, origin: first.origin })
-  const place = (repository: string): Place => ({
+  const place = (repository: string): RepositoryAccess => ({
     repository: openRepository(transport, repository),
     newest: () => ecr.listNewest(repository, earlierImages),
   })
@@ -47,11 +47,11 @@ export function openRegistryTarget(
   reference: string,
   { clock, random, signal, log, env }: PushContext,
   { retries, insecure, login }: Pick<Inputs, 'retries' | 'insecure' | 'login'>,
-): Target {
+): PushTarget {
   const agents = makeHttpAgents(env)
   const connection = { login, mask: log.mask, clock, random, signal, agents, retries, insecure }
   const { host } = parseRepository(reference)
-  const place = (uri: string): Place => {
+  const place = (uri: string): RepositoryAccess => {
     const repository = connectRepository(uri, connection)
     // The protocol knows no dates: the last names are the best guess at the newest.
     return { repository, newest: async () => (await repository.listTags()).slice(-earlierImages) }

@@ -1,15 +1,15 @@
 import { type CompressionChoice, compressionAfter } from '../../../lib/compression/choice.ts'
-import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../../lib/image/read-image.ts'
+import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../../lib/image/archived-image.ts'
 import type { RegistryRepository } from '../../../lib/registry/repository.ts'
 import {
   blobKey,
   confirmBlobs,
   type FoundImage,
   type KnownBlobs,
-  learnImages,
+  mapLayersByDiffId,
 } from '../../../lib/registry/reuse.ts'
 import type { Inputs } from '../inputs.ts'
-import type { Place, Target } from './push-target.ts'
+import type { PushTarget, RepositoryAccess } from './push-target.ts'
 
 /** What the repository has of the image, as far as it matters for the push. */
 export type State = {
@@ -30,7 +30,7 @@ export const emptyState: State = { blobs: new Map(), images: [], hasConfig: fals
 /** Describes a repository: what the tags name, and which of its blobs are layers of this image. */
 export async function describeState(
   archived: ArchivedImage | ArchivedIndex,
-  place: Place,
+  place: RepositoryAccess,
   tags: readonly string[],
   choice: CompressionChoice,
 ): Promise<State> {
@@ -57,12 +57,12 @@ export async function describeTags(
  */
 export async function describeBlobs(
   layers: readonly ArchivedLayer[],
-  { repository, newest }: Place,
+  { repository, newest }: RepositoryAccess,
   first: Iterable<string>,
   choice: CompressionChoice,
 ): Promise<{ images: FoundImage[]; blobs: KnownBlobs }> {
   const unknown = layers.filter(({ descriptor }) => descriptor === undefined).map(({ diffId }) => diffId)
-  const images = await learnImages(repository, [async () => first, newest], unknown)
+  const images = await mapLayersByDiffId(repository, [async () => first, newest], unknown)
   // What one layer became in several images: the first reference tells, such as the tag that is pushed.
   const learned = new Map(
     images
@@ -90,7 +90,7 @@ export const layersOf = (archived: ArchivedImage | ArchivedIndex): readonly Arch
 /** Observes what a push needs to know, as far as the inputs allow to use it. */
 export async function observe(
   archived: ArchivedImage | ArchivedIndex,
-  target: Target,
+  target: PushTarget,
   tags: readonly string[],
   { reuse, mountFrom, compression }: Pick<Inputs, 'reuse' | 'mountFrom' | 'compression'>,
 ): Promise<State> {

@@ -5,7 +5,7 @@ import { awsErrorName, explainAwsError } from '../errors.ts'
 import { bucketExists, ensureToolkitBucket } from './bucket.ts'
 
 /** What a deployment keeps in the toolkit's bucket. */
-export type ToolkitObjects = {
+export type ToolkitAssets = {
   bucket: string
   /** Uploads an object where it is missing, and the bucket before it. */
   ensure(key: string, bytes: Buffer): Promise<void>
@@ -14,7 +14,7 @@ export type ToolkitObjects = {
 }
 
 /** Makes the adapter to the toolkit's bucket. */
-export function makeToolkitObjects(config: AwsConfig, bucket: string): ToolkitObjects {
+export function makeToolkitAssets(config: AwsConfig, bucket: string): ToolkitAssets {
   const client = new S3Client({ ...config, forcePathStyle: true })
   const explain = (action: string) => (error: unknown) => {
     throw explainAwsError(error, action, config.region)

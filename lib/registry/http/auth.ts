@@ -2,7 +2,7 @@ import type { Clock } from '../../wait.ts'
 import { type Challenge, parseChallenges } from './challenge.ts'
 
 /** A request that the registry refused with 401: what it was sent with, and what is asked for. */
-export type Refusal = { authorization: string | undefined; challenges: readonly Challenge[] }
+export type RejectedAuthorization = { authorization: string | undefined; challenges: readonly Challenge[] }
 
 /** Who asks. */
 export type Credentials = {
@@ -10,7 +10,7 @@ export type Credentials = {
    * Gives the Authorization header's value, or `undefined` where there is none. After a refusal it gives
    * another one where it can, and the refused one where it cannot. Requests at the same time share one renewal.
    */
-  authorization(refusal?: Refusal): Promise<string | undefined>
+  authorization(refusal?: RejectedAuthorization): Promise<string | undefined>
 }
 
 /** Hides a text in every later line of the log. */
@@ -20,7 +20,10 @@ export type Mask = (secret: string) => void
 export type Token = { authorization: string; expiresAt: number | undefined }
 
 /** Reads a refusal out of an answer's WWW-Authenticate header. */
-export function describeRefusal(authorization: string | undefined, header: string | undefined): Refusal {
+export function describeRejection(
+  authorization: string | undefined,
+  header: string | undefined,
+): RejectedAuthorization {
   return { authorization, challenges: parseChallenges(header) }
 }
 

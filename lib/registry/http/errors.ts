@@ -1,5 +1,3 @@
-import type { HttpResponse } from './send-request.ts'
-
 /** Writes a URL for a message: without its query, which may hold a signature. */
 export const withoutQuery = (url: URL) => `${url.origin}${url.pathname}`
 
@@ -35,7 +33,7 @@ export class ConnectionError extends Error {
   readonly url: URL
   /** Node's code, such as `ECONNRESET`; '' where there is none. */
   readonly code: string
-  readonly passing: boolean
+  readonly transient: boolean
 
   constructor(method: string, url: URL, cause: Error) {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
@@ -43,7 +41,7 @@ export class ConnectionError extends Error {
     super(`${method} ${withoutQuery(url)}: ${text}${advise(code)}`, { cause })
     this.url = url
     this.code = code
-    this.passing = !isUntrusted(code) && code !== 'ENOTFOUND' && !isRefusedByProxy(code, text)
+    this.transient = !isUntrusted(code) && code !== 'ENOTFOUND' && !isRefusedByProxy(code, text)
   }
 }
 
@@ -62,44 +60,8 @@ function advise(code: string): string {
 }
 
 /** Tells whether trying again can help: throttling, a server's fault, a broken connection, a token that had ended. */
-export function isPassing(error: unknown): boolean {
-  if (error instanceof ConnectionError) return error.passing
+export function isTransient(error: unknown): boolean {
+  if (error instanceof ConnectionError) return error.transient
   if (!(error instanceof RegistryError)) return false
   return error.renewed || error.status === 408 || error.status === 429 || error.status >= 500
-}
-
-/** Makes the error of an answer that is none of those expected; `now` is for a Retry-After that is a date. */
-export function readRegistryError(
-  method: string,
-  { url, status, headers, body }: HttpResponse,
-  { now, renewed }: { now: number; renewed: boolean },
-): RegistryError {
-  const detail = describeErrors(body.toString('utf8'), headers['content-type'] ?? '')
-  return new RegistryError(method, url, {
-    status,
-    detail,
-    renewed,
-    retryAfterMs: parseRetryAfter(headers['retry-after'], now),
-  })
-}
-
-// JSON is what the specification says; XML comes from S3, where only these two elements are free of signatures:
-// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
-function describeErrors(body: string, mediaType: string): string {
-  const code = /<Code>([^<]*)</.exec(body)?.[1]
-  if (code) return `${code}: ${/<Message>([^<]*)</.exec(body)?.[1] ?? ''}`
-  try {
-    const errors: unknown = Object(JSON.parse(body)).errors
-    if (!Array.isArray(errors)) return ''
-    return errors.map((error) => `${Object(error).code}: ${Object(error).message}`).join('; ')
-  } catch {
-    return mediaType.startsWith('text/plain') ? body.slice(0, 200).replaceAll(/\s+/g, ' ').trim() : ''
-  }
-}
-
-/** Reads a Retry-After header, seconds or a date, as milliseconds from now. */
-export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
-  if (value === undefined) return undefined
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
-  return Number.isNaN(ms) ? undefined : Math.max(ms, 0)
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../wait.ts'
-import { isPassing, RegistryError } from './errors.ts'
+import { isTransient, RegistryError } from './errors.ts'
 
 /** How often to try again, and what time and chance are. */
 export type Retrying = {
@@ -27,7 +27,7 @@ export async function withRetries<T>(work: () => Promise<T>, retrying: Retrying)
       return await work()
     } catch (error) {
       signal.throwIfAborted()
-      if (failures > retries || !isPassing(error)) throw error
+      if (failures > retries || !isTransient(error)) throw error
       await clock.sleep(pauseAfter(failures, error, retrying.random), signal)
     }
   }

@@ -37,7 +37,7 @@ const largestAnswerBytes = 64 * 1024 ** 2
  * before all of it is sent: that answer is given, and the rest of the body is not asked for.
  * Throws ConnectionError, the body's own error, or the reason of the signal.
  */
-export async function exchange(request: HttpRequest, wire: Wire): Promise<HttpResponse> {
+export async function sendRequest(request: HttpRequest, wire: Wire): Promise<HttpResponse> {
   wire.signal.throwIfAborted()
   const outgoing = open(request, wire)
   const idle = new IdleTimer(wire.idleMs, () => outgoing.destroy())

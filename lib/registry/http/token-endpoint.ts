@@ -8,7 +8,8 @@ import {
   type Token,
   tokenCredentials,
 } from './auth.ts'
-import { readRegistryError, withoutQuery } from './errors.ts'
+import { readRegistryError } from './error-answer.ts'
+import { withoutQuery } from './errors.ts'
 import { requireTls } from './secure-url.ts'
 import type { HttpResponse } from './send-request.ts'
 

@@ -1,10 +1,11 @@
 import { type HttpAgents, makeHttpAgents } from '../../http-agents.ts'
 import type { Clock } from '../../wait.ts'
-import { type Credentials, describeRefusal } from './auth.ts'
-import { readRegistryError, withoutQuery } from './errors.ts'
+import { type Credentials, describeRejection } from './auth.ts'
+import { readRegistryError } from './error-answer.ts'
+import { withoutQuery } from './errors.ts'
 import { type Retrying, withRetries } from './retry.ts'
 import { requireTls } from './secure-url.ts'
-import { type Body, exchange, type HttpRequest, type HttpResponse, type Wire } from './send-request.ts'
+import { type Body, type HttpRequest, type HttpResponse, sendRequest, type Wire } from './send-request.ts'
 
 /** What a request carries besides method and URL. */
 export type RequestOptions = {
@@ -15,7 +16,7 @@ export type RequestOptions = {
   /** Sent once, whatever happens; a stream always is, since it is read once. */
   once?: boolean
   /** How many times the usual silence is borne; 1 where it is not given. */
-  patience?: number
+  idleTimeoutFactor?: number
   /** In the place of the transport's own. */
   signal?: AbortSignal
 }
@@ -69,9 +70,9 @@ export function makeTransport(settings: TransportSettings): Transport {
     return url
   }
   const send: Transport['send'] = async (method, path, options) => {
-    const { headers = {}, body, accept, patience = 1 } = options
+    const { headers = {}, body, accept, idleTimeoutFactor = 1 } = options
     const request: HttpRequest = { method, url: resolve(method, path), headers, body }
-    const wire: Wire = { agents, idleMs: idleMs * patience, signal: options.signal ?? signal }
+    const wire: Wire = { agents, idleMs: idleMs * idleTimeoutFactor, signal: options.signal ?? signal }
     const once = options.once || isStream(body)
     return await withRetries(
       async () => {
@@ -97,7 +98,7 @@ async function sendAuthorized(
   const authorization = await credentials?.authorization()
   const response = await follow(request, authorization, wire, settings)
   if (response.status !== 401 || response.url.origin !== origin) return { response, renewed: false }
-  const refusal = describeRefusal(authorization, response.headers['www-authenticate'])
+  const refusal = describeRejection(authorization, response.headers['www-authenticate'])
   const next = await credentials?.authorization(refusal)
   if (next === undefined || next === authorization) return { response, renewed: false }
   // Who streams has to start again: some of the body is gone.
@@ -117,7 +118,7 @@ async function follow(
   for (let hops = 0; hops <= mostRedirects; hops++) {
     const own = authorization !== undefined && url.origin === origin
     const headers = own ? { ...request.headers, authorization } : request.headers
-    const response = await exchange({ ...request, url, headers }, wire)
+    const response = await sendRequest({ ...request, url, headers }, wire)
     const { location } = response.headers
     if (!redirects.includes(response.status) || !location || !['GET', 'HEAD'].includes(method))
       return response

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ecr'
 import { describe, expect, it } from 'vitest'
 import { makeEcr } from '../../../lib/aws/ecr.ts'
-import { Meter } from '../../../lib/oci/digest.ts'
+import { DigestCounter } from '../../../lib/oci/digest.ts'
 import { startLocalAws } from '../../../scripts/local-aws-process.ts'
 import { type ContractAccount, contractAccount, isLocal } from '../../contract-account.ts'
 import { openEcrRepository } from '../../fixtures/ecr-repository.ts'
@@ -111,7 +111,7 @@ describe('the token of the local registry', () => {
 describe('an upload to the local registry', () => {
   it('gives back the blob that was streamed to it', async () => {
     const repository = await createRepository(contractAccount(), 'streamed')
-    const meter = new Meter()
+    const meter = new DigestCounter()
     await repository.upload(meter.pass(pieces(3)), () => meter.finish().digest)
     const { digest, sizeBytes } = meter.finish()
     const blob = await repository.getBlob(digest)
@@ -338,7 +338,7 @@ it.runIf(isLocal && globSync('/proc/self/status').length > 0)(
       await createRepository(account, 'large')
       const repository = await openEcrRepository(account.config, 'large')
       const before = residentMebibytes(aws.pid)
-      const meter = new Meter()
+      const meter = new DigestCounter()
       await repository.upload(meter.pass(pieces(1024)), () => meter.finish().digest)
       expect(await repository.hasBlob(meter.finish().digest)).toBe(true)
       expect(residentMebibytes(aws.pid) - before).toBeLessThan(200)

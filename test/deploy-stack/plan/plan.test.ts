@@ -5,7 +5,7 @@ import { readInputs } from '../../../actions/deploy-stack/inputs.ts'
 import { verifyComplete } from '../../../actions/deploy-stack/plan/parameter.ts'
 import {
   dependentsOf,
-  findReplaced,
+  findUserSupplied,
   planDestroy,
   planStacks,
 } from '../../../actions/deploy-stack/plan/plan.ts'
@@ -60,9 +60,9 @@ it('waits for no stack that is not chosen', () => {
 })
 
 it('keeps what the user gave in place of an optional stack on later deployments', () => {
-  const replaced = findReplaced(graph, inputs(), new Set(['storage', 'service']))
-  expect(replaced).toEqual(new Set(['network']))
-  const steps = planStacks(graph, templates, inputs(), replaced)
+  const userSupplied = findUserSupplied(graph, inputs(), new Set(['storage', 'service']))
+  expect(userSupplied).toEqual(new Set(['network']))
+  const steps = planStacks(graph, templates, inputs(), userSupplied)
   expect(steps.map(({ key }) => key)).toEqual(['storage', 'service'])
   expect(steps.at(-1)?.parameters.get('VpcId')).toEqual({ kind: 'previous-or-default', hasDefault: false })
 })
@@ -72,7 +72,7 @@ it.each([
   ['the optional stack is deployed', {}, ['network', 'service']],
   ['the optional stack is asked for by name', { only: 'network' }, ['service']],
 ])('deploys the optional stack where %s', (_, given, deployed) => {
-  expect(findReplaced(graph, inputs(given), new Set(deployed))).toEqual(new Set())
+  expect(findUserSupplied(graph, inputs(given), new Set(deployed))).toEqual(new Set())
 })
 
 it('tells where each parameter comes from', () => {

@@ -1,7 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { checkUnpacked } from '../../../lib/compression/decompress.ts'
-import { digestOf, Meter } from '../../../lib/oci/digest.ts'
+import { verifyWhilePassing } from '../../../lib/compression/decompress.ts'
+import { DigestCounter, digestOf } from '../../../lib/oci/digest.ts'
 
 async function* inPieces(bytes: Uint8Array, pieceBytes = 1000): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
@@ -16,8 +16,10 @@ const kinds = [
 describe.each(kinds)('a blob that is %s', (kind, pack) => {
   it('passes through byte for byte, while a meter counts what it unpacks to', async () => {
     const packed = Buffer.concat([pack(content), pack(content)])
-    const meter = new Meter()
-    const passed = Buffer.concat(await Array.fromAsync(checkUnpacked(inPieces(packed), kind, meter, 'layer')))
+    const meter = new DigestCounter()
+    const passed = Buffer.concat(
+      await Array.fromAsync(verifyWhilePassing(inPieces(packed), kind, meter, 'layer')),
+    )
     expect(passed.equals(packed)).toBe(true)
     expect(meter.finish().digest).toBe(digestOf(Buffer.concat([content, content])))
   })
@@ -30,7 +32,7 @@ describe.each(kinds)('a blob that is %s', (kind, pack) => {
     const packed = damage(pack(content))
     let passed = 0
     const read = async () => {
-      for await (const piece of checkUnpacked(inPieces(packed), kind, new Meter(), 'layer'))
+      for await (const piece of verifyWhilePassing(inPieces(packed), kind, new DigestCounter(), 'layer'))
         passed += piece.length
     }
     await expect(read()).rejects.toThrow(`archive: layer: expected a whole ${kind} stream`)
@@ -42,8 +44,8 @@ describe.each(kinds)('a blob that is %s', (kind, pack) => {
       yield pack(content).subarray(0, 100)
       throw new Error('disk gone')
     }
-    await expect(Array.fromAsync(checkUnpacked(broken(), kind, new Meter(), 'layer'))).rejects.toThrow(
-      'disk gone',
-    )
+    await expect(
+      Array.fromAsync(verifyWhilePassing(broken(), kind, new DigestCounter(), 'layer')),
+    ).rejects.toThrow('disk gone')
   })
 })

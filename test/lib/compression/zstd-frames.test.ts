@@ -1,7 +1,7 @@
 import { constants, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { FrameCutter } from '../../../lib/compression/zstd-frames.ts'
+import { ZstdFrameSplitter } from '../../../lib/compression/zstd-frames.ts'
 
 const compress = (content: Uint8Array, checksum: boolean, size: boolean) =>
   zstdCompressSync(content, {
@@ -35,7 +35,7 @@ it('cuts a zstd stream where its frames end, whatever the chunks', () => {
       fc.integer({ min: 1, max: 5000 }),
       (frames, chunkBytes) => {
         const stream = Buffer.concat(frames)
-        const cutter = new FrameCutter()
+        const cutter = new ZstdFrameSplitter()
         const ends = new Set<number>()
         const pieces: Uint8Array[] = []
         let passed = 0

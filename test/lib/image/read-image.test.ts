@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Archive } from '../../../lib/archive/archive.ts'
-import { type ArchivedImage, type ArchivedIndex, readImage } from '../../../lib/image/read-image.ts'
+import type { ArchivedImage, ArchivedIndex } from '../../../lib/image/archived-image.ts'
+import { readImage } from '../../../lib/image/read-image.ts'
 import { ociTypes } from '../../../lib/oci/media-type.ts'
 import { makeTar } from '../../../scripts/example-image/tar.ts'
 import { makeImageArchive, writeTemporary } from '../../fixtures/archive.ts'

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { digestOf } from '../../../lib/oci/digest.ts'
 import { dockerTypes, ociTypes } from '../../../lib/oci/media-type.ts'
 import { openRepository, type RegistryRepository } from '../../../lib/registry/repository.ts'
-import { blobKey, confirmBlobs, learnImages, pullImages } from '../../../lib/registry/reuse.ts'
+import { blobKey, confirmBlobs, mapLayersByDiffId, pullImages } from '../../../lib/registry/reuse.ts'
 import { type OciRegistry, startOciRegistry } from '../../fakes/oci-registry.ts'
 import { makeTestTransport } from '../../fixtures/transport.ts'
 
@@ -139,7 +139,7 @@ describe('pullImages', () => {
   })
 })
 
-describe('learnImages', () => {
+describe('mapLayersByDiffId', () => {
   const wanted = ['one', 'two', 'three'].map(diffIdOf)
   const neverAsked = async (): Promise<string[]> => {
     throw new Error('expected no further list')
@@ -151,9 +151,9 @@ describe('learnImages', () => {
     await pushByHand(repository, ['one', 'three'], { tag: 'v2' })
     await pushByHand(repository, ['four'], { tag: 'v3' })
     registry.fail({ path: /manifests\/v3/, trouble: { kind: 'status', status: 400 } })
-    const images = await learnImages(repository, [async () => ['v1', 'v2', 'v3'], neverAsked], wanted)
+    const images = await mapLayersByDiffId(repository, [async () => ['v1', 'v2', 'v3'], neverAsked], wanted)
     expect(images).toHaveLength(2)
-    expect(await learnImages(repository, [neverAsked], [])).toEqual([])
+    expect(await mapLayersByDiffId(repository, [neverAsked], [])).toEqual([])
   })
 
   it('goes on to the next list where something is unknown, and asks for no image twice', async () => {
@@ -161,7 +161,7 @@ describe('learnImages', () => {
     await pushByHand(repository, ['one', 'two'], { tag: 'v1' })
     await pushByHand(repository, ['three'], { tag: 'v2' })
     const before = registry.requests.length
-    const images = await learnImages(repository, [async () => ['v1'], async () => ['v1', 'v2']], wanted)
+    const images = await mapLayersByDiffId(repository, [async () => ['v1'], async () => ['v1', 'v2']], wanted)
     expect(images.map(({ diffIds }) => diffIds.length)).toEqual([2, 1])
     const manifests = registry.requests.slice(before).filter(({ operation }) => operation === 'manifest')
     expect(manifests.map(({ path }) => path)).toEqual(['/v2/app/manifests/v1', '/v2/app/manifests/v2'])

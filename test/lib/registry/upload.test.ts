@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { UserError } from '../../../lib/errors.ts'
-import { digestOf, Meter } from '../../../lib/oci/digest.ts'
-import { isPassing } from '../../../lib/registry/http/errors.ts'
+import { DigestCounter, digestOf } from '../../../lib/oci/digest.ts'
+import { isTransient } from '../../../lib/registry/http/errors.ts'
 import type { TransportSettings } from '../../../lib/registry/http/transport.ts'
 import { openRepository } from '../../../lib/registry/repository.ts'
 import type { Trouble } from '../../fakes/oci-registry/fault.ts'
@@ -36,7 +36,7 @@ const held = ({ repositories }: OciRegistry, name = 'team/app') => [
 describe('an upload', () => {
   it('is one session with one request for the content, whose digest is asked for at the end', async () => {
     const { registry, repository } = await start()
-    const meter = new Meter()
+    const meter = new DigestCounter()
     await repository.upload(meter.pass(stream()), () => meter.finish().digest)
     expect(held(registry)).toEqual([digest])
     expect(registry.requests.map(({ method, bodyBytes }) => [method, bodyBytes])).toEqual([
@@ -69,7 +69,7 @@ describe('an upload', () => {
     const { registry, repository } = await start({ quirks: ecr }, { idleMs: 200 })
     const fault = registry.fail({ operation: 'send', trouble })
     const error = await repository.upload(stream(), () => digest).catch((reason: unknown) => reason)
-    expect(isPassing(error)).toBe(true)
+    expect(isTransient(error)).toBe(true)
     expect(fault.fired).toBe(1)
     expect(registry.requests.at(-1)).toMatchObject({ operation: 'cancel', status: 204 })
     expect(registry.sessions.size).toBe(0)

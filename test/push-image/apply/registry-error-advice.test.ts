@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { explainDenied } from '../../../actions/push-image/apply/registry-error-advice.ts'
+import { adviseOnRegistryError } from '../../../actions/push-image/apply/registry-error-advice.ts'
 import { ConnectionError, RegistryError } from '../../../lib/registry/http/errors.ts'
 
 const ecr = { kind: 'ecr', name: 'app', registryId: undefined } as const
@@ -19,7 +19,7 @@ it.each([
   ['GET', '/v2/team/app/blobs/sha256:a', 'ecr:GetDownloadUrlForLayer'],
 ])('names the permission behind %s %s', (method, path, action) => {
   for (const status of [401, 403]) {
-    expect(explainDenied(denied(method, path, status), ecr)).toMatchObject({
+    expect(adviseOnRegistryError(denied(method, path, status), ecr)).toMatchObject({
       name: 'UserError',
       message: `${method} https://registry.test${path}: ${status}; give the role the permission ${action}`,
     })
@@ -27,10 +27,10 @@ it.each([
 })
 
 it('points to the role where no permission is known, and to the password of another registry', () => {
-  expect(explainDenied(denied('GET', '/v2/'), ecr)).toMatchObject({
+  expect(adviseOnRegistryError(denied('GET', '/v2/'), ecr)).toMatchObject({
     message: 'GET https://registry.test/v2/: 403; check the permissions of the role',
   })
-  expect(explainDenied(denied('GET', '/v2/'), other)).toMatchObject({
+  expect(adviseOnRegistryError(denied('GET', '/v2/'), other)).toMatchObject({
     message: 'GET https://registry.test/v2/: 403; check username and password, and what they may do',
   })
 })
@@ -43,7 +43,7 @@ it('says what a dropped connection means to ECR at the start of an upload, and n
       Object.assign(new Error('socket hang up'), { code }),
     )
   const uploads = '/v2/app/blobs/uploads/'
-  expect(explainDenied(drop('POST', uploads), ecr)).toMatchObject({
+  expect(adviseOnRegistryError(drop('POST', uploads), ecr)).toMatchObject({
     message: `POST https://registry.test${uploads}: socket hang up; ECR drops the connection where the repository is gone, or the role lacks ecr:InitiateLayerUpload`,
   })
   for (const [error, destination] of [
@@ -51,10 +51,10 @@ it('says what a dropped connection means to ECR at the start of an upload, and n
     [drop('PATCH', `${uploads}id`), ecr],
     [drop('POST', uploads, 'ENOTFOUND'), ecr],
   ] as const)
-    expect(explainDenied(error, destination)).toBe(error)
+    expect(adviseOnRegistryError(error, destination)).toBe(error)
 })
 
 it('leaves other errors as they are', () => {
   const errors = [denied('GET', '/v2/', 404), new Error('disk gone')]
-  expect(errors.map((error) => explainDenied(error, ecr))).toEqual(errors)
+  expect(errors.map((error) => adviseOnRegistryError(error, ecr))).toEqual(errors)
 })

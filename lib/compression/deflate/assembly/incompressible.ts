@@ -6,7 +6,7 @@ const NOISE_BELOW: u32 = 20500
 const SAMPLES: u32 = 512
 
 /** Tells whether a sample of a block cannot be told from random bytes. */
-export function isNoise(start: u32, length: u32): bool {
+export function isIncompressible(start: u32, length: u32): bool {
   if (length < 8192) return false
   memory.fill(LITERAL_COUNTS, 0, 256 * 4)
   const step = length / SAMPLES

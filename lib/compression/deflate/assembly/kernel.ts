@@ -1,5 +1,5 @@
 import { beginBlock, putBlock } from './block'
-import { isNoise } from './incompressible'
+import { isIncompressible } from './incompressible'
 import { findMatches } from './match'
 import {
   BLOCK_BYTES,
@@ -52,7 +52,7 @@ export function deflate(length: u32, dense: bool): u32 {
 }
 
 function deflateBlock(start: u32, end: u32, dense: bool): void {
-  const noise = isNoise(start, end - start)
+  const noise = isIncompressible(start, end - start)
   beginBlock()
   const sequencesEnd = dense ? findMatches<u32>(start, end, noise) : findMatches<u16>(start, end, noise)
   if (noise) {

@@ -9,7 +9,7 @@ import {
   tokenCredentials,
 } from '../../../../lib/registry/http/auth.ts'
 import { parseChallenges } from '../../../../lib/registry/http/challenge.ts'
-import { isPassing } from '../../../../lib/registry/http/errors.ts'
+import { isTransient } from '../../../../lib/registry/http/errors.ts'
 import { openRepository } from '../../../../lib/registry/repository.ts'
 import { fakeClock } from '../../../fakes/clock.ts'
 import { type OciRegistry, type RegistryOptions, startOciRegistry } from '../../../fakes/oci-registry.ts'
@@ -125,7 +125,7 @@ describe('a registry whose tokens come from elsewhere, as those of ECR', () => {
     const fault = registry.fail({ operation: 'send', trouble: { kind: 'status', status: 401 } })
     const error = await repository.upload(stream(), () => digestOf(blob)).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ status: 401, renewed: true })
-    expect(isPassing(error)).toBe(true)
+    expect(isTransient(error)).toBe(true)
     expect(fault.fired).toBe(1)
     const again = (async function* () {
       yield blob

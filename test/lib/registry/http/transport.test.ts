@@ -5,9 +5,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { UserError } from '../../../../lib/errors.ts'
 import { makeHttpAgents } from '../../../../lib/http-agents.ts'
 import { digestOf } from '../../../../lib/oci/digest.ts'
-import type { Refusal } from '../../../../lib/registry/http/auth.ts'
-import { isPassing } from '../../../../lib/registry/http/errors.ts'
-import { exchange } from '../../../../lib/registry/http/send-request.ts'
+import type { RejectedAuthorization } from '../../../../lib/registry/http/auth.ts'
+import { isTransient } from '../../../../lib/registry/http/errors.ts'
+import { sendRequest } from '../../../../lib/registry/http/send-request.ts'
 import { makeTransport } from '../../../../lib/registry/http/transport.ts'
 import { openRepository } from '../../../../lib/registry/repository.ts'
 import { fakeClock } from '../../../fakes/clock.ts'
@@ -152,7 +152,7 @@ describe('after a failure that can pass', () => {
     const send = makeTestTransport(registry.origin).send('PATCH', '/v2/', { ...ping, body: pieces(9) })
     const error = await send.catch((reason: unknown) => reason)
     expect(error).toMatchObject({ name: 'ConnectionError' })
-    expect(isPassing(error)).toBe(true)
+    expect(isTransient(error)).toBe(true)
     expect(fault.fired).toBe(1)
     expect(registry.requests).toHaveLength(1)
   })
@@ -172,7 +172,7 @@ describe('a connection', () => {
     const error = await read.catch((reason: unknown) => reason)
     expect(error).toMatchObject({ name: 'ConnectionError' })
     expect(String(error)).toContain('nothing moved on the connection for 0.1 s')
-    expect(isPassing(error)).toBe(true)
+    expect(isTransient(error)).toBe(true)
     expect(fault.fired).toBe(1)
   })
 
@@ -209,7 +209,7 @@ describe('a connection', () => {
     const abort = new AbortController()
     const wire = { agents: makeHttpAgents({}), idleMs: 60_000, signal: abort.signal }
     const request = { method: 'GET', url: new URL(registry.origin), headers: {} }
-    const sent = exchange(request, wire)
+    const sent = sendRequest(request, wire)
     while (fault.fired === 0) await setImmediate()
     abort.abort(new Error('cancelled by hand'))
     await expect(sent).rejects.toThrow(new Error('cancelled by hand'))
@@ -226,7 +226,7 @@ describe('a connection', () => {
     const transport = makeTestTransport('https://registry.invalid')
     const error = await transport.send('GET', '/v2/', ping).catch((reason: unknown) => reason)
     expect(String(error)).toMatch(/ENOTFOUND|EAI_AGAIN/)
-    expect(isPassing(error)).toBe(String(error).includes('EAI_AGAIN'))
+    expect(isTransient(error)).toBe(String(error).includes('EAI_AGAIN'))
   })
 })
 
@@ -340,7 +340,7 @@ describe('a redirect', () => {
     const registry = await start({ redirectBlobs: (path) => `${storage.origin}${path}` })
     const refusals: unknown[] = []
     const credentials = {
-      authorization: async (refusal?: Refusal) => {
+      authorization: async (refusal?: RejectedAuthorization) => {
         if (refusal) refusals.push(refusal)
         return `Bearer secret-${refusals.length}`
       },

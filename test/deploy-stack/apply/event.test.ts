@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { findCause, renderEvent } from '../../../actions/deploy-stack/report/event.ts'
-import { type StackResult, summarizeEndings } from '../../../actions/deploy-stack/report/outcome.ts'
+import { findCause, renderEvent } from '../../../actions/deploy-stack/apply/event.ts'
+import { type StackResult, summarizeOutcomes } from '../../../actions/deploy-stack/apply/outcome.ts'
 
 const event = (logicalId: string, status: string, reason = '', type = 'AWS::X::Y') => ({
   id: logicalId + status,
@@ -42,7 +42,7 @@ const result = (kind: 'created' | 'changed' | 'no-changes' | 'rolled-back'): Sta
   key: kind,
   stackName: kind,
   seconds: 0,
-  ending:
+  outcome:
     kind === 'rolled-back'
       ? { kind, cause: '' }
       : kind === 'no-changes'
@@ -56,5 +56,5 @@ it.each([
   [['no-changes'], 'no-changes'],
   [['created', 'rolled-back'], 'rolled-back'],
 ] as const)('sums %j up as %s', (kinds, expected) => {
-  expect(summarizeEndings(kinds.map(result))).toBe(expected)
+  expect(summarizeOutcomes(kinds.map(result))).toBe(expected)
 })

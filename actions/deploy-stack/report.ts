@@ -1,8 +1,8 @@
-import type { Outcome } from '../../../lib/action.ts'
-import { renderSeconds, renderTable } from '../../../lib/markdown.ts'
-import type { DestroyResult } from '../apply/destroy.ts'
-import type { StackStep } from '../plan/plan.ts'
-import { type Ending, isSuccess, type StackResult, summarizeEndings } from './outcome.ts'
+import type { Outcome } from '../../lib/action.ts'
+import { renderSeconds, renderTable } from '../../lib/markdown.ts'
+import type { DestroyResult } from './apply/destroy.ts'
+import { isSuccess, type StackOutcome, type StackResult, summarizeOutcomes } from './apply/outcome.ts'
+import type { StackStep } from './plan/plan.ts'
 
 /** Renders a plan as lines of the log. */
 export function renderPlan(verb: string, steps: readonly Pick<StackStep, 'stackName' | 'after'>[]): string[] {
@@ -17,20 +17,20 @@ export function reportPlanned(lines: readonly string[]): Outcome {
   return { outputs: { result: 'planned' }, summary, report: { result: 'planned', steps: lines } }
 }
 
-const changesOf = (ending: Ending) => ('changes' in ending ? ending.changes : [])
+const changesOf = (outcome: StackOutcome) => ('changes' in outcome ? outcome.changes : [])
 
 /** Reports deployments or previews. */
 export function reportStacks(results: readonly StackResult[]): Outcome {
-  const result = summarizeEndings(results)
+  const result = summarizeOutcomes(results)
   const outputs = Object.fromEntries(
-    results.flatMap(({ key, ending }) =>
-      isSuccess(ending) ? [[key, Object.fromEntries(ending.outputs)]] : [],
+    results.flatMap(({ key, outcome }) =>
+      isSuccess(outcome) ? [[key, Object.fromEntries(outcome.outputs)]] : [],
     ),
   )
-  const changes = results.reduce((count, { ending }) => count + changesOf(ending).length, 0)
-  const failed = results.filter(({ ending }) => 'cause' in ending && ending.kind !== 'not-started')
+  const changes = results.reduce((count, { outcome }) => count + changesOf(outcome).length, 0)
+  const failed = results.filter(({ outcome }) => 'cause' in outcome && outcome.kind !== 'not-started')
   const causes = failed.map(
-    ({ stackName, ending }) => `${stackName}: ${'cause' in ending ? ending.cause : ''}`,
+    ({ stackName, outcome }) => `${stackName}: ${'cause' in outcome ? outcome.cause : ''}`,
   )
   return {
     outputs: { result, outputs: JSON.stringify(outputs), changes: String(changes) },
@@ -40,21 +40,21 @@ export function reportStacks(results: readonly StackResult[]): Outcome {
   }
 }
 
-function toReport({ key, stackName, ending, seconds }: StackResult) {
-  const cause = 'cause' in ending ? { cause: ending.cause } : {}
-  return { key, stackName, result: ending.kind, seconds, changes: changesOf(ending), ...cause }
+function toReport({ key, stackName, outcome, seconds }: StackResult) {
+  const cause = 'cause' in outcome ? { cause: outcome.cause } : {}
+  return { key, stackName, result: outcome.kind, seconds, changes: changesOf(outcome), ...cause }
 }
 
 function renderSummary(result: string, results: readonly StackResult[]): string {
-  const rows = results.map(({ stackName, ending, seconds }) => [
+  const rows = results.map(({ stackName, outcome, seconds }) => [
     stackName,
-    ending.kind,
-    String(changesOf(ending).length),
+    outcome.kind,
+    String(changesOf(outcome).length),
     renderSeconds(seconds),
-    'cause' in ending ? ending.cause : '',
+    'cause' in outcome ? outcome.cause : '',
   ])
-  const changes = results.flatMap(({ stackName, ending }) =>
-    changesOf(ending).map(({ action, logicalId, type, replacement }) => [
+  const changes = results.flatMap(({ stackName, outcome }) =>
+    changesOf(outcome).map(({ action, logicalId, type, replacement }) => [
       stackName,
       action,
       logicalId,

@@ -1,7 +1,7 @@
 import type { ResourceChange } from '../../../lib/aws/cloudformation.ts'
 
 /** How the deployment of one stack ended. */
-export type Ending =
+export type StackOutcome =
   | { kind: 'created' | 'changed'; outputs: ReadonlyMap<string, string>; changes: readonly ResourceChange[] }
   | { kind: 'no-changes'; outputs: ReadonlyMap<string, string> }
   | { kind: 'previewed'; changes: readonly ResourceChange[]; isNew: boolean }
@@ -9,18 +9,18 @@ export type Ending =
   | { kind: 'not-started'; cause: string }
 
 /** What became of one stack. */
-export type StackResult = { key: string; stackName: string; ending: Ending; seconds: number }
+export type StackResult = { key: string; stackName: string; outcome: StackOutcome; seconds: number }
 
-/** Tells whether an ending lets the stacks behind it start. */
+/** Tells whether an outcome lets the stacks behind it start. */
 export function isSuccess(
-  ending: Ending,
-): ending is Extract<Ending, { kind: 'created' | 'changed' | 'no-changes' }> {
-  return ending.kind === 'created' || ending.kind === 'changed' || ending.kind === 'no-changes'
+  outcome: StackOutcome,
+): outcome is Extract<StackOutcome, { kind: 'created' | 'changed' | 'no-changes' }> {
+  return outcome.kind === 'created' || outcome.kind === 'changed' || outcome.kind === 'no-changes'
 }
 
 /** Reduces the endings of all stacks to the action's result: the first failure, or the greatest change. */
-export function summarizeEndings(results: readonly StackResult[]): string {
-  const kinds = results.map(({ ending }) => ending.kind)
+export function summarizeOutcomes(results: readonly StackResult[]): string {
+  const kinds = results.map(({ outcome }) => outcome.kind)
   const failure = kinds.find((kind) =>
     ['rolled-back', 'validation-failed', 'timeout', 'conflict'].includes(kind),
   )
