@@ -1,6 +1,7 @@
 // A function has one file that knows the SDK: this one.
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm'
-import { type AuthorizerEvent, findKey, isUserName, parameterOf } from './key.ts'
+import { isUserName } from '../user-name.ts'
+import { type AuthorizerEvent, findKey, parameterOf } from './key.ts'
 
 const prefix = process.env.PREFIX ?? 'ddn'
 const ssm = new SSMClient()

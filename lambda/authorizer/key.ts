@@ -12,8 +12,3 @@ export function findKey({ headers = {} }: AuthorizerEvent): string | undefined {
 export function parameterOf(prefix: string, key: string): string {
   return `/${prefix}/api-keys/${createHash('sha256').update(key).digest('hex')}`
 }
-
-/** Tells whether a text may name a user in logs, keys of objects and bills. */
-export function isUserName(text: string | undefined): text is string {
-  return text !== undefined && /^[A-Za-z0-9._@-]{1,64}$/.test(text)
-}

@@ -1,10 +1,11 @@
 // A function has one file that knows the SDK: this one.
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { type ApiEvent, parseRequest, type Request } from './request.ts'
+import { type ApiEvent, parseRequest, type Request, readSettings } from './request.ts'
 
 const expiresInSeconds = 900
 const { INPUT_BUCKET: inputBucket, OUTPUT_BUCKET: outputBucket } = process.env
+const settings = readSettings(process.env)
 // Otherwise the URL asks for a checksum that no plain HTTP client sends.
 const s3 = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' })
 
@@ -12,9 +13,10 @@ type Transfer = Extract<Request, { key: string }>
 
 /** Answers GET /presign with a URL that uploads an image or downloads a result, and GET /ping. */
 export async function handler(event: ApiEvent) {
-  const request = parseRequest(event)
+  const request = parseRequest(event, settings)
   if (request.kind === 'ping') return answer(200, { status: 'ok' })
-  if (request.kind === 'refused') return answer(request.status, { message: request.message })
+  if (request.kind === 'refused')
+    return answer(request.status, { code: request.code, message: request.message })
   const method = request.kind === 'upload' ? 'PUT' : 'GET'
   return answer(200, { url: await sign(request), method, key: request.key, expiresInSeconds })
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { findKey, isUserName, parameterOf } from '../../lambda/authorizer/key.ts'
+import { findKey, parameterOf } from '../../lambda/authorizer/key.ts'
+import { isUserName } from '../../lambda/user-name.ts'
 
 it('finds the key', () => {
   expect(findKey({ headers: { 'x-api-key': ' k ' } })).toBe('k')
@@ -19,6 +20,9 @@ it.each([
   ['a b', false],
   ['a/b', false],
   ['x'.repeat(65), false],
+  ['.', false],
+  ['..', false],
+  ['...', true],
   [undefined, false],
 ])('tells whether %s names a user', (text, expected) => {
   expect(isUserName(text)).toBe(expected)
