@@ -2,18 +2,19 @@
 
 import urllib.error
 import urllib.request
-from pathlib import PurePosixPath
 from typing import Any
 
-import boto3
-from botocore.exceptions import ClientError
 from flask import Flask, jsonify, request
 
-from ddn.denoise import denoise, estimate_noise, load_model
-from ddn.pictures import decode, encode
+from ddn.jobs import Jobs
+from ddn.keys import check_key, error_key, result_key
+from ddn.refusal import RefusalError
 from ddn.settings import Settings
+from ddn.work import Worker
 
 Answer = tuple[Any, int]
+# A body names one key.
+_MAX_BODY_BYTES = 64 * 1024
 
 
 def _is_ready(settings: Settings) -> bool:
@@ -25,51 +26,39 @@ def _is_ready(settings: Settings) -> bool:
         return False
 
 
-def _refuse(message: str, status: int) -> Answer:
-    return jsonify(error=message), status
+def _read_key() -> str:
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:
+        body = None
+    key = body.get("file") if isinstance(body, dict) else None
+    return check_key(request.headers.get("x-ddn-user"), key)
 
 
-def make_api(settings: Settings) -> Flask:
-    """Makes the application; the model is loaded before the first request."""
+def make_api(worker: Worker, jobs: Jobs) -> Flask:
+    """Makes the application."""
     app = Flask("ddn")
-    model = load_model(settings.model)
-    s3 = boto3.client("s3")
+    app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY_BYTES
+
+    @app.errorhandler(RefusalError)
+    def refuse(error: RefusalError) -> Answer:
+        return jsonify(error.body()), error.status
 
     @app.get("/ping")
     def ping() -> Answer:
-        return (jsonify(status="ok"), 200) if _is_ready(settings) else _refuse("the model is not ready", 503)
+        if _is_ready(worker.settings):
+            return jsonify(status="ok"), 200
+        raise RefusalError(503, "not-ready", "the model is not ready")
 
     @app.post("/inference")
     @app.post("/invocations")
     def infer() -> Answer:
-        body = request.get_json(silent=True)
-        key = body.get("file") if isinstance(body, dict) else None
-        if not isinstance(key, str) or not key:
-            return _refuse('body: expected {"file": KEY}, the key of an uploaded image', 400)
-        user = request.headers.get("x-ddn-user")
-        if user is not None and not key.startswith(f"{user}/"):
-            return _refuse(f'file: expected a key below "{user}/", got "{key}"', 403)
-        try:
-            content = s3.get_object(Bucket=settings.input_bucket, Key=key)["Body"].read()
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
-                raise
-            return _refuse(f'file: no object "{key}" was uploaded', 404)
-        try:
-            noisy = decode(content)
-        except OSError:
-            return _refuse(f'file: "{key}" is no image', 422)
-        clean = denoise(noisy, model)
-        result = str(PurePosixPath(key).with_suffix(".png"))
-        s3.put_object(
-            Bucket=settings.output_bucket,
-            Key=result,
-            Body=encode(clean),
-            ContentType="image/png",
-        )
-        return jsonify(
-            file=result,
-            noise={"before": estimate_noise(noisy), "after": estimate_noise(clean)},
-        ), 200
+        key = _read_key()
+        # https://www.rfc-editor.org/rfc/rfc7240#section-4.1
+        if "respond-async" not in request.headers.get("prefer", ""):
+            return jsonify(worker.infer(key)), 200
+        worker.check_upload(key)
+        jobs.add(key)
+        return jsonify(file=result_key(key), error=error_key(key)), 202
 
     return app

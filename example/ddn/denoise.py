@@ -28,7 +28,9 @@ def load_model(path: Path) -> Model:
 
 
 def estimate_noise(image: Image) -> float:
-    """Estimates the standard deviation of the noise (Immerkaer 1996), averaged over the channels."""
+    """Estimates the noise's standard deviation (Immerkaer 1996), mean of the channels; 0 below 3 pixels."""
+    if min(image.shape[:2]) < 3:
+        return 0.0
     inner = (
         image[:-2, :-2] - 2 * image[:-2, 1:-1] + image[:-2, 2:]
         - 2 * image[1:-1, :-2] + 4 * image[1:-1, 1:-1] - 2 * image[1:-1, 2:]
@@ -66,4 +68,6 @@ def denoise(image: Image, model: Model) -> Image:
             clean = (basis.T @ spectrum @ basis).transpose(0, 3, 1, 4, 2)
             total[window] += clean.reshape(rows * size, columns * size, -1)
             count[window] += 1
-    return np.clip((total / count)[size:-size, size:-size], 0, 255)
+    # Only the margins that were added may lie in no block.
+    inner = (slice(size, -size), slice(size, -size))
+    return np.clip(total[inner] / count[inner], 0, 255)

@@ -6,15 +6,40 @@ import numpy as np
 from PIL import Image as Pillow
 
 from ddn.denoise import Image
+from ddn.refusal import RefusalError
+
+# Our own bound is stricter, and is told in a sentence.
+Pillow.MAX_IMAGE_PIXELS = None
+
+# Formats whose decoders read pixels and run nothing.
+_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM")
 
 
-def decode(content: bytes) -> Image:
-    """Reads a picture of any format that Pillow knows; grey ones keep one channel."""
-    with Pillow.open(io.BytesIO(content)) as picture:
-        array = np.asarray(
-            picture.convert("L" if picture.mode in ("1", "L", "I", "I;16") else "RGB"),
-            np.float32,
-        )
+def decode(content: bytes, max_pixels: int) -> Image:
+    """Reads a picture; grey ones keep one channel. One of more pixels is refused before it is decoded."""
+    try:
+        with Pillow.open(io.BytesIO(content), formats=_FORMATS) as picture:
+            _check_size(picture.size, max_pixels)
+            return _to_array(picture)
+    except RefusalError:
+        raise
+    # A broken file makes Pillow's decoders raise errors of many kinds; all mean the same to the caller.
+    except Exception as error:
+        message = "file: expected an image, got other or broken content"
+        raise RefusalError(422, "no-image", message) from error
+
+
+def _check_size(size: tuple[int, int], max_pixels: int) -> None:
+    width, height = size
+    if 0 < width * height <= max_pixels:
+        return
+    message = f"file: expected a picture of 1 to {max_pixels} pixels, got {width} x {height}"
+    raise RefusalError(422, "too-large", message)
+
+
+def _to_array(picture: Pillow.Image) -> Image:
+    grey = picture.mode in ("1", "L", "I", "I;16", "F")
+    array = np.asarray(picture.convert("L" if grey else "RGB"), np.float32)
     return array[:, :, None] if array.ndim == 2 else array
 
 

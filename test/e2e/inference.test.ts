@@ -46,11 +46,11 @@ async function infer(app: Buffer) {
   const { dnsName, inputBucket } = await deployService(account, uri)
   const s3 = new S3Client({ ...account.config, forcePathStyle: true })
   const Body = readFileSync(join(root, 'example', 'picture', 'noisy.png'))
-  await s3.send(new PutObjectCommand({ Bucket: inputBucket, Key: 'noisy.png', Body }))
+  await s3.send(new PutObjectCommand({ Bucket: inputBucket, Key: 'alice/noisy.png', Body }))
   const response = await fetch(`${account.endpoint}/_alb/${dnsName}/inference`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ file: 'noisy.png' }),
+    headers: { 'content-type': 'application/json', 'x-ddn-user': 'alice' },
+    body: JSON.stringify({ file: 'alice/noisy.png' }),
   })
   return { status: response.status, body: Object(await response.json()) }
 }
@@ -60,7 +60,7 @@ it('answers with the code of the image that was pushed: one byte more or less ch
   await runIn(account, 'deploy-stack', { stacks: 'cloudformation/stacks.yml', only: 'storage' })
   const app = makeAppLayer()
   const first = await infer(app)
-  expect([first.status, first.body.file]).toEqual([200, 'noisy.png'])
+  expect([first.status, first.body.file]).toEqual([200, 'alice/noisy.png'])
   const changed = await infer(changeByte(app, 'np.sqrt(np.pi / 2)', 'np.sqrt(np.pi / 8)'))
   expect(changed.status).toBe(200)
   // The estimate is half as large with a quarter under the root.
