@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-from local_aws.settings import Settings, SettingsError, prepare_environment, read_settings
+from local_aws.core.settings import Settings, SettingsError, prepare_environment, read_settings
 
 
 def _announce(port: int) -> None:

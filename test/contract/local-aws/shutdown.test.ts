@@ -6,7 +6,7 @@ import { python, root } from '../../../scripts/local-aws-process.ts'
 // The moment between the start of a process and its entry in a list is too short to be met from outside.
 const script = `
 import threading
-from local_aws.shutdown import Gate
+from local_aws.ecs.tasks.shutdown import Gate
 gate, closing = Gate(), threading.Event()
 def close():
     closing.set()

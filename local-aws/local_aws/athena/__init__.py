@@ -1,0 +1,1 @@
+"""Athena: queries, CREATE TABLE AS, errors."""

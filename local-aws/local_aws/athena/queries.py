@@ -1,0 +1,130 @@
+"""Athena: execution parameters, request tokens, bytes scanned, and result files as Athena writes them."""
+
+import contextvars
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlparse
+
+from ministack.core.responses import AccountRegionScopedDict, error_response_json, json_response
+from ministack.services import athena, s3
+
+from local_aws.athena.ctas import find_enforced_location
+from local_aws.athena.errors import explain_failure, find_syntax_error, find_wrong_length
+
+# The bytes that the query of this context has read.
+_scanned: contextvars.ContextVar[list[int]] = contextvars.ContextVar("scanned")
+_tokens = AccountRegionScopedDict()
+_PIECES = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|\?|[^'\"?-]+|-", re.DOTALL)
+
+
+def bind_parameters(query: str, parameters: list[str]) -> str:
+    """Puts values in the places of `?`, outside of quotes; a text value brings its own quotes."""
+    values = iter(parameters)
+    pieces: list[str] = _PIECES.findall(query)
+    wanted = pieces.count("?")
+    if wanted != len(parameters):
+        raise ValueError(f"Incorrect number of parameters: expected {wanted} but found {len(parameters)}")
+    return "".join(next(values) if piece == "?" else piece for piece in pieces)
+
+
+def _start(original: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
+    def start(data: dict[str, Any]) -> Any:
+        token, query = data.get("ClientRequestToken"), data.get("QueryString", "")
+        parameters = data.get("ExecutionParameters") or []
+        if token in _tokens:
+            earlier, execution = _tokens[token]
+            if earlier == [query, parameters]:
+                return json_response({"QueryExecutionId": execution})
+            return error_response_json("InvalidRequestException", "Idempotent parameters do not match", 400)
+        refused = find_wrong_length(query) or find_enforced_location(query, data.get("WorkGroup", "primary"))
+        if refused is not None:
+            return error_response_json("InvalidRequestException", refused, 400)
+        try:
+            bound = bind_parameters(query, parameters) if parameters else query
+        except ValueError as error:
+            return error_response_json("InvalidRequestException", str(error), 400)
+        wrong = find_syntax_error(bound)
+        if wrong is not None:
+            code = {"AthenaErrorCode": "MALFORMED_QUERY"}
+            return error_response_json("InvalidRequestException", wrong, 400, extra=code)
+        answer = original({**data, "QueryString": bound})
+        if answer[0] < 400:
+            execution_id = json.loads(answer[2])["QueryExecutionId"]
+            athena._executions[execution_id]["Query"] = query
+            _set_location(athena._executions[execution_id], execution_id)
+            if token:
+                _tokens[token] = [[query, parameters], execution_id]
+        return answer
+
+    return start
+
+
+def _set_location(execution: dict[str, Any], execution_id: str) -> None:
+    location = execution["ResultConfiguration"]["OutputLocation"].removesuffix(f"{execution_id}.csv")
+    folder = location if location.endswith("/") else f"{location}/"
+    execution["ResultConfiguration"]["OutputLocation"] = f"{folder}{execution_id}.csv"
+
+
+def _execute(original: Callable[..., Any]) -> Callable[..., Any]:
+    async def execute(execution_id: str, query: str, database: str, *rest: Any) -> None:
+        _scanned.set([])
+        await original(execution_id, query, database, *rest)
+        status = athena._executions[execution_id]["Status"]
+        if status["State"] == "FAILED":
+            status["StateChangeReason"] = explain_failure(status["StateChangeReason"], query, database)
+
+    return execute
+
+
+def _materialize(original: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    def materialize(location: str, folders: list[str]) -> list[str]:
+        files = original(location, folders)
+        _scanned.get([]).extend(_size(path) for path in files)
+        return files
+
+    return materialize
+
+
+def _size(path: str) -> int:
+    with open(path, "rb") as file:
+        return file.seek(0, io.SEEK_END)
+
+
+def _render_cell(value: Any) -> str:
+    """NULL is nothing, an empty text a pair of quotes: the only way to tell them apart in Athena's CSV."""
+    if value is None:
+        return ""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return '"' + text.replace('"', '""') + '"'
+
+
+def render_csv(columns: list[str], rows: list[list[Any]]) -> Iterator[str]:
+    """Renders a result as Athena writes it: all values quoted, the names first."""
+    for row in [columns, *rows]:
+        yield ",".join(_render_cell(value) for value in row) + "\n"
+
+
+async def _save(execution_id: str) -> None:
+    execution = athena._executions[execution_id]
+    execution["Statistics"]["DataScannedInBytes"] = sum(_scanned.get([]))
+    results = execution["_results"]
+    place = urlparse(execution["ResultConfiguration"]["OutputLocation"])
+    body = "".join(render_csv(results["columns"], results["rows"])).encode()
+    headers = {"content-type": "application/octet-stream", "content-length": str(len(body))}
+    answer = s3._put_object(place.netloc, place.path.lstrip("/"), body, headers)
+    if answer[0] >= 300:
+        execution["Status"]["State"] = "FAILED"
+        execution["Status"]["StateChangeReason"] = (
+            f"An error occurred while writing to S3: {place.netloc}: {answer[0]}"
+        )
+
+
+def install() -> None:
+    """Completes queries and their results."""
+    athena._start_query_execution = _start(athena._start_query_execution)
+    athena._execute_query = _execute(athena._execute_query)
+    athena._materialize_table_files = _materialize(athena._materialize_table_files)
+    athena._save_query_results = _save

@@ -1,0 +1,1 @@
+"""EC2 Auto Scaling: groups, instances, processes, activities."""

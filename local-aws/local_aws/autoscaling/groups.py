@@ -1,0 +1,60 @@
+"""What an Auto Scaling group is made with: something to launch, which exists, and a place.
+
+https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ministack.services import autoscaling
+
+from local_aws.autoscaling.instances import find_launch_template
+
+_SOURCES = {"LaunchTemplate", "LaunchConfigurationName", "InstanceId", "MixedInstancesPolicy"}
+# The zone of a group that is made after an instance is that of the instance.
+_PLACES = {"AvailabilityZones", "AvailabilityZoneIds", "VPCZoneIdentifier", "InstanceId"}
+_NAMES = ("LaunchTemplateId", "LaunchTemplateName")
+
+
+def complain_of_group(members: Iterable[str], launch_template: dict[str, Any]) -> str | None:
+    """Tells why AWS makes no group with these members and this launch template; none where it does."""
+    given = set(members)
+    if not given & _SOURCES:
+        return (
+            "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or "
+            "MixedInstancesPolicy parameter."
+        )
+    if not given & _PLACES:
+        return "At least one Availability Zone or VPC Subnet is required."
+    if "LaunchTemplate" in given and find_launch_template(launch_template) is None:
+        number, name = launch_template.get("LaunchTemplateId"), launch_template.get("LaunchTemplateName")
+        which = f"ID {number}" if number else f"name {name}"
+        return (
+            "You must use a valid fully-formed launch template. "
+            f"The specified launch template, with template {which}, does not exist."
+        )
+    return None
+
+
+def _checked(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def create(params: Any) -> Any:
+        members = (name.partition(".")[0] for name in params)
+        given = {name: autoscaling._p(params, f"LaunchTemplate.{name}") for name in _NAMES}
+        complaint = complain_of_group(members, given)
+        if complaint:
+            return autoscaling._error("ValidationError", complaint)
+        answer = original(params)
+        group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
+        template = find_launch_template(given)
+        if group and template:
+            # Its instances have the same record.
+            group["LaunchTemplate"].update({name: template[name] for name in _NAMES})
+        return answer
+
+    return create
+
+
+def install() -> None:
+    """Checks what CreateAutoScalingGroup is asked with; a group tells id and name of its launch template."""
+    actions = autoscaling._ACTION_MAP
+    actions["CreateAutoScalingGroup"] = _checked(actions["CreateAutoScalingGroup"])

@@ -1,0 +1,1 @@
+"""CloudFormation: templates, properties, change sets, stacks, and types that ministack lacks."""

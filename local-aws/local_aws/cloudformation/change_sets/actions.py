@@ -1,0 +1,109 @@
+"""Reviews a change set when it is made: what validations find, and what its changes are."""
+
+from dataclasses import replace
+from typing import Any
+
+from ministack.services import cloudformation
+
+from local_aws.cloudformation.actions import (
+    Action,
+    Answer,
+    Params,
+    Stack,
+    edit,
+    element,
+    find_stack,
+    read,
+    wrap,
+)
+from local_aws.cloudformation.change_sets.changes import Side, add_values
+from local_aws.cloudformation.schema import validation
+from local_aws.cloudformation.schema.values import Values
+from local_aws.cloudformation.stacks import events, operations
+
+ChangeSet = dict[str, Any]
+# https://github.com/aws/aws-cdk-cli/issues/1000 has the text.
+_FAILED = (
+    "The following hook(s)/validation failed: [{}]. To troubleshoot Early Validation errors, use the "
+    "DescribeEvents API for detailed failure information."
+)
+_HOOKS = {
+    validation.PROPERTY: "AWS::EarlyValidation::PropertyValidation",
+    validation.NAME_CONFLICT: "AWS::EarlyValidation::ResourceExistenceCheck",
+}
+
+
+def _sides(change_set: ChangeSet, stack: Stack) -> tuple[Side, Side]:
+    deployed = stack.get("_resources", {})
+    changed = {each["ResourceChange"]["LogicalResourceId"] for each in change_set["Changes"]}
+    kept = {name: each for name, each in deployed.items() if name not in changed}
+    before = Side.of(stack.get("_template", {}), stack.get("_resolved_params", {}), stack, deployed)
+    return before, Side.of(change_set["_template"], change_set["_resolved_params"], stack, kept)
+
+
+def _mask(change_set: ChangeSet) -> None:
+    secret = {name for name, each in change_set["_resolved_params"].items() if each["NoEcho"]}
+    for parameter in change_set["Parameters"]:
+        if parameter["ParameterKey"] in secret:
+            parameter["ParameterValue"] = "****"
+
+
+def _review(change_set: ChangeSet, stack: Stack) -> None:
+    """Adds values to a change set, validates it, and fails it where that finds an error."""
+    _mask(change_set)
+    before, after = _sides(change_set, stack)
+    add_values(change_set["Changes"], before, after)
+    operation = operations.current()
+    if operation is None:
+        return
+    change_set["_operation_id"] = operation["OperationId"]
+    findings: list[validation.Finding] = []
+    if not change_set["_disable_validation"] and change_set["Status"] == "CREATE_COMPLETE":
+        findings += validation.validate(_unmasked(change_set, after), validation.owned_by(stack))
+        findings += validation.bucket_warnings(change_set["Changes"])
+    events.report(stack, operation, findings)
+    hooks = sorted({_HOOKS[each.validation] for each in findings if each.mode == "FAIL"})
+    if hooks:
+        change_set |= {
+            "Status": "FAILED",
+            "ExecutionStatus": "UNAVAILABLE",
+            "StatusReason": _FAILED.format(", ".join(hooks)),
+        }
+    operations.end(operation, "FAILED" if change_set["Status"] == "FAILED" else "SUCCEEDED")
+
+
+def _unmasked(change_set: ChangeSet, after: Side) -> Values:
+    return replace(after.values, parameters=change_set["_resolved_params"])
+
+
+def _reviewed(original: Action) -> Action:
+    def create(params: Params) -> Answer:
+        answer = _in_review(original, params)
+        change_set = cloudformation._change_sets.get(element(answer, "Id"))
+        stack = find_stack(element(answer, "StackId"))
+        if answer[0] < 400 and change_set and stack:
+            _review(change_set, stack)
+        return answer
+
+    return create
+
+
+def _in_review(original: Action, params: Params) -> Answer:
+    """Makes a change set; a stack that is still in review stays the same stack, with the same id."""
+    earlier = find_stack(read(params, "StackName"))
+    if earlier is None or earlier["StackStatus"] != "REVIEW_IN_PROGRESS":
+        return original(params)
+    events = cloudformation._stack_events[earlier["StackId"]]
+    answer = original(params)
+    new_id = element(answer, "StackId")
+    cloudformation._stack_events.pop(new_id, None)
+    cloudformation._stacks[earlier["StackName"]] = earlier
+    cloudformation._stack_events[earlier["StackId"]] = events
+    if answer[0] < 400:
+        cloudformation._change_sets[element(answer, "Id")]["StackId"] = earlier["StackId"]
+    return edit(answer, lambda xml: xml.replace(new_id, earlier["StackId"]))
+
+
+def install() -> None:
+    """Reviews each change set as part of the operation that makes it."""
+    wrap("CreateChangeSet", _reviewed)

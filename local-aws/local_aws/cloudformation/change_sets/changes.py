@@ -1,0 +1,133 @@
+"""The changes of a change set with the values before and after, as DescribeChangeSet shows them.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from ministack.services.cloudformation import engine
+
+from local_aws.cloudformation.actions import Action, Answer, Params, edit, find_change_set, read, wrap
+from local_aws.cloudformation.schema.property import UNKNOWN
+from local_aws.cloudformation.schema.values import Values
+
+Change = dict[str, Any]
+_MASK = "****"
+_LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
+_VALUES = ("BeforeContext", "AfterContext", "BeforeValue", "AfterValue", "Path", "AttributeChangeType")
+
+
+@dataclass(frozen=True)
+class Side:
+    """A stack before a change set or after it: its resources, with what is known of their properties."""
+
+    values: Values
+
+    @classmethod
+    def of(
+        cls,
+        template: dict[str, Any],
+        parameters: dict[str, Any],
+        stack: dict[str, Any],
+        deployed: dict[str, Any],
+    ) -> "Side":
+        """Reads one side; parameters with NoEcho are masked wherever they are used."""
+        masked = {
+            name: {**each, "Value": _MASK} if each.get("NoEcho") else each
+            for name, each in parameters.items()
+        }
+        conditions = engine._evaluate_conditions(template, parameters)
+        resources, mappings = template.get("Resources", {}), template.get("Mappings", {})
+        names = (stack["StackName"], stack["StackId"])
+        return cls(Values(resources, mappings, masked, conditions, *names, deployed))
+
+    def properties(self, logical_id: str) -> dict[str, Any]:
+        """Gives the properties of a resource; empty where it is not there."""
+        known = self.values.known(self.values.resources.get(logical_id, {}).get("Properties") or {})
+        return known if isinstance(known, dict) else {}
+
+    def attribute(self, logical_id: str, name: str) -> Any:
+        """Gives another attribute of a resource, such as `DeletionPolicy`; `None` where it has none."""
+        return self.values.resources.get(logical_id, {}).get(name)
+
+
+def add_values(changes: list[Change], before: Side, after: Side) -> None:
+    """Adds to each change what the resource is before it and after it."""
+    for change in (each["ResourceChange"] for each in changes):
+        logical_id = change["LogicalResourceId"]
+        change.setdefault("Scope", [])
+        change.setdefault("Details", [])
+        if change["Action"] != "Add":
+            change["BeforeContext"] = _context(before, logical_id)
+        if change["Action"] != "Remove":
+            change["AfterContext"] = _context(after, logical_id)
+        for detail in change["Details"]:
+            target = detail["Target"]
+            if target["Attribute"] != "Tags":
+                target |= _target(target, before, after, logical_id)
+
+
+def _context(side: Side, logical_id: str) -> str:
+    return _text({"Properties": side.properties(logical_id)})
+
+
+def _target(target: dict[str, str], before: Side, after: Side, logical_id: str) -> dict[str, str]:
+    name, attribute = target.get("Name"), target["Attribute"]
+    values = {
+        key: side.properties(logical_id).get(name) if name else side.attribute(logical_id, attribute)
+        for key, side in (("BeforeValue", before), ("AfterValue", after))
+    }
+    kind = "Add" if values["BeforeValue"] is None else "Remove" if values["AfterValue"] is None else "Modify"
+    told = {key: _text(value) for key, value in values.items() if value is not None}
+    path = f"/{attribute}/{name}" if name else f"/{attribute}"
+    return {"Path": path, "AttributeChangeType": kind, **told}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if value is UNKNOWN:
+        return _LATER
+    return json.dumps(value, default=lambda _: _LATER, separators=(",", ":"))
+
+
+def _xml(value: Any) -> str:
+    if isinstance(value, list):
+        return "".join(f"<member>{_xml(item)}</member>" for item in value)
+    if isinstance(value, dict):
+        return "".join(f"<{name}>{_xml(item)}</{name}>" for name, item in value.items())
+    return escape(str(value))
+
+
+def _without_values(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_values(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _without_values(item) for name, item in value.items() if name not in _VALUES}
+    return value
+
+
+def _described(original: Action) -> Action:
+    def describe(params: Params) -> Answer:
+        answer, change_set = original(params), find_change_set(params)
+        changes = change_set["Changes"] if change_set else []
+        if read(params, "IncludePropertyValues").lower() != "true":
+            changes = _without_values(changes)
+        shown = _xml([{"Type": "Resource", **each} for each in changes])
+        return edit(answer, _put(f"<Changes>{shown}</Changes>"))
+
+    return describe
+
+
+def _put(changes: str) -> Callable[[str], str]:
+    return lambda xml: re.sub("<Changes>.*</Changes>", lambda _: changes, xml, flags=re.DOTALL)
+
+
+def install() -> None:
+    """Shows changes with their values where a request asks for them."""
+    wrap("DescribeChangeSet", _described)

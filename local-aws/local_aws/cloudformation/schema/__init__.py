@@ -1,0 +1,1 @@
+"""AWS's resource schemas, and what follows from them: checks, attributes, replacements."""

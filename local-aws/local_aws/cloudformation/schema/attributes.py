@@ -1,0 +1,103 @@
+"""Gives each resource the attributes that AWS gives it, and no other.
+
+Which there are is in the schemas; what they hold, in the "Return values" of the types' pages:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+from ministack.services.cloudformation import engine, stacks
+
+from local_aws.cloudformation.schema.resource_types import find_schema
+
+Properties = dict[str, Any]
+
+
+def _dns_entry(identifier: str, properties: Properties) -> str:
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html
+    service = properties["ServiceName"].removeprefix(f"com.amazonaws.{get_region()}.")
+    return f"Z1HUB23UULQXV:{identifier}-{identifier[-8:]}.{service}.{get_region()}.vpce.amazonaws.com"
+
+
+# What ministack's handlers leave out, from the resource's id and its properties.
+_MORE: dict[str, Callable[[str, Properties], Properties]] = {
+    "AWS::ApiGatewayV2::Api": lambda identifier, _: {
+        "ExecuteApiArn": f"arn:aws:execute-api:{get_region()}:{get_account_id()}:{identifier}"
+    },
+    "AWS::EC2::Route": lambda _, properties: {
+        "CidrBlock": properties.get("DestinationCidrBlock") or properties.get("DestinationIpv6CidrBlock")
+    },
+    "AWS::EC2::SecurityGroup": lambda identifier, _: {"Id": identifier, "GroupId": identifier},
+    "AWS::EC2::Subnet": lambda identifier, _: {
+        "Ipv6CidrBlocks": [],
+        "NetworkAclAssociationId": identifier.replace("subnet-", "aclassoc-"),
+    },
+    "AWS::EC2::SubnetRouteTableAssociation": lambda identifier, _: {"Id": identifier},
+    "AWS::EC2::VPC": lambda identifier, _: {
+        "CidrBlockAssociations": [identifier.replace("vpc-", "vpc-cidr-assoc-")],
+        "Ipv6CidrBlocks": [],
+    },
+    "AWS::EC2::VPCEndpoint": lambda identifier, properties: {
+        "DnsEntries": [_dns_entry(identifier, properties)]
+        if properties.get("VpcEndpointType") == "Interface"
+        else []
+    },
+    "AWS::EC2::VPCGatewayAttachment": lambda identifier, _: {"AttachmentType": identifier.partition("|")[0]},
+    "AWS::ElasticLoadBalancingV2::ListenerRule": lambda _, __: {"IsDefault": "false"},
+    "AWS::ElasticLoadBalancingV2::TargetGroup": lambda _, __: {"LoadBalancerArns": []},
+    "AWS::Lambda::Function": lambda _, __: {
+        "SnapStartResponse.ApplyOn": "None",
+        "SnapStartResponse.OptimizationStatus": "Off",
+    },
+    "AWS::Lambda::Permission": lambda identifier, _: {"Id": identifier},
+    "AWS::S3::Bucket": lambda name, _: {
+        "DualStackDomainName": f"{name}.s3.dualstack.{get_region()}.amazonaws.com"
+    },
+}
+# Where Ref gives something else than ministack's id.
+_IDENTIFIERS: dict[str, Callable[[Properties], str]] = {
+    "AWS::S3::BucketPolicy": lambda properties: properties["Bucket"],
+}
+
+
+def complete(
+    resource_type: str, identifier: str, attributes: Properties, properties: Properties
+) -> Properties:
+    """Adds what is missing to the attributes of a resource, and leaves out what AWS does not have."""
+    schema = find_schema(resource_type)
+    if schema is None or resource_type.startswith(("Custom::", "AWS::CloudFormation::")):
+        return attributes
+    more = _MORE[resource_type](identifier, properties) if resource_type in _MORE else {}
+    known = {**properties, **attributes, **more}
+    return {name: value for name, value in known.items() if schema.has_attribute(name)}
+
+
+def _completed(original: Callable[..., Any], properties_at: int) -> Callable[..., Any]:
+    def provision(resource_type: str, *args: Any) -> Any:
+        identifier, attributes = original(resource_type, *args)
+        # The position is that of the properties in the arguments of the two functions that this goes around.
+        properties = args[properties_at]
+        identify = _IDENTIFIERS.get(resource_type)
+        attributes = complete(resource_type, identifier, attributes or {}, properties)
+        return (identify(properties) if identify else identifier), attributes
+
+    return provision
+
+
+def _unknown(original: Callable[..., str]) -> Callable[..., str]:
+    def message(resource: Properties, logical_id: str, attribute: str) -> str:
+        schema = find_schema(resource.get("ResourceType", ""))
+        if schema and schema.has_attribute(attribute):
+            return f"the attribute {attribute} of {schema.type_name} is not in the local AWS"
+        return original(resource, logical_id, attribute)
+
+    return message
+
+
+def install() -> None:
+    """Completes what is made and changed."""
+    stacks._provision_resource = _completed(stacks._provision_resource, 1)
+    stacks._update_resource = _completed(stacks._update_resource, 2)
+    engine._unknown_attribute_message = _unknown(engine._unknown_attribute_message)

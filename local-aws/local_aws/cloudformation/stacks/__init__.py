@@ -1,0 +1,1 @@
+"""Operations on stacks: statuses, events, exports, deletion, provisioning."""

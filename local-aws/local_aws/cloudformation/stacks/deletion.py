@@ -1,0 +1,45 @@
+"""Refuses to delete what AWS does not delete while something is in it: buckets and repositories.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html#troubleshooting-errors-delete-stack-fails
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import get_account_id
+from ministack.services import ecr
+from ministack.services.cloudformation import provisioners
+
+from local_aws.cloudformation.schema.validation import is_empty
+from local_aws.cloudformation.stacks.provisioning import service_error
+
+Delete = Callable[[str, dict[str, Any]], None]
+
+
+def _bucket(original: Delete) -> Delete:
+    def delete(physical_id: str, properties: dict[str, Any]) -> None:
+        if not is_empty(physical_id):
+            raise service_error("The bucket you tried to delete is not empty", "S3", 409)
+        original(physical_id, properties)
+
+    return delete
+
+
+def _repository(original: Delete) -> Delete:
+    def delete(physical_id: str, properties: dict[str, Any]) -> None:
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html
+        emptied = str(properties.get("EmptyOnDelete", False)).lower() == "true"
+        if ecr._images.get(physical_id) and not emptied:
+            name = f"The repository with name '{physical_id}' in registry with id '{get_account_id()}'"
+            raise service_error(f"{name} cannot be deleted because it still contains images", "Ecr", 400)
+        original(physical_id, properties)
+
+    return delete
+
+
+def install() -> None:
+    """Puts both checks before the deletion."""
+    handlers = provisioners._RESOURCE_HANDLERS
+    for resource_type, check in (("AWS::S3::Bucket", _bucket), ("AWS::ECR::Repository", _repository)):
+        entry = handlers[resource_type]
+        handlers[resource_type] = {**entry, "delete": check(entry["delete"])}

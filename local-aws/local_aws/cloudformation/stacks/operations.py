@@ -1,0 +1,204 @@
+"""Gives each thing that is done to a stack an operation, and each event the operation that it belongs to.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationEntry.html
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from ministack.core.responses import new_uuid, now_iso
+from ministack.services import cloudformation
+from ministack.services.cloudformation import changesets, handlers, stacks
+
+from local_aws.cloudformation.actions import (
+    Action,
+    Answer,
+    Params,
+    Stack,
+    edit,
+    element,
+    find_change_set,
+    find_stack,
+    read,
+    wrap,
+)
+
+Operation = dict[str, str]
+_STACK = "AWS::CloudFormation::Stack"
+_TYPES = {
+    "CreateStack": "CREATE_STACK",
+    "UpdateStack": "UPDATE_STACK",
+    "DeleteStack": "DELETE_STACK",
+    "CreateChangeSet": "CREATE_CHANGESET",
+    "ContinueUpdateRollback": "CONTINUE_ROLLBACK",
+    "RollbackStack": "ROLLBACK",
+}
+# AWS says neither how many LastOperations there are, nor of which age.
+_SHOWN, _KEPT = 10, 100
+# The task of an operation runs in a copy of the request's context, and so has the request's operation.
+_current: ContextVar[Operation | None] = ContextVar("cloudformation_operation", default=None)
+
+
+@contextmanager
+def begin(operation_type: str) -> Iterator[Operation]:
+    """Runs what follows, and the tasks that it starts, as one operation."""
+    operation = {"OperationId": new_uuid(), "OperationType": operation_type, "StartTime": now_iso()}
+    token = _current.set(operation)
+    try:
+        yield operation
+    finally:
+        _current.reset(token)
+
+
+def current() -> Operation | None:
+    """The operation that runs in this context."""
+    return _current.get()
+
+
+def keep(stack: Stack, operation: Operation) -> None:
+    """Adds an operation to those of the stack, once."""
+    kept = stack.setdefault("_operations", [])
+    if operation not in kept:
+        operation |= {"StackId": stack["StackId"], "OperationStatus": "IN_PROGRESS"}
+        kept.insert(0, operation)
+        del kept[_KEPT:]
+
+
+def end(operation: Operation, status: str) -> None:
+    """Ends an operation with `SUCCEEDED` or `FAILED`."""
+    operation |= {"OperationStatus": status, "EndTime": now_iso()}
+
+
+def _follow(stack: Stack, status: str) -> Operation | None:
+    """Gives the operation of an event of the stack itself; a rollback that comes by itself is a new one."""
+    operation = _current.get()
+    if operation is None:
+        return None
+    keep(stack, operation)
+    rolls_back = status in ("ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS")
+    if rolls_back and operation["OperationType"] in ("CREATE_STACK", "UPDATE_STACK"):
+        end(operation, "FAILED")
+        operation = {"OperationId": new_uuid(), "OperationType": "ROLLBACK", "StartTime": now_iso()}
+        _current.set(operation)
+        keep(stack, operation)
+    elif status.endswith("_FAILED"):
+        end(operation, "FAILED")
+    elif status.endswith("_COMPLETE"):
+        end(operation, "SUCCEEDED")
+    return operation
+
+
+def _with_operation(original: Callable[..., None]) -> Callable[..., None]:
+    def add(
+        stack_id: str,
+        stack_name: str,
+        logical_id: str,
+        resource_type: str,
+        status: str,
+        *rest: Any,
+        **named: Any,
+    ) -> None:
+        stack = cloudformation._stacks.get(stack_name)
+        is_own = resource_type == _STACK and logical_id == stack_name
+        operation = _follow(stack, status) if stack and is_own else _current.get()
+        original(stack_id, stack_name, logical_id, resource_type, status, *rest, **named)
+        event = cloudformation._stack_events[stack_id][-1]
+        if operation:
+            event["OperationId"] = operation["OperationId"]
+        if is_own and event["ResourceStatusReason"] == "Rollback requested":
+            event["ResourceStatusReason"] = _rollback_reason(stack_id)
+
+    return add
+
+
+def _rollback_reason(stack_id: str) -> str:
+    """Names what a creation failed at, as AWS does in the event of its rollback."""
+    events = cloudformation._stack_events[stack_id]
+    failed = [each["LogicalResourceId"] for each in events if each["ResourceStatus"] == "CREATE_FAILED"]
+    listed = f"The following resource(s) failed to create: [{', '.join(failed)}]. " if failed else ""
+    return f"{listed}Rollback requested by user."
+
+
+def _operation_type(action: str, params: Params) -> str:
+    if action != "ExecuteChangeSet":
+        return _TYPES[action]
+    change_set = find_change_set(params) or {}
+    return "CREATE_STACK" if change_set.get("ChangeSetType") == "CREATE" else "UPDATE_STACK"
+
+
+def _as_operation(action: str) -> Callable[[Action], Action]:
+    def wrapper(original: Action) -> Action:
+        def run(params: Params) -> Answer:
+            with begin(_operation_type(action, params)) as operation:
+                answer = original(params)
+            stack = find_stack(element(answer, "StackId") or read(params, "StackName"))
+            if answer[0] >= 400 or stack is None:
+                return answer
+            keep(stack, operation)
+            # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+            told = f"</StackId><OperationId>{operation['OperationId']}</OperationId>"
+            if action in ("CreateStack", "UpdateStack", "RollbackStack"):
+                return edit(answer, lambda xml: xml.replace("</StackId>", told, 1))
+            return answer
+
+        return run
+
+    return wrapper
+
+
+def _last_operations(original: Action) -> Action:
+    def add(match: re.Match[str]) -> str:
+        kept = (handlers._resolve_stack(match[1]) or {}).get("_operations", [])[:_SHOWN]
+        members = "".join(
+            f"<member><OperationType>{each['OperationType']}</OperationType>"
+            f"<OperationId>{each['OperationId']}</OperationId></member>"
+            for each in kept
+        )
+        return f"{match[0]}<LastOperations>{members}</LastOperations>"
+
+    def describe(params: Params) -> Answer:
+        return edit(original(params), lambda xml: re.sub("<StackId>([^<]+)</StackId>", add, xml))
+
+    return describe
+
+
+def _operation_of_events(original: Action) -> Action:
+    def describe(params: Params) -> Answer:
+        stack = handlers._resolve_stack(read(params, "StackName"))
+        events = cloudformation._stack_events.get(stack["StackId"], []) if stack else []
+        known = {event["EventId"]: event.get("OperationId", "") for event in events}
+
+        def add(match: re.Match[str]) -> str:
+            return f"{match[0]}<OperationId>{known.get(match[1], '')}</OperationId>"
+
+        return edit(original(params), lambda xml: re.sub("<EventId>([^<]+)</EventId>", add, xml))
+
+    return describe
+
+
+def _as_deletion(original: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    async def delete(*args: Any, **named: Any) -> None:
+        operation = _current.get()
+        if operation and operation["OperationType"] != "DELETE_STACK":
+            # OnStackFailure: the creation that failed deletes its stack.
+            with begin("DELETE_STACK"):
+                await original(*args, **named)
+        else:
+            await original(*args, **named)
+
+    return delete
+
+
+def install() -> None:
+    """Puts operations around the actions that change a stack, and shows them with the stacks."""
+    add_event = _with_operation(stacks._add_event)
+    for module in (stacks, handlers, changesets):
+        module._add_event = add_event
+    stacks._delete_stack_async = _as_deletion(stacks._delete_stack_async)
+    for action in (*_TYPES, "ExecuteChangeSet"):
+        wrap(action, _as_operation(action))
+    wrap("DescribeStacks", _last_operations)
+    wrap("DescribeStackEvents", _operation_of_events)

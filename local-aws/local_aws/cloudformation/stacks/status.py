@@ -1,0 +1,97 @@
+"""Refuses what the status of a stack or of a change set does not allow, with AWS's texts.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html#cfn-console-view-stack-data-resources-status-codes
+"""
+
+from collections.abc import Callable
+
+from local_aws.cloudformation.actions import (
+    Action,
+    Answer,
+    Params,
+    find_change_set,
+    find_stack,
+    invalid,
+    read,
+    refuse,
+    succeed,
+    wrap,
+)
+
+_SETTLED = (
+    "CREATE_COMPLETE",
+    "IMPORT_COMPLETE",
+    "IMPORT_ROLLBACK_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+)
+# A failed operation whose rollback was disabled can be followed by another change.
+_PRESERVED = ("CREATE_FAILED", "UPDATE_FAILED")
+_EXECUTABLE = (*_SETTLED, *_PRESERVED, "REVIEW_IN_PROGRESS")
+
+
+def _create_stack(params: Params) -> Answer | None:
+    name = read(params, "StackName")
+    return refuse("AlreadyExistsException", f"Stack [{name}] already exists") if find_stack(name) else None
+
+
+def _update_stack(params: Params) -> Answer | None:
+    return _unless(params, _SETTLED)
+
+
+def _unless(params: Params, allowed: tuple[str, ...]) -> Answer | None:
+    stack = find_stack(read(params, "StackName"))
+    if stack is None or stack["StackStatus"] in allowed:
+        return None
+    return invalid(f"Stack:{stack['StackId']} is in {stack['StackStatus']} state and can not be updated.")
+
+
+def _create_change_set(params: Params) -> Answer | None:
+    if read(params, "ChangeSetType") != "CREATE":
+        return _unless(params, (*_SETTLED, *_PRESERVED))
+    stack = find_stack(read(params, "StackName"))
+    if stack is None or stack["StackStatus"] == "REVIEW_IN_PROGRESS":
+        return None
+    again = (
+        f"already exists and cannot be created again with the changeSet [{read(params, 'ChangeSetName')}]."
+    )
+    return invalid(f"Stack [{read(params, 'StackName')}] {again}")
+
+
+def _execute_change_set(params: Params) -> Answer | None:
+    change_set = find_change_set(params)
+    if change_set is None:
+        return None
+    if change_set["ExecutionStatus"] != "AVAILABLE":
+        status = change_set["Status"] if change_set["Status"] == "FAILED" else change_set["ExecutionStatus"]
+        text = (
+            f"ChangeSet [{change_set['ChangeSetId']}] cannot be executed in its current status of [{status}]"
+        )
+        return refuse("InvalidChangeSetStatus", text)
+    return _unless({"StackName": change_set["StackId"]}, _EXECUTABLE)
+
+
+def _delete_stack(params: Params) -> Answer | None:
+    stack = find_stack(read(params, "StackName"))
+    status = stack["StackStatus"] if stack else ""
+    if status == "DELETE_IN_PROGRESS":
+        return succeed("DeleteStack")
+    if stack and status.startswith("UPDATE_") and status.endswith("_IN_PROGRESS"):
+        return invalid(f"Stack [{stack['StackId']}] cannot be deleted while in status {status}")
+    return None
+
+
+def _checked(check: Callable[[Params], Answer | None]) -> Callable[[Action], Action]:
+    def wrapper(original: Action) -> Action:
+        return lambda params: check(params) or original(params)
+
+    return wrapper
+
+
+def install() -> None:
+    """Checks the status before each action that changes a stack."""
+    wrap("CreateStack", _checked(_create_stack))
+    wrap("UpdateStack", _checked(_update_stack))
+    wrap("DeleteStack", _checked(_delete_stack))
+    wrap("CreateChangeSet", _checked(_create_change_set))
+    wrap("ExecuteChangeSet", _checked(_execute_change_set))

@@ -1,0 +1,1 @@
+"""Checks of a template: sections, members, functions, references, conditions and parameters."""

@@ -1,0 +1,113 @@
+"""Checks a template as a whole, with the texts that AWS gives: sections, members, references, cycles.
+
+The texts were recorded from AWS by LocalStack's tests (tests/aws/services/cloudformation of its
+repository), where no other source is named.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners
+
+from local_aws.cloudformation.actions import Answer, invalid
+from local_aws.cloudformation.schema.resource_types import find_schema
+from local_aws.cloudformation.template.functions import check_functions
+from local_aws.cloudformation.template.references import check_references
+from local_aws.cloudformation.template.structure import check_members, check_sections
+
+Template = dict[str, Any]
+
+
+def parse(original: Callable[[str], Template]) -> Callable[[str], Template]:
+    """Reads a template; the errors of the readers become those of AWS."""
+
+    def read(body: str) -> Template:
+        try:
+            return original(body)
+        except json.JSONDecodeError as error:
+            where = f"(line {error.lineno}, column {error.colno})"
+            raise ValueError(f"JSON not well-formed. {where}") from error
+        except engine.yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+            raise ValueError(f"YAML not well-formed.{where}") from error
+        except ValueError as error:
+            raise ValueError("unsupported structure.") from error
+
+    return read
+
+
+def _check_types(template: Template) -> None:
+    """Tells a type that AWS has, and the local AWS has not, from one that there is not at all."""
+    used = {resource["Type"] for resource in template["Resources"].values()}
+    gaps = sorted(each for each in used - provisioners._RESOURCE_HANDLERS.keys() if find_schema(each))
+    if gaps:
+        raise ValueError(f"resource types that are not in the local AWS: [{', '.join(gaps)}]")
+
+
+def _check_cycles(template: Template, conditions: dict[str, bool]) -> None:
+    # A parameter may have the name of a resource: a reference means the parameter then.
+    parameters = (template.get("Parameters") or {}).keys()
+    for name, resource in template["Resources"].items():
+        if name not in parameters and engine._extract_deps(resource, {name}):
+            raise ValueError(f"Circular dependency between resources: [{name}]")
+    try:
+        engine._topological_sort(template["Resources"], conditions)
+    except ValueError as error:
+        names = str(error).partition("resources: ")[2]
+        raise ValueError(f"Circular dependency between resources: [{names}]") from error
+
+
+def _check_transforms(template: Template) -> None:
+    # Those that are known have run, and are not declared any more.
+    for name in engine.declared_transforms(template):
+        raise ValueError(f"No transform named {name} found.")
+
+
+def _check_form(template: Template) -> None:
+    check_sections(template)
+    check_functions([template.get(name) for name in ("Conditions", "Outputs", "Resources")])
+    check_members(template)
+
+
+def _first_checked(original: Callable[..., Answer | None]) -> Callable[..., Answer | None]:
+    # Capabilities are the first thing that a request asks a template for: it must be one.
+    def check(sent: Template, template: Template, *rest: Any, **named: Any) -> Answer | None:
+        if not template.get("Transform") and not isinstance(template, engine._TransformFailed):
+            try:
+                _check_form(template)
+            except ValueError as error:
+                return invalid(str(error))
+        return original(sent, template, *rest, **named)
+
+    return check
+
+
+def _checked(original: Callable[..., None]) -> Callable[..., None]:
+    def validate(
+        template: Template, conditions: dict[str, bool], params: dict[str, Any] | None = None
+    ) -> None:
+        # A transform that failed tells so itself; what a macro makes of a template is known when it has run.
+        if not isinstance(template, engine._TransformFailed):
+            if params is not None:
+                _check_transforms(template)
+            if not template.get("Transform"):
+                _check_form(template)
+                check_references(template, conditions)
+                _check_types(template)
+                _check_cycles(template, conditions)
+        original(template, conditions, params=params)
+
+    return validate
+
+
+def install() -> None:
+    """Checks each template that a request brings, and asks for each capability that it needs."""
+    for module in (handlers, changesets):
+        module._parse_template = parse(module._parse_template)
+        module.validate_template_support = _checked(module.validate_template_support)
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html#using-iam-capabilities
+    handlers._capabilities_enforced = lambda: True
+    handlers._check_capabilities = _first_checked(handlers._check_capabilities)

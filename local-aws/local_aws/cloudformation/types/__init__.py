@@ -1,0 +1,1 @@
+"""Resource types that ministack lacks or implements in part."""

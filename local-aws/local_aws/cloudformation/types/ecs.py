@@ -1,0 +1,177 @@
+"""CloudFormation: capacity providers, services that wait until they run, whole definitions."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import ecs
+from ministack.services.cloudformation import provisioners
+
+from local_aws.ecs.services.deployments import latest_service_deployment
+
+_WAIT_SECONDS = 600.0
+_POLL_SECONDS = 0.1
+# Properties that ministack's own CreateService request leaves out.
+_FORWARDED: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "HealthCheckGracePeriodSeconds": ("healthCheckGracePeriodSeconds", int),
+    "EnableExecuteCommand": ("enableExecuteCommand", lambda value: str(value).lower() == "true"),
+    "PropagateTags": ("propagateTags", str),
+}
+_creating = threading.local()
+
+
+def to_camel_case(value: Any) -> Any:
+    """Turns the keys of CloudFormation's properties into those of the API, at any depth."""
+    if isinstance(value, list):
+        return [to_camel_case(each) for each in value]
+    if isinstance(value, dict):
+        return {key[0].lower() + key[1:]: to_camel_case(each) for key, each in value.items()}
+    return value
+
+
+def _succeed(answer: Any) -> Any:
+    status, _, body = answer
+    if status >= 400:
+        raise ValueError(json.loads(body).get("message", "failed"))
+    return json.loads(body)
+
+
+def _create_provider(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
+    name = properties.get("Name") or provisioners._physical_name(stack, logical_id, max_len=100)
+    group = to_camel_case(properties["AutoScalingGroupProvider"])
+    _succeed(ecs._create_capacity_provider({"name": name, "autoScalingGroupProvider": group}))
+    return name, {}
+
+
+def _delete_provider(physical_id: str) -> None:
+    if physical_id in ecs._capacity_providers:
+        _succeed(ecs._delete_capacity_provider({"capacityProvider": physical_id}))
+
+
+def _delete_cluster(physical_id: str, _properties: dict[str, Any]) -> None:
+    if ecs._resolve_cluster_name(physical_id) in ecs._clusters:
+        _succeed(ecs._delete_cluster({"cluster": physical_id}))
+
+
+def _update_provider(physical_id: str, _old: Any, properties: dict[str, Any], _stack: str) -> Any:
+    group = to_camel_case(properties["AutoScalingGroupProvider"])
+    ecs._capacity_providers[physical_id]["autoScalingGroupProvider"].update(group)
+    return physical_id, {}
+
+
+def _associate(_logical_id: str, properties: dict[str, Any], _stack: str) -> Any:
+    cluster = properties["Cluster"]
+    request = {
+        "cluster": cluster,
+        "capacityProviders": properties["CapacityProviders"],
+        "defaultCapacityProviderStrategy": to_camel_case(
+            properties.get("DefaultCapacityProviderStrategy") or []
+        ),
+    }
+    _succeed(ecs._put_cluster_capacity_providers(request))
+    return cluster, {}
+
+
+def _dissociate(physical_id: str, _properties: dict[str, Any]) -> None:
+    ecs._put_cluster_capacity_providers({"cluster": physical_id, "capacityProviders": []})
+
+
+def _wait(service_arn: str) -> None:
+    """Waits until the deployment is complete, as CloudFormation does; raises where it failed."""
+    cluster, name = service_arn.split("/")[-2:]
+    service = ecs._services[f"{cluster}/{name}"]
+    end = time.monotonic() + _WAIT_SECONDS
+    while time.monotonic() < end:
+        record = latest_service_deployment(service) or {}
+        if record.get("status") not in ("PENDING", "IN_PROGRESS", "SUCCESSFUL"):
+            raise ValueError(
+                "Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'."
+            )
+        if record["status"] == "SUCCESSFUL" and service["runningCount"] == service["desiredCount"]:
+            return
+        time.sleep(_POLL_SECONDS)
+    raise ValueError("Exceeded attempts to wait")
+
+
+def _forwarded(original: Callable[..., Any]) -> Callable[..., Any]:
+    def create(data: dict[str, Any]) -> Any:
+        properties = getattr(_creating, "properties", None) or {}
+        for name, (key, convert) in _FORWARDED.items():
+            if name in properties:
+                data.setdefault(key, convert(properties[name]))
+        return original(data)
+
+    return create
+
+
+def _install_service(handlers: dict[str, Any]) -> None:
+    entry = handlers["AWS::ECS::Service"]
+    create, update = entry["create"], entry["update"]
+
+    def create_service(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
+        _creating.properties = properties
+        try:
+            result = create(logical_id, properties, stack)
+        finally:
+            _creating.properties = None
+        _wait(result[0])
+        return result
+
+    def update_service(physical_id: str, old: Any, properties: dict[str, Any], stack: str) -> Any:
+        result = update(physical_id, old, properties, stack)
+        _wait(result[0])
+        return result
+
+    def delete_service(physical_id: str, properties: dict[str, Any]) -> None:
+        entry["delete"](physical_id, properties)
+        cluster, name = physical_id.split("/")[-2:]
+        end = time.monotonic() + _WAIT_SECONDS
+        while (ecs._services.get(f"{cluster}/{name}") or {}).get("status") == "DRAINING":
+            if time.monotonic() >= end:
+                raise ValueError("Exceeded attempts to wait")
+            time.sleep(_POLL_SECONDS)
+
+    handlers["AWS::ECS::Service"] = {
+        **entry,
+        "create": create_service,
+        "update": update_service,
+        "delete": delete_service,
+    }
+
+
+def _whole_definitions(original: Callable[..., Any]) -> Callable[..., Any]:
+    def normalize(definitions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        whole: list[dict[str, Any]] = original(definitions)
+        for definition in whole:
+            definition.setdefault("essential", True)
+            definition.setdefault("cpu", 0)
+            for key in ("resourceRequirements", "secrets", "linuxParameters", "ulimits", "healthCheck"):
+                if key in definition:
+                    definition[key] = to_camel_case(definition[key])
+            for mapping in definition.get("portMappings", []):
+                ports = {key: int(mapping[key]) for key in ("containerPort", "hostPort") if key in mapping}
+                mapping.update(ports)
+        return whole
+
+    return normalize
+
+
+def install() -> None:
+    """Adds the types that ministack lacks, and completes those that it has."""
+    handlers = provisioners._RESOURCE_HANDLERS
+    handlers["AWS::ECS::CapacityProvider"] = {
+        "create": _create_provider,
+        "update": _update_provider,
+        "delete": lambda physical_id, _: _delete_provider(physical_id),
+    }
+    handlers["AWS::ECS::Cluster"] = {**handlers["AWS::ECS::Cluster"], "delete": _delete_cluster}
+    handlers["AWS::ECS::ClusterCapacityProviderAssociations"] = {
+        "create": _associate,
+        "update": lambda physical_id, _, properties, stack: _associate(physical_id, properties, stack),
+        "delete": _dissociate,
+    }
+    ecs._create_service = ecs._ACTION_MAP["CreateService"] = _forwarded(ecs._create_service)
+    provisioners._normalize_container_defs = _whole_definitions(provisioners._normalize_container_defs)
+    _install_service(handlers)

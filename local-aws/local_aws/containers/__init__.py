@@ -1,0 +1,1 @@
+"""Containers as processes of the host: unpacked images, programs, addresses, health."""

@@ -1,0 +1,46 @@
+"""What AWS has no API for and a test must be able to set: `POST /_local/control/NAME` with a JSON object.
+
+`account` and `region` of the object choose where it acts; without them, the default ones.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region, request_scope
+
+from local_aws.core.local_paths import LocalAnswer, LocalRequest, add_local_path
+
+Control = Callable[[dict[str, Any]], None]
+
+_controls: dict[str, Control] = {}
+
+
+class ControlError(Exception):
+    """Says what of the object is wrong."""
+
+
+def add_control(name: str, control: Control) -> None:
+    """Adds what can be set; `control` gets the object, in the scope of its account and region."""
+    _controls[name] = control
+
+
+def _set(request: LocalRequest) -> LocalAnswer:
+    name = request.rest
+    control = _controls.get(name)
+    if control is None:
+        return LocalAnswer(f"{name}: expected one of {', '.join(sorted(_controls))}", 404)
+    try:
+        data = json.loads(request.body)
+        with request_scope(data.pop("account", get_account_id()), data.pop("region", get_region())):
+            control(data)
+    except KeyError as error:
+        return LocalAnswer(f"{name}: expected {error}, got none", 400)
+    except (AttributeError, ControlError, TypeError, ValueError) as error:
+        return LocalAnswer(f"{name}: {error}", 400)
+    return LocalAnswer(status=204)
+
+
+def install() -> None:
+    """Takes the paths below `/_local/control/`."""
+    add_local_path("POST", "control/", _set)

@@ -1,0 +1,136 @@
+"""An operation that is not here answers 501 with its name, and is counted: never a success that is none.
+
+`GET /_local/missing` lists what was asked for, so that the demo and the tests fail where one is hit.
+"""
+
+import json
+import logging
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import ministack.app
+from ministack.core import router
+from ministack.services import autoscaling, ecs
+
+from local_aws.core.local_paths import LocalAnswer, LocalRequest, add_local_path
+from local_aws.core.operation import Answer, Operation, read_operation, render_error
+
+_log = logging.getLogger("local-aws")
+_asked: Counter[str] = Counter()
+
+# What ministack answers for a service, an action or a path that it does not know.
+_UNKNOWN = re.compile(
+    rb"Unknown (\w+ ){0,2}(action|operation|path): |[Uu]nknown operation |Unsupported service: "
+    rb"|is not valid for this web service|Operation '\w+' not implemented|Function not found: /"
+    rb"|Unknown API Gateway path|<Code>MethodNotAllowed</Code>"
+)
+
+# Actions that ministack answers with success and does not do: their functions touch no store.
+_PRETENDED = {
+    "autoscaling": (
+        "CancelInstanceRefresh",
+        "CompleteLifecycleAction",
+        "DescribeScalingActivities",
+        "PutScheduledUpdateGroupAction",
+        "RecordLifecycleActionHeartbeat",
+        "StartInstanceRefresh",
+    ),
+    "ec2": (
+        "DescribeCapacityReservations",
+        "DescribeInstanceTopology",
+        "DescribeSpotInstanceRequests",
+        "DescribeVolumeAttribute",
+        "EnableVolumeIO",
+        "ModifyInstanceMaintenanceOptions",
+        "ModifyVolumeAttribute",
+    ),
+    "ecr": ("CompleteLayerUpload", "GetDownloadUrlForLayer", "InitiateLayerUpload", "UploadLayerPart"),
+    "ecs": (
+        "DescribeContainerInstances",
+        "DescribeServiceDeployments",
+        "DescribeServiceRevisions",
+        "DiscoverPollEndpoint",
+        "ExecuteCommand",
+        "GetTaskProtection",
+        "ListContainerInstances",
+        "ListServiceDeployments",
+        "SubmitAttachmentStateChanges",
+        "SubmitContainerStateChange",
+        "SubmitTaskStateChange",
+        "UpdateTaskProtection",
+    ),
+    "ssm": ("UpdateServiceSetting",),
+}
+# Where a module of ours may have put a function of its own.
+_TABLES = {"autoscaling": autoscaling._ACTION_MAP, "ecs": ecs._ACTION_MAP}
+
+# Parts of S3's API that ministack takes for another: GET of a bucket's metrics would list its objects.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+_S3_PARTS = {
+    "abac",
+    "analytics",
+    "intelligent-tiering",
+    "inventory",
+    "metadataConfiguration",
+    "metadataInventoryTable",
+    "metadataJournalTable",
+    "metadataTable",
+    "metrics",
+    "policyStatus",
+    "renameObject",
+    "select",
+    "session",
+    "torrent",
+}
+
+
+def _is_pretended(operation: Operation, query: dict[str, Any]) -> bool:
+    if operation.protocol == "s3":
+        return not _S3_PARTS.isdisjoint(query)
+    handler = _TABLES.get(operation.service, {}).get(operation.name)
+    ours = handler is not None and not handler.__module__.startswith("ministack.")
+    return operation.name in _PRETENDED.get(operation.service, ()) and not ours
+
+
+def _is_unknown(status: int, body: Any) -> bool:
+    return 400 <= status < 500 and isinstance(body, bytes) and bool(_UNKNOWN.search(body[:2000]))
+
+
+def _refuse(operation: Operation) -> Answer:
+    _asked[str(operation)] += 1
+    _log.error("%s: not in the local AWS", operation)
+    return render_error(operation, 501, "NotImplemented", f"{operation}: not in the local AWS")
+
+
+def _checked(dispatch: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:
+    async def checked(
+        method: str, path: str, headers: Any, body: bytes, query: Any, request_id: str
+    ) -> Answer:
+        operation = read_operation(
+            ministack.app.detect_service(method, path, headers, query), method, path, headers, body, query
+        )
+        if _is_pretended(operation, query):
+            return _refuse(operation)
+        answer = await dispatch(method, path, headers, body, query, request_id)
+        return _refuse(operation) if _is_unknown(answer[0], answer[2]) else answer
+
+    return checked
+
+
+def list_asked() -> dict[str, int]:
+    """Lists what was asked for and is not there, with how often."""
+    return dict(_asked)
+
+
+def _answer_list(_: LocalRequest) -> LocalAnswer:
+    return LocalAnswer(json.dumps(list_asked()), content_type="application/json")
+
+
+def install() -> None:
+    """Looks at each answer of ministack's services, and lists what was not there at `/_local/missing`."""
+    # ministack would ask botocore's whole catalog for seconds whether it is a name of AWS, and else take S3.
+    router._is_aws_service_name = lambda _: True
+    ministack.app._dispatch_service_request = _checked(ministack.app._dispatch_service_request)
+    add_local_path("GET", "missing", _answer_list)

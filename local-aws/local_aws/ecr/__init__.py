@@ -1,0 +1,1 @@
+"""ECR: repositories, images, scans and the registry."""

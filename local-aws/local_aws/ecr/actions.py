@@ -1,0 +1,112 @@
+"""ECR's API: our actions where ministack's are lenient or pretend, the local address everywhere.
+
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Operations.html
+"""
+
+import json
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
+from ministack.services import ecr
+
+from local_aws.ecr import account_settings as ecr_account_settings
+from local_aws.ecr import image_actions as ecr_image_actions
+from local_aws.ecr import repositories as ecr_repositories
+from local_aws.ecr.error import EcrError, invalid_parameter
+from local_aws.ecr.registry.token import issue_token
+
+Data = dict[str, Any]
+
+
+def address() -> str:
+    """The host and port that images are named with."""
+    return f"127.0.0.1:{os.environ['GATEWAY_PORT']}"
+
+
+def _get_authorization_token(_: Data) -> Data:
+    token, expires = issue_token()
+    authorization = {
+        "authorizationToken": token,
+        "expiresAt": expires,
+        "proxyEndpoint": f"http://{address()}",
+    }
+    return {"authorizationData": [authorization]}
+
+
+def _put_lifecycle_policy(data: Data) -> Data:
+    text = data.get("lifecyclePolicyText", "")
+    try:
+        rules = json.loads(text).get("rules")
+    except (ValueError, AttributeError):
+        rules = None
+    if not rules:
+        raise invalid_parameter("LifecyclePolicyText", "Lifecycle policy validation failure: no rules")
+    ecr._lifecycle_policies[data["repositoryName"]] = text
+    keys = {"registryId": get_account_id(), "repositoryName": data["repositoryName"]}
+    return {**keys, "lifecyclePolicyText": text}
+
+
+_ACTIONS: dict[str, Callable[[Data], Data]] = {
+    **ecr_image_actions.ACTIONS,
+    "CreateRepository": ecr_repositories.create_repository,
+    "DeleteRepository": ecr_repositories.delete_repository,
+    "DescribeRepositories": ecr_repositories.describe_repositories,
+    "GetAccountSetting": ecr_account_settings.get_setting,
+    "GetAuthorizationToken": _get_authorization_token,
+    "PutAccountSetting": ecr_account_settings.put_setting,
+    "PutImageTagMutability": ecr_repositories.put_tag_mutability,
+    "PutLifecyclePolicy": _put_lifecycle_policy,
+}
+
+
+def _check(action: str, data: Data) -> None:
+    """Refuses another account's registry, since policies are not read, and unknown repositories."""
+    owner, name = data.get("registryId", get_account_id()), data.get("repositoryName")
+    if owner != get_account_id():
+        resource = f"arn:aws:ecr:{get_region()}:{owner}:repository/{name or '*'}"
+        user = f"User: arn:aws:iam::{get_account_id()}:root is not authorized to perform: ecr:{action}"
+        text = (
+            f"{user} on resource: {resource} because no resource-based policy allows the ecr:{action} action"
+        )
+        raise EcrError("AccessDeniedException", text)
+    if name is not None and action != "CreateRepository":
+        ecr_repositories.find_repository(name)
+
+
+class _Parameters(dict[str, Any]):
+    """The parameters of a request: one that is needed and not given is the caller's mistake."""
+
+    def __missing__(self, name: str) -> Any:
+        raise invalid_parameter(name, "Member must not be null")
+
+
+def _answer(action: str, data: Data) -> Any:
+    try:
+        _check(action, data)
+        return json_response(_ACTIONS[action](_Parameters(data)))
+    except EcrError as error:
+        return error_response_json(error.name, str(error), 400)
+
+
+def _handled(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+        action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+        if action not in _ACTIONS:
+            return await original(method, path, headers, body, query)
+        try:
+            data = json.loads(body or b"{}")
+        except ValueError as error:
+            return error_response_json("SerializationException", str(error), 400)
+        return _answer(action, data)
+
+    return handle
+
+
+def install() -> None:
+    """Puts our actions before ministack's, also where CloudFormation calls them."""
+    ecr.handle_request = _handled(ecr.handle_request)
+    ecr._repo_uri = lambda name: f"{address()}/{name}"
+    ecr._create_repository = lambda data: _answer("CreateRepository", data)
+    ecr._delete_repository = lambda data: _answer("DeleteRepository", data)

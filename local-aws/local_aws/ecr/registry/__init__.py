@@ -1,0 +1,1 @@
+"""The registry of ECR by the OCI distribution protocol."""

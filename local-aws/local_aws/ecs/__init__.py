@@ -1,0 +1,1 @@
+"""ECS: services, container instances and tasks."""

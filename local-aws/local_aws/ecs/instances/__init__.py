@@ -1,0 +1,1 @@
+"""Container instances: placement of tasks and managed scaling."""

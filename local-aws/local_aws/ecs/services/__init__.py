@@ -1,0 +1,1 @@
+"""Services: deployments, rollouts, failures, and the loop that acts on them."""

@@ -1,0 +1,1 @@
+"""Tasks: definitions, secrets, start, health and stop."""

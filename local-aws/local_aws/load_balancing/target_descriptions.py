@@ -1,0 +1,75 @@
+"""DescribeTargetHealth: the state of each target, with AWS's reason codes and descriptions.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
+"""
+
+from typing import Any
+
+from ministack.services import alb
+
+from local_aws.load_balancing.target_draining import draining_targets
+from local_aws.load_balancing.target_health import Health, health_of, key_of
+
+_DRAINING = Health("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress")
+_NOT_REGISTERED = Health("unused", "Target.NotRegistered", "Target is not registered to the target group")
+_NOT_IN_USE = Health(
+    "unused",
+    "Target.NotInUse",
+    "Target group is not configured to receive traffic from the load balancer",
+)
+
+
+def is_in_use(group_arn: str) -> bool:
+    """Whether a listener or one of its rules sends requests to a target group."""
+    used = [*alb._listeners.values(), *alb._rules.values()]
+    return any(group_arn in _groups_of(action) for each in used for action in _actions_of(each))
+
+
+def _actions_of(record: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*(record.get("DefaultActions") or []), *(record.get("Actions") or [])]
+
+
+def _groups_of(action: dict[str, Any]) -> list[Any]:
+    weighted = (action.get("ForwardConfig") or {}).get("TargetGroups") or []
+    return [action.get("TargetGroupArn"), *(each.get("TargetGroupArn") for each in weighted)]
+
+
+def _describe(params: dict[str, Any]) -> Any:
+    arn = alb._p(params, "TargetGroupArn")
+    group = alb._tgs.get(arn)
+    if group is None:
+        return alb._error("TargetGroupNotFound", f"Target group '{arn}' not found.")
+    states = {key_of(arn, target): _state(group, target) for target in alb._targets.get(arn, [])}
+    states |= dict.fromkeys(draining_targets(arn), _DRAINING)
+    wanted = alb._parse_targets_param(params)
+    if wanted:
+        ids = {each["Id"] for each in wanted}
+        missing = {key_of(arn, each): _NOT_REGISTERED for each in wanted if each["Id"] not in _ids(states)}
+        states = {key: health for key, health in states.items() if key[1] in ids} | missing
+    members = [_to_xml(host, port, health) for (_, host, port), health in states.items()]
+    descriptions = f"<TargetHealthDescriptions>{''.join(members)}</TargetHealthDescriptions>"
+    return alb._xml(200, "DescribeTargetHealth", descriptions)
+
+
+def _ids(states: dict[tuple[str, str, int], Health]) -> set[str]:
+    return {host for _, host, _ in states}
+
+
+def _state(group: dict[str, Any], target: dict[str, Any]) -> Health:
+    if group["TargetType"] == "lambda":
+        return Health("healthy", "", "")
+    return health_of(group["TargetGroupArn"], target) if is_in_use(group["TargetGroupArn"]) else _NOT_IN_USE
+
+
+def _to_xml(host: str, port: int, health: Health) -> str:
+    why = f"<Reason>{health.reason}</Reason><Description>{health.text}</Description>" if health.reason else ""
+    return (
+        f"<member><Target><Id>{host}</Id><Port>{port}</Port></Target>"
+        f"<HealthCheckPort>{port}</HealthCheckPort>"
+        f"<TargetHealth><State>{health.state}</State>{why}</TargetHealth></member>"
+    )
+
+
+def install() -> None:
+    """Answers DescribeTargetHealth."""
+    alb._ACTION_MAP["DescribeTargetHealth"] = _describe

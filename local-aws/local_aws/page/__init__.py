@@ -1,0 +1,1 @@
+"""The page at `/_local/`: what exists in all accounts."""
