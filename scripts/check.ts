@@ -7,22 +7,31 @@ const venv = (name: string) => join(root, '.venv', 'bin', name)
 
 const pythonFolders = ['local-aws', 'example', 'test']
 
-/** Everything that is checked without running the code: name, command, arguments. */
-const checks: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
+/** Everything that is checked without running the code: name, command, arguments, folder to run it in. */
+const checks: readonly (readonly [
+  name: string,
+  command: string,
+  args: readonly string[],
+  folder?: string,
+])[] = [
   ['format and lint', bin('biome'), ['check', '.']],
   ['types', bin('tsc'), ['--noEmit', '-p', '.']],
   ['Python lint', venv('ruff'), ['check', ...pythonFolders]],
   ['Python format', venv('ruff'), ['format', '--check', ...pythonFolders]],
   ['Python types', venv('mypy'), ['--config-file', 'local-aws/pyproject.toml', 'local-aws/local_aws']],
+  ['Python imports', venv('lint-imports'), ['--no-cache', '--no-logo'], 'local-aws'],
   ['tables of the READMEs', process.execPath, ['scripts/readme-tables.ts', '--check']],
   ['bytes of the deflate kernel', process.execPath, ['scripts/build-kernel.ts', '--check']],
   ['sizes of files and functions', process.execPath, ['scripts/numbers.ts', '--check']],
 ]
 
 let failed = 0
-for (const [name, command, args] of checks) {
+for (const [name, command, args, folder = '.'] of checks) {
   const start = performance.now()
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: join(root, folder),
+    encoding: 'utf8',
+  })
   console.log(
     `${status === 0 ? 'ok' : 'FAILED'}: ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`,
   )

@@ -1,4 +1,4 @@
-"""What an Auto Scaling group is made with: something to launch, which exists, and a place.
+"""What an Auto Scaling group is made with, something to launch and a place; one in use is not deleted.
 
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
 """
@@ -54,7 +54,19 @@ def _checked(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return create
 
 
+def _delete_group(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def delete(params: Any) -> Any:
+        group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
+        if group and group["Instances"] and autoscaling._p(params, "ForceDelete") != "true":
+            text = "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance "
+            return autoscaling._error("ResourceInUse", f"{text}request(s) still in the group.")
+        return original(params)
+
+    return delete
+
+
 def install() -> None:
-    """Checks what CreateAutoScalingGroup is asked with; a group tells id and name of its launch template."""
+    """Checks creation and deletion; a group tells id and name of its launch template."""
     actions = autoscaling._ACTION_MAP
     actions["CreateAutoScalingGroup"] = _checked(actions["CreateAutoScalingGroup"])
+    actions["DeleteAutoScalingGroup"] = _delete_group(actions["DeleteAutoScalingGroup"])

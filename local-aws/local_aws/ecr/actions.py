@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Operations.html
 """
 
 import json
-import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,15 +13,11 @@ from ministack.services import ecr
 from local_aws.ecr import account_settings as ecr_account_settings
 from local_aws.ecr import image_actions as ecr_image_actions
 from local_aws.ecr import repositories as ecr_repositories
+from local_aws.ecr.address import address
 from local_aws.ecr.error import EcrError, invalid_parameter
-from local_aws.ecr.registry.token import issue_token
+from local_aws.ecr.token import issue_token
 
 Data = dict[str, Any]
-
-
-def address() -> str:
-    """The host and port that images are named with."""
-    return f"127.0.0.1:{os.environ['GATEWAY_PORT']}"
 
 
 def _get_authorization_token(_: Data) -> Data:

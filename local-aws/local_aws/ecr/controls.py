@@ -7,8 +7,8 @@ from ministack.core.responses import get_account_id
 from local_aws.core.control import ControlError, add_control
 from local_aws.ecr.error import EcrError
 from local_aws.ecr.images import require_image
-from local_aws.ecr.registry.token import set_lifetime
 from local_aws.ecr.scans import plan_scan
+from local_aws.ecr.token import set_lifetime
 
 
 def _set_token_lifetime(data: dict[str, Any]) -> None:

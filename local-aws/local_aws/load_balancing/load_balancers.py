@@ -1,4 +1,4 @@
-"""Load balancers and target groups that AWS refuses to make; a load balancer takes its listeners with it.
+"""What ELB refuses to make or to delete; a load balancer takes its listeners with it.
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
@@ -9,14 +9,15 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.services import alb
-from ministack.services.cloudformation import provisioners
+
+from local_aws.load_balancing.target_descriptions import is_in_use
 
 _MAPPING = re.compile(r"SubnetMappings\.member\.\d+\.SubnetId")
 
 Data = dict[str, Any]
 
 
-def _check_balancer(data: Data) -> str | None:
+def check_balancer(data: Data) -> str | None:
     """Only an Application Load Balancer needs two subnets; whether they exist is not looked at."""
     subnets = {*data["Subnets"]}
     if (data.get("Type") or "application") == "application" and len(subnets) < 2:
@@ -24,7 +25,8 @@ def _check_balancer(data: Data) -> str | None:
     return None
 
 
-def _check_group(data: Data) -> str | None:
+def check_group(data: Data) -> str | None:
+    """An HTTP health check has to end before the next one begins."""
     if data.get("Protocol") not in ("HTTP", "HTTPS"):
         return None
     interval, timeout = data.get("HealthCheckIntervalSeconds"), data.get("HealthCheckTimeoutSeconds")
@@ -40,11 +42,6 @@ def _read_request(params: Data) -> Data:
     return {"Subnets": subnets, **{name: alb._p(params, name) for name in names}}
 
 
-def _read_properties(properties: Data) -> Data:
-    mapped = [each["SubnetId"] for each in properties.get("SubnetMappings") or []]
-    return {**properties, "Subnets": [*(properties.get("Subnets") or []), *mapped]}
-
-
 Check = Callable[[Data], str | None]
 
 
@@ -52,16 +49,6 @@ def _checked_action(check: Check, original: Callable[[Data], Any]) -> Callable[[
     def create(params: Data) -> Any:
         wrong = check(_read_request(params))
         return alb._error("ValidationError", wrong) if wrong else original(params)
-
-    return create
-
-
-def _checked_resource(check: Check, original: Callable[..., Any]) -> Callable[..., Any]:
-    def create(logical_id: str, properties: Data, stack: str) -> Any:
-        wrong = check(_read_properties(properties))
-        if wrong:
-            raise provisioners._elbv2_handler_error(wrong)
-        return original(logical_id, properties, stack)
 
     return create
 
@@ -76,12 +63,22 @@ def _delete_with_listeners(original: Callable[[Data], Any]) -> Callable[[Data], 
     return delete
 
 
+def _delete_target_group(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def delete(params: Any) -> Any:
+        arn = alb._p(params, "TargetGroupArn")
+        if arn in alb._tgs and is_in_use(arn):
+            text = f"Target group '{arn}' is currently in use by a listener or a rule"
+            return alb._error("ResourceInUse", text)
+        return original(params)
+
+    return delete
+
+
 def install() -> None:
-    """Checks what is asked for before ministack makes it, and deletes listeners with their load balancer."""
-    for kind, check in (("LoadBalancer", _check_balancer), ("TargetGroup", _check_group)):
+    """Refuses what ELB refuses, and deletes listeners with their load balancer."""
+    for kind, check in (("LoadBalancer", check_balancer), ("TargetGroup", check_group)):
         name = f"Create{kind}"
         alb._ACTION_MAP[name] = _checked_action(check, alb._ACTION_MAP[name])
-        resource = provisioners._RESOURCE_HANDLERS[f"AWS::ElasticLoadBalancingV2::{kind}"]
-        resource["create"] = _checked_resource(check, resource["create"])
     deletion = alb._ACTION_MAP["DeleteLoadBalancer"]
     alb._ACTION_MAP["DeleteLoadBalancer"] = _delete_with_listeners(deletion)
+    alb._ACTION_MAP["DeleteTargetGroup"] = _delete_target_group(alb._ACTION_MAP["DeleteTargetGroup"])

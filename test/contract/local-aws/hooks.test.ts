@@ -30,7 +30,8 @@ it('refuses another version of ministack, in one sentence', () => {
 it.each([
   ['that it replaces', 'services.ecr', '_repo_uri', 'services.ecr._repo_uri'],
   ['that it reads', 'services.ecr', '_layer_blobs', 'services.ecr._layer_blobs'],
-  ['that it imports', 'core.responses', 'request_scope', 'core.responses.request_scope'],
+  // ministack itself imports this one: what is missed first is the module that cannot be imported without it.
+  ['that it imports', 'core.responses', 'request_scope', 'services.apigateway'],
 ])('refuses a ministack without a name %s', (_, place, name, missed) => {
   const { status, complaint } = startAfter(`import ministack.${place} as place; del place.${name}`)
   expect(status).toBe(1)

@@ -10,23 +10,13 @@ from contextlib import contextmanager
 from html import unescape
 from typing import Any
 
-from ministack.core.responses import new_uuid
 from ministack.services import cloudformation
-from ministack.services.cloudformation import changesets, handlers, helpers, stacks
+from ministack.services.cloudformation import changesets, handlers, stacks
+
+from local_aws.cloudformation.handler_error import handler_error, service_error
 
 _OTHERS = ("Custom::", "AWS::CloudFormation::")  # their reasons come from elsewhere
 _OWN = ("CloudFormation cannot", "Resource handler returned")  # not the service's words
-
-
-def handler_error(message: str, code: str = "GeneralServiceException") -> ValueError:
-    """Makes the reason that a resource's handler gives."""
-    token = f"(RequestToken: {new_uuid()}, HandlerErrorCode: {code})"
-    return ValueError(f'Resource handler returned message: "{message}" {token}')
-
-
-def service_error(message: str, service: str, status: int) -> ValueError:
-    """Makes the reason of a service that refuses a request, such as `S3` with 409."""
-    return handler_error(helpers._sdk_error(message, service, status))
 
 
 def _reason(resource_type: str, text: str) -> ValueError:

@@ -16,7 +16,7 @@ import ministack.app
 from hypercorn.events import Closed
 from ministack.core.responses import request_scope
 
-from local_aws.ecr.actions import address
+from local_aws.ecr.address import address
 from local_aws.ecr.error import EcrError
 from local_aws.ecr.registry.message import (
     Answer,
@@ -25,7 +25,7 @@ from local_aws.ecr.registry.message import (
     Request,
     send_answer,
 )
-from local_aws.ecr.registry.token import read_token
+from local_aws.ecr.token import read_token
 
 Scope = dict[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]

@@ -36,7 +36,20 @@ def _created(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return create
 
 
+def _deleted(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def delete(data: dict[str, Any]) -> Any:
+        name = ecs._resolve_capacity_provider_name(data.get("capacityProvider", ""))
+        if any(name in each.get("capacityProviders", []) for each in ecs._clusters.values()):
+            text = "The specified capacity provider is in use and cannot be removed."
+            return error_response_json("InvalidParameterException", text, 400)
+        return original(data)
+
+    return delete
+
+
 def install() -> None:
-    """Checks what a capacity provider is made with."""
+    """Checks the creation and the deletion of capacity providers."""
     create = _created(ecs._create_capacity_provider)
     ecs._create_capacity_provider = ecs._ACTION_MAP["CreateCapacityProvider"] = create
+    ecs._delete_capacity_provider = _deleted(ecs._delete_capacity_provider)
+    ecs._ACTION_MAP["DeleteCapacityProvider"] = ecs._delete_capacity_provider
