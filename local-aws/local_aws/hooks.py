@@ -65,7 +65,6 @@ MODULES = (
     "local_aws.cloudformation.types.budgets",
     "local_aws.cloudformation.schema.attributes",
     "local_aws.cloudformation.stacks.provisioning",
-    "local_aws.cloudformation.stacks.policy",
     "local_aws.cloudformation.stacks.deletion",
     "local_aws.cloudformation.change_sets.actions",
     "local_aws.cloudformation.change_sets.changes",
