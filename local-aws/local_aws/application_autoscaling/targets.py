@@ -1,18 +1,15 @@
-"""Application Auto Scaling, for ECS services: targets, policies, scheduled actions. No policy scales.
+"""Application Auto Scaling, for ECS services: targets and policies. No policy scales.
 
 https://docs.aws.amazon.com/autoscaling/application/APIReference/API_Operations.html
 """
 
-import copy
 import json
 import sys
 import time
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
-from zoneinfo import ZoneInfoNotFoundError
 
 import ministack.app
 from ministack.core import router
@@ -26,18 +23,14 @@ from ministack.core.responses import (
 from ministack.services import ecs
 
 from local_aws.application_autoscaling.activities import (
-    activities,
     add_scaling_activity,
     describe_activities,
     key_of,
     place_of,
 )
-from local_aws.application_autoscaling.policies import find_missing_configuration
-from local_aws.application_autoscaling.scheduled_actions import plan_next, run_schedules
 
 _targets = AccountRegionScopedDict()
 _policies = AccountRegionScopedDict()
-_scheduled_actions = AccountRegionScopedDict()
 _FLAGS = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 
 Data = dict[str, Any]
@@ -106,64 +99,31 @@ def _clamp(service: Data, target: Data) -> None:
 
 
 def deregister(data: Data) -> Data:
-    """Removes a scalable target, with its policies and scheduled actions."""
+    """Removes a scalable target, with its policies."""
     if _targets.pop(key_of(data), None) is None:
         raise ActionError("ObjectNotFoundException", f"No scalable target found for {place_of(data)}")
-    for store in (_policies, _scheduled_actions):
-        for key in [key for key in store if key.startswith(f"{key_of(data)}|")]:
-            store.pop(key)
+    for key in [key for key in _policies if key.startswith(f"{key_of(data)}|")]:
+        _policies.pop(key)
     return {}
 
 
 def put_policy(data: Data) -> Data:
     """Makes a scaling policy of a registered target, or changes what is given of one."""
-    missing = find_missing_configuration(data)
-    if missing and f"{key_of(data)}|{data['PolicyName']}" not in _policies:
-        raise ActionError("ValidationException", missing)
-    return _put(_policies, data, "PolicyName", "scalingPolicy", "PolicyARN")
-
-
-def put_scheduled_action(data: Data) -> Data:
-    """Makes or replaces a scheduled action of a registered target."""
-    try:
-        plan_next(data, datetime.now(UTC))
-    except (ValueError, ZoneInfoNotFoundError) as error:
-        raise ActionError("ValidationException", str(error)) from error
-    _put(_scheduled_actions, data, "ScheduledActionName", "scheduledAction", "ScheduledActionARN")
-    return {}
-
-
-def _run_scheduled_action(action: Data) -> None:
-    target = _targets.get(key_of(action))
-    if target is None or target["SuspendedState"]["ScheduledScalingSuspended"]:
-        return
-    bounds = action.get("ScalableTargetAction") or {}
-    least = bounds.get("MinCapacity", target["MinCapacity"])
-    most = bounds.get("MaxCapacity", target["MaxCapacity"])
-    what = f"min capacity to {least} and max capacity to {most}"
-    cause = f"scheduled action name {action['ScheduledActionName']} was triggered"
-    add_scaling_activity(target, f"Setting {what}", cause, f"Successfully set {what}")
-    register({**action, **bounds})
-
-
-def _put(store: Any, data: Data, name: str, kind: str, arn: str) -> Data:
     if key_of(data) not in _targets:
         raise ActionError("ObjectNotFoundException", f"No scalable target registered for {place_of(data)}")
-    key = f"{key_of(data)}|{data[name]}"
-    place = f"arn:aws:autoscaling:{get_region()}:{get_account_id()}:{kind}:{uuid.uuid4()}"
-    text = f"{place}:resource/{data['ServiceNamespace']}/{data['ResourceId']}:{name[0].lower()}{name[1:]}"
-    kept = store.get(key, {arn: f"{text}/{data[name]}", "CreationTime": time.time()})
-    store[key] = {**kept, **data}
-    return {arn: kept[arn], "Alarms": []}
+    name = data["PolicyName"]
+    key = f"{key_of(data)}|{name}"
+    place = f"arn:aws:autoscaling:{get_region()}:{get_account_id()}:scalingPolicy:{uuid.uuid4()}"
+    arn = f"{place}:resource/{data['ServiceNamespace']}/{data['ResourceId']}:policyName/{name}"
+    kept = _policies.get(key, {"PolicyARN": arn, "CreationTime": time.time()})
+    _policies[key] = {**kept, **data}
+    return {"PolicyARN": kept["PolicyARN"], "Alarms": []}
 
 
-def _delete(store: Any, name: str) -> Callable[[Data], Data]:
-    def delete(data: Data) -> Data:
-        if store.pop(f"{key_of(data)}|{data[name]}", None) is None:
-            raise ActionError("ObjectNotFoundException", f"No such {name}: {data[name]}")
-        return {}
-
-    return delete
+def _delete_policy(data: Data) -> Data:
+    if _policies.pop(f"{key_of(data)}|{data['PolicyName']}", None) is None:
+        raise ActionError("ObjectNotFoundException", f"No such PolicyName: {data['PolicyName']}")
+    return {}
 
 
 def _describe(store: Any, member: str, names: str, name: str) -> Callable[[Data], Data]:
@@ -187,13 +147,8 @@ _ACTIONS: dict[str, Callable[[Data], Data]] = {
     "DeregisterScalableTarget": deregister,
     "DescribeScalableTargets": _describe(_targets, "ScalableTargets", "", ""),
     "PutScalingPolicy": put_policy,
-    "DeleteScalingPolicy": _delete(_policies, "PolicyName"),
+    "DeleteScalingPolicy": _delete_policy,
     "DescribeScalingPolicies": _describe(_policies, "ScalingPolicies", "PolicyNames", "PolicyName"),
-    "PutScheduledAction": put_scheduled_action,
-    "DeleteScheduledAction": _delete(_scheduled_actions, "ScheduledActionName"),
-    "DescribeScheduledActions": _describe(
-        _scheduled_actions, "ScheduledActions", "ScheduledActionNames", "ScheduledActionName"
-    ),
     "DescribeScalingActivities": describe_activities,
 }
 
@@ -209,42 +164,16 @@ async def _handle(_method: str, _path: str, headers: Any, body: bytes, _query: A
         return error_response_json(error.name, str(error), 400)
 
 
-_STORES = {
-    "targets": _targets,
-    "policies": _policies,
-    "scheduled": _scheduled_actions,
-    "activities": activities,
-}
-
-
-def _reset() -> None:
-    for store in _STORES.values():
-        store.clear()
-
-
-def _restore(saved: Data | None) -> None:
-    for name, store in _STORES.items():
-        store.update((saved or {}).get(name, {}))
-
-
 def install() -> None:
     """Adds the service to ministack's table of services."""
     module = ModuleType("ministack.services.application_autoscaling")
-    module.__dict__.update(
-        handle_request=_handle,
-        reset=_reset,
-        get_state=lambda: copy.deepcopy(_STORES),
-        load_persisted_state=_restore,
-        _restore_state=_restore,
-    )
+    module.__dict__["handle_request"] = _handle
     sys.modules[module.__name__] = module
     router.SERVICE_PATTERNS["application-autoscaling"] = {
         "target_prefixes": ["AnyScaleFrontendService"],
         "credential_scope": "application-autoscaling",
     }
     ministack.app.SERVICE_REGISTRY["application-autoscaling"] = {"module": "application_autoscaling"}
-    ministack.app._state_map["application_autoscaling"] = "application_autoscaling"
     ministack.app.SERVICE_HANDLERS["application-autoscaling"] = ministack.app._lazy_handler(
         "application_autoscaling"
     )
-    run_schedules(_scheduled_actions, _run_scheduled_action)

@@ -4,9 +4,7 @@ import {
   DescribeScalableTargetsCommand,
   DescribeScalingActivitiesCommand,
   DescribeScalingPoliciesCommand,
-  DescribeScheduledActionsCommand,
   PutScalingPolicyCommand,
-  PutScheduledActionCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling'
 import {
@@ -20,7 +18,7 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs'
 import { beforeAll, expect, it, vi } from 'vitest'
-import { contractAccount, isLocal, patience, undoLater, uniqueName } from '../../contract-account.ts'
+import { contractAccount, patience, undoLater, uniqueName } from '../../contract-account.ts'
 
 const { config } = contractAccount()
 const client = new ApplicationAutoScalingClient(config)
@@ -134,42 +132,6 @@ it('pulls the desired count into the bounds at once', async () => {
     ])
 })
 
-it('runs a scheduled action at its time, but not while scheduled scaling is suspended', async () => {
-  const [suspended, scheduled] = [await makeService(), await makeService()]
-  await register(suspended, { SuspendedState: { ScheduledScalingSuspended: true } })
-  const aheadMs = isLocal ? 1_500 : 60_000
-  const soon = new Date(Date.now() + aheadMs).toISOString().slice(0, 19)
-  for (const service of [suspended, scheduled]) {
-    await client.send(
-      new PutScheduledActionCommand({
-        ...placeOf(service),
-        ScheduledActionName: 'more',
-        Schedule: `at(${soon})`,
-        ScalableTargetAction: { MinCapacity: 3, MaxCapacity: 6 },
-      }),
-    )
-  }
-  await expect.poll(() => readDesired(scheduled), patience).toBe(3)
-  expect(await listActivities(scheduled)).toEqual([
-    expect.arrayContaining(['Setting desired count to 3.']),
-    [
-      'Setting min capacity to 3 and max capacity to 6',
-      'scheduled action name more was triggered',
-      'Successfully set min capacity to 3 and max capacity to 6',
-    ],
-  ])
-  expect([await readDesired(suspended), await listActivities(suspended)]).toEqual([2, []])
-})
-
-it('refuses a schedule that names no time', async () => {
-  const command = new PutScheduledActionCommand({
-    ...placeOf(await makeService()),
-    ScheduledActionName: 'a',
-    Schedule: 'cron(61 * * * ? *)',
-  })
-  await expect(client.send(command)).rejects.toMatchObject({ name: 'ValidationException' })
-})
-
 it('refuses a target without its service, and bounds the wrong way round', async () => {
   await expect(register(uniqueName(), { MinCapacity: 0, MaxCapacity: 1 })).rejects.toMatchObject({
     name: 'ValidationException',
@@ -181,11 +143,7 @@ it('refuses a target without its service, and bounds the wrong way round', async
   })
 })
 
-it('refuses a policy without its configuration, or without a target', async () => {
-  const bare = { ...policy(await makeService()), PolicyType: 'TargetTrackingScaling' } as const
-  await expect(client.send(new PutScalingPolicyCommand(bare))).rejects.toMatchObject({
-    name: 'ValidationException',
-  })
+it('refuses a policy without a target', async () => {
   const lost = { ...policy(uniqueName()), ...tracking }
   await expect(client.send(new PutScalingPolicyCommand(lost))).rejects.toMatchObject({
     name: 'ObjectNotFoundException',
@@ -193,16 +151,12 @@ it('refuses a policy without its configuration, or without a target', async () =
   })
 })
 
-it('takes policies and scheduled actions away with their target', async () => {
+it('takes policies away with their target', async () => {
   const service = await makeService()
   const place = placeOf(service)
   await client.send(new PutScalingPolicyCommand({ ...policy(service), ...tracking }))
-  await client.send(
-    new PutScheduledActionCommand({ ...place, ScheduledActionName: 'a', Schedule: 'rate(1 day)' }),
-  )
   await deregister(service)
   const { ScalingPolicies } = await client.send(new DescribeScalingPoliciesCommand(place))
-  const { ScheduledActions } = await client.send(new DescribeScheduledActionsCommand(place))
-  expect([ScalingPolicies, ScheduledActions, await describeTarget(service)]).toEqual([[], [], undefined])
+  expect([ScalingPolicies, await describeTarget(service)]).toEqual([[], undefined])
   await expect(deregister(service)).rejects.toMatchObject({ name: 'ObjectNotFoundException' })
 })
