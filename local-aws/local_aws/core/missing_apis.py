@@ -46,7 +46,14 @@ _PRETENDED = {
         "ModifyInstanceMaintenanceOptions",
         "ModifyVolumeAttribute",
     ),
-    "ecr": ("CompleteLayerUpload", "GetDownloadUrlForLayer", "InitiateLayerUpload", "UploadLayerPart"),
+    "ecr": (
+        "BatchCheckLayerAvailability",
+        "CompleteLayerUpload",
+        "GetDownloadUrlForLayer",
+        "InitiateLayerUpload",
+        "PutAccountSetting",
+        "UploadLayerPart",
+    ),
     "ecs": (
         "DescribeContainerInstances",
         "DescribeServiceDeployments",

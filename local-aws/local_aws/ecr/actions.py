@@ -10,7 +10,6 @@ from typing import Any
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import ecr
 
-from local_aws.ecr import account_settings as ecr_account_settings
 from local_aws.ecr import image_actions as ecr_image_actions
 from local_aws.ecr import repositories as ecr_repositories
 from local_aws.ecr.address import address
@@ -48,9 +47,7 @@ _ACTIONS: dict[str, Callable[[Data], Data]] = {
     "CreateRepository": ecr_repositories.create_repository,
     "DeleteRepository": ecr_repositories.delete_repository,
     "DescribeRepositories": ecr_repositories.describe_repositories,
-    "GetAccountSetting": ecr_account_settings.get_setting,
     "GetAuthorizationToken": _get_authorization_token,
-    "PutAccountSetting": ecr_account_settings.put_setting,
     "PutImageTagMutability": ecr_repositories.put_tag_mutability,
     "PutLifecyclePolicy": _put_lifecycle_policy,
 }

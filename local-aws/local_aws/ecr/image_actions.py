@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from local_aws.ecr import scans as ecr_scans
-from local_aws.ecr.blobs import find_blob
 from local_aws.ecr.error import EcrError, in_registry
 from local_aws.ecr.images import (
     delete_image,
@@ -108,15 +107,6 @@ def _detail(repository: str, image: Data) -> Data:
     }
 
 
-def _check_layers(data: Data) -> Data:
-    layers: list[Data] = []
-    for digest in data["layerDigests"]:
-        blob = find_blob(data["repositoryName"], digest)
-        found = {"layerAvailability": "AVAILABLE", "layerSize": blob.size} if blob else {}
-        layers.append({"layerDigest": digest, "layerAvailability": "UNAVAILABLE", **found})
-    return {"layers": layers, "failures": []}
-
-
 def _start_scan(data: Data) -> Data:
     image = require_image(data["repositoryName"], data["imageId"])
     return {**_scanned(data, image), "imageScanStatus": ecr_scans.start_scan(image)}
@@ -140,7 +130,6 @@ def _scanned(data: Data, image: Data) -> Data:
 
 
 ACTIONS: dict[str, Callable[[Data], Data]] = {
-    "BatchCheckLayerAvailability": _check_layers,
     "BatchDeleteImage": _batch_delete,
     "BatchGetImage": _batch_get,
     "DescribeImages": _describe,

@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  BatchCheckLayerAvailabilityCommand,
   BatchDeleteImageCommand,
   BatchGetImageCommand,
   CreateRepositoryCommand,
@@ -160,19 +159,6 @@ describe('images of the local ECR', () => {
     })
     const { image: tagged } = await put(image.manifest.toString(), 'latest')
     expect(tagged?.imageId).toEqual({ imageDigest: image.digest, imageTag: 'latest' })
-  })
-
-  it('say which layers are there', async () => {
-    const image = makeSmallImage('layer')
-    const { ecr, repositoryName } = await pushAll(contractAccount(), [image])
-    const [here, missing] = [digestOf(image.layer), `sha256:${'0'.repeat(64)}`]
-    const { layers } = await ecr.send(
-      new BatchCheckLayerAvailabilityCommand({ repositoryName, layerDigests: [here, missing] }),
-    )
-    expect(layers).toEqual([
-      { layerDigest: here, layerAvailability: 'AVAILABLE', layerSize: image.layer.length },
-      { layerDigest: missing, layerAvailability: 'UNAVAILABLE' },
-    ])
   })
 
   it('are kept while a list of images names them, which is as large as its largest', async () => {

@@ -2,12 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import {
-  ECRClient,
-  GetAuthorizationTokenCommand,
-  PutAccountSettingCommand,
-  PutImageTagMutabilityCommand,
-} from '@aws-sdk/client-ecr'
+import { ECRClient, GetAuthorizationTokenCommand, PutImageTagMutabilityCommand } from '@aws-sdk/client-ecr'
 import { describe, expect, it } from 'vitest'
 import { makeEcr } from '../../../lib/aws/ecr.ts'
 import { DigestCounter } from '../../../lib/oci/digest.ts'
@@ -217,27 +212,6 @@ describe('an upload to the local registry', () => {
     const answer = await (await makeSend(other, 'mine'))('PATCH', session, { body: Buffer.from('x') })
     expect(await readError(answer)).toEqual(expect.arrayContaining([404, 'BLOB_UPLOAD_UNKNOWN']))
   })
-
-  it.runIf(isLocal)(
-    'mounts a blob only where the account allows it and an image names the blob',
-    async () => {
-      const account = localAws()
-      const source = await createRepository(account, 'source')
-      const target = await createRepository(account, 'target')
-      const image = makeSmallImage('mounted')
-      const unnamed = Buffer.from('in no image')
-      await source.putBlob(unnamed)
-      await pushSmallImage(source, image, 'v1')
-      const send = await makeSend(account, 'target')
-      const mount = async (bytes: Buffer) =>
-        (await send('POST', `blobs/uploads/?mount=${digestOf(bytes)}&from=source`)).status
-      expect(await mount(image.layer)).toBe(202)
-      const setting = { name: 'BLOB_MOUNTING', value: 'ENABLED' }
-      await new ECRClient(account.config).send(new PutAccountSettingCommand(setting))
-      expect([await mount(unnamed), await mount(image.layer)]).toEqual([202, 201])
-      expect((await target.getBlob(digestOf(image.layer))).toString()).toBe('mounted')
-    },
-  )
 })
 
 describe('a manifest of the local registry', () => {

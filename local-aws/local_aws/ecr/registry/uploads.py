@@ -1,7 +1,8 @@
 """Upload sessions of the registry, with the ways of ECR that differ from the protocol.
 
 A chunk is answered by 201 and a Range that stays at the first chunk; a chunk must start where the last
-one ended; chunks but the last have 5 MiB or more; a push to no repository is a dropped connection.
+one ended; chunks but the last have 5 MiB or more; a push to no repository is a dropped connection. A blob
+is never mounted from another repository: BLOB_MOUNTING is off until an account sets it.
 https://github.com/aws/containers-roadmap/issues/2831
 https://github.com/aws/containers-roadmap/issues/1970
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CompleteLayerUpload.html
@@ -12,10 +13,8 @@ from dataclasses import dataclass, field
 
 from ministack.core.responses import get_account_id, get_region
 
-from local_aws.ecr.account_settings import get_setting
-from local_aws.ecr.blobs import BlobWriter, find_blob, hold
+from local_aws.ecr.blobs import BlobWriter
 from local_aws.ecr.error import EcrError
-from local_aws.ecr.images import referenced_blobs
 from local_aws.ecr.registry.message import Answer, DroppedConnectionError, RegistryError, Request
 from local_aws.ecr.registry.routes import add_route
 from local_aws.ecr.repositories import find_repository
@@ -46,25 +45,12 @@ def _find(request: Request) -> Session:
     return session
 
 
-def _mount(request: Request) -> bool:
-    """Mounts a blob where the account allows it, and an image of the other repository names the blob."""
-    digest, source = request.query.get("mount", ""), request.query.get("from", "")
-    blob = find_blob(source, digest)
-    allowed = get_setting({"name": "BLOB_MOUNTING"})["value"] == "ENABLED"
-    if blob is None or not allowed or digest not in referenced_blobs(source):
-        return False
-    hold(request.repository, digest, blob)
-    return True
-
-
 async def _start(request: Request) -> Answer:
     await request.read_body()
     try:
         find_repository(request.repository)
     except EcrError:
         raise DroppedConnectionError from None
-    if _mount(request):
-        return _committed(request.repository, request.query["mount"])
     name = str(uuid.uuid4())
     _sessions[name] = Session(_owner(request.repository), BlobWriter(name))
     return _progress(202, request.repository, name)
