@@ -61,7 +61,6 @@ MODULES = (
     "local_aws.cloudformation.template.parameters",
     "local_aws.cloudformation.stacks.exports",
     "local_aws.cloudformation.types.iam",
-    "local_aws.cloudformation.types.athena",
     "local_aws.cloudformation.types.budgets",
     "local_aws.cloudformation.schema.attributes",
     "local_aws.cloudformation.stacks.provisioning",

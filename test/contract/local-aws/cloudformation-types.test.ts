@@ -1,4 +1,3 @@
-import { AthenaClient, GetNamedQueryCommand } from '@aws-sdk/client-athena'
 import { expect, it } from 'vitest'
 import { contractAccount } from '../../contract-account.ts'
 import { parameter, stacksOf, type Template } from '../../fixtures/stack.ts'
@@ -205,14 +204,6 @@ it('makes and deletes what a platform around the service has', async () => {
           ClientIdList: ['sts.amazonaws.com'],
         },
       },
-      Linked: {
-        Type: 'AWS::IAM::ServiceLinkedRole',
-        Properties: { AWSServiceName: 'autoscaling.amazonaws.com' },
-      },
-      Query: {
-        Type: 'AWS::Athena::NamedQuery',
-        Properties: { Name: 'users', Database: 'default', QueryString: 'SELECT 1' },
-      },
       Budget: {
         Type: 'AWS::Budgets::Budget',
         Properties: {
@@ -227,7 +218,6 @@ it('makes and deletes what a platform around the service has', async () => {
     },
     Outputs: {
       Provider: attribute('Provider', 'Arn'),
-      Query: attribute('Query', 'NamedQueryId'),
       Budget: { Value: { Ref: 'Budget' } },
     },
   })
@@ -235,8 +225,5 @@ it('makes and deletes what a platform around the service has', async () => {
     Provider: `arn:aws:iam::${account.account}:oidc-provider/token.actions.githubusercontent.com`,
     Budget: 'monthly',
   })
-  const athena = new AthenaClient(account.config)
-  const { NamedQuery } = await athena.send(new GetNamedQueryCommand({ NamedQueryId: outputs.Query }))
-  expect(NamedQuery).toMatchObject({ Name: 'users', QueryString: 'SELECT 1' })
   expect((await remove('platform')).StackStatus).toBe('DELETE_COMPLETE')
 })

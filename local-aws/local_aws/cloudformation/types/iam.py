@@ -1,4 +1,4 @@
-"""CloudFormation: identity providers, service-linked roles, and instance profiles by their names."""
+"""CloudFormation: identity providers, and instance profiles by their names."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,12 +33,6 @@ def _update_provider(arn: str, _old: Properties, properties: Properties, _stack:
     return arn, {"Arn": arn}
 
 
-def _create_role(_logical_id: str, properties: Properties, _stack: str) -> Any:
-    xml = call(iam._create_service_linked_role, {"AWSServiceName": properties["AWSServiceName"]})
-    name = find_element("RoleName", xml)
-    return name, {"RoleName": name}
-
-
 def _by_name(original: Callable[..., Any]) -> Callable[..., Any]:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html
     def make(first: str, *rest: Any) -> Any:
@@ -50,17 +44,12 @@ def _by_name(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def install() -> None:
-    """Adds both types, and lets Ref of an instance profile give its name."""
+    """Adds AWS::IAM::OIDCProvider, and lets Ref of an instance profile give its name."""
     handlers = provisioners._RESOURCE_HANDLERS
     handlers["AWS::IAM::OIDCProvider"] = {
         "create": _create_provider,
         "update": _update_provider,
         "delete": lambda arn, _: call(iam._delete_oidc_provider, {"OpenIDConnectProviderArn": arn}),
-    }
-    handlers["AWS::IAM::ServiceLinkedRole"] = {
-        "create": _create_role,
-        "update": lambda name, _old, _new, _stack: (name, {"RoleName": name}),
-        "delete": lambda name, _: call(iam._delete_service_linked_role, {"RoleName": name}),
     }
     profile = handlers["AWS::IAM::InstanceProfile"]
     handlers["AWS::IAM::InstanceProfile"] = {
