@@ -7,6 +7,8 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from local_aws.core.state_version import refuse_other_version
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -45,11 +47,14 @@ def _take_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
         lock = os.open(path / "lock", os.O_CREAT | os.O_WRONLY, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        refusal = refuse_other_version(path)
     except BlockingIOError as error:
         raise SettingsError(f"--state: {path} is in use by another local AWS; choose another") from error
     except OSError as error:
         text = f"--state: expected a folder that can be written, got {path}: {error.strerror}"
         raise SettingsError(text) from error
+    if refusal:
+        raise SettingsError(refusal)
 
 
 def _free_port(wanted: int) -> int:

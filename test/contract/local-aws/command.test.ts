@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -63,4 +63,21 @@ it('says in one sentence that its folder for state is none', async () => {
   expect(lines).toEqual([
     `local AWS: --state: expected a folder that can be written, got ${join(root, 'README.md')}: File exists`,
   ])
+})
+
+it.each([
+  ['an older version', '1', 'version 1'],
+  ['a newer version', '99', 'version 99'],
+  ['no version', undefined, 'none'],
+])('refuses state of %s in one sentence, and leaves it as it is', async (_, version, got) => {
+  const state = mkdtempSync(join(tmpdir(), 'state-'))
+  mkdirSync(join(state, 'state'))
+  const mark = join(state, 'version')
+  if (version) writeFileSync(mark, version)
+  const { ended, lines } = runCommand(['--port', '0', '--state', state])
+  expect(await ended).toBe(1)
+  expect(lines).toEqual([
+    `local AWS: --state: expected state of version 2 in ${state}, got ${got}; start with an empty folder`,
+  ])
+  expect(existsSync(mark) ? readFileSync(mark, 'utf8') : undefined).toBe(version)
 })
