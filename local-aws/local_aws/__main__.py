@@ -1,4 +1,4 @@
-"""Starts the local AWS, prints one JSON line when it answers, and ends with whatever started it."""
+"""Starts the local AWS, prints one JSON line when it is ready, and ends when its starter does."""
 
 import json
 import os

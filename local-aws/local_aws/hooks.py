@@ -1,4 +1,4 @@
-"""The one place that puts our modules onto ministack, and refuses a ministack that it does not know."""
+"""Installs our modules on ministack, and refuses a ministack that is not as expected."""
 
 from importlib import import_module
 from importlib.metadata import version
@@ -9,7 +9,7 @@ from local_aws.core.hooked_names import read_hooked_names
 
 EXPECTED_VERSION = "1.5.33"
 
-# Our modules, in the order of installing: where several go around one thing, the later one is asked first.
+# Our modules in the order of installation: of several that wrap one function, the last one is called first.
 MODULES = (
     "local_aws.core.saved_state",
     "local_aws.core.local_paths",
@@ -73,13 +73,13 @@ MODULES = (
     "local_aws.cloudformation.stacks.status",
     "local_aws.page.routes",
     "local_aws.ecs.tasks.shutdown",
-    # Last: it guards what all others have installed.
+    # Last, because it wraps the handlers that the others have installed.
     "local_aws.core.defects",
 )
 
 
 class HookError(Exception):
-    """Tells which part of ministack is not as expected."""
+    """Names which part of ministack is not as expected."""
 
 
 def check() -> None:

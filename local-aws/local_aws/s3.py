@@ -1,4 +1,4 @@
-"""A read of a version that is named gives the range that is asked for.
+"""A read of a named version returns the requested range.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 """
@@ -11,7 +11,7 @@ Answer = tuple[int, dict[str, str], Any]
 
 
 def install() -> None:
-    """Cuts the range out of a version's content; ministack gives it whole."""
+    """Cuts the range out of the version; ministack returns all of it."""
     original = s3._get_object
 
     def get_object(

@@ -53,7 +53,7 @@ def _service_of(data: Data) -> Data:
 
 
 def register(data: Data) -> Data:
-    """Makes a scalable target or changes one; the desired count goes into its bounds at once, as on AWS."""
+    """Creates a scalable target or changes one; the desired count goes into its bounds at once, as on AWS."""
     service = _service_of(data)
     target = _targets.get(key_of(data)) or _new_target(data)
     for name in ("MinCapacity", "MaxCapacity"):
@@ -108,7 +108,7 @@ def deregister(data: Data) -> Data:
 
 
 def put_policy(data: Data) -> Data:
-    """Makes a scaling policy of a registered target, or changes what is given of one."""
+    """Creates a scaling policy of a registered target, or changes what is given of one."""
     if key_of(data) not in _targets:
         raise ActionError("ObjectNotFoundException", f"No scalable target registered for {place_of(data)}")
     name = data["PolicyName"]

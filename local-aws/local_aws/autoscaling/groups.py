@@ -17,7 +17,7 @@ _NAMES = ("LaunchTemplateId", "LaunchTemplateName")
 
 
 def complain_of_group(members: Iterable[str], launch_template: dict[str, Any]) -> str | None:
-    """Tells why AWS makes no group with these members and this launch template; none where it does."""
+    """Returns why AWS makes no group with these members and this launch template; none where it does."""
     given = set(members)
     if not given & _SOURCES:
         return (

@@ -55,7 +55,7 @@ def instance_type_of(group: Group) -> str:
 
 
 def reconcile_instances(group: Group) -> None:
-    """Brings a group's instances nearer to its desired capacity: called at each look and each change."""
+    """Moves a group towards its desired capacity; called at each read and each change."""
     with _lock:
         now = time.time()
         group["AvailabilityZones"] = sorted(_subnet_zones(group)) or group["AvailabilityZones"]
@@ -73,7 +73,7 @@ def reconcile_instances(group: Group) -> None:
 
 
 def _terminate(group: Group, count: int) -> None:
-    # Protected instances stay, whatever the desired capacity: the idle ones of the others go first.
+    # Protected instances stay, whatever the desired capacity; of the others, idle ones go first.
     free = [each for each in group["Instances"] if not each["ProtectedFromScaleIn"]]
     free.sort(key=lambda each: bool(each.get("_busy")))
     for instance in free[: max(0, count)]:
@@ -174,5 +174,5 @@ def _used_vcpus(wanted: InstanceType) -> int:
 
 
 def install() -> None:
-    """Takes the place of ministack's instances, which are in service at once and never fail."""
+    """Replaces ministack's instances, which are in service at once and never fail."""
     autoscaling._reconcile_instances = reconcile_instances

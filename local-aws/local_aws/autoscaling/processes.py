@@ -103,7 +103,7 @@ def _bound(params: Any, group: dict[str, Any] | None, name: str) -> int:
 
 
 def _retry_now(group: dict[str, Any] | None) -> None:
-    # A change starts afresh, without the pause after a failed start.
+    # A change resets the pause after a failed start.
     if group is not None:
         group["_launch_at"] = 0
 

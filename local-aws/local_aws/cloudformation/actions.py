@@ -21,29 +21,29 @@ def wrap(name: str, wrapper: Callable[[Action], Action]) -> None:
 
 
 def read(params: Params, name: str) -> str:
-    """Reads one value of a request; empty where it is not given."""
+    """Reads one value of a request; empty if absent."""
     return str(helpers._p(params, name))
 
 
 def succeed(action: str, result: str = "") -> Answer:
-    """Makes the answer of an action, with the XML of its result."""
+    """Creates the answer of an action, with the XML of its result."""
     answer: Answer = helpers._xml(200, f"{action}Response", f"<{action}Result>{result}</{action}Result>")
     return answer
 
 
 def refuse(code: str, message: str) -> Answer:
-    """Makes the answer of a refused request."""
+    """Creates the answer of a refused request."""
     answer: Answer = helpers._error(code, message)
     return answer
 
 
 def invalid(message: str) -> Answer:
-    """Makes the answer of a request that CloudFormation finds invalid."""
+    """Creates the answer of a request that CloudFormation finds invalid."""
     return refuse("ValidationError", message)
 
 
 def element(answer: Answer, name: str) -> str:
-    """Reads the first element of that name from an answer's XML; empty where there is none."""
+    """Reads the first element of that name from an answer's XML; empty if there is none."""
     match = re.search(f"<{name}>([^<]*)</{name}>", answer[2].decode())
     return match[1] if match else ""
 

@@ -8,11 +8,11 @@ from ministack.services.cloudformation import helpers
 
 
 def handler_error(message: str, code: str = "GeneralServiceException") -> ValueError:
-    """Makes the reason that a resource's handler gives."""
+    """Creates the reason that a resource's handler gives."""
     token = f"(RequestToken: {new_uuid()}, HandlerErrorCode: {code})"
     return ValueError(f'Resource handler returned message: "{message}" {token}')
 
 
 def service_error(message: str, service: str, status: int) -> ValueError:
-    """Makes the reason of a service that refuses a request, such as `S3` with 409."""
+    """Creates the reason of a service that refuses a request, such as `S3` with 409."""
     return handler_error(helpers._sdk_error(message, service, status))

@@ -22,7 +22,7 @@ _unpacking: dict[str, threading.Lock] = {}
 
 
 class ImageNotFoundError(Exception):
-    """Tells which image is not in the registry, in the words of a container runtime."""
+    """Names which image is not in the registry, in the words of a container runtime."""
 
 
 @dataclass(frozen=True)

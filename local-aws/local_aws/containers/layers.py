@@ -1,4 +1,4 @@
-"""Layers of images: tars, plain or compressed, that are applied one upon another.
+"""Layers of images: plain or compressed tar files, applied in order.
 
 https://github.com/opencontainers/image-spec/blob/main/layer.md
 """

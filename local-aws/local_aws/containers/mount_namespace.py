@@ -29,7 +29,7 @@ exec "$unshare" --root "$root" --wd "$folder" -- "$@"
 
 
 def enter(image: Path, folder: Path, working_directory: str, command: list[str]) -> list[str]:
-    """Gives the command that runs `command` with the image as its root; `folder` keeps what it writes."""
+    """Returns the command that runs `command` with the image as its root; `folder` keeps what it writes."""
     upper = folder / "upper"
     for path in (upper / "etc", upper / "tmp", folder / "work", folder / "root"):
         path.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def enter(image: Path, folder: Path, working_directory: str, command: list[str])
 
 
 def join(pid: int, command: list[str]) -> list[str]:
-    """Gives the command that runs `command` beside a process that was started by `enter`."""
+    """Returns the command that runs `command` beside a process that was started by `enter`."""
     user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
     nsenter = shutil.which("nsenter") or "nsenter"
     return [nsenter, "--target", str(pid), *user, "--mount", "--root", "--wd", *command]
@@ -58,7 +58,7 @@ def _unshare() -> list[str]:
 
 @functools.cache
 def is_allowed() -> bool:
-    """Whether this process may make such a namespace, found out once by making one."""
+    """Returns whether this process may make such a namespace, found out once by making one."""
     if sys.platform != "linux" or not all(map(shutil.which, ("unshare", "nsenter", "mount"))):
         return False
     # Where the containers' files lie: not each file system can hold an overlay. Two tasks may ask at once.

@@ -10,7 +10,7 @@ _PROCESSES = Path("/proc")
 
 
 def mark_of_this_process() -> str:
-    """Names this process: its number, and when it started, since numbers come again."""
+    """Names this process: its number, and when it started, since process numbers are reused."""
     return _mark_of(os.getpid())
 
 
@@ -24,7 +24,7 @@ def _mark_of(pid: int) -> str:
 
 
 def sweep() -> int:
-    """Ends the tasks of local AWSs that are gone, where /proc tells of them; gives how many."""
+    """Ends the tasks of local AWSs that no longer run, found in /proc; returns how many."""
     found = 0
     for pid, mark in _marked_processes():
         owner = int(mark.partition("-")[0])

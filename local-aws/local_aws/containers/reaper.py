@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class Reaper:
-    """Knows the process groups that must not outlive this process, whatever ends it."""
+    """Tracks the process groups that must not outlive this process, however it ends."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -23,7 +23,7 @@ class Reaper:
         self._tell(f"+{group}\n")
 
     def forget(self, group: int) -> None:
-        """Tells that the process group is gone: its number may be another's soon."""
+        """Reports that the process group has ended: its number may soon be reused."""
         self._tell(f"-{group}\n")
 
     def _tell(self, line: str) -> None:

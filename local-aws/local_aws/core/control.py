@@ -1,4 +1,4 @@
-"""What AWS has no API for and a test must be able to set: `POST /_local/control/NAME` with a JSON object.
+"""Settings that AWS has no API for and tests need: `POST /_local/control/NAME` with a JSON object.
 
 `account` and `region` of the object choose where it acts; without them, the default ones.
 """
@@ -17,7 +17,7 @@ _controls: dict[str, Control] = {}
 
 
 class ControlError(Exception):
-    """Says what of the object is wrong."""
+    """Says what is wrong with the object."""
 
 
 def add_control(name: str, control: Control) -> None:

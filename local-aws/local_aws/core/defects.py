@@ -1,4 +1,4 @@
-"""A defect of ours is a 500 that names the operation, with a trace in the log: never a silent success."""
+"""A defect of ours answers 500 with the name of the operation and leaves a trace in the log."""
 
 import logging
 from collections.abc import Awaitable, Callable

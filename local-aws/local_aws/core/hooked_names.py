@@ -1,4 +1,4 @@
-"""The names of ministack that a module of ours leans on, read from its own text: no list to keep up."""
+"""The names of ministack that a module of ours depends on, read from its source: no list to maintain."""
 
 import ast
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def read_hooked_names(module: str) -> list[str]:
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Gives what our text calls each thing that it imports, and the thing's own name."""
+    """Returns what our text calls each thing that it imports, and the thing's own name."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             places = {each.asname or each.name: each.name for each in node.names}

@@ -1,4 +1,4 @@
-"""Paths of our own, below `/_local/`: the page, controls for tests, what was asked for and is not there."""
+"""Our own paths below `/_local/`: the page, controls for tests, and the list of missing operations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ _handlers: dict[tuple[str, str], Handler] = {}
 
 
 def add_local_path(method: str, path: str, handler: Handler) -> None:
-    """Lets a handler answer `/_local/PATH`, or all that is below it where the path ends with a slash."""
+    """Registers a handler for `/_local/PATH`, or all that is below it where the path ends with a slash."""
     _handlers[(method, path)] = handler
 
 

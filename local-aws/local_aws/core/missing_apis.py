@@ -1,6 +1,6 @@
-"""An operation that is not here answers 501 with its name, and is counted: never a success that is none.
+"""A missing operation answers 501 with its name and is counted, so that it never looks like a success.
 
-`GET /_local/missing` lists what was asked for, so that the demo and the tests fail where one is hit.
+`GET /_local/missing` lists the missing operations that were called: the demo and the tests fail on them.
 """
 
 import json
@@ -27,7 +27,7 @@ _UNKNOWN = re.compile(
     rb"|Unknown API Gateway path|<Code>MethodNotAllowed</Code>"
 )
 
-# Actions that ministack answers with success and does not do: their functions touch no store.
+# Actions that ministack reports as successful without doing anything: their functions touch no store.
 _PRETENDED = {
     "autoscaling": (
         "CancelInstanceRefresh",
@@ -127,7 +127,7 @@ def _checked(dispatch: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaita
 
 
 def list_asked() -> dict[str, int]:
-    """Lists what was asked for and is not there, with how often."""
+    """Lists the missing operations that were called, with the number of calls."""
     return dict(_asked)
 
 
@@ -136,7 +136,7 @@ def _answer_list(_: LocalRequest) -> LocalAnswer:
 
 
 def install() -> None:
-    """Looks at each answer of ministack's services, and lists what was not there at `/_local/missing`."""
+    """Checks each answer of ministack's services, and lists missing operations at `/_local/missing`."""
     # ministack would ask botocore's whole catalog for seconds whether it is a name of AWS, and else take S3.
     router._is_aws_service_name = lambda _: True
     ministack.app._dispatch_service_request = _checked(ministack.app._dispatch_service_request)

@@ -42,7 +42,7 @@ def read_settings(arguments: list[str]) -> Settings:
 
 
 def _take_folder(path: Path) -> None:
-    """Makes the folder, and keeps it from another local AWS until this process ends, in whatever way."""
+    """Creates the folder, and keeps it from another local AWS until this process ends, however it ends."""
     try:
         path.mkdir(parents=True, exist_ok=True)
         lock = os.open(path / "lock", os.O_CREAT | os.O_WRONLY, 0o600)

@@ -1,4 +1,4 @@
-"""ECR's API: our actions where ministack's are lenient or pretend, the local address everywhere.
+"""ECR's API: our actions where ministack's are lenient or do nothing, and the local address everywhere.
 
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Operations.html
 """
@@ -68,7 +68,7 @@ def _check(action: str, data: Data) -> None:
 
 
 class _Parameters(dict[str, Any]):
-    """The parameters of a request: one that is needed and not given is the caller's mistake."""
+    """The parameters of a request; a required one that is missing is an error of the caller."""
 
     def __missing__(self, name: str) -> Any:
         raise invalid_parameter(name, "Member must not be null")
@@ -97,7 +97,7 @@ def _handled(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable
 
 
 def install() -> None:
-    """Puts our actions before ministack's, also where CloudFormation calls them."""
+    """Installs our actions, also for calls by CloudFormation."""
     ecr.handle_request = _handled(ecr.handle_request)
     ecr._repo_uri = lambda name: f"{address()}/{name}"
     ecr._create_repository = lambda data: _answer("CreateRepository", data)

@@ -113,7 +113,7 @@ def _install_saved_state() -> None:
 
 
 def install() -> None:
-    """Makes the folders below STATE_DIR; upload sessions of an earlier process are gone."""
+    """Creates the folders below STATE_DIR; upload sessions of an earlier process are gone."""
     shutil.rmtree(_folder() / "uploads", ignore_errors=True)
     (_folder() / "uploads").mkdir(parents=True)
     _install_saved_state()

@@ -17,6 +17,6 @@ def in_registry() -> str:
 
 
 def invalid_parameter(name: str, constraint: str) -> EcrError:
-    """Makes the error for a value that breaks a constraint of its parameter."""
+    """Creates the error for a value that breaks a constraint of its parameter."""
     text = f"Invalid parameter at '{name}' failed to satisfy constraint: '{constraint}'"
     return EcrError("InvalidParameterException", text)

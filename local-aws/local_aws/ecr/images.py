@@ -1,4 +1,4 @@
-"""Images of ECR: a manifest is taken only when all that it names is there, and leaves with its blobs.
+"""Images of ECR: a manifest is accepted only if everything it names exists; its blobs are deleted with it.
 
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html
 """
@@ -38,7 +38,7 @@ def find_image(repository: str, identifier: Data) -> Data | None:
 
 
 def require_image(repository: str, identifier: Data) -> Data:
-    """Finds an image as `find_image` does; raises where there is none."""
+    """Finds an image as `find_image` does; raises if it does not exist."""
     image = find_image(repository, identifier)
     if image is None:
         place = f"within the repository with name '{repository}' {in_registry()}"
@@ -134,7 +134,7 @@ def _move_tag(repository: str, tag: str, image: Data) -> None:
 
 
 def delete_image(repository: str, identifier: Data) -> list[Data]:
-    """Deletes an image, or only a tag where it has others; gives the identifiers that are gone."""
+    """Deletes an image, or only a tag where it has others; returns the deleted identifiers."""
     image = require_image(repository, identifier)
     digest, tag = image["imageDigest"], identifier.get("imageTag")
     if tag and "imageDigest" not in identifier and len(image["imageTags"]) > 1:

@@ -28,7 +28,7 @@ _DEFAULTS: Data = {
 
 
 def find_repository(name: str) -> Data:
-    """Finds a repository of this account; raises where there is none."""
+    """Finds a repository of this account; raises if it does not exist."""
     found: Data | None = ecr._repositories.get(name)
     if found is None:
         text = f"The repository with name '{name}' does not exist {in_registry()}"
@@ -37,7 +37,7 @@ def find_repository(name: str) -> Data:
 
 
 def create_repository(data: Data) -> Data:
-    """Makes a repository; raises where there is one, or where the name is not one of ECR's."""
+    """Creates a repository; raises where there is one, or where the name is not one of ECR's."""
     name = str(data.get("repositoryName", ""))
     if not re.fullmatch(_NAME, name) or not 2 <= len(name) <= 256:
         raise invalid_parameter("repositoryName", f"must satisfy regular expression '{_NAME}'")
@@ -106,7 +106,7 @@ def put_tag_mutability(data: Data) -> Data:
 
 
 def is_immutable(repository: Data, tag: str) -> bool:
-    """Tells whether a tag of a repository must stay where it is.
+    """Returns whether a tag of a repository must stay where it is.
 
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
     """

@@ -20,7 +20,7 @@ _DESCRIPTIONS = {
 
 
 def start_scan(image: Data) -> Data:
-    """Starts a scan of an image, which takes one in 24 hours; gives its status."""
+    """Starts a scan of an image, which takes one in 24 hours; returns its status."""
     scan = image.get("_scan")
     if scan and scan["startedAt"] > time.time() - _QUOTA_SECONDS:
         text = "The scan quota per image has been exceeded. Wait and try again."
@@ -31,7 +31,7 @@ def start_scan(image: Data) -> Data:
 
 
 def status_of(scan: Data) -> Data:
-    """Gives the status of a scan as it is now."""
+    """Returns the status of a scan as it is now."""
     status = scan["statuses"][0]
     description = scan.get("description") or _DESCRIPTIONS.get(status)
     return {"status": status, **({"description": description} if description else {})}
@@ -60,7 +60,7 @@ def describe_findings(repository: str, image: Data, identifier: str) -> Data:
 
 
 def summarize(image: Data) -> Data:
-    """Gives what DescribeImages tells of an image's scan."""
+    """Returns what DescribeImages tells of an image's scan."""
     scan = image.get("_scan")
     if scan is None:
         return {}

@@ -47,7 +47,7 @@ def _sign(payload: bytes) -> str:
 
 
 def issue_token() -> tuple[str, int]:
-    """Makes a token of the request's account and region; gives it and when it expires."""
+    """Creates a token of the request's account and region; gives it and when it expires."""
     account = get_account_id()
     expires = int(time.time()) + _lifetimes.get(account, _LIFETIME_SECONDS)
     payload = base64.b64encode(json.dumps([account, get_region(), expires]).encode())

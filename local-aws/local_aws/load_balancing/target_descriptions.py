@@ -20,7 +20,7 @@ _NOT_IN_USE = Health(
 
 
 def is_in_use(group_arn: str) -> bool:
-    """Whether a listener or one of its rules sends requests to a target group."""
+    """Returns whether a listener or one of its rules sends requests to a target group."""
     used = [*alb._listeners.values(), *alb._rules.values()]
     return any(group_arn in _groups_of(action) for each in used for action in _actions_of(each))
 

@@ -117,7 +117,7 @@ def _run() -> None:
                 try:
                     registered |= _check_due_targets(group)
                 except Exception:
-                    # One broken group must not stop the checks of all others.
+                    # A broken group must not stop the checks of the others.
                     _log.exception("target group %s", group.get("TargetGroupArn"))
         for key in [key for key in _health if key not in registered]:
             _health.pop(key, None)

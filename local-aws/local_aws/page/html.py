@@ -27,7 +27,7 @@ def render(content: Content) -> str:
 
 
 def element(tag: str, *content: Content, **attributes: str) -> Html:
-    """Makes an element; `class_` is the attribute `class`."""
+    """Creates an element; `class_` is the attribute `class`."""
     pairs = "".join(f' {name.rstrip("_")}="{escape(value)}"' for name, value in attributes.items())
     return Html(f"<{tag}{pairs}>{render(content)}</{tag}>")
 
@@ -38,7 +38,7 @@ def link(path: str, text: Content, **query: str) -> Html:
 
 
 def section(title: str, *content: Content, level: int = 2) -> Html:
-    """Makes a part of a page with a heading of its own."""
+    """Creates a part of a page with a heading of its own."""
     return element("section", element(f"h{level}", title), *content)
 
 
@@ -51,7 +51,7 @@ class Column:
 
 
 def table(columns: tuple[Column | str, ...], rows: Iterable[tuple[Content, ...]], nothing: str) -> Html:
-    """Makes a table, or says `nothing` where it has no row."""
+    """Creates a table, or says `nothing` where it has no row."""
     looks = [{"class_": each.look} if isinstance(each, Column) else {} for each in columns]
     headings = [each.heading if isinstance(each, Column) else each for each in columns]
     head = [

@@ -34,7 +34,7 @@ def _start_of(text: str) -> str:
 
 
 def show_query(key: str) -> Content:
-    """Shows one query; None where there is none of that id."""
+    """Shows one query; returns None for an unknown id."""
     query = athena._executions.get(key)
     if query is None:
         return None

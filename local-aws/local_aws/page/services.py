@@ -39,7 +39,7 @@ def _rollout(service: dict[str, Any]) -> str:
 
 
 def show_service(key: str) -> Content:
-    """Shows one service by its key `CLUSTER/NAME`; None where there is none."""
+    """Shows one service by its key `CLUSTER/NAME`; returns None if it does not exist."""
     service = ecs._services.get(key)
     if service is None:
         return None

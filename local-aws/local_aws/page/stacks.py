@@ -37,7 +37,7 @@ def show_stacks(place: Place) -> Html:
 
 
 def show_stack(name: str) -> Content:
-    """Shows one stack; None where there is none of that name."""
+    """Shows one stack; returns None for an unknown name."""
     stack = cloudformation._stacks.get(name)
     if stack is None:
         return None

@@ -89,7 +89,7 @@ def _reviewed(original: Action) -> Action:
 
 
 def _in_review(original: Action, params: Params) -> Answer:
-    """Makes a change set; a stack that is still in review stays the same stack, with the same id."""
+    """Creates a change set; a stack that is still in review stays the same stack, with the same id."""
     earlier = find_stack(read(params, "StackName"))
     if earlier is None or earlier["StackStatus"] != "REVIEW_IN_PROGRESS":
         return original(params)

@@ -47,12 +47,12 @@ class Side:
         return cls(Values(resources, mappings, masked, conditions, *names, deployed))
 
     def properties(self, logical_id: str) -> dict[str, Any]:
-        """Gives the properties of a resource; empty where it is not there."""
+        """Returns the properties of a resource; empty if it does not exist."""
         known = self.values.known(self.values.resources.get(logical_id, {}).get("Properties") or {})
         return known if isinstance(known, dict) else {}
 
     def attribute(self, logical_id: str, name: str) -> Any:
-        """Gives another attribute of a resource, such as `DeletionPolicy`; `None` where it has none."""
+        """Returns another attribute of a resource, such as `DeletionPolicy`; `None` where it has none."""
         return self.values.resources.get(logical_id, {}).get(name)
 
 

@@ -1,4 +1,4 @@
-"""Checks the properties of a resource against AWS's schema of its type, with the reasons that AWS gives.
+"""Checks the properties of a resource against AWS's schema of its type, with AWS's reasons.
 
 The reasons of PROPERTY_VALIDATION:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html
@@ -181,7 +181,3 @@ def _is(value: Any, kind: str) -> bool:
 
 def _type_of(value: Any) -> str:
     return "JSONArray" if isinstance(value, list) else "JSONObject" if isinstance(value, dict) else "String"
-
-
-def install() -> None:
-    """Replaces nothing: it is called before a deployment."""

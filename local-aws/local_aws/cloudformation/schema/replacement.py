@@ -1,4 +1,4 @@
-"""Tells from the schema of a type which changes replace a resource, for change sets and for updates.
+"""Derives from the schema of a type which changes replace a resource, for change sets and for updates.
 
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 """
@@ -39,7 +39,7 @@ def _in_updates(classify: Recreation, original: Recreation) -> Recreation:
 
 
 def install() -> None:
-    """Takes the place of ministack's list of properties, which has some types only."""
+    """Replaces ministack's list of properties, which has some types only."""
     original = provisioners._property_recreation
     classify = _in_change_sets(original)
     stacks._property_recreation = classify

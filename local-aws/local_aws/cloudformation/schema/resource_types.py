@@ -39,7 +39,7 @@ class Schema:
     body: Body
 
     def follow(self, part: Body) -> Body:
-        """Gives what a part of the schema refers to (`{"$ref": "#/definitions/X"}`), or the part itself."""
+        """Returns what a part of the schema refers to (`{"$ref": "#/definitions/X"}`), or the part itself."""
         while "$ref" in part:
             target: Any = self.body
             for step in part["$ref"].removeprefix("#/").split("/"):
@@ -52,7 +52,7 @@ class Schema:
         return tuple(pointer.removeprefix("/properties/") for pointer in self.body.get(keyword, ()))
 
     def has_attribute(self, name: str) -> bool:
-        """Tells whether Fn::GetAtt may ask for the attribute, as `Name` or `Outer.Name`."""
+        """Returns whether Fn::GetAtt may ask for the attribute, as `Name` or `Outer.Name`."""
         if self.type_name in _ALL_PROPERTIES_ARE_ATTRIBUTES and name in self.body["properties"]:
             return True
         attributes = {each.replace("/", ".") for each in self.names("readOnlyProperties")}
@@ -86,7 +86,3 @@ def find_schema(type_name: str) -> Schema | None:
     """Reads the schema of a type in the region of the request; `None` where AWS publishes none."""
     name = _types(get_region()).get(type_name)
     return _read(type_name, name) if name else None
-
-
-def install() -> None:
-    """Replaces nothing: the other modules ask for schemas."""

@@ -99,7 +99,7 @@ def bucket_warnings(changes: list[dict[str, Any]]) -> Iterator[Finding]:
 
 
 def is_empty(bucket: str) -> bool:
-    """Tells whether a bucket holds neither objects nor versions (or is not there)."""
+    """Returns whether a bucket holds neither objects nor versions (or is not there)."""
     return bucket not in s3._buckets or not (
         s3._buckets[bucket]["objects"] or s3._bucket_has_versions(bucket)
     )

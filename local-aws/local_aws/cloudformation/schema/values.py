@@ -1,4 +1,4 @@
-"""Gives the values of a template as far as they are known before a deployment."""
+"""Returns the values of a template as far as they are known before a deployment."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,5 +61,5 @@ class Values:
 
 
 def is_function(name: str) -> bool:
-    """Tells whether a key is that of an intrinsic function."""
+    """Returns whether a key is that of an intrinsic function."""
     return name == "Ref" or name.startswith("Fn::")

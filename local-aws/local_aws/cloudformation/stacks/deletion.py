@@ -1,4 +1,4 @@
-"""Refuses to delete what AWS does not delete while something is in it: buckets and repositories.
+"""Refuses to delete buckets and repositories that are not empty.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html#troubleshooting-errors-delete-stack-fails
 """
@@ -38,7 +38,7 @@ def _repository(original: Delete) -> Delete:
 
 
 def install() -> None:
-    """Puts both checks before the deletion."""
+    """Checks both before a deletion."""
     handlers = provisioners._RESOURCE_HANDLERS
     for resource_type, check in (("AWS::S3::Bucket", _bucket), ("AWS::ECR::Repository", _repository)):
         entry = handlers[resource_type]

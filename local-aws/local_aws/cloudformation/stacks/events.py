@@ -63,7 +63,7 @@ def _keep(stack: Stack, operation: operations.Operation, event: Event) -> None:
 def _from_deployment(
     stack_id: str, operation_id: str, event_type: str, _operation_type: str = "", **event: str
 ) -> Event:
-    """Takes the place of ministack's own list: its validations become events of the running operation."""
+    """Replaces ministack's own list: its validations become events of the running operation."""
     operation = operations.current()
     stack = next((each for each in cloudformation._stacks.values() if each["StackId"] == stack_id), None)
     if event_type == "VALIDATION_ERROR" and operation and stack:

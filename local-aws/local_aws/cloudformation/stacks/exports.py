@@ -1,4 +1,4 @@
-"""Exports: taken once, and kept while another stack imports them.
+"""Exports: unique names that stay while another stack imports them.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
 """

@@ -73,7 +73,7 @@ def end(operation: Operation, status: str) -> None:
 
 
 def _follow(stack: Stack, status: str) -> Operation | None:
-    """Gives the operation of an event of the stack itself; a rollback that comes by itself is a new one."""
+    """Returns the operation of an event of the stack itself; a rollback that comes by itself is a new one."""
     operation = _current.get()
     if operation is None:
         return None

@@ -1,4 +1,4 @@
-"""How resources are made and changed: services beside the requests, with the reasons that AWS gives.
+"""How resources are made and changed: services beside the requests, with AWS's reasons.
 
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html
 """
@@ -77,7 +77,7 @@ def _made(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _ended(original: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-    """Ends a deployment that a defect of ours cuts: nobody waits for it for ever."""
+    """Ends a deployment that a defect of ours interrupts, so that nobody waits for it forever."""
 
     async def deploy(stack_name: str, stack_id: str, *rest: Any, **named: Any) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Tells in an update's events what is created, changed and deleted, and nothing of what stays as it is.
+"""Reports in the events of an update what is created, changed and deleted, but nothing that stays the same.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-monitor-stack.html
 """

@@ -1,6 +1,6 @@
-"""Checks a template as a whole, with the texts that AWS gives: sections, members, references, cycles.
+"""Checks a template as a whole, with AWS's messages: sections, members, references, cycles.
 
-The texts were recorded from AWS by LocalStack's tests (tests/aws/services/cloudformation of its
+The messages were recorded from AWS by LocalStack's tests (tests/aws/services/cloudformation of its
 repository), where no other source is named.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 """

@@ -84,6 +84,6 @@ def evaluate(template: Template, parameters: dict[str, Any]) -> dict[str, bool]:
 
 
 def install() -> None:
-    """Takes the place of ministack's evaluation, which knows parameters only."""
+    """Replaces ministack's evaluation, which knows parameters only."""
     for module in (engine, stacks, handlers, changesets):
         module._evaluate_conditions = evaluate

@@ -1,4 +1,4 @@
-"""Checks the arguments of a template's functions, with the texts that AWS gives.
+"""Checks the arguments of a template's functions, with AWS's messages.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """

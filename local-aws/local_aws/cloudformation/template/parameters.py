@@ -1,4 +1,4 @@
-"""Checks the values of a template's parameters, with the texts that AWS gives.
+"""Checks the values of a template's parameters, with AWS's messages.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 """

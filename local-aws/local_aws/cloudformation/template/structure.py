@@ -1,4 +1,4 @@
-"""Checks the sections of a template and their members, with the texts that AWS gives.
+"""Checks the sections of a template and their members, with AWS's messages.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 """

@@ -19,7 +19,7 @@ _MORE = "For more information check http://docs.aws.amazon.com/AmazonS3/latest/A
 
 
 def _locate(url: str) -> tuple[str, str] | None:
-    """Gives bucket and key; `None` for what is no address of S3."""
+    """Returns bucket and key; `None` for what is no address of S3."""
     address = urlparse(url)
     host, path = address.hostname or "", address.path.lstrip("/")
     match = _S3_HOST.fullmatch(host)
@@ -50,5 +50,5 @@ def _resolved(find: Resolve) -> Resolve:
 
 
 def install() -> None:
-    """Takes the place of the path-only reading of addresses."""
+    """Replaces the path-only reading of addresses."""
     helpers._resolve_document = _resolved(helpers._resolve_document)

@@ -8,7 +8,7 @@ from local_aws.application_autoscaling.targets import Data, deregister, put_poli
 
 
 def _typed(properties: Data) -> Data:
-    """Gives flags and numbers their type: a template's parameters are texts."""
+    """Converts flags and numbers: parameters of a template are strings."""
     typed = dict(properties)
     if "SuspendedState" in typed:
         typed["SuspendedState"] = {
@@ -48,7 +48,7 @@ def _create_policy(_logical_id: str, properties: Data, _stack: str) -> Any:
 
 
 def install() -> None:
-    """Adds both types. A policy goes with its target."""
+    """Adds both resource types. A policy goes with its target."""
     handlers = provisioners._RESOURCE_HANDLERS
     handlers["AWS::ApplicationAutoScaling::ScalableTarget"] = {
         "create": _create_target,

@@ -15,7 +15,7 @@ def install() -> None:
     create, update = entry["create"], entry["update"]
 
     def settle(group: dict[str, Any]) -> None:
-        # A template's parameters are texts.
+        # Parameters of a template are strings.
         protected = group["NewInstancesProtectedFromScaleIn"]
         group["NewInstancesProtectedFromScaleIn"] = str(protected).lower() == "true"
         autoscaling._reconcile_instances(group)

@@ -20,7 +20,7 @@ def call(action: Callable[[Params], Any], values: dict[str, Any]) -> str:
 
 
 def find_element(element: str, xml: str) -> str:
-    """Reads the first element of that name; empty where there is none."""
+    """Reads the first element of that name; empty if there is none."""
     match = re.search(f"<{element}>([^<]*)</{element}>", xml)
     return match[1] if match else ""
 

@@ -33,7 +33,7 @@ class Request:
     receive: Callable[[], Awaitable[dict[str, Any]]]
 
     async def read_body(self) -> bytes:
-        """Reads a body that is small: a manifest."""
+        """Reads a small body, such as a manifest."""
         body = b""
         while True:
             message = await self.receive()
@@ -52,7 +52,7 @@ class Answer:
 
 
 async def send_answer(answer: Answer, send: Any, head: bool) -> None:
-    """Sends an answer; to a HEAD request without its body. A file is sent in pieces."""
+    """Sends an answer, without its body for a HEAD request; a file is sent in pieces."""
     body = answer.body
     size = {} if isinstance(body, Path) else {"Content-Length": str(len(body))}
     headers = {"Docker-Distribution-API-Version": "registry/2.0", **size, **answer.headers}

@@ -48,7 +48,7 @@ _routes: list[tuple[str, re.Pattern[str], Handler]] = []
 
 
 def add_route(method: str, pattern: str, handler: Handler) -> None:
-    """Lets a handler answer a method on paths `/v2/NAME/PATTERN`; the pattern's group is the reference."""
+    """Registers a handler for a method on paths `/v2/NAME/PATTERN`; the pattern's group is the reference."""
     _routes.append((method, re.compile(f"/v2/(?P<name>.+)/{pattern}"), handler))
 
 

@@ -1,4 +1,4 @@
-"""Upload sessions of the registry, with the ways of ECR that differ from the protocol.
+"""Upload sessions of the registry, as ECR deviates from the protocol.
 
 A chunk is answered by 201 and a Range that stays at the first chunk; a chunk must start where the last
 one ended; chunks but the last have 5 MiB or more; a push to no repository is a dropped connection. A blob

@@ -30,7 +30,7 @@ class Provider:
 
     @property
     def is_managed(self) -> bool:
-        """Whether ECS sets the group's desired capacity."""
+        """Returns whether ECS sets the group's desired capacity."""
         return bool((self.settings.get("managedScaling") or {}).get("status") == "ENABLED")
 
 
@@ -64,7 +64,7 @@ def need_of_task(task: Task) -> Resources:
 
 
 def providers_of(cluster: str) -> Iterator[Provider]:
-    """Gives the groups of a cluster: those of its capacity providers, then those whose user data names it."""
+    """Returns the groups of a cluster: of its capacity providers, then those whose user data names it."""
     seen = set()
     for name in (ecs._clusters.get(cluster) or {}).get("capacityProviders", []):
         settings = (ecs._capacity_providers.get(name) or {}).get("autoScalingGroupProvider", {})

@@ -46,7 +46,7 @@ def waiting_tasks(cluster: str) -> list[Task]:
 
 
 def explain(cluster: str, need: Resources, provider: Provider | None) -> str:
-    """Tells why a task finds no place, as a service event does."""
+    """Returns why a task finds no place, as a service event does."""
     instances = [
         each for each in list_instances(cluster) if _serves(each, provider.name if provider else None)
     ]
@@ -111,7 +111,7 @@ def _placed_first(original: Callable[..., None]) -> Callable[..., None]:
 
 
 def _choose_provider(data: dict[str, Any], cluster: str) -> tuple[str, Provider | None]:
-    """Gives the launch type of a request and the provider that it would run on."""
+    """Returns the launch type of a request and the provider that it would run on."""
     launch_type, strategy, _ = ecs._launch_choice(data, ecs._clusters.get(cluster))
     kind, name = ecs._task_capacity(launch_type, strategy)
     found = next((each for each in providers_of(cluster) if name and each.name == name), None)

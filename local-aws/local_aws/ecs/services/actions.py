@@ -70,7 +70,7 @@ def _updated(original: Callable[..., Any]) -> Callable[..., Any]:
     def update(data: dict[str, Any]) -> Any:
         service = _find(data, "service")
         if service is not None:
-            # A change of the service starts afresh, without the pause after earlier failures.
+            # A change of the service resets the pause after earlier failures.
             forget_failures(service)
             known = {event["id"] for event in service["events"]}
         answer = original(data)

@@ -27,12 +27,12 @@ Deployment = dict[str, Any]
 
 
 def may_start(service: Service) -> bool:
-    """Whether the pause after the last failure is over."""
+    """Returns whether the pause after the last failure is over."""
     return time.time() >= float(service.get("_retry_at", 0))
 
 
 def forget_failures(service: Service) -> None:
-    """Starts afresh, without the pause that earlier failures brought."""
+    """Resets the pause after earlier failures."""
     service.update(_failures=0, _retry_at=0)
 
 

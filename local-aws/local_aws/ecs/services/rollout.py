@@ -42,7 +42,7 @@ def plan_rollout(now: Situation) -> Moves:
     if now.state == "COMPLETED" or now.desired == 0:
         return Moves(missing if now.may_start else 0, [*excess, *now.old], is_stuck=False)
     if now.state == "FAILED":
-        # It starts nothing more, and what ran before goes on.
+        # A failed deployment starts nothing more; earlier tasks keep running.
         return Moves(0, excess, is_stuck=False)
     # The minimum is rounded up, the maximum down.
     least = math.ceil(now.desired * now.minimum_percent / 100)
@@ -56,7 +56,7 @@ def plan_rollout(now: Situation) -> Moves:
 
 def _stop_old(now: Situation, least: int, wanted: int) -> list[Task]:
     """Chooses old tasks that make room, or that healthy new ones stand for; never below the minimum."""
-    # Tasks that serve nobody count for nothing.
+    # Unhealthy tasks do not count.
     sick = [task for task in now.old if task not in now.healthy]
     well = [task for task in now.old if task in now.healthy]
     spare = len(now.healthy) - least

@@ -1,4 +1,4 @@
-"""The service scheduler: keeps each service at what it wants, and brings its deployments to their end.
+"""The service scheduler: keeps each service at its desired count, and completes its deployments.
 
 It takes the place of ministack's, which acts on requests only and knows no health.
 """
@@ -191,7 +191,7 @@ def _each(items: Any, act: Any) -> None:
                 try:
                     act(key, record)
                 except Exception:
-                    # One broken service or cluster must not stop the scheduler for all others.
+                    # A broken service or cluster must not stop the scheduler for the others.
                     _log.exception("%s", key)
 
 

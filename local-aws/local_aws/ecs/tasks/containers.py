@@ -1,4 +1,4 @@
-"""ECS runs what was pushed: ministack's own Docker life cycle, with host processes as the containers."""
+"""ECS runs pushed images: ministack's Docker life cycle, with host processes as containers."""
 
 import atexit
 import os
@@ -15,7 +15,7 @@ from local_aws.containers.health import watch_health
 from local_aws.containers.images import ImageNotFoundError, find_image, unpack_image
 from local_aws.containers.orphans import sweep
 
-# What tasks get to end by themselves when the local AWS ends.
+# Time for tasks to end by themselves when the local AWS shuts down.
 _LAST_SECONDS = 2.0
 _containers: dict[str, Container] = {}
 # The address is the task's: its containers share it.
@@ -23,7 +23,7 @@ _addresses: dict[str, Address] = {}
 
 
 class StartError(Exception):
-    """Tells why a container cannot start, as the whole stopped reason of its task."""
+    """Says why a container cannot start, as the whole stopped reason of its task."""
 
 
 def find_container(host: str) -> Container | None:
@@ -105,7 +105,7 @@ _fail_task_start = ecs._fail_task_start
 
 
 def _fail(task: dict[str, Any], client: Any, reason: str) -> None:
-    # Our texts are whole: ministack's own first words are left out.
+    # Our messages are complete, so ministack's prefix is removed.
     _, found, own = reason.partition("CannotStartContainerError: ")
     _fail_task_start(task, client, f"{found}{own}" if found else reason)
 

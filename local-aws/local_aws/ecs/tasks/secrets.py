@@ -1,4 +1,4 @@
-"""Secrets of containers: parameters and secrets are looked up before a task starts.
+"""Secrets of containers: parameters and secrets are resolved before a task starts.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html
 """
@@ -10,7 +10,7 @@ from ministack.services import ecs, secretsmanager, ssm
 
 
 def resolve_secrets(definition: dict[str, Any]) -> dict[str, str]:
-    """Gives the variables of a container definition's secrets; a missing one stops the task."""
+    """Returns the variables of a container definition's secrets; a missing one stops the task."""
     secrets = {each["name"]: str(each["valueFrom"]) for each in definition.get("secrets") or []}
     return {name: _resolve(value_from) for name, value_from in secrets.items()}
 
@@ -46,5 +46,5 @@ def _resolve_secret(value_from: str) -> str:
 
 
 def install() -> None:
-    """Looks secrets up decrypted, and tells of a missing one as AWS does."""
+    """Decrypts secrets, and reports a missing one as AWS does."""
     ecs._resolve_container_secrets = resolve_secrets

@@ -1,6 +1,6 @@
-"""No task starts while the local AWS ends, and one that is starting is known before all are stopped.
+"""No task starts during shutdown, and a task that is starting is registered before all tasks are stopped.
 
-A process that is started in the last moment is in no list yet: nobody would end it.
+A process started at the last moment would be in no list yet, and nothing would end it.
 """
 
 import atexit
@@ -14,7 +14,7 @@ _WAIT_SECONDS = 3.0
 
 
 class Gate:
-    """Lets starts of containers through until it is closed, and waits for those that have begun."""
+    """Admits starts of containers until it is closed, then waits for those in progress."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -22,7 +22,7 @@ class Gate:
         self._closed = False
 
     def enter(self) -> None:
-        """Begins a start; raises what a failed pull raises where the gate is closed."""
+        """Begins a start; raises the error of a failed pull if the gate is closed."""
         with self._changed:
             if self._closed:
                 raise ecs._ImagePullError("the local AWS is ending")
@@ -35,7 +35,7 @@ class Gate:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Lets no further start through."""
+        """Admits no further start, and waits for those in progress."""
         with self._changed:
             self._closed = True
             self._changed.wait_for(lambda: self._begun == 0, _WAIT_SECONDS)
@@ -56,5 +56,5 @@ def install() -> None:
     """Puts the gate before the container runtime; it closes before the tasks are stopped."""
     gate = Gate()
     ecs._run_docker_container = _gated(ecs._run_docker_container, gate)
-    # What is registered last runs first.
+    # The handler that was registered last runs first.
     atexit.register(gate.close)

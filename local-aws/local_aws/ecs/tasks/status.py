@@ -8,7 +8,7 @@ from ministack.services import alb, ecs
 
 from local_aws.load_balancing.target_health import health_of
 
-# A program that dies at once has been RUNNING for a moment too.
+# A program that exits at once is also RUNNING for a moment.
 _SETTLED_SECONDS = 1.0
 
 Service = dict[str, Any]
@@ -38,12 +38,12 @@ def target_groups_of(service: Service) -> list[str]:
 
 
 def seconds_running(task: Task) -> float:
-    """How long a task has been RUNNING."""
+    """Returns how long a task has been RUNNING."""
     return time.time() - datetime.fromisoformat(task["startedAt"].replace("Z", "+00:00")).timestamp()
 
 
 def is_healthy(service: Service, task: Task) -> bool:
-    """Whether a task serves: by its containers' checks, its targets, or having run for a moment."""
+    """Returns whether a task serves: by its containers' checks, its targets, or having run for a moment."""
     if task["lastStatus"] != "RUNNING" or task["healthStatus"] == "UNHEALTHY":
         return False
     groups = target_groups_of(service)

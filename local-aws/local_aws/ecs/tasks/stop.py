@@ -122,6 +122,6 @@ def forget_stopped_tasks(cluster: str) -> None:
 
 
 def install() -> None:
-    """Takes the place of ministack's stop, which waits for containers within the request."""
+    """Replaces ministack's stop, which waits for containers within the request."""
     ecs._mark_task_stopped = begin_stop
     ecs._cleanup_task_resources = end_containers
