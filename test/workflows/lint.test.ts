@@ -28,8 +28,9 @@ it('is clean for zizmor, at its most pedantic', () => {
   expect(run(zizmor, args)).not.toMatch(/^(error|warning|help|note|info)\[/m)
 })
 
-it.runIf(existsSync(actionlint))('is clean for actionlint', () => {
-  expect(run(actionlint, ['-no-color', ...workflows])).toBe('')
+it.runIf(existsSync(actionlint))('is clean for actionlint and shellcheck', () => {
+  const shellcheck = join(root, '.venv', 'bin', 'shellcheck')
+  expect(run(actionlint, ['-no-color', '-shellcheck', shellcheck, ...workflows])).toBe('')
 })
 
 function run(command: string, args: readonly string[]): string {
