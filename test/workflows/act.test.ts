@@ -25,7 +25,7 @@ it('hands the digest of a pushed image on to a deployment, in a real workflow', 
       'stacks.yml': 'stacks: {app: {template: app.yml}}\n',
     },
   })
-  const stdout = await runAct(repository, 'workflow_dispatch', env)
+  const stdout = await runAct(repository, { event: 'workflow_dispatch' }, env)
   const { imageDetails } = await new ECRClient(config).send(
     new DescribeImagesCommand({ repositoryName: 'team/app' }),
   )

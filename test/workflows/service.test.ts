@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process'
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+} from '@aws-sdk/client-application-auto-scaling'
+import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr'
+import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs'
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { actions } from '../../scripts/bundle.ts'
+import { startArtifactService } from '../fakes/artifact-service.ts'
+import { startConnectProxy } from '../fakes/connect-proxy.ts'
+import { startTokenEndpoint } from '../fakes/token-endpoint.ts'
+import { type ActEvent, makeRepository, runAct } from '../fixtures/act.ts'
+import { makeServiceArchive } from '../fixtures/service.ts'
+import { localAws } from '../local-aws.ts'
+
+const { env, config, account, region, endpoint } = localAws()
+const role = (name: string) => `arn:aws:iam::${account}:role/${name}`
+const network = 'VpcId=vpc-1\nAlbSubnetIds=subnet-1,subnet-2\nTaskSubnetIds=subnet-3,subnet-4'
+// Other values than the defaults, which would hide a variable that a workflow does not use.
+const variables = {
+  AWS_DEPLOY_ROLE: role('deploy'),
+  AWS_PAUSE_ROLE: role('pause'),
+  AWS_REPORT_ROLE: role('report'),
+  IMAGE_ARCHIVE: 's3://archives/app.tar',
+  SERVICE_PREFIX: 'lab',
+  STACK_PARAMETERS: `${network}\nstorage.RepositoryName=lab-image`,
+}
+const token = await startTokenEndpoint('repo:example/lab:ref:refs/heads/main')
+const artifacts = await startArtifactService()
+let repository = ''
+
+beforeAll(async () => {
+  repository = await makeRepository({
+    workflows: ['deploy', 'pause', 'resume', 'billing-report'].map((name) => `.github/workflows/${name}.yml`),
+    actions,
+    folders: ['cloudformation', 'example/rates.yml', 'lambda/presign/dist', 'lambda/authorizer/dist'],
+  })
+})
+beforeEach(() => {
+  token.audiences.length = 0
+})
+afterAll(() => {
+  token.close()
+  artifacts.close()
+})
+
+/** Runs workflows that get an account and a region by their own sign-in only. */
+async function run(event: ActEvent, awsEndpoint = endpoint): Promise<string> {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_DEFAULT_REGION, ...without } = env
+  const given = { ...without, ...token.env, ...artifacts.env, AWS_ENDPOINT_URL: awsEndpoint }
+  return await runAct(repository, event, given)
+}
+
+const byHand = (workflow: string, inputs: Record<string, string>, more: Record<string, string> = {}) =>
+  run({ event: 'workflow_dispatch', workflow, inputs, variables: { ...variables, ...more } })
+
+async function look() {
+  const ecs = new ECSClient(config)
+  const { services } = await ecs.send(
+    new DescribeServicesCommand({ cluster: 'lab-ecs-cluster', services: ['lab-ecs-service'] }),
+  )
+  const [service] = services ?? []
+  const { taskDefinition } = await ecs.send(
+    new DescribeTaskDefinitionCommand({ taskDefinition: service?.taskDefinition }),
+  )
+  const { ScalableTargets } = await new ApplicationAutoScalingClient(config).send(
+    new DescribeScalableTargetsCommand({ ServiceNamespace: 'ecs' }),
+  )
+  return {
+    image: taskDefinition?.containerDefinitions?.[0]?.image?.split('/').at(-1),
+    tasks: [service?.desiredCount, service?.runningCount],
+    bounds: ScalableTargets?.map(({ MinCapacity, MaxCapacity }) => [MinCapacity, MaxCapacity]),
+  }
+}
+
+async function findImage(): Promise<string> {
+  const { imageDetails } = await new ECRClient(config).send(
+    new DescribeImagesCommand({ repositoryName: 'lab-image' }),
+  )
+  expect(imageDetails?.map(({ imageTags }) => imageTags)).toEqual([['latest']])
+  return `lab-image@${imageDetails?.[0]?.imageDigest}`
+}
+
+// act prints a command that it took as one in this form.
+const noticesOf = (stdout: string) =>
+  [...stdout.matchAll(/❓ {2}::notice title=(.*)/g)].map(([, notice]) => notice).sort()
+
+const resumed = { tasks: [1, 1], bounds: [[1, 4]] }
+const paused = { tasks: [0, 0], bounds: [[0, 0]] }
+
+describe('without variables', () => {
+  it('nothing is called, and notices say which to set', async () => {
+    const aws = await startConnectProxy('127.0.0.1:1')
+    const stdout = await run({ event: 'workflow_dispatch', inputs: { reason: 'a try' } }, aws.url)
+    aws.close()
+    expect(noticesOf(stdout)).toEqual([
+      'Nothing was billed::Set the repository variable AWS_REPORT_ROLE; see docs/workflows.md',
+      'Nothing was deployed::Set the repository variables AWS_DEPLOY_ROLE and IMAGE_ARCHIVE; see docs/workflows.md',
+      'Nothing was paused::Set the repository variable AWS_PAUSE_ROLE; see docs/workflows.md',
+      'Nothing was resumed::Set the repository variable AWS_PAUSE_ROLE; see docs/workflows.md',
+    ])
+    expect(token.audiences).toEqual([])
+    expect(aws.asked).toEqual([])
+  })
+
+  it('a deployment needs both of its variables', async () => {
+    const { AWS_DEPLOY_ROLE } = variables
+    const stdout = await run({ event: 'push', workflow: 'deploy.yml', variables: { AWS_DEPLOY_ROLE } })
+    expect(noticesOf(stdout)).toHaveLength(1)
+    expect(token.audiences).toEqual([])
+  })
+})
+
+describe('with variables', () => {
+  it('a push to main deploys the archive by its digest', async () => {
+    const s3 = new S3Client({ ...config, forcePathStyle: true })
+    await s3.send(new CreateBucketCommand({ Bucket: 'archives' }))
+    await s3.send(new PutObjectCommand({ Bucket: 'archives', Key: 'app.tar', Body: makeServiceArchive() }))
+    const stdout = await run({ event: 'push', workflow: 'deploy.yml', variables })
+    expect(noticesOf(stdout)).toEqual([])
+    expect(stdout).toContain(`signed in as ${role('deploy')} in ${region}`)
+    expect(token.audiences).toEqual(['sts.amazonaws.com'])
+    expect(await look()).toEqual({ image: await findImage(), ...resumed })
+  })
+
+  it('the night pauses the service, and a deployment by hand does not wake it', async () => {
+    const payload = { schedule: '13 22 * * *' }
+    const stdout = await run({ event: 'schedule', workflow: 'pause.yml', payload, variables })
+    expect(stdout).toContain(`signed in as ${role('pause')} in ${region}`)
+    expect(await look()).toMatchObject(paused)
+    await byHand('deploy.yml', {})
+    expect(await look()).toEqual({ image: await findImage(), ...paused })
+  })
+
+  it('a resume by hand brings it back', async () => {
+    const stdout = await byHand('resume.yml', { services: 'lab-ecs-service', reason: 'a trial' })
+    expect(stdout).toContain(`signed in as ${role('pause')} in ${region}`)
+    expect(await look()).toMatchObject(resumed)
+  })
+
+  it('the region is a variable too, and a service that is not there fails the run', async () => {
+    const wrong = byHand('resume.yml', { reason: 'a trial' }, { AWS_REGION: 'us-west-2' })
+    await expect(wrong).rejects.toMatchObject({
+      stdout: expect.stringMatching(/signed in as .* in us-west-2[\s\S]*::error::.*lab-ecs-cluster/),
+    })
+  })
+
+  it('a month is billed by hand, and the bill is an artifact', async () => {
+    const bucket = `lab-apigw-accesslog-${account}-${region}`
+    execFileSync(process.execPath, ['scripts/access-log.ts', '--bucket', bucket], { env })
+    const stdout = await byHand('billing-report.yml', { month: '2026-09', rates: 'example/rates.yml' })
+    expect(stdout).toContain(`signed in as ${role('report')} in ${region}`)
+    const zip = artifacts.artifacts.get('bill-2026-09')?.toString('latin1')
+    for (const form of ['csv', 'html', 'json', 'md']) expect(zip).toContain(`bill-2026-09.${form}`)
+  })
+})
