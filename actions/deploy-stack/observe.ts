@@ -2,7 +2,7 @@ import type { Stack } from '../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../lib/aws/cloudformation.ts'
 import type { StackContext } from './context.ts'
 import type { Graph } from './graph/graph.ts'
-import { nameStack } from './plan/plan.ts'
+import { nameStack } from './graph/stack-name.ts'
 
 /** Describes the stacks of a graph that are deployed, by key; one that can only be deleted is none. */
 export async function describeDeployed(graph: Graph, context: StackContext): Promise<Map<string, Stack>> {

@@ -2,7 +2,7 @@ import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { TimeoutError, UserError } from '../../../lib/errors.ts'
 import type { StackContext } from '../context.ts'
 import type { StackEntry } from '../graph/graph.ts'
-import { nameStack } from '../plan/plan.ts'
+import { nameStack } from '../graph/stack-name.ts'
 import { waitForStacks } from './deploy.ts'
 import { findCause, renderEvent } from './event.ts'
 

@@ -1,6 +1,7 @@
 import type { StackContext } from '../context.ts'
+import { nameStack } from '../graph/stack-name.ts'
 import { missingStack } from '../plan/parameter.ts'
-import { nameStack, type StackStep } from '../plan/plan.ts'
+import type { StackStep } from '../plan/plan.ts'
 import { isSuccess, type StackOutcome, type StackResult } from './outcome.ts'
 import { runStack } from './stack.ts'
 

@@ -1,6 +1,7 @@
 import { UserError } from '../../../lib/errors.ts'
 import { nearest } from '../../../lib/inputs.ts'
 import { dependenciesOf, type Graph, type StackEntry, sortStacks } from '../graph/graph.ts'
+import { nameStack } from '../graph/stack-name.ts'
 import type { Template } from '../graph/template.ts'
 import { stacksOf, type Value } from '../graph/value.ts'
 import { verifyNames } from '../graph/verify.ts'
@@ -22,11 +23,6 @@ export type StackStep = {
   parameters: ReadonlyMap<string, Source>
   /** Stacks of this plan that come first. */
   after: readonly string[]
-}
-
-/** Names a stack. */
-export function nameStack(prefix: string, key: string): string {
-  return `${prefix}-${key}`
 }
 
 /**

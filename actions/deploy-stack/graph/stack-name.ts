@@ -1,0 +1,4 @@
+/** Names a stack. */
+export function nameStack(prefix: string, key: string): string {
+  return `${prefix}-${key}`
+}
