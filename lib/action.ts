@@ -57,7 +57,7 @@ export async function runAction(
 }
 
 /** Reads the runner's `INPUT_*` variables back into inputs with their own names. */
-export function readInputs(env: Readonly<Record<string, string | undefined>>): RawInputs {
+function readInputs(env: Readonly<Record<string, string | undefined>>): RawInputs {
   const inputs = Object.entries(env).filter(([key]) => key.startsWith('INPUT_'))
   return Object.fromEntries(
     inputs.map(([key, value]) => [key.slice('INPUT_'.length).toLowerCase().replaceAll('_', '-'), value]),

@@ -4,7 +4,7 @@ import type { ClusterState, ServiceState } from './observe.ts'
 import { renderBounds } from './step.ts'
 
 /** Tells in a word how a service stands. */
-export function statusOf({ desired, running, pending, saved }: ServiceState): string {
+function statusOf({ desired, running, pending, saved }: ServiceState): string {
   if (desired === 0) return running + pending > 0 ? 'stopping' : saved ? 'paused' : 'at zero'
   return running < desired ? 'starting' : 'running'
 }

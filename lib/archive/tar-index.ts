@@ -112,4 +112,4 @@ function applyExtensions(header: TarHeader, offset: number, said: ReadonlyMap<st
 }
 
 /** Strips what makes names of the same file differ: `./` in front, and slashes at the ends. */
-export const cleanName = (name: string) => name.replace(/^(\.?\/)+/, '').replace(/\/+$/, '')
+const cleanName = (name: string) => name.replace(/^(\.?\/)+/, '').replace(/\/+$/, '')

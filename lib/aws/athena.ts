@@ -11,7 +11,7 @@ import type { AwsConfig } from './client.ts'
 import { awsErrorName, explainAwsError } from './errors.ts'
 
 /** A finished query execution. */
-export type QueryResult = {
+type QueryResult = {
   id: string
   /** `s3://BUCKET/KEY` of the result. */
   outputLocation: string
@@ -19,7 +19,7 @@ export type QueryResult = {
 }
 
 /** What to run, and where. */
-export type Query = {
+type Query = {
   sql: string
   /** Values of the `?`; texts bring their own quotes. */
   parameters: readonly string[]
@@ -30,7 +30,7 @@ export type Query = {
 }
 
 /** A workgroup: whether it answers, and whether it enforces its own result location. */
-export type Workgroup = {
+type Workgroup = {
   name: string
   enabled: boolean
   enforced: boolean

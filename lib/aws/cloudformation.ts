@@ -40,7 +40,7 @@ export type ChangeSetRequest = {
 }
 
 /** Where a change set that is being made is found. */
-export type MadeChangeSet = { changeSetArn: string; stackArn: string }
+type MadeChangeSet = { changeSetArn: string; stackArn: string }
 
 /** The calls to CloudFormation that a deployment needs. */
 export type CloudFormation = {

@@ -4,7 +4,7 @@ import type { AwsConfig } from './client.ts'
 import { explainAwsError } from './errors.ts'
 
 /** Objects below a prefix, counted. */
-export type ObjectCount = { objects: number; bytes: number }
+type ObjectCount = { objects: number; bytes: number }
 
 /** Reads of objects in S3; a location is `s3://BUCKET/KEY`. */
 export type Objects = {

@@ -6,7 +6,7 @@ import type { AwsConfig } from './client.ts'
 import { explainAwsError } from './errors.ts'
 
 /** Health of one target of a load balancer; `reason` is '' while it is healthy. */
-export type TargetHealth = { target: string; state: string; reason: string }
+type TargetHealth = { target: string; state: string; reason: string }
 
 /** The calls to Elastic Load Balancing that a resume needs. */
 export type TargetHealthReader = { describe(targetGroup: string): Promise<TargetHealth[]> }

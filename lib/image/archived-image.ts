@@ -39,8 +39,3 @@ export type ArchivedIndex = {
   blobs: ArchivedLayer[]
   references: string[]
 }
-
-/** Tells whether each blob must be the archived one, since a manifest or index is pushed as it is. */
-export function isPinned(image: ArchivedImage | ArchivedIndex): boolean {
-  return image.kind === 'index' || image.manifest !== undefined
-}

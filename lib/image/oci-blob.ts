@@ -7,7 +7,7 @@ import type { ManifestBytes } from '../oci/manifest.ts'
 import { dockerTypes, ociTypes } from '../oci/media-type.ts'
 
 /** Names the entry of a blob in an OCI layout: `blobs/sha256/HEX`. */
-export function blobEntry({ digest }: Descriptor): string {
+function blobEntry({ digest }: Descriptor): string {
   const [, hex] = /^sha256:([0-9a-f]{64})$/.exec(digest) ?? []
   if (hex !== undefined) return `blobs/sha256/${hex}`
   throw new UserError(`archive: expected a digest such as sha256: and 64 hex digits, got "${digest}"`)

@@ -6,7 +6,7 @@ import type { Transport } from './http/transport.ts'
 import { mountBlob, startUpload, type UploadSession, withUploadSession } from './upload.ts'
 
 /** A manifest as the registry gives it. */
-export type PulledManifest = { mediaType: string; digest: string; bytes: Buffer }
+type PulledManifest = { mediaType: string; digest: string; bytes: Buffer }
 
 /** One repository of a registry, by the OCI distribution protocol. Calls may run at the same time. */
 export type RegistryRepository = {

@@ -22,7 +22,7 @@ export type FoundImage = ManifestBytes & {
  * Learns from a manifest which blob each diffID became: layers of the manifest and diffIDs of its config stand in
  * the same order. Nothing has to be stored for this, so images that other tools pushed teach as well.
  */
-export function learnImage(manifest: ManifestBytes, config: Buffer): FoundImage | undefined {
+function learnImage(manifest: ManifestBytes, config: Buffer): FoundImage | undefined {
   const parsed = parseManifest(manifest.bytes)
   const diffIds = parseDiffIds(config)
   // A config that is not what its digest says teaches nothing.

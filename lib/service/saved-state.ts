@@ -1,5 +1,5 @@
 /** Which kinds of scaling of a scalable target are suspended. */
-export type SuspendedState = {
+type SuspendedState = {
   dynamicScalingIn: boolean
   dynamicScalingOut: boolean
   scheduledScaling: boolean

@@ -3,7 +3,7 @@ import { UserError } from '../../lib/errors.ts'
 import type { Bounds, GroupSize, SavedState } from '../../lib/service/saved-state.ts'
 
 /** A service of the fake, with what belongs to it. */
-export type FakeService = { desired: number; bounds?: Bounds; groups: readonly string[] }
+type FakeService = { desired: number; bounds?: Bounds; groups: readonly string[] }
 
 /** State of the fake: all that a test may look at or set. */
 export type FakeCluster = {

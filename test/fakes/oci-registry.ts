@@ -26,7 +26,7 @@ export type RegistryOptions = {
 }
 
 /** A request as the registry met it. */
-export type RecordedRequest = {
+type RecordedRequest = {
   method: string
   /** Without its query. */
   path: string

@@ -14,7 +14,7 @@ import { type Meter, matchesStatus, type Plan, planOf, type Rates } from '../rat
 import { billingClassOf, type UsageRow } from './usage.ts'
 
 /** One line item of a bill. */
-export type Line = {
+type Line = {
   kind: 'free' | 'usage' | 'discount' | 'fixed' | 'top-up' | 'tax' | 'rounding'
   /** Id of the meter, or what the line stands for. */
   item: string

@@ -2,7 +2,7 @@ import type { Bill } from '../bill/bill.ts'
 import { formatDecimal } from '../rates/decimal.ts'
 
 /** Users that JSON and HTML show; the CSV has all. */
-export const shownUsers = 1000
+const shownUsers = 1000
 
 /** Writes totals, reconciliation and the largest bills as JSON; money and counts are texts. */
 export function renderJson(bill: Bill): string {

@@ -17,7 +17,7 @@ export type Template = {
 }
 
 /** A value of a parameter that users are told about whenever it is deployed or previewed. */
-export type Warning = { parameter: string; value: string; text: string }
+type Warning = { parameter: string; value: string; text: string }
 
 /** Parses a template in YAML or JSON. Throws UserError with line and column. */
 export function parseTemplate(body: string, path: string): Template {

@@ -1,7 +1,7 @@
 import { UserError } from '../../../lib/errors.ts'
 
 /** A piece of a parameter's value in stacks.yml. */
-export type Piece =
+type Piece =
   | { kind: 'text'; text: string }
   | { kind: 'output'; stack: string; output: string }
   | { kind: 'setting'; name: 'prefix' | 'account' | 'region' }

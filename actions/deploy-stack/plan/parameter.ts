@@ -5,7 +5,7 @@ import type { Inputs } from '../inputs.ts'
 import type { Source, StackStep } from './plan.ts'
 
 /** What references in stacks.yml stand for at the time of a deployment. */
-export type Settings = { prefix: string; account: string; region: string; toolkitBucket: string }
+type Settings = { prefix: string; account: string; region: string; toolkitBucket: string }
 
 /** What a parameter's value is made of; each is looked up when it is needed. */
 export type Lookup = {

@@ -32,7 +32,7 @@ export async function scanImage(
 }
 
 /** Waits for the scan of an image, and starts one where the repository scans none by itself. */
-export async function waitForScan(
+async function waitForScan(
   scans: ImageScans,
   { repository, digest }: { repository: string; digest: string },
   { clock, signal }: { clock: Clock; signal: AbortSignal },

@@ -28,7 +28,7 @@ export type State = {
 export const emptyState: State = { blobs: new Map(), images: [], hasConfig: false, tags: new Map() }
 
 /** Describes a repository: what the tags name, and which of its blobs are layers of this image. */
-export async function describeState(
+async function describeState(
   archived: ArchivedImage | ArchivedIndex,
   place: RepositoryAccess,
   tags: readonly string[],
@@ -41,7 +41,7 @@ export async function describeState(
 }
 
 /** Describes what the tags name, and nothing else: for a push that may reuse nothing. */
-export async function describeTags(
+async function describeTags(
   repository: RegistryRepository,
   tags: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
@@ -55,7 +55,7 @@ export async function describeTags(
  * Describes which layers a repository has: by their digest where the archive tells it, else by what they became
  * in earlier images. `first` are the references that are likely to tell.
  */
-export async function describeBlobs(
+async function describeBlobs(
   layers: readonly ArchivedLayer[],
   { repository, newest }: RepositoryAccess,
   first: Iterable<string>,
@@ -84,7 +84,7 @@ export async function describeBlobs(
 }
 
 /** Lists the blobs that a push may have to send. */
-export const layersOf = (archived: ArchivedImage | ArchivedIndex): readonly ArchivedLayer[] =>
+const layersOf = (archived: ArchivedImage | ArchivedIndex): readonly ArchivedLayer[] =>
   archived.kind === 'index' ? archived.blobs : archived.layers
 
 /** Observes what a push needs to know, as far as the inputs allow to use it. */

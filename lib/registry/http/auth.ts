@@ -79,7 +79,7 @@ function chooseRenewal({ expiresAt }: Token, now: number): number {
 }
 
 /** Masks the secret of a header's value, and the password inside of it where it is basic auth. */
-export function maskAuthorization(authorization: string, mask: Mask): void {
+function maskAuthorization(authorization: string, mask: Mask): void {
   const [scheme = '', secret = ''] = authorization.split(' ')
   if (secret) mask(secret)
   if (scheme.toLowerCase() !== 'basic') return

@@ -31,7 +31,7 @@ function describeErrors(body: string, mediaType: string): string {
 }
 
 /** Reads a Retry-After header, seconds or a date, as milliseconds from now. */
-export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
   return Number.isNaN(ms) ? undefined : Math.max(ms, 0)

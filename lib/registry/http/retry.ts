@@ -34,7 +34,7 @@ export async function withRetries<T>(work: () => Promise<T>, retrying: Retrying)
 }
 
 /** Tells how many milliseconds to wait after the given number of failures; what the registry asks for is the least. */
-export function pauseAfter(failures: number, error: unknown, random: () => number): number {
+function pauseAfter(failures: number, error: unknown, random: () => number): number {
   const asked = error instanceof RegistryError ? (error.retryAfterMs ?? 0) : 0
   const drawn = random() * Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs)
   return Math.max(drawn, Math.min(asked, longestRetryAfterMs))
