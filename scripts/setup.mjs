@@ -23,14 +23,10 @@ function firstLine(command, args) {
   return status === 0 ? (stdout || stderr).split('\n')[0].trim() : undefined
 }
 
-// Run without npm, this script takes the packages as the last npm left them.
-const lastStamp = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : ''
-const npmVersion =
-  /npm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '')?.[1] ??
-  / npm (\S+) /.exec(lastStamp)?.[1] ??
-  'none'
-
-/** What the installed files depend on; anything else than the stamp of it means set up again. */
+/**
+ * What the installed files depend on; any other stamp means set up again. npm's version is not part of it: each npm
+ * installs what the lockfile says, and a set-up started by npm must agree with one started directly.
+ */
 function wantedStamp() {
   // The Python tools name the interpreter by its path: a clone that was moved or copied has broken ones.
   const hash = createHash('sha256').update(root).update('\0')
@@ -38,7 +34,7 @@ function wantedStamp() {
     hash.update(readFileSync(join(root, file))).update('\0')
   }
   const python = firstLine(venvPython, ['--version']) ?? 'none'
-  return `${hash.digest('hex')} npm ${npmVersion} ${python} ${process.platform}-${process.arch}\n`
+  return `${hash.digest('hex')} ${python} ${process.platform}-${process.arch}\n`
 }
 
 function isReady() {
@@ -58,7 +54,7 @@ function findPython() {
 
 const children = new Set()
 
-/** Runs a command to its end, under the lock; its output is shown only where it fails. */
+/** Runs a command to its end, under the lock; its output is shown only if it fails. */
 function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options })
@@ -75,7 +71,7 @@ function run(command, args, options = {}) {
   })
 }
 
-/** Keeps the first lines: npm prints its whole usage behind an error. */
+/** Keeps the first lines: npm prints its whole usage after an error. */
 const headOf = (output) => output.trim().split('\n').slice(0, 20).join('\n')
 
 async function installNode() {
@@ -163,7 +159,7 @@ async function install() {
   rmSync(stampFile, { force: true })
   say('installing Node packages and Python tools; the first time takes one to two minutes')
   const python = findPython()
-  // Both end before the lock is given back, also where one fails.
+  // Both end before the lock is released, even if one fails.
   const ended = await Promise.allSettled([installNode(), installPython(python)])
   for (const { reason } of ended) if (reason) throw reason
   writeFileSync(stampFile, wantedStamp())
@@ -172,7 +168,7 @@ async function install() {
 
 const needsActionlint = () => !existsSync(join(root, '.tools', 'actionlint')) && firstLine('go', ['version'])
 
-/** Installs actionlint where Go is there; its test is skipped elsewhere. */
+/** Installs actionlint if Go is available; otherwise its test is skipped. */
 async function installActionlint() {
   if (!needsActionlint()) return
   const version = 'v1.7.12'

@@ -88,7 +88,30 @@ it.each(['package-lock.json', 'requirements.txt'])('installs again after a chang
   expect(installs()).toBe(2)
 })
 
-it('knows what an earlier npm installed when it is run without npm', async () => {
+const starts: Readonly<Record<string, Record<string, string>>> = {
+  directly: {},
+  'by npm 11': underNpm,
+  'by npm 12': { npm_config_user_agent: 'npm/12.1.0 node/v24' },
+}
+const orders = Object.keys(starts).flatMap((first) => Object.keys(starts).map((second) => [first, second]))
+
+it.each(orders)('installs nothing when it is run %s and then %s', async (first = '', second = '') => {
+  expect((await setUp(undefined, starts[first])).output).toContain('set-up: done')
+  expect(await setUp(undefined, starts[second])).toEqual({ code: 0, output: '' })
+  expect(installs()).toBe(1)
+})
+
+it.each(Object.keys(starts))(
+  'installs again after a change of the lockfile when it is run %s',
+  async (start) => {
+    await setUp()
+    writeFileSync(join(clone, 'package-lock.json'), '{"changed": true}')
+    expect((await setUp(undefined, starts[start])).output).toContain('set-up: done')
+    expect(installs()).toBe(2)
+  },
+)
+
+it('repairs the Python tools when it is run without npm', async () => {
   await setUp()
   rmSync(join(clone, '.venv'), { recursive: true })
   expect((await setUp(undefined, {})).output).toContain('set-up: done')
