@@ -1,110 +1,183 @@
 import { UserError } from './errors.ts'
+import { nearest } from './nearest.ts'
 
-/** Inputs as the runner gives them: name (lower case, with dashes) to text; a missing one is `''` or absent. */
+/** Inputs as the runner passes them: name (lower case, with dashes) to text; a missing one is `''` or absent. */
 export type RawInputs = Readonly<Record<string, string | undefined>>
 
-/** Reads a text input that must be there. */
-export function required(inputs: RawInputs, name: string): string {
-  const value = optional(inputs, name)
-  if (value === undefined) throw new UserError(`${name}: expected a value, got none; set the input "${name}"`)
-  return value
+/** A row of an action's table of inputs: what its pages say, and how its text is read. */
+export type Input<T> = {
+  /** What can be given, in Markdown: `text`, `1 to 16`. */
+  type: string
+  /** One or two sentences of Markdown. */
+  meaning: string
+  required: boolean
+  /** The text that stands for a missing one; undefined where there is none. */
+  default: string | undefined
+  /** Whether the value is masked, and appears in no message. */
+  secret: boolean
+  /** Reads the text, `''` where none is given. Throws a UserError. */
+  parse(name: string, text: string): T
 }
 
-/** Reads a text input, trimmed; `undefined` where it is empty. */
-export function optional(inputs: RawInputs, name: string): string | undefined {
-  const value = inputs[name]?.trim()
-  return value === '' ? undefined : value
-}
+/** A text that must look a certain way. */
+export type Format = { matches(text: string): boolean; expected: string }
 
-/** Reads `true` or `false`, in any of the spellings of YAML 1.2. */
-export function boolean(inputs: RawInputs, name: string, byDefault: boolean): boolean {
-  const value = optional(inputs, name)
-  if (value === undefined) return byDefault
-  if (/^true$/i.test(value)) return true
-  if (/^false$/i.test(value)) return false
-  throw new UserError(`${name}: expected true or false, got "${value}"`)
-}
+type Said = { meaning: string }
+type Present<T> = Said & ({ required: true } | { default: T })
+type TextRules = { format?: Format; secret?: true }
+type Anything<T> = Said & { required?: true; default?: T | undefined }
 
-/** Reads one word out of a closed set. */
-export function oneOf<const T extends string>(
-  inputs: RawInputs,
-  name: string,
-  allowed: readonly T[],
-  byDefault?: T,
-): T {
-  const value = optional(inputs, name) ?? byDefault
-  const found = allowed.find((word) => word === value)
-  if (found === undefined) {
-    throw new UserError(`${name}: expected one of ${allowed.join(', ')}, got "${value ?? ''}"`)
+/** A text, trimmed; undefined where it is neither required nor has a default. */
+export function text(spec: Present<string> & TextRules): Input<string>
+export function text(spec: Said & TextRules): Input<string | undefined>
+export function text(spec: Anything<string> & TextRules): Input<string | undefined> {
+  const { format, secret = false } = spec
+  return {
+    ...rowOf(spec, secret ? 'secret text' : 'text', secret),
+    parse(name, given) {
+      const value = given.trim()
+      if (value === '') return undefined
+      if (format && !format.matches(value)) throw refusal(name, format.expected, value, secret)
+      return value
+    },
   }
-  return found
 }
 
-/** Reads a list, split at newlines and commas; empty items and doubles are dropped. */
-export function list(inputs: RawInputs, name: string): string[] {
-  const items = (inputs[name] ?? '').split(/[\n,]/).map((item) => item.trim())
-  return [...new Set(items.filter((item) => item !== ''))]
-}
-
-/** Reads a whole number within bounds, both included. */
-export function integer(
-  inputs: RawInputs,
-  name: string,
-  { byDefault, min, max }: { byDefault: number; min: number; max: number },
-): number {
-  const value = optional(inputs, name)
-  if (value === undefined) return byDefault
-  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
-  if (!(number >= min && number <= max)) {
-    throw new UserError(`${name}: expected a whole number from ${min} to ${max}, got "${value}"`)
+/** One word of a closed set. */
+export function choice<const T extends string>(words: readonly T[], spec: Present<NoInfer<T>>): Input<T> {
+  return {
+    ...rowOf(spec, words.map((word) => `\`${word}\``).join(', ')),
+    parse(name, given) {
+      const found = words.find((word) => word === given.trim())
+      if (found === undefined) throw refusal(name, `one of ${words.join(', ')}`, given.trim())
+      return found
+    },
   }
-  return number
 }
 
-/** Reads lines `KEY=VALUE`; a value may hold `=` and commas, empty lines and `#` comments are skipped. */
-export function keyValues(inputs: RawInputs, name: string): Map<string, string> {
+/** `true` or `false`, in any of the spellings of YAML 1.2. */
+export function boolean(spec: Said & { default: boolean }): Input<boolean> {
+  return {
+    ...rowOf({ ...spec, default: String(spec.default) }, '`true`, `false`'),
+    parse(name, given) {
+      if (/^true$/i.test(given.trim())) return true
+      if (/^false$/i.test(given.trim())) return false
+      throw refusal(name, 'true or false', given.trim())
+    },
+  }
+}
+
+type Bounds = { min: number; max: number }
+
+/** A whole number within bounds, both included; undefined where it has no default. */
+export function integer(spec: Said & Bounds & { default: number }): Input<number>
+export function integer(spec: Said & Bounds): Input<number | undefined>
+export function integer(spec: Anything<number> & Bounds): Input<number | undefined> {
+  const { min, max } = spec
+  return {
+    ...rowOf({ ...spec, default: spec.default?.toString() }, `${min} to ${max}`),
+    parse(name, given) {
+      const value = given.trim()
+      if (value === '') return undefined
+      const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
+      if (number >= min && number <= max) return number
+      throw refusal(name, `a whole number from ${min} to ${max}`, value)
+    },
+  }
+}
+
+/** A list, split at newlines and commas; empty items and duplicates are dropped. */
+export function list(spec: Said): Input<string[]> {
+  return {
+    ...rowOf(spec, 'list'),
+    parse(_, given) {
+      const items = given.split(/[\n,]/).map((item) => item.trim())
+      return [...new Set(items.filter((item) => item !== ''))]
+    },
+  }
+}
+
+/** Lines `NAME=VALUE`; a value may hold `=` and commas, empty lines and `#` comments are skipped. */
+export function keyValues(spec: Said): Input<Map<string, string>> {
+  return { ...rowOf(spec, 'lines `NAME=VALUE`'), parse: parseKeyValues }
+}
+
+// A line may be part of a secret of several lines: messages name its number, and quote nothing of it.
+function parseKeyValues(name: string, given: string): Map<string, string> {
   const pairs = new Map<string, string>()
-  for (const [index, line] of (inputs[name] ?? '').split('\n').entries()) {
+  const lines = new Map<string, number>()
+  for (const [index, line] of given.split('\n').entries()) {
     const text = line.trim()
     if (text === '' || text.startsWith('#')) continue
     const at = text.indexOf('=')
-    if (at < 1) throw new UserError(`${name}: line ${index + 1}: expected NAME=VALUE, got "${text}"`)
+    if (at < 1)
+      throw new UserError(`${name}: line ${index + 1}: expected NAME=VALUE, got a line without a name or "="`)
     const key = text.slice(0, at).trim()
-    if (pairs.has(key)) throw new UserError(`${name}: line ${index + 1}: "${key}" is given twice`)
+    const earlier = lines.get(key)
+    if (earlier !== undefined)
+      throw new UserError(
+        `${name}: line ${index + 1}: expected a name once, got the name of line ${earlier} again`,
+      )
+    lines.set(key, index + 1)
     pairs.set(key, text.slice(at + 1).trim())
   }
   return pairs
 }
 
-/** Refuses inputs that the action does not have, and names the nearest one that it has. */
-export function refuseUnknown(inputs: RawInputs, known: readonly string[]): void {
-  for (const name of Object.keys(inputs)) {
+function rowOf(spec: Anything<string>, type: string, secret = false): Omit<Input<unknown>, 'parse'> {
+  const { meaning, required = false, default: byDefault } = spec
+  return { type, meaning, required, default: byDefault, secret }
+}
+
+function refusal(name: string, expected: string, got: string, secret = false): UserError {
+  return new UserError(
+    `${name}: expected ${expected}, got ${secret ? 'a value that is not shown' : `"${got}"`}`,
+  )
+}
+
+type Rows = Readonly<Record<string, Input<unknown>>>
+
+/** The values of a table, by the names of its inputs. */
+export type Values<R extends Rows> = { [Name in keyof R]: R[Name] extends Input<infer T> ? T : never }
+
+/** All inputs of an action: its metadata, its pages and its reading come from this. */
+export type InputTable<R extends Rows = Rows> = {
+  rows: R
+  /** Masks secret values, then refuses unknown names and reads the rest. Throws a UserError. */
+  read(raw: RawInputs, mask?: (secret: string) => void): Values<R>
+}
+
+/** Makes the table of an action's inputs. */
+export function defineInputs<R extends Rows>(rows: R): InputTable<R> {
+  return {
+    rows,
+    read(raw, mask = () => {}) {
+      for (const [name, { secret }] of Object.entries(rows)) {
+        const value = raw[name]?.trim()
+        if (secret && value) mask(value)
+      }
+      refuseUnknown(raw, Object.keys(rows))
+      const values = Object.entries(rows).map(([name, row]) => [name, readRow(name, row, raw[name])])
+      return Object.fromEntries(values)
+    },
+  }
+}
+
+function readRow<T>(name: string, row: Input<T>, raw: string | undefined): T {
+  const given = raw?.trim() ? raw : (row.default ?? '')
+  if (given === '' && row.required) {
+    const expected = row.type.includes('`') ? `one of ${row.type.replaceAll('`', '')}` : 'a value'
+    throw new UserError(`${name}: expected ${expected}, got none; set the input "${name}"`)
+  }
+  return row.parse(name, given)
+}
+
+function refuseUnknown(raw: RawInputs, known: readonly string[]): void {
+  for (const name of Object.keys(raw)) {
     if (known.includes(name)) continue
     const hint = nearest(name, known)
     throw new UserError(
       `${name}: unknown input${hint ? `; did you mean "${hint}"` : ''}; known are ${known.join(', ')}`,
     )
   }
-}
-
-/** Finds the candidate that takes the fewest edits to reach, if any is near enough to be meant. */
-export function nearest(name: string, candidates: readonly string[]): string | undefined {
-  const ranked = candidates
-    .map((candidate) => ({ candidate, edits: editDistance(name, candidate) }))
-    .sort((a, b) => a.edits - b.edits)
-  const best = ranked[0]
-  return best && best.edits <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [i, left] of [...a].entries()) {
-    const next = [i + 1]
-    for (const [j, right] of [...b].entries()) {
-      const substitution = (row[j] ?? 0) + (left === right ? 0 : 1)
-      next.push(Math.min(substitution, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }

@@ -1,6 +1,6 @@
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
 import { UserError } from './errors.ts'
-import { nearest } from './inputs.ts'
+import { nearest } from './nearest.ts'
 
 /** Parses a YAML text. Throws UserError with file, line and column. Tags that are not known are let through. */
 export function parseYaml(text: string, file: string): { document: Document; lines: LineCounter } {

@@ -22,7 +22,7 @@ const checks: readonly (readonly [
   ['Python format', venv('ruff'), ['format', '--check', ...pythonFolders]],
   ['Python types', venv('mypy'), ['--config-file', 'local-aws/pyproject.toml', 'local-aws/local_aws']],
   ['Python imports', venv('lint-imports'), ['--no-cache', '--no-logo'], 'local-aws'],
-  ['tables of the READMEs', process.execPath, ['scripts/readme-tables.ts', '--check']],
+  ['generated parts of pages and action.yml', process.execPath, ['scripts/generate.ts', '--check']],
   ['bytes of the deflate kernel', process.execPath, ['scripts/build-kernel.ts', '--check']],
   ['sizes of files and functions', process.execPath, ['scripts/numbers.ts', '--check']],
 ]

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { nearest } from '../lib/inputs.ts'
+import { nearest } from '../lib/nearest.ts'
 import { runActionProcess } from './action-process.ts'
 import { actions } from './bundle.ts'
 import { runMain } from './run-main.ts'

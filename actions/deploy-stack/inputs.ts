@@ -1,16 +1,6 @@
 import { UserError } from '../../lib/errors.ts'
-import {
-  boolean,
-  integer,
-  keyValues,
-  list,
-  oneOf,
-  optional,
-  type RawInputs,
-  refuseUnknown,
-  required,
-} from '../../lib/inputs.ts'
-import { readPrefix } from '../../lib/service/prefix.ts'
+import type { RawInputs } from '../../lib/inputs.ts'
+import { inputTable } from './input-table.ts'
 
 /** What the user asks for. */
 export type Inputs = {
@@ -27,44 +17,27 @@ export type Inputs = {
   dryRun: boolean
 }
 
-const known = [
-  'mode',
-  'stacks',
-  'only',
-  'prefix',
-  'parameters',
-  'stack-tags',
-  'confirm',
-  'delete-data',
-  'timeout-minutes',
-  'dry-run',
-]
-
 /** Reads and checks the inputs. */
 export function readInputs(inputs: RawInputs): Inputs {
-  refuseUnknown(inputs, known)
-  const mode = oneOf(inputs, 'mode', ['deploy', 'preview', 'destroy'], 'deploy')
-  const prefix = readPrefix(inputs)
-  const dryRun = boolean(inputs, 'dry-run', false)
-  const confirm = optional(inputs, 'confirm')
-  if (mode === 'destroy' && !dryRun && confirm !== prefix) {
+  const given = inputTable.read(inputs)
+  const { mode, prefix, confirm } = given
+  if (mode === 'destroy' && !given['dry-run'] && confirm !== prefix) {
     throw new UserError(
       `confirm: expected the prefix "${prefix}" to destroy its stacks, got "${confirm ?? ''}"`,
     )
   }
-  const deleteData = boolean(inputs, 'delete-data', false)
-  if (deleteData && mode !== 'destroy') {
+  if (given['delete-data'] && mode !== 'destroy') {
     throw new UserError(`delete-data: goes with mode destroy only, got mode ${mode}`)
   }
   return {
     mode,
-    stacks: required(inputs, 'stacks'),
-    only: list(inputs, 'only'),
+    stacks: given.stacks,
+    only: given.only,
     prefix,
-    parameters: keyValues(inputs, 'parameters'),
-    tags: keyValues(inputs, 'stack-tags'),
-    deleteData,
-    timeoutSeconds: integer(inputs, 'timeout-minutes', { byDefault: 60, min: 1, max: 600 }) * 60,
-    dryRun,
+    parameters: given.parameters,
+    tags: given['stack-tags'],
+    deleteData: given['delete-data'],
+    timeoutSeconds: given['timeout-minutes'] * 60,
+    dryRun: given['dry-run'],
   }
 }

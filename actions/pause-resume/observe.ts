@@ -1,7 +1,7 @@
 import type { Group } from '../../lib/aws/autoscaling.ts'
 import type { EcsService } from '../../lib/aws/ecs.ts'
 import { UserError } from '../../lib/errors.ts'
-import { nearest } from '../../lib/inputs.ts'
+import { nearest } from '../../lib/nearest.ts'
 import type { Bounds, SavedState } from '../../lib/service/saved-state.ts'
 import type { Connections } from './context.ts'
 

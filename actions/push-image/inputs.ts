@@ -1,20 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { type CompressionChoice, parseCompressionChoice } from '../../lib/compression/choice.ts'
 import { UserError } from '../../lib/errors.ts'
-import {
-  boolean,
-  integer,
-  list,
-  oneOf,
-  optional,
-  type RawInputs,
-  refuseUnknown,
-  required,
-} from '../../lib/inputs.ts'
+import type { RawInputs, Values } from '../../lib/inputs.ts'
 import { type Destination, parseDestination } from './destination.ts'
-
-/** Severities of findings, the gravest first. */
-export const severities = ['critical', 'high', 'medium', 'low', 'informational', 'undefined'] as const
+import { inputTable, type severities } from './input-table.ts'
 
 /** A severity of a finding. */
 export type Severity = (typeof severities)[number]
@@ -49,63 +38,50 @@ export type Inputs = {
   dryRun: boolean
 }
 
-const known = [
-  ...['archive', 'image', 'repository', 'registry-id', 'tags', 'compression', 'compression-level', 'reuse'],
-  ...['mount-from', 'concurrency', 'threads', 'retries', 'create-repository', 'immutable', 'scan-on-push'],
-  ...['lifecycle-policy', 'scan', 'scan-threshold', 'insecure', 'username', 'password', 'dry-run'],
-]
+type Given = Values<(typeof inputTable)['rows']>
 
-/** Reads and checks the inputs. */
-export function readInputs(inputs: RawInputs): Inputs {
-  refuseUnknown(inputs, known)
-  const cores = availableParallelism()
+/** Reads and checks the inputs; `mask` hides the secret ones in every later line of the log. */
+export function readInputs(inputs: RawInputs, mask?: (secret: string) => void): Inputs {
+  const given = inputTable.read(inputs, mask)
   const read: Inputs = {
-    archive: required(inputs, 'archive'),
-    image: optional(inputs, 'image'),
-    destination: parseDestination(required(inputs, 'repository'), optional(inputs, 'registry-id')),
-    tags: list(inputs, 'tags'),
-    compression: parseCompressionChoice(
-      optional(inputs, 'compression') ?? 'gzip',
-      optional(inputs, 'compression-level'),
-    ),
-    reuse: oneOf(inputs, 'reuse', ['repository', 'verify', 'off'], 'repository'),
-    mountFrom: optional(inputs, 'mount-from'),
-    concurrency: integer(inputs, 'concurrency', { byDefault: 3, min: 1, max: 16 }),
-    threads: integer(inputs, 'threads', { byDefault: Math.min(cores, 8), min: 1, max: 64 }),
-    retries: integer(inputs, 'retries', { byDefault: 5, min: 0, max: 20 }),
-    insecure: boolean(inputs, 'insecure', false),
-    login: readLogin(inputs),
-    creation: readCreation(inputs),
-    scan: oneOf(inputs, 'scan', ['off', 'wait'], 'off'),
-    scanThreshold: oneOf(inputs, 'scan-threshold', ['none', ...severities], 'none'),
-    dryRun: boolean(inputs, 'dry-run', false),
+    archive: given.archive,
+    image: given.image,
+    destination: parseDestination(given.repository, given['registry-id']),
+    tags: given.tags,
+    compression: parseCompressionChoice(given.compression, given['compression-level']),
+    reuse: given.reuse,
+    mountFrom: given['mount-from'],
+    concurrency: given.concurrency,
+    threads: given.threads ?? Math.min(availableParallelism(), 8),
+    retries: given.retries,
+    insecure: given.insecure,
+    login: readLogin(given),
+    creation: readCreation(given),
+    scan: given.scan,
+    scanThreshold: given['scan-threshold'],
+    dryRun: given['dry-run'],
   }
   refuseMisfits(read)
   return read
 }
 
-function readLogin(inputs: RawInputs): Inputs['login'] {
-  const username = optional(inputs, 'username')
-  const password = optional(inputs, 'password')
+function readLogin({ username, password }: Given): Inputs['login'] {
   if (username !== undefined && password !== undefined) return { username, password }
   if (username === undefined && password === undefined) return undefined
   const missing = username === undefined ? 'username' : 'password'
   throw new UserError(`${missing}: expected username and password together, got only one of them`)
 }
 
-function readCreation(inputs: RawInputs): Creation | undefined {
-  const immutable = boolean(inputs, 'immutable', false)
-  const scanOnPush = boolean(inputs, 'scan-on-push', false)
-  const lifecyclePolicy = optional(inputs, 'lifecycle-policy')
-  if (boolean(inputs, 'create-repository', false)) return { immutable, scanOnPush, lifecyclePolicy }
-  const stray = Object.entries({
-    immutable,
-    'scan-on-push': scanOnPush,
-    'lifecycle-policy': lifecyclePolicy,
-  }).find(([, value]) => value)?.[0]
+function readCreation(given: Given): Creation | undefined {
+  const settings = ['immutable', 'scan-on-push', 'lifecycle-policy'] as const
+  if (given['create-repository']) {
+    const { immutable, 'scan-on-push': scanOnPush, 'lifecycle-policy': lifecyclePolicy } = given
+    return { immutable, scanOnPush, lifecyclePolicy }
+  }
+  const stray = settings.find((name) => given[name])
   if (stray === undefined) return undefined
   throw new UserError(
-    `${stray}: expected create-repository "true" beside it, got "false"; it is for a repository that is made`,
+    `${stray}: expected create-repository "true" beside it, got "false"; it applies to a repository that is created`,
   )
 }
 

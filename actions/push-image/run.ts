@@ -19,7 +19,7 @@ type Archived = ArchivedImage | ArchivedIndex
 
 /** Pushes the image of an archive: reads, compares with the repository, sends what is missing, moves the tags. */
 export async function run(context: PushContext): Promise<Outcome> {
-  const inputs = readInputs(context.inputs)
+  const inputs = readInputs(context.inputs, context.log.mask)
   const archive = await openSource(inputs.archive, context)
   // Where one layer fails, the others stop too.
   const end = new AbortController()

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { UserError } from '../../../lib/errors.ts'
-import { nearest } from '../../../lib/inputs.ts'
+import { nearest } from '../../../lib/nearest.ts'
 import { openYaml, type YamlMap } from '../../../lib/yaml.ts'
 import { parseValue, stacksOf, type Value } from './value.ts'
 

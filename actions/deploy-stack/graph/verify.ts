@@ -1,5 +1,5 @@
 import { UserError } from '../../../lib/errors.ts'
-import { nearest } from '../../../lib/inputs.ts'
+import { nearest } from '../../../lib/nearest.ts'
 import type { Graph, StackEntry } from './graph.ts'
 import { findFault } from './parameter-rule.ts'
 import type { Template } from './template.ts'

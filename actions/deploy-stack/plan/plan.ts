@@ -1,5 +1,5 @@
 import { UserError } from '../../../lib/errors.ts'
-import { nearest } from '../../../lib/inputs.ts'
+import { nearest } from '../../../lib/nearest.ts'
 import { dependenciesOf, type Graph, type StackEntry, sortStacks } from '../graph/graph.ts'
 import { nameStack } from '../graph/stack-name.ts'
 import type { Template } from '../graph/template.ts'

@@ -1,7 +1,8 @@
 import type { ImageScans } from '../../../lib/aws/ecr-scan.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import { type Clock, waitUntil } from '../../../lib/wait.ts'
-import { type Inputs, type Severity, severities } from '../inputs.ts'
+import { severities } from '../input-table.ts'
+import type { Inputs, Severity } from '../inputs.ts'
 
 /** Findings by severity, the gravest first; severities without a finding are left out. */
 export type ScanFindings = readonly { severity: Severity; count: number }[]

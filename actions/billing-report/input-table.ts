@@ -1,0 +1,67 @@
+import { boolean, choice, defineInputs, integer, text } from '../../lib/inputs.ts'
+import { isDay } from '../../lib/service/calendar.ts'
+
+const month = {
+  matches: (value: string) => /^\d{4}-(0[1-9]|1[0-2])$/.test(value),
+  expected: 'a month such as 2026-09',
+}
+
+const day = { matches: isDay, expected: 'a day such as 2026-09-14' }
+
+// Names become part of SQL: only what Glue allows gets there.
+const name = {
+  matches: (value: string) => /^[a-z0-9_]{1,128}$/.test(value),
+  expected: 'lower-case letters, digits and underscores',
+}
+
+/** The inputs of billing-report; `npm run generate` writes them to action.yml and the README. */
+export const inputTable = defineInputs({
+  mode: choice(['monthly', 'daily', 'status'], {
+    default: 'monthly',
+    meaning:
+      '`monthly` makes the bill, `daily` rolls up one day, `status` reports on the pipeline and its tables.',
+  }),
+  month: text({
+    format: month,
+    meaning: 'The month to bill, such as `2026-09`. Without it, the last complete month.',
+  }),
+  day: text({ format: day, meaning: 'For `daily`, the day, such as `2026-09-14`. Without it, yesterday.' }),
+  timezone: text({ default: 'Asia/Seoul', meaning: 'Time zone in which days and months begin and end.' }),
+  database: text({
+    default: 'ddn_billing_db',
+    format: name,
+    meaning: 'Glue database of the access log.',
+  }),
+  table: text({
+    default: 'restapi_access_log_parquet',
+    format: name,
+    meaning: 'Table of the access log.',
+  }),
+  workgroup: text({
+    default: 'ddn-billing',
+    meaning:
+      'Athena workgroup. It must not enforce its own settings, since roll-ups have their own output location.',
+  }),
+  rates: text({ default: 'rates.yml', meaning: 'Path of the rates file.' }),
+  'late-days': integer({
+    default: 3,
+    min: 0,
+    max: 31,
+    meaning: 'Days to wait for late rows after the month ends. Until then only a draft can be made.',
+  }),
+  draft: boolean({
+    default: false,
+    meaning: 'Makes the bill even though rows of the month may still arrive.',
+  }),
+  'output-directory': text({ default: 'bill', meaning: 'Folder for the files of the bill.' }),
+  'artifact-name': text({
+    meaning: 'Name of the artifact that holds these files. Without it, `bill-MONTH`.',
+  }),
+  'timeout-minutes': integer({
+    default: 30,
+    min: 1,
+    max: 600,
+    meaning: 'How long to wait for all queries together. If the wait times out, the step fails.',
+  }),
+  'dry-run': boolean({ default: false, meaning: 'Prints the SQL statements and writes nothing.' }),
+})

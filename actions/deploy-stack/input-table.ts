@@ -1,0 +1,43 @@
+import { boolean, choice, defineInputs, integer, keyValues, list, text } from '../../lib/inputs.ts'
+import { prefixInput } from '../../lib/service/prefix.ts'
+
+/** The inputs of deploy-stack; `npm run generate` writes them to action.yml and the README. */
+export const inputTable = defineInputs({
+  mode: choice(['deploy', 'preview', 'destroy'], {
+    default: 'deploy',
+    meaning:
+      '`deploy` creates and updates the stacks; `preview` creates change sets, shows them and deletes them; `destroy` deletes the stacks.',
+  }),
+  stacks: text({
+    default: 'cloudformation/stacks.yml',
+    meaning: 'Path of the file that lists the stacks, their templates and the references between them.',
+  }),
+  only: list({
+    meaning:
+      'Names of the stacks in that file to work on, separated by newlines or commas. Without it, all stacks.',
+  }),
+  prefix: prefixInput(
+    'First part of the name of every stack; also passed to templates as the parameter `Prefix`.',
+  ),
+  parameters: keyValues({
+    meaning:
+      'Lines `Name=value` (for every stack that declares the parameter) or `stack.Name=value`. In an update, a parameter that is not given keeps its value.',
+  }),
+  'stack-tags': keyValues({ meaning: 'Lines `Key=value`: the tags of the stacks and of their resources.' }),
+  confirm: text({ meaning: 'Required for `destroy`: must equal the prefix.' }),
+  'delete-data': boolean({
+    default: false,
+    meaning:
+      "For `destroy` only: also deletes the stacks' buckets, repositories and log groups with all their content.",
+  }),
+  'timeout-minutes': integer({
+    default: 60,
+    min: 1,
+    max: 600,
+    meaning: 'How long to wait, for all stacks together. If the wait times out, the step fails.',
+  }),
+  'dry-run': boolean({
+    default: false,
+    meaning: 'Prints the plan and writes nothing; creates no change sets either.',
+  }),
+})
