@@ -43,6 +43,13 @@ describe('readInputs', () => {
   })
 })
 
+it('masks the password even where the inputs are refused', () => {
+  const masked: string[] = []
+  const mask = (secret: string) => masked.push(secret)
+  expect(() => readInputs({ ...given, password: 'hunter2', threads: '0' }, mask)).toThrow(/^(?!.*hunter2)/)
+  expect(masked).toEqual(['hunter2'])
+})
+
 describe('chooseTags', () => {
   const uri = '1.dkr.ecr.x.amazonaws.com/app'
 
