@@ -20,7 +20,7 @@ export type Input<T> = {
 }
 
 /** A text that must look a certain way. */
-export type Format = { matches(text: string): boolean; expected: string }
+type Format = { matches(text: string): boolean; expected: string }
 
 type Said = { meaning: string }
 type Present<T> = Said & ({ required: true } | { default: T })

@@ -16,8 +16,8 @@ const checks: readonly (readonly [
 ])[] = [
   ['format and lint', bin('biome'), ['check', '.']],
   ['types', bin('tsc'), ['--noEmit', '-p', '.']],
-  ['imports', bin('depcruise'), ['actions', 'lib', 'lambda', 'scripts', 'test']],
-  ['dead code and dependencies', bin('knip'), []],
+  ['imports', process.execPath, [bin('depcruise'), 'actions', 'lib', 'lambda', 'scripts', 'test']],
+  ['dead code and dependencies', process.execPath, [bin('knip')]],
   ['Python lint', venv('ruff'), ['check', ...pythonFolders]],
   ['Python format', venv('ruff'), ['format', '--check', ...pythonFolders]],
   ['Python types', venv('mypy'), ['--config-file', 'local-aws/pyproject.toml', 'local-aws/local_aws']],
