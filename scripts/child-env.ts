@@ -19,7 +19,7 @@ export function childEnv(home: string, extra: Record<string, string> = {}): Reco
   return { TMPDIR: tmpdir(), ...Object.fromEntries(inherited), PATH: path, HOME: home, ...extra }
 }
 
-/** Gives the variables that point the AWS SDK and the AWS CLI at the local AWS, and at nothing else. */
+/** Returns the variables that point the AWS SDK and the AWS CLI at the local AWS, and at nothing else. */
 export function localAwsEnv(target: LocalTarget): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: target.endpoint,

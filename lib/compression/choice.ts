@@ -29,7 +29,7 @@ export function parseCompressionChoice(text: string, level: string | undefined):
   throw new UserError(`compression-level: expected ${expected} for ${compression}, got "${level}"`)
 }
 
-/** Tells how a layer lies in the registry after a push: what is packed, or described, passes as it is. */
+/** Returns the compression of a layer in the registry after a push: compressed or described layers are unchanged. */
 export function compressionAfter(
   { compression, descriptor }: { compression: Compression; descriptor?: Descriptor | undefined },
   choice: CompressionChoice,

@@ -13,7 +13,7 @@ export type PackedChunk = { length: number; crc: number }
  */
 export type ChunkCompressor = (buffer: Uint8Array, length: number) => PackedChunk
 
-/** Room that a buffer needs behind a full chunk, for the headers of blocks that stay as they are. */
+/** Space that a buffer needs after a full chunk, for the headers of blocks that stay as they are. */
 export const slackBytes = 64 * 1024
 
 // Node's output buffer, in one piece: many small ones cost memory until they are collected.

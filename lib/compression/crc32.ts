@@ -16,7 +16,7 @@ export function makeZeroBytes(bytes: number): ZeroBytes {
   return (crc) => applied(operator, crc)
 }
 
-/** Gives the CRC-32 of something and what stands behind it, from their own and the operator for its length. */
+/** Returns the CRC-32 of two concatenated parts, from their own and the operator for its length. */
 export const combineCrc32 = (first: number, second: number, overSecond: ZeroBytes) =>
   (overSecond(first) ^ second) >>> 0
 

@@ -39,8 +39,8 @@ export async function* decompress(
 }
 
 /**
- * Passes packed bytes on as they are, and lets a meter count what they unpack to. The last chunk is held
- * back until all was unpacked: damaged bytes throw UserError before the stream ends.
+ * Passes compressed bytes on unchanged, and lets a meter count the uncompressed bytes. The last chunk is held
+ * back until all is decompressed: damaged bytes throw UserError before the stream ends.
  */
 export async function* verifyWhilePassing(
   source: AsyncIterable<Uint8Array>,

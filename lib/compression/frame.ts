@@ -2,7 +2,7 @@ import type { Compression } from '../oci/media-type.ts'
 import { combineCrc32, makeZeroBytes } from './crc32.ts'
 import { chunkBytes, streamEnd } from './deflate/kernel.ts'
 
-/** What stands before and behind the compressed chunks of a stream. */
+/** What precedes and follows the compressed chunks of a stream. */
 export type Frame = {
   head: Uint8Array
   /** Counts a chunk, in order. */

@@ -4,7 +4,7 @@ const runBytes = 1024
 // Random bytes have 8 bits a byte; what packs by more than one part in a hundred stays below this.
 const noiseBits = 7.95
 
-/** Tells whether a chunk looks incompressible, from the entropy of 16 KiB spread over it. */
+/** Returns whether a chunk looks incompressible, from the entropy of 16 KiB spread over it. */
 export function isIncompressible(chunk: Uint8Array): boolean {
   if (chunk.length < 2 * sampledRuns * runBytes) return false
   const counts = new Uint32Array(256)

@@ -55,7 +55,7 @@ export class ZstdFrameSplitter {
     this.#part = next
   }
 
-  // Gives the bytes of the header behind its first: window, dictionary and content size.
+  // Returns the number of header bytes after the first: window, dictionary and content size.
   #readDescriptor(descriptor: number): number {
     const isSingle = (descriptor & 0x20) !== 0
     this.#checksum = (descriptor & 4) !== 0

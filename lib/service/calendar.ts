@@ -7,10 +7,10 @@ export type Period = {
   /** `2026-09` or `2026-09-14`. */
   name: string
   timeZone: string
-  /** Epoch milliseconds; `end` is the first one behind the period. */
+  /** Epoch milliseconds; `end` is the first one after the period. */
   start: number
   end: number
-  /** First day, and the first day behind the period, as `2026-09-01`. */
+  /** First day, and the first day after the period, as `2026-09-01`. */
   firstDay: string
   nextDay: string
 }
@@ -45,7 +45,7 @@ function makePeriod(
   }
 }
 
-/** Gives the first millisecond of a day in a zone; where a clock change skips midnight, it is later. */
+/** Returns the first millisecond of a day in a zone; where a clock change skips midnight, it is later. */
 export function startOf(day: string, timeZone: string): number {
   return Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds
 }
@@ -76,7 +76,7 @@ export function lastMonth(epochMilliseconds: number, timeZone: string): string {
   return today.subtract({ months: 1 }).toString().slice(0, 7)
 }
 
-/** Tells whether a text is a day of the calendar, as `2026-02-28`. */
+/** Returns whether a text is a day of the calendar, as `2026-02-28`. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
   const [, month = 0, day = 0] = text.split('-').map(Number)

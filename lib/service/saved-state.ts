@@ -21,7 +21,7 @@ export type SavedState = {
   desired: number
   /** Undefined where the service has no scalable target. */
   bounds: Bounds | undefined
-  /** The groups behind the service's capacity providers. */
+  /** The Auto Scaling groups of the service's capacity providers. */
   groups: readonly GroupSize[]
 }
 

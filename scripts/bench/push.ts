@@ -62,7 +62,7 @@ export async function benchPush(args: readonly string[]): Promise<boolean> {
     )) {
       if (wanted.base) await prepare(folder, wanted.clients)
       for (let round = 1; round <= Number(values.rounds); round++) {
-        // There and back: none always runs behind the one that heats the machine most.
+        // There and back: none always runs after the one that heats the machine most.
         const turn = round % 2 === 1 ? wanted.clients : wanted.clients.toReversed()
         for (const client of turn) runs.push(await runOnce(folder, wanted, client, round))
       }

@@ -6,7 +6,7 @@ export type Screen = {
   fail(message: string): void
 }
 
-/** Tells the line of a single resource's event: hundreds of them would hide the rest; the log has them all. */
+/** Returns whether a line is the event of a single resource: hundreds of them would hide the rest; the log has them all. */
 export const isResourceEvent = (line: string) =>
   /^\S+ \S+ \(AWS::[\w:]+\): \w+_(IN_PROGRESS|COMPLETE|SKIPPED)$/.test(line)
 

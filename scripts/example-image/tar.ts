@@ -46,5 +46,5 @@ export function makeTarHeader(
   return header
 }
 
-/** Makes the zeros that stand behind a file's content. */
+/** Makes the zeros that follow a file's content. */
 export const makeTarPadding = (sizeBytes: number) => Buffer.alloc((512 - (sizeBytes % 512)) % 512)

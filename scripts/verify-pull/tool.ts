@@ -23,7 +23,7 @@ export const tools = {
   },
 } as const satisfies Record<string, Tool>
 
-/** Tells whether a program is there. */
+/** Returns whether a program is installed. */
 export const isInstalled = ({ name, versionArgs }: Tool) => !spawnSync(name, versionArgs).error
 
 /** Says in one sentence what is left out, and how to have it. */
