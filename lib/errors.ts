@@ -3,14 +3,16 @@ export class UserError extends Error {
   override readonly name: string = 'UserError'
 }
 
-/** Reports a wait that did not settle in time; `what` is the thing waited for. */
+/** Reports a wait that did not settle in time; `what` is the thing waited for, `failure` why the last look failed. */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError'
   readonly what: string
   readonly seconds: number
 
-  constructor(what: string, seconds: number) {
-    super(`${what}: not settled after ${seconds} s`)
+  constructor(what: string, seconds: number, failure?: string) {
+    super(
+      `${what}: not settled after ${seconds} s${failure === undefined ? '' : `; the last look failed: ${failure}`}`,
+    )
     this.what = what
     this.seconds = seconds
   }

@@ -1,7 +1,14 @@
-/** Works on items side by side, at most `lanes` at a time, by `order`; the results stand in the items' order. */
+/** How many items are worked on at a time, in which order (by default that of the list), and what ends the work. */
+export type Concurrency<T> = {
+  concurrency: number
+  order?: (item: T) => number
+  signal?: AbortSignal
+}
+
+/** Works on items side by side; the results stand in the items' order. */
 export async function mapConcurrently<T, R>(
   items: readonly T[],
-  { lanes, order, signal }: { lanes: number; order: (item: T) => number; signal: AbortSignal },
+  { concurrency, order = () => 0, signal }: Concurrency<T>,
   work: (item: T) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = []
@@ -9,9 +16,9 @@ export async function mapConcurrently<T, R>(
   let failed = false
   const lane = async () => {
     for (const [at, item] of waiting) {
-      // What is under way elsewhere ends by itself; nothing new starts behind a failure.
+      // What is under way elsewhere ends by itself; nothing new starts after a failure.
       if (failed) return
-      signal.throwIfAborted()
+      signal?.throwIfAborted()
       try {
         results[at] = await work(item)
       } catch (error) {
@@ -20,6 +27,6 @@ export async function mapConcurrently<T, R>(
       }
     }
   }
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(lanes, items.length)) }, lane))
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(concurrency, items.length)) }, lane))
   return results
 }

@@ -14,7 +14,7 @@ await runAction('billing-report', async (context) =>
     readFile: (path) => readTextFile(path, 'write one, or name another with the input rates'),
     writeFiles,
     makeId: () => randomUUID().replaceAll('-', ''),
-    connect: () => connect(readAwsConfig(context.env)),
+    connect: () => connect(readAwsConfig(context.env, context.signal)),
     upload: canUploadArtifacts(context.env) ? uploadArtifact : undefined,
   }),
 )

@@ -4,7 +4,7 @@ import { makeDataDeletion } from '../../lib/aws/data-deletion.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
 import { ensureServiceLinkedRole } from '../../lib/aws/service-linked-roles.ts'
 import { makeToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
-import { toolkitBucketName } from '../../lib/aws/toolkit/bucket.ts'
+import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
 import type { Connections } from './context.ts'
 
 /** Connects to the account that the credentials belong to. */
@@ -14,8 +14,8 @@ export async function connect(config: AwsConfig, prefix: string): Promise<Connec
     account,
     region: config.region,
     cloudFormation: makeCloudFormation(config),
-    toolkit: makeToolkitAssets(config, toolkitBucketName(prefix, account, config.region)),
-    dataDeletion: makeDataDeletion(config),
+    toolkit: makeToolkitAssets(config, toolkitBucket(prefix, account, config.region)),
+    dataDeletion: makeDataDeletion(config, account),
     ensureServiceLinkedRole: (service) => ensureServiceLinkedRole(config, service),
   }
 }

@@ -12,6 +12,6 @@ await runAction('deploy-stack', async (context) =>
     clock: systemClock,
     readFile: readTextFile,
     makeId: randomUUID,
-    connect: (prefix) => connect(readAwsConfig(context.env), prefix),
+    connect: (prefix) => connect(readAwsConfig(context.env, context.signal), prefix),
   }),
 )

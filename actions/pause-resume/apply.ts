@@ -1,4 +1,5 @@
 import type { Log } from '../../lib/action.ts'
+import { isTransientAwsError } from '../../lib/aws/transient-error.ts'
 import { type Clock, waitUntil } from '../../lib/wait.ts'
 import type { Connections, PauseContext } from './context.ts'
 import type { Step } from './step.ts'
@@ -76,5 +77,6 @@ async function wait(step: Step, run: ApplyContext, look: () => Promise<boolean>)
     signal,
     delaySeconds: 0.2,
     maxDelaySeconds: 10,
+    isTransient: isTransientAwsError,
   })
 }

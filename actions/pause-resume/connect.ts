@@ -4,7 +4,7 @@ import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeEcs } from '../../lib/aws/ecs.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
 import { makeTargetHealthReader } from '../../lib/aws/target-health.ts'
-import { toolkitBucketName } from '../../lib/aws/toolkit/bucket.ts'
+import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
 import { makeSavedStates } from '../../lib/aws/toolkit/saved-states.ts'
 import type { Connections } from './context.ts'
 
@@ -18,7 +18,7 @@ export async function connect(config: AwsConfig, prefix: string): Promise<Connec
     scalableTargets: makeScalableTargets(config),
     groups: makeGroups(config),
     targets: makeTargetHealthReader(config),
-    savedStates: makeSavedStates(config, toolkitBucketName(prefix, account, config.region)),
+    savedStates: makeSavedStates(config, toolkitBucket(prefix, account, config.region)),
   }
 }
 

@@ -9,6 +9,6 @@ await runAction('pause-resume', async (context) =>
     ...context,
     clock: systemClock,
     ask,
-    connect: (prefix) => connect(readAwsConfig(context.env), prefix),
+    connect: (prefix) => connect(readAwsConfig(context.env, context.signal), prefix),
   }),
 )

@@ -1,6 +1,7 @@
 import type { Group } from '../../lib/aws/autoscaling.ts'
 import type { EcsService } from '../../lib/aws/ecs.ts'
 import { UserError } from '../../lib/errors.ts'
+import { mapConcurrently } from '../../lib/map-concurrently.ts'
 import { nearest } from '../../lib/nearest.ts'
 import type { Bounds, SavedState } from '../../lib/service/saved-state.ts'
 import type { Connections } from './context.ts'
@@ -36,34 +37,37 @@ export async function describeCluster(
   if (!existing) throw new UserError(`cluster: no cluster "${cluster}" in ${aws.region} of ${aws.account}`)
   for (const name of names) if (!existing.includes(name)) throw unknownService(name, cluster, existing)
   const all = await aws.ecs.describeServices(cluster, existing)
-  const withGroups = await Promise.all(
-    all.map(async (service) => ({
-      ...service,
-      groups: await aws.ecs.listGroups(service.capacityProviders),
-    })),
-  )
+  const providers = [...new Set(all.flatMap(({ capacityProviders }) => capacityProviders))]
+  const groupOf = await aws.ecs.describeGroups(providers)
+  const withGroups = all.map((service) => ({
+    ...service,
+    groups: service.capacityProviders.flatMap((provider) => groupOf.get(provider) ?? []),
+  }))
   const chosen = withGroups.filter(({ name }) => names.length === 0 || names.includes(name))
   const others = withGroups.filter((service) => !chosen.includes(service) && service.desired > 0)
   const groups = await aws.groups.describe([...new Set(chosen.flatMap((service) => service.groups))])
+  const bounds = await aws.scalableTargets.describe(
+    cluster,
+    chosen.map(({ name }) => name),
+  )
+  const services = await mapConcurrently(
+    chosen,
+    { concurrency: statesAtATime },
+    async (service): Promise<ServiceState> => ({
+      ...service,
+      bounds: bounds.get(service.name),
+      saved: await aws.savedStates.read(cluster, service.name),
+    }),
+  )
   return {
     cluster,
-    services: await Promise.all(chosen.map((service) => describeService(cluster, service, aws))),
+    services,
     groups: new Map(groups.map((group) => [group.name, group])),
     sharedGroups: new Map(others.flatMap((service) => service.groups.map((group) => [group, service.name]))),
   }
 }
 
-async function describeService(
-  cluster: string,
-  service: EcsService & { groups: string[] },
-  aws: Connections,
-): Promise<ServiceState> {
-  const [bounds, saved] = await Promise.all([
-    aws.scalableTargets.describe(cluster, service.name),
-    aws.savedStates.read(cluster, service.name),
-  ])
-  return { ...service, bounds, saved }
-}
+const statesAtATime = 8
 
 function unknownService(name: string, cluster: string, existing: readonly string[]): UserError {
   const hint = nearest(name, existing)

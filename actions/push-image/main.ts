@@ -18,10 +18,10 @@ await runAction('push-image', async (context) =>
     workerPath: join(dirname(self), ...program),
     // The SDK takes longer to load than a push that changes nothing: each part of it only where it is needed.
     connectEcr: async (registryId) =>
-      (await import('../../lib/aws/ecr.ts')).makeEcr(readAwsConfig(context.env), registryId),
+      (await import('../../lib/aws/ecr.ts')).makeEcr(readAwsConfig(context.env, context.signal), registryId),
     openObject: async (location) =>
       (await import('../../lib/aws/s3-archive-source.ts')).openObjectSource(
-        readAwsConfig(context.env),
+        readAwsConfig(context.env, context.signal),
         location,
       ),
   }),

@@ -16,7 +16,7 @@ export type Settings = {
 }
 
 /** Stable names of refusals, for programs; the message is for people. */
-export type RefusalCode =
+type RefusalCode =
   | 'no-route'
   | 'no-user'
   | 'bad-file'

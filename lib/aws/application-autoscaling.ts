@@ -2,38 +2,45 @@ import {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
   RegisterScalableTargetCommand,
+  type ScalableTarget,
 } from '@aws-sdk/client-application-auto-scaling'
+import { inBatches } from '../batch.ts'
 import type { Bounds } from '../service/saved-state.ts'
-import type { AwsConfig } from './client.ts'
-import { explainAwsError } from './errors.ts'
+import { type AwsConfig, makeClient } from './client.ts'
+import { listPages } from './pages.ts'
 
 /** The calls to Application Auto Scaling that a pause needs. */
 export type ScalableTargets = {
-  /** Describes the scalable target of a service; `undefined` where it has none. */
-  describe(cluster: string, service: string): Promise<Bounds | undefined>
+  /** Describes the scalable targets of services, by the service's name; one without a target is left out. */
+  describe(cluster: string, services: readonly string[]): Promise<Map<string, Bounds>>
   /** Sets bounds and suspended state in one call. AWS moves the desired count into the bounds at once. */
   register(cluster: string, service: string, bounds: Bounds): Promise<void>
 }
 
-const place = (cluster: string, service: string) =>
-  ({
-    ServiceNamespace: 'ecs',
-    ResourceId: `service/${cluster}/${service}`,
-    ScalableDimension: 'ecs:service:DesiredCount',
-  }) as const
+const namespace = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const
+const resourceId = (cluster: string, service: string) => `service/${cluster}/${service}`
+
+// https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html
+const idsOfACall = 50
 
 /** Makes the adapter to Application Auto Scaling. */
 export function makeScalableTargets(config: AwsConfig): ScalableTargets {
-  const client = new ApplicationAutoScalingClient(config)
-  const explain = (action: string) => (error: unknown) => {
-    throw explainAwsError(error, `application-autoscaling:${action}`, config.region)
-  }
+  const client = makeClient(ApplicationAutoScalingClient, config)
   return {
-    describe: async (cluster, service) =>
-      await describe(client, cluster, service).catch(explain('DescribeScalableTargets')),
+    describe: async (cluster, services) => {
+      const ids = new Map(services.map((service) => [resourceId(cluster, service), service]))
+      const targets = await inBatches([...ids.keys()], idsOfACall, (batch) => describe(client, batch))
+      return new Map(
+        targets.flatMap((target) => {
+          const service = ids.get(target.ResourceId ?? '')
+          return service === undefined ? [] : [[service, toBounds(target)] as const]
+        }),
+      )
+    },
     register: async (cluster, service, { min, max, suspended }) => {
       const command = new RegisterScalableTargetCommand({
-        ...place(cluster, service),
+        ...namespace,
+        ResourceId: resourceId(cluster, service),
         MinCapacity: min,
         MaxCapacity: max,
         SuspendedState: {
@@ -42,24 +49,26 @@ export function makeScalableTargets(config: AwsConfig): ScalableTargets {
           ScheduledScalingSuspended: suspended.scheduledScaling,
         },
       })
-      await client.send(command).catch(explain('RegisterScalableTarget'))
+      await client.send(command)
     },
   }
 }
 
 async function describe(
   client: ApplicationAutoScalingClient,
-  cluster: string,
-  service: string,
-): Promise<Bounds | undefined> {
-  const { ResourceId, ...rest } = place(cluster, service)
-  const command = new DescribeScalableTargetsCommand({ ...rest, ResourceIds: [ResourceId] })
-  const [target] = (await client.send(command)).ScalableTargets ?? []
-  if (!target) return undefined
-  const { SuspendedState: suspended = {} } = target
+  ResourceIds: readonly string[],
+): Promise<ScalableTarget[]> {
+  return await listPages(async (NextToken) => {
+    const input = { ...namespace, ResourceIds: [...ResourceIds], NextToken }
+    const page = await client.send(new DescribeScalableTargetsCommand(input))
+    return { items: page.ScalableTargets ?? [], next: page.NextToken }
+  })
+}
+
+function toBounds({ MinCapacity, MaxCapacity, SuspendedState: suspended = {} }: ScalableTarget): Bounds {
   return {
-    min: target.MinCapacity ?? 0,
-    max: target.MaxCapacity ?? 0,
+    min: MinCapacity ?? 0,
+    max: MaxCapacity ?? 0,
     suspended: {
       dynamicScalingIn: suspended.DynamicScalingInSuspended ?? false,
       dynamicScalingOut: suspended.DynamicScalingOutSuspended ?? false,

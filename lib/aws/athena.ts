@@ -7,8 +7,9 @@ import {
 } from '@aws-sdk/client-athena'
 import { UserError } from '../errors.ts'
 import { type Clock, waitUntil } from '../wait.ts'
-import type { AwsConfig } from './client.ts'
-import { awsErrorName, explainAwsError } from './errors.ts'
+import { type AwsConfig, makeClient } from './client.ts'
+import { awsErrorName } from './errors.ts'
+import { isTransientAwsError } from './transient-error.ts'
 
 /** A finished query execution. */
 type QueryResult = {
@@ -47,17 +48,17 @@ export type Athena = {
   ): Promise<QueryResult>
 }
 
+// A cancelled run has 7.5 s in all.
+const longestStopMs = 3_000
+
 /** Makes the adapter to Athena. */
 export function makeAthena(config: AwsConfig): Athena {
-  const client = new AthenaClient(config)
-  const explain = (action: string) => (error: unknown) => {
-    throw explainAwsError(error, `athena:${action}`, config.region)
-  }
+  const client = makeClient(AthenaClient, config)
   return {
-    describeWorkgroup: async (name) => await describeWorkgroup(client, name).catch(explain('GetWorkGroup')),
+    describeWorkgroup: async (name) => await describeWorkgroup(client, name),
     run: async (query, { clock, signal, timeoutSeconds }) => {
-      const id = await start(client, query).catch(explain('StartQueryExecution'))
-      const look = async () => await describeEnd(client, id).catch(explain('GetQueryExecution'))
+      const id = await start(client, query)
+      const look = async () => await describeEnd(client, id)
       try {
         const what = `query execution ${id}`
         return await waitUntil(look, {
@@ -67,14 +68,23 @@ export function makeAthena(config: AwsConfig): Athena {
           timeoutSeconds,
           delaySeconds: 0.1,
           maxDelaySeconds: 5,
+          isTransient: isTransientAwsError,
         })
       } catch (error) {
         // What goes on would be billed for nothing.
-        await client.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined)
+        await stop(config, id)
         throw error
       }
     },
   }
+}
+
+// With a client of its own: the run's signal, which may have ended the wait, would end this call too.
+async function stop(config: AwsConfig, id: string): Promise<void> {
+  const limit = AbortSignal.timeout(longestStopMs)
+  const client = makeClient(AthenaClient, { ...config, maxAttempts: 2, signal: limit })
+  await client.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined)
+  client.destroy()
 }
 
 async function describeWorkgroup(client: AthenaClient, name: string): Promise<Workgroup | undefined> {

@@ -2,6 +2,19 @@ import type { Agent as HttpAgent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
 import { UserError } from '../errors.ts'
 import { makeHttpAgents } from '../http-agents.ts'
+import { raceWithSignal } from '../wait.ts'
+import { explainAwsError } from './errors.ts'
+import { describeCall } from './operation.ts'
+
+/** How long a call may take, in milliseconds, where its signal does not end it sooner. */
+type Timeouts = {
+  /** Until the connection is made. */
+  connectionTimeout: number
+  /** Until the answer begins. */
+  requestTimeout: number
+  /** How long nothing may move on the connection. */
+  socketTimeout: number
+}
 
 /** What each AWS client is made with; endpoint and credentials come from the environment, as the SDK reads them. */
 export type AwsConfig = {
@@ -9,16 +22,72 @@ export type AwsConfig = {
   maxAttempts: number
   retryMode: 'standard'
   /** Options of the SDK's own handler: the connections go where the environment's proxy and CA say. */
-  requestHandler?: { httpAgent: HttpAgent; httpsAgent: HttpsAgent }
+  requestHandler?: { httpAgent?: HttpAgent; httpsAgent?: HttpsAgent; throwOnRequestTimeout: true } & Timeouts
+  /** Ends every call: the run was cancelled. */
+  signal?: AbortSignal | undefined
 }
 
+const timeouts: Timeouts = { connectionTimeout: 10_000, requestTimeout: 30_000, socketTimeout: 30_000 }
+
 /** Reads what all clients use: region (AWS_REGION stands before AWS_DEFAULT_REGION), proxy and private CA. */
-export function readAwsConfig(env: Readonly<Record<string, string | undefined>>): AwsConfig {
+export function readAwsConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
+): AwsConfig {
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION
   if (!region) throw new UserError('AWS_REGION: expected a region such as ap-northeast-2, got none')
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+  if (!/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region)) {
     throw new UserError(`AWS_REGION: expected a region such as ap-northeast-2, got "${region}"`)
   }
   const { http: httpAgent, https: httpsAgent } = makeHttpAgents(env)
-  return { region, maxAttempts: 5, retryMode: 'standard', requestHandler: { httpAgent, httpsAgent } }
+  const requestHandler = { httpAgent, httpsAgent, throwOnRequestTimeout: true as const, ...timeouts }
+  return { region, maxAttempts: 8, retryMode: 'standard', requestHandler, signal }
+}
+
+type Next = (args: { input: object }) => Promise<{ output: object; response: unknown }>
+type Context = { clientName?: string; commandName?: string }
+
+/** What is used of the SDK's clients, whose types have no common one that is public. */
+type SdkClient = {
+  config: { requestHandler: { handle(request: never, options?: never): Promise<unknown> } }
+  middlewareStack: { use(plugin: { applyToStack(stack: Stack): void }): void }
+}
+
+type Stack = { add(middleware: unknown, options: { step: 'initialize'; name: string }): void }
+
+/**
+ * Makes a client of the SDK whose calls end: by the configuration's time-outs, or at once when its signal aborts,
+ * also between two tries. Their errors name operation and resource (see `AwsError`).
+ */
+export function makeClient<T extends SdkClient, C extends AwsConfig>(
+  Client: new (config: C) => T,
+  config: C,
+): T {
+  const client = new Client(config)
+  abortRequests(client, config.signal)
+  const { region, signal } = config
+  const middleware = (next: Next, context: Context) => async (args: { input: object }) => {
+    try {
+      return await raceWithSignal(next(args), signal)
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw explainAwsError(error, describeCall(context, args.input), region)
+    }
+  }
+  client.middlewareStack.use({
+    applyToStack: (stack) => stack.add(middleware, { step: 'initialize', name: 'explain' }),
+  })
+  return client
+}
+
+// A call that was given up would keep its connection, and so the process.
+function abortRequests({ config }: SdkClient, signal: AbortSignal | undefined): void {
+  if (!signal) return
+  const { requestHandler } = config
+  const handle: (request: unknown, options: { abortSignal?: AbortSignal }) => Promise<unknown> =
+    requestHandler.handle.bind(requestHandler) as never
+  requestHandler.handle = (request: unknown, options: { abortSignal?: AbortSignal } = {}) => {
+    const own = options.abortSignal
+    return handle(request, { ...options, abortSignal: own ? AbortSignal.any([own, signal]) : signal })
+  }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   type Capability,
   CloudFormationClient,
@@ -9,9 +10,9 @@ import {
   ExecuteChangeSetCommand,
   ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation'
-import { messageOf } from '../errors.ts'
-import type { AwsConfig } from './client.ts'
-import { awsErrorName, explainAwsError } from './errors.ts'
+import { type AwsConfig, makeClient } from './client.ts'
+import { awsErrorDetail, awsErrorName } from './errors.ts'
+import { listPages } from './pages.ts'
 import { listEvents, listValidationErrors, type StackEvent } from './stack-events.ts'
 
 /** A stack as it stands. */
@@ -73,36 +74,21 @@ const capabilities: Capability[] = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'C
 
 /** Makes the adapter to CloudFormation. */
 export function makeCloudFormation(config: AwsConfig): CloudFormation {
-  const client = new CloudFormationClient(config)
-  const explained =
-    <A extends unknown[], R>(action: string, call: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      try {
-        return await call(...args)
-      } catch (error) {
-        throw explainAwsError(error, `cloudformation:${action}`, config.region)
-      }
-    }
+  const client = makeClient(CloudFormationClient, config)
   return {
-    describe: explained('DescribeStacks', (stack: string) => describeStack(client, stack)),
-    createChangeSet: explained('CreateChangeSet', (request: ChangeSetRequest) =>
-      createChangeSet(client, request),
-    ),
-    describeChangeSet: explained('DescribeChangeSet', (arn: string) => describeChangeSet(client, arn)),
-    listValidationErrors: (arn) => listValidationErrors(client, arn),
-    executeChangeSet: explained('ExecuteChangeSet', async (arn: string) => {
-      await client.send(new ExecuteChangeSetCommand({ ChangeSetName: arn }))
-    }),
-    deleteChangeSet: explained('DeleteChangeSet', async (arn: string) => {
+    describe: async (stack) => await describeStack(client, stack),
+    createChangeSet: async (request) => await createChangeSet(client, request),
+    describeChangeSet: async (arn) => await describeChangeSet(client, arn),
+    listValidationErrors: async (arn) => await listValidationErrors(client, arn),
+    executeChangeSet: async (arn) => await executeChangeSet(client, arn),
+    deleteChangeSet: async (arn) => {
       await client.send(new DeleteChangeSetCommand({ ChangeSetName: arn }))
-    }),
-    deleteStack: explained('DeleteStack', async (arn: string) => {
-      await client.send(new DeleteStackCommand({ StackName: arn }))
-    }),
-    listEvents: explained('DescribeStackEvents', (arn: string, after: string | undefined) =>
-      listEvents(client, arn, after),
-    ),
-    listResources: explained('ListStackResources', (arn: string) => listResources(client, arn)),
+    },
+    deleteStack: async (arn) => {
+      await client.send(new DeleteStackCommand({ StackName: arn, ClientRequestToken: randomUUID() }))
+    },
+    listEvents: async (arn, after) => await listEvents(client, arn, after),
+    listResources: async (arn) => await listResources(client, arn),
   }
 }
 
@@ -124,7 +110,7 @@ async function describeStack(client: CloudFormationClient, name: string): Promis
     }
   } catch (error) {
     // "Does not exist" has no name of its own: other validation errors must not be taken for it.
-    if (awsErrorName(error) === 'ValidationError' && / does not exist/.test(messageOf(error)))
+    if (awsErrorName(error) === 'ValidationError' && / does not exist/.test(awsErrorDetail(error)))
       return undefined
     throw error
   }
@@ -138,8 +124,44 @@ async function createChangeSet(
     return await sendChangeSet(client, request)
   } catch (error) {
     // A template or a value that CloudFormation does not take.
-    if (awsErrorName(error) === 'ValidationError') return { refusal: messageOf(error) }
+    if (awsErrorName(error) === 'ValidationError') return { refusal: awsErrorDetail(error) }
+    // Its name is of this run alone: it was made by a call whose answer was lost.
+    if (awsErrorName(error) === 'AlreadyExistsException') return await findChangeSet(client, request)
     throw error
+  }
+}
+
+async function findChangeSet(
+  client: CloudFormationClient,
+  { stackName: StackName, name: ChangeSetName }: ChangeSetRequest,
+): Promise<MadeChangeSet> {
+  const { ChangeSetId, StackId } = await client.send(
+    new DescribeChangeSetCommand({ StackName, ChangeSetName }),
+  )
+  if (ChangeSetId && StackId) return { changeSetArn: ChangeSetId, stackArn: StackId }
+  throw new Error(`cloudformation:DescribeChangeSet ${StackName}/${ChangeSetName}: expected an id, got none`)
+}
+
+async function executeChangeSet(client: CloudFormationClient, arn: string): Promise<void> {
+  try {
+    const input = { ChangeSetName: arn, ClientRequestToken: randomUUID() }
+    await client.send(new ExecuteChangeSetCommand(input))
+  } catch (error) {
+    if (!(await wasExecuted(client, arn, error))) throw error
+  }
+}
+
+// A change set goes with its execution, and one that is being executed cannot be executed again: where the answer to
+// the first call was lost, the second one meets that.
+async function wasExecuted(client: CloudFormationClient, arn: string, error: unknown): Promise<boolean> {
+  if (!/^(InvalidChangeSetStatus|ChangeSetNotFound)(Exception)?$/.test(awsErrorName(error))) return false
+  try {
+    const { ExecutionStatus: status } = await client.send(
+      new DescribeChangeSetCommand({ ChangeSetName: arn }),
+    )
+    return status === 'EXECUTE_IN_PROGRESS' || status === 'EXECUTE_COMPLETE'
+  } catch {
+    return false
   }
 }
 
@@ -162,45 +184,43 @@ async function sendChangeSet(
       Tags: [...tags].map(([Key, Value]) => ({ Key, Value })),
       Capabilities: capabilities,
       OnStackFailure: 'ROLLBACK',
+      ClientToken: name,
     }),
   )
   if (!Id || !StackId)
-    throw new Error(`cloudformation CreateChangeSet ${stackName}: expected an id, got none`)
+    throw new Error(`cloudformation:CreateChangeSet ${stackName}: expected an id, got none`)
   return { changeSetArn: Id, stackArn: StackId }
 }
 
 async function describeChangeSet(client: CloudFormationClient, arn: string): Promise<ChangeSet> {
-  const changes: ResourceChange[] = []
-  let token: string | undefined
-  for (;;) {
-    const page = await client.send(new DescribeChangeSetCommand({ ChangeSetName: arn, NextToken: token }))
-    for (const { ResourceChange: change } of page.Changes ?? []) {
-      changes.push({
-        action: change?.Action ?? '',
-        logicalId: change?.LogicalResourceId ?? '',
-        type: change?.ResourceType ?? '',
-        replacement: change?.Replacement ?? '',
-      })
-    }
-    token = page.NextToken
-    if (!token) return { status: page.Status ?? '', reason: page.StatusReason ?? '', changes }
+  let status = ''
+  let reason = ''
+  const changes = await listPages(async (NextToken) => {
+    const page = await client.send(new DescribeChangeSetCommand({ ChangeSetName: arn, NextToken }))
+    status = page.Status ?? ''
+    reason = page.StatusReason ?? ''
+    return { items: page.Changes ?? [], next: page.NextToken }
+  })
+  return {
+    status,
+    reason,
+    changes: changes.map(({ ResourceChange: change }) => ({
+      action: change?.Action ?? '',
+      logicalId: change?.LogicalResourceId ?? '',
+      type: change?.ResourceType ?? '',
+      replacement: change?.Replacement ?? '',
+    })),
   }
 }
 
 async function listResources(client: CloudFormationClient, arn: string) {
-  const resources: { logicalId: string; physicalId: string; type: string }[] = []
-  let token: string | undefined
-  do {
-    const page = await client.send(new ListStackResourcesCommand({ StackName: arn, NextToken: token }))
-    for (const { LogicalResourceId, PhysicalResourceId, ResourceType } of page.StackResourceSummaries ?? []) {
-      if (!PhysicalResourceId) continue
-      resources.push({
-        logicalId: LogicalResourceId ?? '',
-        physicalId: PhysicalResourceId,
-        type: ResourceType ?? '',
-      })
-    }
-    token = page.NextToken
-  } while (token)
-  return resources
+  const resources = await listPages(async (NextToken) => {
+    const page = await client.send(new ListStackResourcesCommand({ StackName: arn, NextToken }))
+    return { items: page.StackResourceSummaries ?? [], next: page.NextToken }
+  })
+  return resources.flatMap(({ LogicalResourceId, PhysicalResourceId, ResourceType }) =>
+    PhysicalResourceId
+      ? [{ logicalId: LogicalResourceId ?? '', physicalId: PhysicalResourceId, type: ResourceType ?? '' }]
+      : [],
+  )
 }

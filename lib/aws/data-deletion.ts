@@ -3,6 +3,7 @@ import {
   BatchDeleteImageCommand,
   DeleteRepositoryCommand,
   ECRClient,
+  type ImageFailure,
   ListImagesCommand,
 } from '@aws-sdk/client-ecr'
 import {
@@ -11,8 +12,9 @@ import {
   ListObjectVersionsCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
-import type { AwsConfig } from './client.ts'
-import { awsErrorName, explainAwsError } from './errors.ts'
+import { type AwsConfig, makeClient } from './client.ts'
+import { awsErrorName } from './errors.ts'
+import type { OwnedBucket } from './owned-bucket.ts'
 
 /** Deletes what stacks keep: objects in buckets, images in repositories, log events, and what holds them. */
 export type DataDeletion = {
@@ -24,51 +26,74 @@ export type DataDeletion = {
   deleteLogGroup(logGroup: string): Promise<void>
 }
 
-/** Makes the adapter that deletes data. */
-export function makeDataDeletion(config: AwsConfig): DataDeletion {
-  const s3 = new S3Client({ ...config, forcePathStyle: true })
-  const ecr = new ECRClient(config)
-  const logs = new CloudWatchLogsClient(config)
-  const unlessGone = (action: string, gone: RegExp) => (error: unknown) => {
-    if (!gone.test(awsErrorName(error))) throw explainAwsError(error, action, config.region)
-  }
+/** Makes the adapter that deletes data of an account. */
+export function makeDataDeletion(config: AwsConfig, account: string): DataDeletion {
+  const s3 = makeClient(S3Client, { ...config, forcePathStyle: true })
+  const ecr = makeClient(ECRClient, config)
+  const logs = makeClient(CloudWatchLogsClient, config)
   return {
-    deleteBucket: async (bucket) => {
-      await deleteBucket(s3, bucket).catch(unlessGone('s3:DeleteBucket', /^(NoSuchBucket|NotFound)$/))
-    },
-    deleteRepository: async (repository) => {
-      await deleteRepository(ecr, repository).catch(
-        unlessGone('ecr:DeleteRepository', /^RepositoryNotFoundException$/),
-      )
-    },
-    deleteLogGroup: async (logGroupName) => {
-      await logs
-        .send(new DeleteLogGroupCommand({ logGroupName }))
-        .catch(unlessGone('logs:DeleteLogGroup', /^ResourceNotFoundException$/))
-    },
+    deleteBucket: async (Bucket) =>
+      await unlessGone(
+        deleteBucket(s3, { Bucket, ExpectedBucketOwner: account }),
+        /^(NoSuchBucket|NotFound)$/,
+      ),
+    deleteRepository: async (repository) =>
+      await unlessGone(deleteRepository(ecr, repository), /^RepositoryNotFoundException$/),
+    deleteLogGroup: async (logGroupName) =>
+      await unlessGone(logs.send(new DeleteLogGroupCommand({ logGroupName })), /^ResourceNotFoundException$/),
   }
 }
 
-async function deleteBucket(client: S3Client, bucket: string): Promise<void> {
-  for (;;) {
-    const page = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }))
+async function unlessGone(deletion: Promise<unknown>, gone: RegExp): Promise<void> {
+  await deletion.catch((error: unknown) => {
+    if (!gone.test(awsErrorName(error))) throw error
+  })
+}
+
+// Writers may put more while it is emptied; one that never stops must not hold the run for ever.
+const mostRounds = 100_000
+
+/** Deletes what a look finds until it finds nothing. A round that deletes nothing, or in part, is an error. */
+async function deleteAll(
+  name: string,
+  deleteSome: () => Promise<{ found: number; failure?: string | undefined }>,
+) {
+  for (let round = 0; round < mostRounds; round++) {
+    const { found, failure } = await deleteSome()
+    if (failure !== undefined) throw new Error(`${name}: not all was deleted: ${failure}`)
+    if (found === 0) return
+  }
+  throw new Error(`${name}: still not empty after ${mostRounds} rounds; stop what writes there`)
+}
+
+async function deleteBucket(client: S3Client, bucket: OwnedBucket): Promise<void> {
+  await deleteAll(bucket.Bucket, async () => {
+    const page = await client.send(new ListObjectVersionsCommand(bucket))
     const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]
-    if (found.length === 0) break
+    if (found.length === 0) return { found: 0 }
     const Objects = found.map(({ Key, VersionId }) => ({ Key, VersionId }))
     const { Errors } = await client.send(
-      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+      new DeleteObjectsCommand({ ...bucket, Delete: { Objects, Quiet: true } }),
     )
     const [error] = Errors ?? []
-    if (error) throw new Error(`s3 DeleteObjects ${bucket}/${error.Key}: ${error.Code}: ${error.Message}`)
-  }
-  await client.send(new DeleteBucketCommand({ Bucket: bucket }))
+    return { found: found.length, failure: error && `${error.Key}: ${error.Code}: ${error.Message}` }
+  })
+  await client.send(new DeleteBucketCommand(bucket))
 }
 
 async function deleteRepository(client: ECRClient, repositoryName: string): Promise<void> {
-  for (;;) {
+  await deleteAll(repositoryName, async () => {
     const { imageIds = [] } = await client.send(new ListImagesCommand({ repositoryName, maxResults: 100 }))
-    if (imageIds.length === 0) break
-    await client.send(new BatchDeleteImageCommand({ repositoryName, imageIds }))
-  }
+    if (imageIds.length === 0) return { found: 0 }
+    const { failures } = await client.send(new BatchDeleteImageCommand({ repositoryName, imageIds }))
+    return { found: imageIds.length, failure: describeRefused(failures ?? [], imageIds.length) }
+  })
   await client.send(new DeleteRepositoryCommand({ repositoryName }))
+}
+
+// Members of an index are refused until it is gone, and go in the next round.
+function describeRefused(failures: readonly ImageFailure[], asked: number): string | undefined {
+  const [failure] = failures.filter(({ failureCode }) => failureCode !== 'ImageNotFound')
+  if (!failure || failures.length < asked) return undefined
+  return `${failure.imageId?.imageDigest ?? ''}: ${failure.failureCode}: ${failure.failureReason}`
 }

@@ -23,7 +23,6 @@ export type ImageScans = {
 /** Makes the adapter to ECR's image scans, basic and enhanced. */
 export function makeImageScans(
   client: ECRClient,
-  explain: (action: string) => (error: unknown) => never,
   address: (repository: string) => { repositoryName: string; registryId: string | undefined },
 ): ImageScans {
   return {
@@ -37,7 +36,7 @@ export function makeImageScans(
         return toScan(imageScanStatus?.status, imageScanStatus?.description, imageScanFindings)
       } catch (error) {
         if (awsErrorName(error) === 'ScanNotFoundException') return { kind: 'none' }
-        return explain('ecr:DescribeImageScanFindings')(error)
+        throw error
       }
     },
     startScan: async (repository, digest) => {
@@ -49,8 +48,7 @@ export function makeImageScans(
         // Once a day and image: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html
         // Enhanced scanning starts by itself, and knows no request ("This feature is disabled"):
         // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced.html
-        if (!['LimitExceededException', 'ValidationException'].includes(awsErrorName(error) ?? ''))
-          explain('ecr:StartImageScan')(error)
+        if (!['LimitExceededException', 'ValidationException'].includes(awsErrorName(error))) throw error
       }
     },
   }

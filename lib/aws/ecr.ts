@@ -4,13 +4,15 @@ import {
   DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
+  GetLifecyclePolicyCommand,
   PutLifecyclePolicyCommand,
   type Repository,
 } from '@aws-sdk/client-ecr'
 import { UserError } from '../errors.ts'
-import type { AwsConfig } from './client.ts'
+import { type AwsConfig, makeClient } from './client.ts'
 import { type ImageScans, makeImageScans } from './ecr-scan.ts'
-import { awsErrorName, explainAwsError } from './errors.ts'
+import { awsErrorName } from './errors.ts'
+import { listPages } from './pages.ts'
 
 /** A repository of ECR: its URI without a tag, and which of its tags cannot be moved. */
 export type EcrRepository = { name: string; uri: string; isImmutable(tag: string): boolean }
@@ -24,6 +26,8 @@ export type Ecr = ImageScans & {
   describe(name: string): Promise<EcrRepository | undefined>
   /** Makes a repository; one that another run made meanwhile is as good. */
   create(name: string, creation: EcrCreation): Promise<EcrRepository>
+  /** Gives a repository its lifecycle policy where it has none: an earlier run may have been interrupted before it. */
+  ensureLifecyclePolicy(name: string, policy: string): Promise<void>
   /** Digests of the newest images, newest first; at most `count`. */
   listNewest(name: string, count: number): Promise<string[]>
   authorize(): Promise<EcrAuthorization>
@@ -37,27 +41,20 @@ export type EcrAuthorization = { origin: string; authorization: string; expiresA
 
 /** Makes the adapter to ECR; `registryId` is the registry's account, where it is another one. */
 export function makeEcr(config: AwsConfig, registryId?: string): Ecr {
-  const client = new ECRClient(config)
-  const explain = (action: string) => (error: unknown) => {
-    throw explainAwsError(error, action, config.region)
-  }
+  const client = makeClient(ECRClient, config)
   const address = (repositoryName: string) => ({ repositoryName, registryId })
   return {
-    describe: async (name) =>
-      await describe(client, name, registryId).catch(explain('ecr:DescribeRepositories')),
+    describe: async (name) => await describe(client, name, registryId),
     create: async (name, creation) => {
-      const made = await create(client, address(name), creation).catch(explain('ecr:CreateRepository'))
-      const { lifecyclePolicy: lifecyclePolicyText } = creation
-      if (lifecyclePolicyText !== undefined) {
-        const command = new PutLifecyclePolicyCommand({ ...address(name), lifecyclePolicyText })
-        await client.send(command).catch(explain('ecr:PutLifecyclePolicy'))
-      }
+      const made = await create(client, address(name), creation)
+      const { lifecyclePolicy } = creation
+      if (lifecyclePolicy !== undefined) await ensureLifecyclePolicy(client, address(name), lifecyclePolicy)
       return made
     },
-    listNewest: async (name, count) =>
-      await listNewest(client, address(name), count).catch(explain('ecr:DescribeImages')),
-    authorize: async () => await authorize(client, registryId).catch(explain('ecr:GetAuthorizationToken')),
-    ...makeImageScans(client, explain, address),
+    ensureLifecyclePolicy: async (name, policy) => await ensureLifecyclePolicy(client, address(name), policy),
+    listNewest: async (name, count) => await listNewest(client, address(name), count),
+    authorize: async () => await authorize(client, registryId),
+    ...makeImageScans(client, address),
   }
 }
 
@@ -99,7 +96,7 @@ async function create(
       return await describe(client, name, registryId)
     },
   )
-  if (!created) throw new Error(`ecr CreateRepository: expected a repository "${name}", got none`)
+  if (!created) throw new Error(`ecr:CreateRepository: expected a repository "${name}", got none`)
   return created
 }
 
@@ -122,20 +119,24 @@ function matches(filter: string, tag: string): boolean {
   return new RegExp(`^${pattern.join('.*')}$`).test(tag)
 }
 
+async function ensureLifecyclePolicy(client: ECRClient, address: Address, policy: string): Promise<void> {
+  try {
+    await client.send(new GetLifecyclePolicyCommand(address))
+  } catch (error) {
+    if (awsErrorName(error) !== 'LifecyclePolicyNotFoundException') throw error
+    await client.send(new PutLifecyclePolicyCommand({ ...address, lifecyclePolicyText: policy }))
+  }
+}
+
 async function listNewest(client: ECRClient, address: Address, count: number): Promise<string[]> {
-  const images: { digest: string; pushed: number }[] = []
-  let nextToken: string | undefined
-  do {
+  const images = await listPages(async (nextToken) => {
     const page = await client.send(new DescribeImagesCommand({ ...address, nextToken, maxResults: 1000 }))
-    for (const { imageDigest, imagePushedAt } of page.imageDetails ?? []) {
-      if (imageDigest) images.push({ digest: imageDigest, pushed: imagePushedAt?.getTime() ?? 0 })
-    }
-    nextToken = page.nextToken
-  } while (nextToken)
+    return { items: page.imageDetails ?? [], next: page.nextToken }
+  })
   return images
-    .sort((a, b) => b.pushed - a.pushed)
+    .sort((a, b) => (b.imagePushedAt?.getTime() ?? 0) - (a.imagePushedAt?.getTime() ?? 0))
+    .flatMap(({ imageDigest }) => imageDigest ?? [])
     .slice(0, count)
-    .map(({ digest }) => digest)
 }
 
 async function authorize(client: ECRClient, registryId: string | undefined): Promise<EcrAuthorization> {
@@ -144,7 +145,7 @@ async function authorize(client: ECRClient, registryId: string | undefined): Pro
   const { authorizationData } = await client.send(new GetAuthorizationTokenCommand(registryIds))
   const { authorizationToken: token, proxyEndpoint, expiresAt } = authorizationData?.[0] ?? {}
   if (!token || !proxyEndpoint)
-    throw new Error('ecr GetAuthorizationToken: expected a token and an endpoint, got none')
+    throw new Error('ecr:GetAuthorizationToken: expected a token and an endpoint, got none')
   return {
     origin: new URL(proxyEndpoint).origin,
     authorization: `Basic ${token}`,

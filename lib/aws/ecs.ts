@@ -7,8 +7,9 @@ import {
   type Service,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
-import type { AwsConfig } from './client.ts'
-import { explainAwsError } from './errors.ts'
+import { inBatches } from '../batch.ts'
+import { type AwsConfig, makeClient } from './client.ts'
+import { listPages } from './pages.ts'
 
 /** An ECS service: counts of tasks, where they are placed, and who sends them requests. */
 export type EcsService = {
@@ -29,32 +30,27 @@ export type Ecs = {
   listServices(cluster: string): Promise<string[] | undefined>
   /** Describes active services. */
   describeServices(cluster: string, names: readonly string[]): Promise<EcsService[]>
-  /** Names the Auto Scaling groups behind capacity providers; Fargate has none. */
-  listGroups(capacityProviders: readonly string[]): Promise<string[]>
+  /** Names the Auto Scaling group behind each capacity provider; Fargate's have none. */
+  describeGroups(capacityProviders: readonly string[]): Promise<Map<string, string>>
   setDesiredCount(cluster: string, service: string, desired: number): Promise<void>
 }
 
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html, …_DescribeCapacityProviders.html
+const servicesOfACall = 10
+const providersOfACall = 100
+
 /** Makes the adapter to ECS. */
 export function makeEcs(config: AwsConfig): Ecs {
-  const client = new ECSClient(config)
-  const explain = (action: string) => (error: unknown) => {
-    throw explainAwsError(error, action, config.region)
-  }
+  const client = makeClient(ECSClient, config)
   return {
-    listServices: async (cluster) => {
-      if (!(await clusterExists(client, cluster).catch(explain('ecs:DescribeClusters')))) return undefined
-      return await listServices(client, cluster).catch(explain('ecs:ListServices'))
-    },
+    listServices: async (cluster) =>
+      (await clusterExists(client, cluster)) ? await listServices(client, cluster) : undefined,
     describeServices: async (cluster, names) =>
-      await describeServices(client, cluster, names).catch(explain('ecs:DescribeServices')),
-    listGroups: async (providers) =>
-      providers.length === 0
-        ? []
-        : await listGroups(client, providers).catch(explain('ecs:DescribeCapacityProviders')),
+      await inBatches(names, servicesOfACall, (batch) => describeServices(client, cluster, batch)),
+    describeGroups: async (providers) =>
+      new Map(await inBatches(providers, providersOfACall, (batch) => describeGroups(client, batch))),
     setDesiredCount: async (cluster, service, desiredCount) => {
-      await client
-        .send(new UpdateServiceCommand({ cluster, service, desiredCount }))
-        .catch(explain('ecs:UpdateService'))
+      await client.send(new UpdateServiceCommand({ cluster, service, desiredCount }))
     },
   }
 }
@@ -65,31 +61,22 @@ async function clusterExists(client: ECSClient, cluster: string): Promise<boolea
 }
 
 async function listServices(client: ECSClient, cluster: string): Promise<string[]> {
-  const names: string[] = []
-  let nextToken: string | undefined
-  do {
+  const arns = await listPages(async (nextToken) => {
     const page = await client.send(new ListServicesCommand({ cluster, nextToken, maxResults: 100 }))
-    names.push(...(page.serviceArns ?? []).map(lastPart))
-    nextToken = page.nextToken
-  } while (nextToken)
-  return names.sort()
+    return { items: page.serviceArns ?? [], next: page.nextToken }
+  })
+  return arns.map(lastPart).sort()
 }
 
 const lastPart = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1)
 
-// DescribeServices takes ten names a call.
 async function describeServices(
   client: ECSClient,
   cluster: string,
   names: readonly string[],
 ): Promise<EcsService[]> {
-  const found: EcsService[] = []
-  for (let at = 0; at < names.length; at += 10) {
-    const services = names.slice(at, at + 10)
-    const page = await client.send(new DescribeServicesCommand({ cluster, services }))
-    found.push(...(page.services ?? []).filter(({ status }) => status === 'ACTIVE').map(toService))
-  }
-  return found
+  const page = await client.send(new DescribeServicesCommand({ cluster, services: [...names] }))
+  return (page.services ?? []).filter(({ status }) => status === 'ACTIVE').map(toService)
 }
 
 function toService(service: Service): EcsService {
@@ -106,11 +93,14 @@ function toService(service: Service): EcsService {
   }
 }
 
-async function listGroups(client: ECSClient, providers: readonly string[]): Promise<string[]> {
-  const command = new DescribeCapacityProvidersCommand({ capacityProviders: [...providers] })
-  const { capacityProviders } = await client.send(command)
-  return (capacityProviders ?? []).flatMap(({ autoScalingGroupProvider }) => {
+async function describeGroups(client: ECSClient, providers: readonly string[]) {
+  const found = await listPages(async (nextToken) => {
+    const input = { capacityProviders: [...providers], nextToken }
+    const page = await client.send(new DescribeCapacityProvidersCommand(input))
+    return { items: page.capacityProviders ?? [], next: page.nextToken }
+  })
+  return found.flatMap(({ name, autoScalingGroupProvider }) => {
     const arn = autoScalingGroupProvider?.autoScalingGroupArn
-    return arn ? [lastPart(arn)] : []
+    return name && arn ? [[name, lastPart(arn)] as const] : []
   })
 }

@@ -1,6 +1,6 @@
 import { DeleteTableCommand, GetTableCommand, GlueClient } from '@aws-sdk/client-glue'
-import type { AwsConfig } from './client.ts'
-import { awsErrorName, explainAwsError } from './errors.ts'
+import { type AwsConfig, makeClient } from './client.ts'
+import { awsErrorName } from './errors.ts'
 
 /** A table of Glue: where its files are, and its columns with the partition keys behind. */
 export type GlueTable = { location: string; columns: readonly string[] }
@@ -14,7 +14,7 @@ export type Tables = {
 
 /** Makes the adapter to Glue. */
 export function makeTables(config: AwsConfig): Tables {
-  const client = new GlueClient(config)
+  const client = makeClient(GlueClient, config)
   return {
     describe: async (DatabaseName, Name) => {
       try {
@@ -26,15 +26,14 @@ export function makeTables(config: AwsConfig): Tables {
         }
       } catch (error) {
         if (awsErrorName(error) === 'EntityNotFoundException') return undefined
-        throw explainAwsError(error, 'glue:GetTable', config.region)
+        throw error
       }
     },
     remove: async (DatabaseName, Name) => {
       try {
         await client.send(new DeleteTableCommand({ DatabaseName, Name }))
       } catch (error) {
-        if (awsErrorName(error) === 'EntityNotFoundException') return
-        throw explainAwsError(error, 'glue:DeleteTable', config.region)
+        if (awsErrorName(error) !== 'EntityNotFoundException') throw error
       }
     },
   }

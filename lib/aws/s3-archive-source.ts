@@ -1,8 +1,8 @@
 import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import type { ByteSource } from '../archive/byte-source.ts'
-import { messageOf, UserError } from '../errors.ts'
-import type { AwsConfig } from './client.ts'
-import { explainAwsError } from './errors.ts'
+import { UserError } from '../errors.ts'
+import { type AwsConfig, makeClient } from './client.ts'
+import { awsErrorDetail, awsErrorStatus } from './errors.ts'
 import { RangeWindows } from './range-windows.ts'
 
 type Version = { Bucket: string; Key: string; VersionId: string | undefined }
@@ -15,13 +15,13 @@ export async function openObjectSource(config: AwsConfig, location: string): Pro
   const version = parseObjectLocation(location)
   const name = `s3://${version.Bucket}/${version.Key}`
   // The bucket may stand in another region than the registry.
-  const client = new S3Client({ ...config, forcePathStyle: true, followRegionRedirects: true })
-  const { sizeBytes, etag } = await describe(client, version, name, config.region)
+  const client = makeClient(S3Client, { ...config, forcePathStyle: true, followRegionRedirects: true })
+  const { sizeBytes, etag } = await describe(client, version, name)
   const abort = new AbortController()
   const fetchRange = async (start: number, length: number) =>
     await getRange(client, { ...version, IfMatch: etag }, { name, start, length }, abort.signal).catch(
       (error: unknown) => {
-        throw explainRead(error, version, name, config.region)
+        throw explainRead(error, version, name)
       },
     )
   const windows = new RangeWindows(fetchRange, sizeBytes)
@@ -50,22 +50,22 @@ export function parseObjectLocation(location: string): Version {
   throw new UserError(`archive: expected a location such as s3://bucket/app.tar, got "${location}"`)
 }
 
-async function describe(client: S3Client, version: Version, name: string, region: string) {
+async function describe(client: S3Client, version: Version, name: string) {
   try {
     const { ContentLength, ETag } = await client.send(new HeadObjectCommand(version))
     if (ContentLength === undefined || ETag === undefined)
       throw new Error(`${name}: expected a size and an ETag, got none`)
     return { sizeBytes: ContentLength, etag: ETag }
   } catch (error) {
-    const status = statusOf(error)
+    const status = awsErrorStatus(error)
     if (status === 403) throw denied(error, version, name)
     if (status === 400 && version.VersionId)
       throw new UserError(`archive: ${name}: expected a version's id, got "${version.VersionId}"`)
-    if (status !== 404) throw explainAwsError(error, actionOf(version), region)
+    if (status !== 404) throw error
     // The answer to HEAD has no body that would tell what is missing.
     const hasBucket = await client.send(new HeadBucketCommand({ Bucket: version.Bucket })).then(
       () => true,
-      (failure: unknown) => statusOf(failure) !== 404,
+      (failure: unknown) => awsErrorStatus(failure) !== 404,
     )
     const what = version.VersionId ? `version "${version.VersionId}" of the object` : 'object'
     throw new UserError(
@@ -99,8 +99,8 @@ async function getRange(
   }
 }
 
-function explainRead(error: unknown, version: Version, name: string, region: string): unknown {
-  const status = statusOf(error)
+function explainRead(error: unknown, version: Version, name: string): unknown {
+  const status = awsErrorStatus(error)
   if (status === 412)
     return new UserError(`archive: ${name}: the object was replaced while it was read; run the push again`)
   if (status === 416)
@@ -110,19 +110,15 @@ function explainRead(error: unknown, version: Version, name: string, region: str
   if (status === 404)
     return new UserError(`archive: ${name}: the object was deleted while it was read; run the push again`)
   if (status === 403) return denied(error, version, name)
-  return explainAwsError(error, actionOf(version), region)
+  return error
 }
 
 // Without ListBucket, S3 answers 403 for a missing object, too; the answer to HEAD has no text.
 function denied(error: unknown, version: Version, name: string): UserError {
   const action = actionOf(version)
   return new UserError(
-    `${action}: denied for ${name}; give the role ${action}, and s3:ListBucket to see where an object is missing (${messageOf(error)})`,
+    `${action}: denied for ${name}; give the role ${action}, and s3:ListBucket to see where an object is missing (${awsErrorDetail(error)})`,
   )
 }
 
 const actionOf = ({ VersionId }: Version) => (VersionId ? 's3:GetObjectVersion' : 's3:GetObject')
-
-function statusOf(error: unknown): unknown {
-  return Object(Object(error).$metadata).httpStatusCode
-}

@@ -1,14 +1,15 @@
-import { Readable } from 'node:stream'
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
-import type { AwsConfig } from './client.ts'
-import { explainAwsError } from './errors.ts'
+import { type AwsConfig, makeClient } from './client.ts'
+import { readPages } from './pages.ts'
+import { readWhole } from './s3-body.ts'
 
 /** Objects below a prefix, counted. */
 type ObjectCount = { objects: number; bytes: number }
 
 /** Reads of objects in S3; a location is `s3://BUCKET/KEY`. */
 export type Objects = {
-  read(location: string): Promise<Readable>
+  /** Reads an object piece by piece; goes on where an answer broke off. */
+  read(location: string): AsyncGenerator<Uint8Array>
   count(bucket: string, prefix: string): Promise<ObjectCount>
 }
 
@@ -21,38 +22,28 @@ export function parseLocation(location: string): { bucket: string; key: string }
 
 /** Makes the adapter to objects in S3. */
 export function makeObjects(config: AwsConfig): Objects {
-  const client = new S3Client({ ...config, forcePathStyle: true })
+  const client = makeClient(S3Client, { ...config, forcePathStyle: true })
   return {
-    read: async (location) => {
-      const { bucket, key } = parseLocation(location)
-      try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-        if (!(Body instanceof Readable)) throw new Error(`${location}: expected a body, got none`)
-        return Body
-      } catch (error) {
-        throw explainAwsError(error, 's3:GetObject', config.region)
-      }
+    read: (location) => {
+      const { bucket: Bucket, key: Key } = parseLocation(location)
+      return readWhole(
+        (range, etag) => client.send(new GetObjectCommand({ Bucket, Key, Range: range, IfMatch: etag })),
+        location,
+      )
     },
-    count: async (bucket, prefix) => {
-      try {
-        return await count(client, bucket, prefix)
-      } catch (error) {
-        throw explainAwsError(error, 's3:ListBucket', config.region)
-      }
-    },
+    count: async (bucket, prefix) => await count(client, bucket, prefix),
   }
 }
 
 async function count(client: S3Client, Bucket: string, Prefix: string): Promise<ObjectCount> {
   const sum = { objects: 0, bytes: 0 }
-  let ContinuationToken: string | undefined
-  do {
+  const pages = readPages(async (ContinuationToken) => {
     const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }))
-    for (const { Size } of page.Contents ?? []) {
-      sum.objects += 1
-      sum.bytes += Size ?? 0
-    }
-    ContinuationToken = page.NextContinuationToken
-  } while (ContinuationToken)
+    return { items: page.Contents ?? [], next: page.NextContinuationToken }
+  })
+  for await (const objects of pages) {
+    sum.objects += objects.length
+    for (const { Size } of objects) sum.bytes += Size ?? 0
+  }
   return sum
 }

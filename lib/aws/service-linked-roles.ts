@@ -1,20 +1,19 @@
 import { CreateServiceLinkedRoleCommand, IAMClient } from '@aws-sdk/client-iam'
-import { messageOf } from '../errors.ts'
-import type { AwsConfig } from './client.ts'
-import { awsErrorName, explainAwsError } from './errors.ts'
+import { type AwsConfig, makeClient } from './client.ts'
+import { awsErrorDetail, awsErrorName } from './errors.ts'
 
 /** Creates a service-linked role, such as `ecs.amazonaws.com`'s; true where it was missing. */
 export async function ensureServiceLinkedRole(config: AwsConfig, service: string): Promise<boolean> {
-  const client = new IAMClient(config)
+  const client = makeClient(IAMClient, config)
   try {
     await client.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: service }))
     return true
   } catch (error) {
     // A template could not do this: creation fails where the role exists, and an account has it once.
-    if (awsErrorName(error).startsWith('InvalidInput') && /has been taken/.test(messageOf(error)))
+    if (awsErrorName(error).startsWith('InvalidInput') && /has been taken/.test(awsErrorDetail(error)))
       return false
     if (/EntityAlreadyExists/.test(awsErrorName(error))) return false
-    throw explainAwsError(error, 'iam:CreateServiceLinkedRole', config.region)
+    throw error
   } finally {
     client.destroy()
   }

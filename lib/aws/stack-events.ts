@@ -2,8 +2,10 @@ import {
   type CloudFormationClient,
   DescribeEventsCommand,
   DescribeStackEventsCommand,
+  type StackEvent as SdkStackEvent,
 } from '@aws-sdk/client-cloudformation'
 import { awsErrorName } from './errors.ts'
+import { listPages, readPages } from './pages.ts'
 
 /** One event of a stack. */
 export type StackEvent = {
@@ -17,28 +19,21 @@ export type StackEvent = {
 
 /** Lists what validation of a change set found wrong, as sentences; empty also where the role may not read it. */
 export async function listValidationErrors(client: CloudFormationClient, arn: string): Promise<string[]> {
-  const errors: string[] = []
-  let token: string | undefined
   try {
-    do {
-      const command = { ChangeSetName: arn, Filters: { FailedEvents: true }, NextToken: token }
-      const page = await client.send(new DescribeEventsCommand(command))
-      for (const event of page.OperationEvents ?? []) {
-        const {
-          EventType,
-          ValidationPath: path,
-          LogicalResourceId: id,
-          ValidationStatusReason: reason,
-        } = event
-        if (EventType === 'VALIDATION_ERROR' && reason) errors.push(`${path || id || 'template'}: ${reason}`)
-      }
-      token = page.NextToken
-    } while (token)
+    const events = await listPages(async (NextToken) => {
+      const input = { ChangeSetName: arn, Filters: { FailedEvents: true }, NextToken }
+      const page = await client.send(new DescribeEventsCommand(input))
+      return { items: page.OperationEvents ?? [], next: page.NextToken }
+    })
+    return events.flatMap(
+      ({ EventType, ValidationPath: path, LogicalResourceId: id, ValidationStatusReason: reason }) =>
+        EventType === 'VALIDATION_ERROR' && reason ? [`${path || id || 'template'}: ${reason}`] : [],
+    )
   } catch (error) {
     // The permission is new, and many roles lack it: the reason of the change set has to do then.
     if (!/^AccessDenied/.test(awsErrorName(error))) throw error
+    return []
   }
-  return errors
 }
 
 /** Lists events of a stack that are newer than the given one, oldest first. */
@@ -47,22 +42,25 @@ export async function listEvents(
   arn: string,
   after: string | undefined,
 ): Promise<StackEvent[]> {
+  const pages = readPages(async (NextToken) => {
+    const page = await client.send(new DescribeStackEventsCommand({ StackName: arn, NextToken }))
+    return { items: page.StackEvents ?? [], next: page.NextToken }
+  })
   const events: StackEvent[] = []
-  let token: string | undefined
-  do {
-    const page = await client.send(new DescribeStackEventsCommand({ StackName: arn, NextToken: token }))
-    for (const event of page.StackEvents ?? []) {
+  for await (const page of pages) {
+    for (const event of page) {
       if (event.EventId === after) return events.reverse()
-      events.push({
-        id: event.EventId ?? '',
-        time: event.Timestamp ?? new Date(0),
-        logicalId: event.LogicalResourceId ?? '',
-        type: event.ResourceType ?? '',
-        status: event.ResourceStatus ?? '',
-        reason: event.ResourceStatusReason ?? '',
-      })
+      events.push(toEvent(event))
     }
-    token = page.NextToken
-  } while (token)
+  }
   return events.reverse()
 }
+
+const toEvent = (event: SdkStackEvent): StackEvent => ({
+  id: event.EventId ?? '',
+  time: event.Timestamp ?? new Date(0),
+  logicalId: event.LogicalResourceId ?? '',
+  type: event.ResourceType ?? '',
+  status: event.ResourceStatus ?? '',
+  reason: event.ResourceStatusReason ?? '',
+})

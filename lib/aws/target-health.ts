@@ -2,8 +2,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
-import type { AwsConfig } from './client.ts'
-import { explainAwsError } from './errors.ts'
+import { type AwsConfig, makeClient } from './client.ts'
 
 /** Health of one target of a load balancer; `reason` is '' while it is healthy. */
 type TargetHealth = { target: string; state: string; reason: string }
@@ -13,20 +12,16 @@ export type TargetHealthReader = { describe(targetGroup: string): Promise<Target
 
 /** Makes the adapter to Elastic Load Balancing. */
 export function makeTargetHealthReader(config: AwsConfig): TargetHealthReader {
-  const client = new ElasticLoadBalancingV2Client(config)
+  const client = makeClient(ElasticLoadBalancingV2Client, config)
   return {
     describe: async (targetGroup) => {
-      try {
-        const command = new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup })
-        const { TargetHealthDescriptions: found } = await client.send(command)
-        return (found ?? []).map(({ Target, TargetHealth }) => ({
-          target: `${Target?.Id ?? ''}:${Target?.Port ?? ''}`,
-          state: TargetHealth?.State ?? 'unknown',
-          reason: TargetHealth?.Description ?? '',
-        }))
-      } catch (error) {
-        throw explainAwsError(error, 'elasticloadbalancing:DescribeTargetHealth', config.region)
-      }
+      const command = new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup })
+      const { TargetHealthDescriptions: found } = await client.send(command)
+      return (found ?? []).map(({ Target, TargetHealth }) => ({
+        target: `${Target?.Id ?? ''}:${Target?.Port ?? ''}`,
+        state: TargetHealth?.State ?? 'unknown',
+        reason: TargetHealth?.Description ?? '',
+      }))
     },
   }
 }

@@ -48,14 +48,20 @@ export function fakeCluster(
           const placement = { capacityProviders: groups, targetGroups: [], events: ['(service) an event'] }
           return { name, desired, running: desired, pending: 0, ...placement }
         }),
-      listGroups: async (providers) => [...providers],
+      describeGroups: async (providers) => new Map(providers.map((name) => [name, name])),
       setDesiredCount: async (_, name, desired) => {
         write()
         service(name).desired = desired
       },
     },
     scalableTargets: {
-      describe: async (_, name) => service(name).bounds,
+      describe: async (_, names) =>
+        new Map(
+          names.flatMap((name) => {
+            const { bounds } = service(name)
+            return bounds ? [[name, bounds] as const] : []
+          }),
+        ),
       register: async (_, name, bounds) => {
         write()
         const found = service(name)

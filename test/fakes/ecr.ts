@@ -34,6 +34,10 @@ export function fakeEcr({ repositories, scan }: FakeEcr, registry: OciRegistry):
       if (!made) throw new Error(`expected ${name}`)
       return made
     },
+    ensureLifecyclePolicy: async (name, lifecyclePolicy) => {
+      const found = repositories.get(name)
+      if (found && found.lifecyclePolicy === undefined) repositories.set(name, { ...found, lifecyclePolicy })
+    },
     listNewest: async (name, count) =>
       [...(registry.repositories.get(name)?.manifests.keys() ?? [])].reverse().slice(0, count),
     authorize: async () => ({ origin: registry.origin, ...registry.issueToken() }),

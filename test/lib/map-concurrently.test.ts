@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { mapConcurrently } from '../../lib/map-concurrently.ts'
 
 const { signal } = new AbortController()
-const options = { lanes: 2, order: (item: number) => -item, signal }
+const options = { concurrency: 2, order: (item: number) => -item, signal }
 
 it('works on so many items at a time, in the order asked for, and gives results in that of the items', async () => {
   const started: number[] = []
@@ -41,10 +41,14 @@ it('starts nothing behind a failure', async () => {
 it('starts nothing when the signal has aborted', async () => {
   const abort = new AbortController()
   const started: number[] = []
-  const work = mapConcurrently([1, 2, 3], { ...options, lanes: 1, signal: abort.signal }, async (item) => {
-    started.push(item)
-    abort.abort(new Error('cancelled'))
-  })
+  const work = mapConcurrently(
+    [1, 2, 3],
+    { ...options, concurrency: 1, signal: abort.signal },
+    async (item) => {
+      started.push(item)
+      abort.abort(new Error('cancelled'))
+    },
+  )
   await expect(work).rejects.toThrow('cancelled')
   expect(started).toEqual([3])
 })

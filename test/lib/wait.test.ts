@@ -41,4 +41,39 @@ describe('waitUntil', () => {
     const waiting = { what: 'it', timeoutSeconds: 5, clock: fakeClock(), signal }
     await expect(waitUntil(async () => undefined, waiting)).rejects.toThrow('cancelled')
   })
+
+  it('ends when the time is up, also while a look does not come back', async () => {
+    const clock = { ...fakeClock(), now: () => Date.now() }
+    const waiting = { what: 'it', timeoutSeconds: 0, clock, shortestLookMs: 20 }
+    await expect(waitUntil(() => new Promise(() => {}), waiting)).rejects.toThrow('it: not settled after 0 s')
+  })
+
+  it('stops at once when it is cancelled while a look does not come back', async () => {
+    const abort = new AbortController()
+    const waiting = { what: 'it', timeoutSeconds: 600, clock: fakeClock(), signal: abort.signal }
+    const look = () => {
+      abort.abort(new Error('cancelled'))
+      return new Promise<undefined>(() => {})
+    }
+    await expect(waitUntil(look, waiting)).rejects.toThrow('cancelled')
+  })
+
+  it('looks again after a failure that is transient, until the time is up', async () => {
+    const transient = { what: 'it', timeoutSeconds: 60, clock: fakeClock(), isTransient: () => true }
+    let looks = 0
+    const look = async () => {
+      if (++looks < 10) throw new Error('throttled')
+      return 'ready'
+    }
+    expect(await waitUntil(look, transient)).toBe('ready')
+    const failing = () => Promise.reject(new Error('throttled'))
+    await expect(waitUntil(failing, transient)).rejects.toThrow(
+      'it: not settled after 60 s; the last look failed: throttled',
+    )
+  })
+
+  it('ends with any other failure', async () => {
+    const waiting = { what: 'it', timeoutSeconds: 60, clock: fakeClock(), isTransient: () => false }
+    await expect(waitUntil(() => Promise.reject(new Error('denied')), waiting)).rejects.toThrow(/^denied$/)
+  })
 })

@@ -1,5 +1,5 @@
 import type { Period } from '../../../lib/service/calendar.ts'
-import { add, compare, type Decimal, negate } from '../rates/decimal.ts'
+import { add, compare, type Decimal, negate, sum } from '../rates/decimal.ts'
 import type { Rates } from '../rates/rates.ts'
 import { priceMonth, type UserBill } from './price.ts'
 import { type Classes, classify, sumOf, type UsageRow } from './usage.ts'
@@ -24,17 +24,17 @@ export type Bill = {
 /** Makes the bill of a month; pure. */
 export function makeBill(period: Period, usage: readonly UsageRow[], rows: bigint, rates: Rates): Bill {
   const users = priceMonth(usage, rates)
-  const sum = (pick: (user: UserBill) => Decimal) => add(...users.map(pick))
+  const sumOver = (pick: (user: UserBill) => Decimal) => sum(users.map(pick))
   return {
     period,
     currency: rates.currency,
     decimals: rates.decimals,
     taxName: rates.tax.name,
     users,
-    net: sum(({ net }) => net),
-    tax: sum(({ tax }) => tax),
-    rounding: sum(({ rounding }) => rounding),
-    total: sum(({ total }) => total),
+    net: sumOver(({ net }) => net),
+    tax: sumOver(({ tax }) => tax),
+    rounding: sumOver(({ rounding }) => rounding),
+    total: sumOver(({ total }) => total),
     rows,
     classes: classify(usage, rates),
   }
@@ -47,8 +47,8 @@ export function findImbalance(bill: Bill): string | undefined {
     return `the log has ${bill.rows} rows in ${bill.period.name}, and the classes add up to ${counted}`
   }
   const odd = bill.users.find(({ lines, total }) => {
-    const sum = add(...lines.map(({ amount }) => amount))
-    return compare(add(sum, negate(total)), { value: 0n, scale: 0 }) !== 0
+    const added = sum(lines.map(({ amount }) => amount))
+    return compare(add(added, negate(total)), { value: 0n, scale: 0 }) !== 0
   })
   return odd && `the lines of "${odd.user}" do not add up to the total`
 }

@@ -7,6 +7,7 @@ import {
   negate,
   percentOf,
   round,
+  sum,
   whole,
   zero,
 } from '../rates/decimal.ts'
@@ -76,7 +77,7 @@ function priceUser(user: string, rows: readonly UsageRow[], rates: Rates): UserB
   }
 }
 
-const sumOfLines = (lines: readonly Line[]) => add(...lines.map(({ amount }) => amount))
+const sumOfLines = (lines: readonly Line[]) => sum(lines.map(({ amount }) => amount))
 
 const meterIds = (rates: Rates) => [
   ...new Set(rates.versions.flatMap(({ meters }) => meters.map(({ id }) => id))),

@@ -23,9 +23,12 @@ export const whole = (value: bigint): Decimal => ({ value, scale: 0 })
 const at = ({ value, scale }: Decimal, wanted: number) => value * 10n ** BigInt(wanted - scale)
 
 /** Adds, exactly. */
-export function add(...terms: readonly Decimal[]): Decimal {
-  const scale = Math.max(0, ...terms.map((term) => term.scale))
-  return { value: terms.reduce((sum, term) => sum + at(term, scale), 0n), scale }
+export const add = (...terms: readonly Decimal[]): Decimal => sum(terms)
+
+/** Adds a list of any length, exactly. */
+export function sum(terms: readonly Decimal[]): Decimal {
+  const scale = terms.reduce((largest, term) => Math.max(largest, term.scale), 0)
+  return { value: terms.reduce((total, term) => total + at(term, scale), 0n), scale }
 }
 
 /** Multiplies, exactly. */

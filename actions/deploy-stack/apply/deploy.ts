@@ -1,6 +1,7 @@
 import type { ChangeSet, ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
 import type { StackEvent } from '../../../lib/aws/stack-events.ts'
+import { isTransientAwsError } from '../../../lib/aws/transient-error.ts'
 import { TimeoutError } from '../../../lib/errors.ts'
 import { waitUntil } from '../../../lib/wait.ts'
 import type { ApplyContext } from '../context.ts'
@@ -19,7 +20,9 @@ export async function waitForStacks<T>(
 ): Promise<T> {
   const { clock, signal, deadline } = context
   const timeoutSeconds = Math.max(0, (deadline - clock.now()) / 1000)
-  return await waitUntil(look, { what, timeoutSeconds, clock, signal, delaySeconds: 0.2, maxDelaySeconds: 5 })
+  const pauses = { delaySeconds: 0.2, maxDelaySeconds: 5 }
+  const waiting = { what, timeoutSeconds, clock, signal, ...pauses, isTransient: isTransientAwsError }
+  return await waitUntil(look, waiting)
 }
 
 /** Deploys one stack through a change set, and follows it to its end. */

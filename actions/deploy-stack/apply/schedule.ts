@@ -1,3 +1,4 @@
+import { limitConcurrency } from '../../../lib/limit-concurrency.ts'
 import type { StackContext } from '../context.ts'
 import { nameStack } from '../graph/stack-name.ts'
 import { missingStack } from '../plan/parameter.ts'
@@ -5,10 +6,14 @@ import type { StackStep } from '../plan/plan.ts'
 import { isSuccess, type StackOutcome, type StackResult } from './outcome.ts'
 import { runStack } from './stack.ts'
 
+// CloudFormation throttles an account as a whole, and each stack asks for its state all the time.
+const stacksAtATime = 8
+
 /** Runs all steps: each starts when those before it are done, independent ones side by side. */
 export async function runSteps(steps: readonly StackStep[], context: StackContext): Promise<StackResult[]> {
   const results = new Map<string, Promise<StackResult>>()
-  for (const step of steps) results.set(step.key, runStep(step, context, results))
+  const limit = limitConcurrency(stacksAtATime)
+  for (const step of steps) results.set(step.key, runStep(step, context, results, limit))
   const settled = await Promise.allSettled(results.values())
   // Every stack comes to its end before an error is told: none is left on its way unseen.
   const failed = settled.find((each) => each.status === 'rejected')
@@ -20,9 +25,10 @@ async function runStep(
   step: StackStep,
   context: StackContext,
   results: ReadonlyMap<string, Promise<StackResult>>,
+  limit: ReturnType<typeof limitConcurrency>,
 ): Promise<StackResult> {
   const before = await Promise.all(step.after.map((key) => results.get(key)))
-  const start = context.clock.now()
+  let start = context.clock.now()
   const finish = (outcome: StackOutcome): StackResult => {
     if ('cause' in outcome) context.log.info(`${step.stackName}: ${outcome.kind}: ${outcome.cause}`)
     else context.log.info(`${step.stackName}: ${outcome.kind}`)
@@ -38,8 +44,12 @@ async function runStep(
   )
   if (blocker)
     return finish({ kind: 'not-started', cause: `${blocker.key} ended with ${blocker.outcome.kind}` })
-  context.signal.throwIfAborted()
-  return finish(await runStack(step, context, (key) => readOutputs(key, context, results)))
+  const outcome = await limit(async () => {
+    context.signal.throwIfAborted()
+    start = context.clock.now()
+    return await runStack(step, context, (key) => readOutputs(key, context, results))
+  })
+  return finish(outcome)
 }
 
 async function readOutputs(

@@ -63,7 +63,11 @@ async function applyLayers(steps: readonly BlobStep[], tools: PushTools): Promis
     : ({ layer }: BlobStep) => -layer.sizeBytes
   const work = makeLayerWork({ ...tools, sender: { ...sender, countRead: progress.count } }, progress)
   try {
-    return await mapConcurrently(steps, { lanes: archive.sequential ? 1 : concurrency, order, signal }, work)
+    return await mapConcurrently(
+      steps,
+      { concurrency: archive.sequential ? 1 : concurrency, order, signal },
+      work,
+    )
   } finally {
     progress.stop()
   }

@@ -1,4 +1,5 @@
 import type { ImageScans } from '../../../lib/aws/ecr-scan.ts'
+import { isTransientAwsError } from '../../../lib/aws/transient-error.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import { type Clock, waitUntil } from '../../../lib/wait.ts'
 import { severities } from '../input-table.ts'
@@ -52,6 +53,7 @@ async function waitForScan(
     signal,
     delaySeconds: 1,
     maxDelaySeconds: 10,
+    isTransient: isTransientAwsError,
   })
   if (scan.kind === 'failed') throw new Error(`${what}: ${scan.reason}`)
   return toFindings(scan.counts)

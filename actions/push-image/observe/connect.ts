@@ -31,7 +31,11 @@ export async function connect(inputs: Inputs, context: PushContext): Promise<Con
   if (existing) {
     refuseOtherRegion(destination, existing.uri)
     const target = await openEcrTarget(existing, calls, context, inputs)
-    return { uri: target.uri, target, open: async () => target, ecr }
+    const complete = async () => {
+      if (creation) await completeRepository(name, creation, calls, context)
+      return target
+    }
+    return { uri: target.uri, target, open: complete, ecr }
   }
   if (!creation) {
     throw new UserError(
@@ -47,6 +51,22 @@ export async function connect(inputs: Inputs, context: PushContext): Promise<Con
     return await openEcrTarget(made, calls, context, inputs)
   }
   return { uri, target: undefined, open: make, ecr }
+}
+
+// An earlier run may have been interrupted between the repository and its policy.
+async function completeRepository(
+  name: string,
+  creation: Creation,
+  calls: Ecr,
+  { log }: PushContext,
+): Promise<void> {
+  const policy = readPolicy(creation)
+  if (policy === undefined) return
+  await calls.ensureLifecyclePolicy(name, policy).catch((error: unknown) => {
+    // Who may push need not read policies.
+    if (!(error instanceof UserError)) throw error
+    log.warning(`lifecycle-policy: not checked: ${error.message}`)
+  })
 }
 
 function readPolicy({ lifecyclePolicy: path }: Creation): string | undefined {

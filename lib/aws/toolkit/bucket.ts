@@ -9,33 +9,46 @@ import {
   PutPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { awsErrorName } from '../errors.ts'
+import { UserError } from '../../errors.ts'
+import { awsErrorName, awsErrorStatus } from '../errors.ts'
+import type { OwnedBucket } from '../owned-bucket.ts'
 
 /** Names the bucket that belongs to the toolkit itself: packed assets, pause states, closed bills. */
-export function toolkitBucketName(prefix: string, account: string, region: string): string {
-  return `${prefix}-toolkit-${account}-${region}`
+export function toolkitBucket(prefix: string, account: string, region: string): OwnedBucket {
+  return { Bucket: `${prefix}-toolkit-${account}-${region}`, ExpectedBucketOwner: account }
 }
 
-/** Tells whether a bucket of ours exists. */
-export async function bucketExists(client: S3Client, bucket: string): Promise<boolean> {
+/** Returns whether the toolkit's bucket exists. Throws UserError where the bucket of that name is not ours. */
+export async function bucketExists(client: S3Client, bucket: OwnedBucket): Promise<boolean> {
   try {
-    await client.send(new HeadBucketCommand({ Bucket: bucket }))
+    await client.send(new HeadBucketCommand(bucket))
     return true
   } catch (error) {
     if (/^(NotFound|NoSuchBucket)$/.test(awsErrorName(error))) return false
+    // S3 says no more to a stranger.
+    if (awsErrorStatus(error) === 403) throw notOurs(bucket)
     throw error
   }
 }
 
+const notOurs = ({ Bucket, ExpectedBucketOwner: owner }: OwnedBucket) =>
+  new UserError(
+    `s3:ListBucket: denied on ${Bucket}: either the role lacks s3:ListBucket, or the bucket is not of account ${owner}; give the permission, or choose another prefix`,
+  )
+
 /** Creates the toolkit's bucket where it is missing: private, encrypted, versioned, TLS only. */
-export async function ensureToolkitBucket(client: S3Client, bucket: string, region: string): Promise<void> {
+export async function ensureToolkitBucket(
+  client: S3Client,
+  bucket: OwnedBucket,
+  region: string,
+): Promise<void> {
   const exists = await bucketExists(client, bucket)
-  // The policy comes last: without it, an earlier run was cut on the way.
+  // The policy comes last: without it, an earlier run was interrupted on the way.
   if (exists && (await hasPolicy(client, bucket))) return
   if (!exists) await createBucket(client, bucket, region)
   await client.send(
     new PutPublicAccessBlockCommand({
-      Bucket: bucket,
+      ...bucket,
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
         BlockPublicPolicy: true,
@@ -46,21 +59,21 @@ export async function ensureToolkitBucket(client: S3Client, bucket: string, regi
   )
   await client.send(
     new PutBucketEncryptionCommand({
-      Bucket: bucket,
+      ...bucket,
       ServerSideEncryptionConfiguration: {
         Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
       },
     }),
   )
   await client.send(
-    new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+    new PutBucketVersioningCommand({ ...bucket, VersioningConfiguration: { Status: 'Enabled' } }),
   )
-  await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: tlsOnlyPolicy(bucket, region) }))
+  await client.send(new PutBucketPolicyCommand({ ...bucket, Policy: tlsOnlyPolicy(bucket.Bucket, region) }))
 }
 
-async function hasPolicy(client: S3Client, bucket: string): Promise<boolean> {
+async function hasPolicy(client: S3Client, bucket: OwnedBucket): Promise<boolean> {
   try {
-    await client.send(new GetBucketPolicyCommand({ Bucket: bucket }))
+    await client.send(new GetBucketPolicyCommand(bucket))
     return true
   } catch (error) {
     if (awsErrorName(error) === 'NoSuchBucketPolicy') return false
@@ -68,13 +81,14 @@ async function hasPolicy(client: S3Client, bucket: string): Promise<boolean> {
   }
 }
 
-async function createBucket(client: S3Client, bucket: string, region: string): Promise<void> {
+async function createBucket(client: S3Client, bucket: OwnedBucket, region: string): Promise<void> {
   // us-east-1 is the one region that refuses to be named as a location.
   const location = region as BucketLocationConstraint
   const place = region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: location } }
   try {
-    await client.send(new CreateBucketCommand({ Bucket: bucket, ...place }))
+    await client.send(new CreateBucketCommand({ Bucket: bucket.Bucket, ...place }))
   } catch (error) {
+    if (awsErrorName(error) === 'BucketAlreadyExists') throw notOurs(bucket)
     if (awsErrorName(error) !== 'BucketAlreadyOwnedByYou') throw error
   }
 }

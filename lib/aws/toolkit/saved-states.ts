@@ -5,8 +5,9 @@ import {
   type SavedState,
   savedStateKey,
 } from '../../service/saved-state.ts'
-import type { AwsConfig } from '../client.ts'
-import { awsErrorName, explainAwsError } from '../errors.ts'
+import { type AwsConfig, makeClient } from '../client.ts'
+import { awsErrorName } from '../errors.ts'
+import type { OwnedBucket } from '../owned-bucket.ts'
 import { bucketExists, ensureToolkitBucket } from './bucket.ts'
 
 /** The saved states of paused services, in the toolkit's bucket. */
@@ -18,44 +19,39 @@ export type SavedStates = {
 }
 
 /** Makes the adapter to the saved states. */
-export function makeSavedStates(config: AwsConfig, bucket: string): SavedStates {
-  const client = new S3Client({ ...config, forcePathStyle: true })
-  const explain = (action: string) => (error: unknown) => {
-    throw explainAwsError(error, action, config.region)
-  }
+export function makeSavedStates(config: AwsConfig, bucket: OwnedBucket): SavedStates {
+  const client = makeClient(S3Client, { ...config, forcePathStyle: true })
   const readState = async (cluster: string, service: string) =>
-    await read(client, bucket, savedStateKey(cluster, service)).catch(explain('s3:GetObject'))
+    await read(client, bucket, savedStateKey(cluster, service))
   return {
     read: async (cluster, service) =>
-      (await bucketExists(client, bucket).catch(explain('s3:ListBucket')))
-        ? await readState(cluster, service)
-        : undefined,
+      (await bucketExists(client, bucket)) ? await readState(cluster, service) : undefined,
     save: async (state) => {
-      await ensureToolkitBucket(client, bucket, config.region).catch(explain('s3:CreateBucket'))
-      await saveNew(client, bucket, state).catch(explain('s3:PutObject'))
+      await ensureToolkitBucket(client, bucket, config.region)
+      await saveNew(client, bucket, state)
       return (await readState(state.cluster, state.service)) ?? state
     },
     remove: async (cluster, service) => {
-      const Key = savedStateKey(cluster, service)
-      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key })).catch(explain('s3:DeleteObject'))
+      await client.send(new DeleteObjectCommand({ ...bucket, Key: savedStateKey(cluster, service) }))
     },
   }
 }
 
-async function read(client: S3Client, bucket: string, key: string): Promise<SavedState | undefined> {
+async function read(client: S3Client, bucket: OwnedBucket, key: string): Promise<SavedState | undefined> {
   try {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-    return parseSavedState((await Body?.transformToString()) ?? '', `s3://${bucket}/${key}`)
+    const { Body } = await client.send(new GetObjectCommand({ ...bucket, Key: key }))
+    return parseSavedState((await Body?.transformToString()) ?? '', `s3://${bucket.Bucket}/${key}`)
   } catch (error) {
     if (/^(NoSuchKey|NotFound)$/.test(awsErrorName(error))) return undefined
     throw error
   }
 }
 
-// Two pauses at once: the first one's state stands, the second has seen what the first had begun.
-async function saveNew(client: S3Client, bucket: string, state: SavedState): Promise<void> {
+// Two pauses at once: the first one's state stands, the second has seen what the first had begun. A state that this
+// call has put already, and whose answer was lost, stands too.
+async function saveNew(client: S3Client, bucket: OwnedBucket, state: SavedState): Promise<void> {
   const command = new PutObjectCommand({
-    Bucket: bucket,
+    ...bucket,
     Key: savedStateKey(state.cluster, state.service),
     Body: formatSavedState(state),
     ContentType: 'application/json',

@@ -1,0 +1,155 @@
+import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs'
+import { HeadBucketCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { describe, expect, it } from 'vitest'
+import { makeClient, readAwsConfig } from '../../../lib/aws/client.ts'
+import { awsErrorDetail, awsErrorName, awsErrorStatus } from '../../../lib/aws/errors.ts'
+import { isTransientAwsError } from '../../../lib/aws/transient-error.ts'
+import { UserError } from '../../../lib/errors.ts'
+import { type Answer, sendJson, startAws } from '../../fixtures/aws-server.ts'
+
+const command = new DescribeServicesCommand({ cluster: 'ddn', services: ['one', 'two'] })
+
+/** Makes a call that fails, and returns its error. */
+async function failCall(answer: Answer, settings: object = {}) {
+  const { config, calls } = await startAws(answer)
+  const client = makeClient(ECSClient, { ...config, ...settings })
+  const error: unknown = await client.send(command).then(
+    () => undefined,
+    (failure: unknown) => failure,
+  )
+  if (!(error instanceof Error)) throw new Error('expected a failure')
+  return { error, calls }
+}
+
+const refuse =
+  (type: string, status = 400): Answer =>
+  (_, response) =>
+    sendJson(response, status, { __type: type, message: 'why' })
+
+describe('an error of a call', () => {
+  it('names operation and resource, and keeps the name, the text and the status of AWS', async () => {
+    const { error } = await failCall(refuse('ClusterNotFoundException'))
+    expect(error.message).toBe('ecs:DescribeServices ddn/one, two: ClusterNotFoundException: why')
+    expect([awsErrorName(error), awsErrorDetail(error), awsErrorStatus(error)]).toEqual([
+      'ClusterNotFoundException',
+      'why',
+      400,
+    ])
+  })
+
+  it('is the mistake of a user where the call was denied', async () => {
+    const { error } = await failCall(refuse('AccessDeniedException'))
+    expect(error).toBeInstanceOf(UserError)
+    expect(awsErrorName(error)).toBe('AccessDeniedException')
+    expect(error.message).toBe(
+      'ecs:DescribeServices: denied on ddn/one, two; give the role the permission ecs:DescribeServices (why)',
+    )
+  })
+
+  it('says what to do with credentials that have ended', async () => {
+    const { error } = await failCall(refuse('ExpiredTokenException'))
+    expect(error).toBeInstanceOf(UserError)
+    expect(error.message).toMatch(/^ecs:DescribeServices: the AWS credentials are not valid any more/)
+  })
+
+  it('is a denial where S3 answers a HEAD by 403, which has no body', async () => {
+    const { config } = await startAws((_, response) => response.writeHead(403).end())
+    const client = makeClient(S3Client, { ...config, forcePathStyle: true })
+    const calls = [
+      [new HeadBucketCommand({ Bucket: 'b' }), 's3:ListBucket: denied on b;'],
+      [new HeadObjectCommand({ Bucket: 'b', Key: 'k' }), 's3:GetObject: denied on b/k;'],
+      [
+        new HeadObjectCommand({ Bucket: 'b', Key: 'k', VersionId: 'v' }),
+        's3:GetObjectVersion: denied on b/k;',
+      ],
+    ] as const
+    for (const [head, text] of calls) {
+      // The union of commands is none that the client's types know.
+      const error: unknown = await client.send(head as HeadObjectCommand).catch((failure: unknown) => failure)
+      expect(error).toBeInstanceOf(UserError)
+      expect(error).toHaveProperty('message', expect.stringContaining(text))
+    }
+  })
+})
+
+describe('a call that gets no answer', () => {
+  const silent: Answer = () => {}
+
+  it('ends with the time-out, which is transient', async () => {
+    const { error } = await failCall(silent)
+    expect(error.message).toMatch(/^ecs:DescribeServices ddn\/one, two: TimeoutError: /)
+    expect(isTransientAwsError(error)).toBe(true)
+  })
+
+  it('ends at once when its signal aborts', async () => {
+    const abort = new AbortController()
+    const { config } = await startAws(() => abort.abort(new Error('cancelled')))
+    const requestHandler = { ...config.requestHandler, requestTimeout: 600_000, socketTimeout: 600_000 }
+    const client = makeClient(ECSClient, { ...config, requestHandler, signal: abort.signal } as typeof config)
+    await expect(client.send(command)).rejects.toThrow(/^cancelled$/)
+  })
+
+  it('ends at once between two tries, too', async () => {
+    const abort = new AbortController()
+    const { config } = await startAws((_, response, count) => {
+      refuse('ThrottlingException')(Object(undefined), response, count)
+      if (count === 2) abort.abort(new Error('cancelled'))
+    })
+    const client = makeClient(ECSClient, { ...config, maxAttempts: 50, signal: abort.signal })
+    await expect(client.send(command)).rejects.toThrow(/^cancelled$/)
+  })
+})
+
+describe('a failure', () => {
+  it.each([
+    ['throttling', refuse('ThrottlingException')],
+    ['a fault of the server', refuse('ServerException', 500)],
+    ['another operation on the same resource', refuse('UpdateInProgressException')],
+    ['a connection that broke', (_, response) => response.socket?.destroy()],
+    [
+      'an answer that ends within',
+      (_, response) =>
+        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end('{"serv'),
+    ],
+  ] satisfies [string, Answer][])('that is %s is transient', async (_, answer) => {
+    const { error } = await failCall(answer)
+    expect(isTransientAwsError(error)).toBe(true)
+  })
+
+  it.each(['ClusterNotFoundException', 'AccessDeniedException', 'InvalidParameterException'])(
+    'that is %s is none',
+    async (name) => {
+      const { error } = await failCall(refuse(name))
+      expect(isTransientAwsError(error)).toBe(false)
+    },
+  )
+})
+
+it('tries a throttled call again', async () => {
+  const { config, calls } = await startAws((call, response, count) =>
+    count < 3
+      ? refuse('ThrottlingException')(call, response, count)
+      : sendJson(response, 200, { services: [] }),
+  )
+  const client = makeClient(ECSClient, { ...config, maxAttempts: 3 })
+  await client.send(command)
+  expect(calls).toHaveLength(3)
+})
+
+describe('the configuration', () => {
+  it('has an end for each call, and the signal of the run', () => {
+    const { signal } = new AbortController()
+    const config = readAwsConfig({ AWS_REGION: 'eusc-de-east-1' }, signal)
+    expect(config).toMatchObject({ region: 'eusc-de-east-1', signal })
+    expect(config.requestHandler).toMatchObject({
+      throwOnRequestTimeout: true,
+      connectionTimeout: 10_000,
+      requestTimeout: 30_000,
+      socketTimeout: 30_000,
+    })
+  })
+
+  it.each([{}, { AWS_REGION: 'seoul' }])('refuses the environment %j', (env) => {
+    expect(() => readAwsConfig(env)).toThrow(/^AWS_REGION: expected a region such as ap-northeast-2, got/)
+  })
+})

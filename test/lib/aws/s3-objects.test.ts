@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest'
+import { makeObjects } from '../../../lib/aws/s3-objects.ts'
+import { type Answer, startAws } from '../../fixtures/aws-server.ts'
+
+const content = Buffer.from('0123456789')
+
+async function readObject(answer: Answer) {
+  const { config, calls } = await startAws(answer)
+  const pieces: Uint8Array[] = []
+  const read = async () => {
+    for await (const piece of makeObjects(config).read('s3://bucket/key')) pieces.push(piece)
+    return Buffer.concat(pieces).toString()
+  }
+  return { read, ranges: () => calls.map(({ headers }) => [headers.range, headers['if-match']]) }
+}
+
+/** Sends the rest of the object from the range on, and breaks the connection after some bytes. */
+const sendCut =
+  (bytes: number): Answer =>
+  ({ headers }, response) => {
+    const start = Number(/^bytes=(\d+)-$/.exec(headers.range ?? 'bytes=0-')?.[1])
+    const rest = content.subarray(start)
+    response.writeHead(start === 0 ? 200 : 206, { 'content-length': rest.length, etag: '"e"' })
+    response.write(rest.subarray(0, bytes), () => {
+      if (bytes >= rest.length) response.end()
+      else response.socket?.destroy()
+    })
+  }
+
+it('goes on where an answer broke off, in the same object', async () => {
+  const { read, ranges } = await readObject(sendCut(4))
+  expect(await read()).toBe('0123456789')
+  expect(ranges()).toEqual([
+    [undefined, undefined],
+    ['bytes=4-', '"e"'],
+    ['bytes=8-', '"e"'],
+  ])
+})
+
+it('fails in a sentence where no byte comes any more', async () => {
+  const { read, ranges } = await readObject((call, response, count) =>
+    sendCut(count === 1 ? 4 : 0)(call, response, count),
+  )
+  await expect(read()).rejects.toThrow(/^s3:\/\/bucket\/key: offset 4: /)
+  expect(ranges()).toHaveLength(5)
+})
+
+it('does not mix two objects', async () => {
+  const { read } = await readObject((call, response, count) => {
+    if (count === 1) sendCut(4)(call, response, count)
+    else
+      response
+        .writeHead(412, { 'content-type': 'application/xml' })
+        .end('<Error><Code>PreconditionFailed</Code><Message>changed</Message></Error>')
+  })
+  await expect(read()).rejects.toThrow('s3:GetObject bucket/key: PreconditionFailed: changed')
+})
