@@ -1,13 +1,32 @@
 import { UserError } from '../errors.ts'
+import { parseJson } from '../oci/json.ts'
+import { largestManifestBytes } from '../oci/manifest.ts'
 import type { Archive } from './archive.ts'
 
 // Registries take manifests of up to 4 MiB; configs of real images are some KiB.
-const maxJsonBytes = 16 * 1024 * 1024
+const maxJsonBytes = largestManifestBytes
+// What is read stays in memory until the push: this is room for a thousand images.
+const maxAllJsonBytes = 32 * 1024 * 1024
 
 /** Refuses to read an entry whole that is too big to be a manifest or a config. */
 export function refuseBig(name: string, sizeBytes: number): void {
   if (sizeBytes <= maxJsonBytes) return
   throw new UserError(`archive: ${name}: expected JSON of at most ${maxJsonBytes} bytes, got ${sizeBytes}`)
+}
+
+/** Bounds what is read whole out of an archive, in all. Throws UserError beyond. */
+export function boundReads(archive: Archive): Archive {
+  let leftBytes = maxAllJsonBytes
+  return {
+    ...archive,
+    read: async (name) => {
+      leftBytes -= archive.find(name).sizeBytes
+      if (leftBytes >= 0) return await archive.read(name)
+      throw new UserError(
+        `archive: ${archive.name}: expected manifests and configs of at most ${maxAllJsonBytes} bytes in all, got more`,
+      )
+    },
+  }
 }
 
 /** Makes the error for an entry that is not there. */
@@ -23,8 +42,9 @@ export function missingEntry(archive: string, name: string, namedBy: string | un
 export async function readJson(archive: Archive, name: string): Promise<{ bytes: Buffer; value: unknown }> {
   const bytes = await archive.read(name)
   try {
-    return { bytes, value: JSON.parse(bytes.toString('utf8')) }
-  } catch {
+    return { bytes, value: parseJson(bytes) }
+  } catch (error) {
+    if (error instanceof RangeError) throw new UserError(`archive: ${name}: ${error.message}`)
     throw new UserError(`archive: ${name}: expected JSON, got other bytes`)
   }
 }

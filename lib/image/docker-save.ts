@@ -2,8 +2,8 @@ import type { Archive } from '../archive/archive.ts'
 import { readJson } from '../archive/json-entry.ts'
 import { detectCompression } from '../compression/detect.ts'
 import { UserError } from '../errors.ts'
-import type { Descriptor } from '../oci/descriptor.ts'
-import { digestOf } from '../oci/digest.ts'
+import { type Descriptor, mostDescriptors } from '../oci/descriptor.ts'
+import { digestOf, isDigest } from '../oci/digest.ts'
 import { type Compression, dockerTypes, ociTypes } from '../oci/media-type.ts'
 import type { ArchivedImage, ArchivedLayer } from './archived-image.ts'
 import type { ImageChoice } from './image-choice.ts'
@@ -17,6 +17,7 @@ export async function readDockerSave(archive: Archive): Promise<ImageChoice[]> {
   if (!Array.isArray(value)) {
     throw new UserError(`archive: ${archive.name}: manifest.json: expected a list of images, got none`)
   }
+  refuseMany('images', value)
   return await Promise.all(value.map(async (image) => await readSaved(archive, parseSaved(image))))
 }
 
@@ -44,10 +45,10 @@ async function readLayer(archive: Archive, entry: string, diffId: string): Promi
 
 // In the OCI layout a blob's name is its digest.
 function describeBlob(entry: string, compression: Compression, size: number): Descriptor | undefined {
-  const [, hex] = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(entry) ?? []
-  if (hex === undefined || compression === 'none') return undefined
+  const digest = entry.replace(/^blobs\//, '').replace('/', ':')
+  if (!isDigest(digest) || compression === 'none') return undefined
   const mediaType = compression === 'zstd' ? ociTypes.layer.zstd : dockerTypes.layer.gzip
-  return { mediaType, digest: `sha256:${hex}`, size }
+  return { mediaType, digest, size }
 }
 
 function parseSaved(image: unknown): SavedImage {
@@ -55,5 +56,11 @@ function parseSaved(image: unknown): SavedImage {
   if (typeof Config !== 'string' || !isTexts(Layers)) {
     throw new UserError('archive: manifest.json: expected Config and Layers, got none')
   }
+  refuseMany('layers', Layers)
   return { Config, Layers, RepoTags: isTexts(RepoTags) ? RepoTags : [] }
+}
+
+function refuseMany(what: string, { length }: readonly unknown[]): void {
+  if (length <= mostDescriptors) return
+  throw new UserError(`archive: manifest.json: expected at most ${mostDescriptors} ${what}, got ${length}`)
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { listFirst } from '../quote.ts'
 import type { ArchivedImage, ArchivedIndex } from './archived-image.ts'
 
 /** An image or an index that an archive offers. */
@@ -59,10 +60,9 @@ function takeOnly(choices: readonly ImageChoice[], subject: string): ImageChoice
 }
 
 function describeAll(choices: readonly ImageChoice[]): string {
-  return choices
-    .map(({ references, digest, platforms }) => {
-      const name = references.length > 0 ? references.join(' = ') : digest
-      return `${name} (${platforms.join(', ')})`
-    })
-    .join('; ')
+  const named = choices.map(({ references, digest, platforms }) => {
+    const name = references.length > 0 ? listFirst(references, ' = ') : digest
+    return `${name} (${listFirst(platforms)})`
+  })
+  return listFirst(named, '; ')
 }

@@ -1,4 +1,6 @@
 import { UserError } from '../errors.ts'
+import { isDigest } from '../oci/digest.ts'
+import { quote } from '../quote.ts'
 
 /** What an image's config says of its layers and its platform. */
 export type ImageConfig = { diffIds: string[]; platform: string }
@@ -12,13 +14,20 @@ export function parseConfig(config: unknown, name: string, layerCount: number): 
       `archive: ${name}: expected ${layerCount} diffIDs as its manifest has layers, got ${diffIds.length}`,
     )
   }
+  const foreign = diffIds.findIndex((diffId) => !isDigest(diffId))
+  if (foreign >= 0) {
+    throw new UserError(
+      `archive: ${name}: rootfs.diff_ids[${foreign}]: expected a digest such as sha256: and 64 hex digits, got ${quote(diffIds[foreign] ?? '')}`,
+    )
+  }
   return { diffIds, platform: renderPlatform(config) }
 }
 
 /** Renders `os/architecture` or `os/architecture/variant`; empty where the value names neither. */
 export function renderPlatform(value: unknown): string {
   const { os, architecture, variant } = Object(value)
-  return [os, architecture, variant].filter((part) => typeof part === 'string' && part !== '').join('/')
+  const isName = (part: unknown) => typeof part === 'string' && /^[\w.+-]{1,64}$/.test(part)
+  return [os, architecture, variant].filter(isName).join('/')
 }
 
 /** Tells whether a value is a list of texts. */

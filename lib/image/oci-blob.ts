@@ -1,17 +1,14 @@
 import type { Archive } from '../archive/archive.ts'
 import { readJson } from '../archive/json-entry.ts'
 import { UserError } from '../errors.ts'
-import { type Descriptor, isDescriptor } from '../oci/descriptor.ts'
-import { digestOf } from '../oci/digest.ts'
+import { type Descriptor, isDescriptor, mostDescriptors } from '../oci/descriptor.ts'
+import { digestLike, isDigest } from '../oci/digest.ts'
 import type { ManifestBytes } from '../oci/manifest.ts'
 import { dockerTypes, ociTypes } from '../oci/media-type.ts'
+import { quote } from '../quote.ts'
 
 /** Names the entry of a blob in an OCI layout: `blobs/sha256/HEX`. */
-function blobEntry({ digest }: Descriptor): string {
-  const [, hex] = /^sha256:([0-9a-f]{64})$/.exec(digest) ?? []
-  if (hex !== undefined) return `blobs/sha256/${hex}`
-  throw new UserError(`archive: expected a digest such as sha256: and 64 hex digits, got "${digest}"`)
-}
+const blobEntry = ({ digest }: Descriptor) => `blobs/${digest.replace(':', '/')}`
 
 /** Finds a blob without reading it; throws UserError where it is missing, or has another size. */
 export function findBlob(archive: Archive, descriptor: Descriptor, namedBy: string): string {
@@ -30,7 +27,7 @@ export type JsonBlob = ManifestBytes & { entry: string; value: unknown }
 export async function readBlob(archive: Archive, descriptor: Descriptor, namedBy: string): Promise<JsonBlob> {
   const entry = findBlob(archive, descriptor, namedBy)
   const { bytes, value } = await readJson(archive, entry)
-  const digest = digestOf(bytes)
+  const digest = digestLike(descriptor.digest, bytes)
   if (digest === descriptor.digest) return { entry, bytes, value, digest, mediaType: descriptor.mediaType }
   throw new UserError(`archive: ${entry}: expected its name as digest, got ${digest}; the archive is damaged`)
 }
@@ -38,13 +35,29 @@ export async function readBlob(archive: Archive, descriptor: Descriptor, namedBy
 /** Lists the descriptors in a field of a manifest or index; throws UserError where it is no such list. */
 export function readDescriptors(value: unknown, field: 'manifests' | 'layers', name: string): IndexedBlob[] {
   const list: unknown = Object(value)[field]
-  if (Array.isArray(list) && list.every(isDescriptor)) return list
-  throw new UserError(`archive: ${name}: expected a list of descriptors in "${field}", got none`)
+  if (!Array.isArray(list)) {
+    throw new UserError(`archive: ${name}: expected a list of descriptors in "${field}", got none`)
+  }
+  if (list.length > mostDescriptors) {
+    throw new UserError(
+      `archive: ${name}: expected at most ${mostDescriptors} descriptors in "${field}", got ${list.length}`,
+    )
+  }
+  return list.map((item, at) => readDescriptor(item, `${name}: ${field}[${at}]`))
+}
+
+function readDescriptor(value: unknown, place: string): IndexedBlob {
+  if (isDescriptor(value)) return value
+  const { mediaType, digest, size } = Object(value)
+  const [expected, got] = isDigest(digest)
+    ? ['a media type and a size in bytes', `${mediaType}, ${size}`]
+    : ['a digest such as sha256: and 64 hex digits', `${digest}`]
+  throw new UserError(`archive: ${place}: expected ${expected}, got ${quote(got)}`)
 }
 
 /** A descriptor with what an index may add to it. */
 export type IndexedBlob = Descriptor & { platform?: unknown; annotations?: unknown }
 
-/** Tells whether a media type is that of an index. */
+/** Returns whether a media type is that of an index. */
 export const isIndex = ({ mediaType }: { mediaType: string }) =>
   mediaType === ociTypes.index || mediaType === dockerTypes.index

@@ -1,4 +1,5 @@
 import type { Archive } from '../archive/archive.ts'
+import { boundReads } from '../archive/json-entry.ts'
 import { UserError } from '../errors.ts'
 import type { ArchivedImage, ArchivedIndex } from './archived-image.ts'
 import { readDockerSave } from './docker-save.ts'
@@ -13,7 +14,7 @@ export async function readImage(
   archive: Archive,
   wanted: string | undefined,
 ): Promise<ArchivedImage | ArchivedIndex> {
-  const { choice, platform } = chooseImage(await listChoices(archive, wanted), wanted)
+  const { choice, platform } = chooseImage(await listChoices(boundReads(archive), wanted), wanted)
   return await choice.read(platform)
 }
 

@@ -1,5 +1,6 @@
-import { type Descriptor, isDescriptor } from './descriptor.ts'
+import { type Descriptor, isDescriptor, isMediaType, mostDescriptors } from './descriptor.ts'
 import { digestOf } from './digest.ts'
+import { parseJson } from './json.ts'
 import type { Compression } from './media-type.ts'
 import { type Family, layerType, typesOf } from './media-type.ts'
 
@@ -8,6 +9,9 @@ export type Blob = { digest: string; size: number; compression: Compression }
 
 /** The bytes of a manifest or an index, and their digest. */
 export type ManifestBytes = { bytes: Buffer; mediaType: string; digest: string }
+
+/** Bytes that registries take as a manifest: https://github.com/distribution/distribution/blob/main/registry/handlers/manifests.go */
+export const largestManifestBytes = 4 * 1024 * 1024
 
 /** An image manifest of schema version 2. */
 export type Manifest = { schemaVersion: 2; mediaType: string; config: Descriptor; layers: Descriptor[] }
@@ -36,19 +40,23 @@ export function renderManifest(
 /** Parses an image manifest; `undefined` for an index or anything else. */
 export function parseManifest(bytes: Buffer): Manifest | undefined {
   const { mediaType, config, layers } = parseObject(bytes)
-  if (!isDescriptor(config) || !Array.isArray(layers) || !layers.every(isDescriptor)) return undefined
-  return { schemaVersion: 2, mediaType: String(mediaType), config, layers }
+  if (!isDescriptor(config) || !isLayers(layers)) return undefined
+  return { schemaVersion: 2, mediaType: isMediaType(mediaType) ? mediaType : '', config, layers }
 }
 
-/** Lists what an index names; empty for anything else. */
+/** Lists what an index names; empty for anything else, and for an index that is too long to be one. */
 export function parseIndex(bytes: Buffer): Descriptor[] {
   const { manifests } = parseObject(bytes)
-  return Array.isArray(manifests) ? manifests.filter(isDescriptor) : []
+  const isList = Array.isArray(manifests) && manifests.length <= mostDescriptors
+  return isList ? manifests.filter(isDescriptor) : []
 }
+
+const isLayers = (list: unknown): list is Descriptor[] =>
+  Array.isArray(list) && list.length <= mostDescriptors && list.every(isDescriptor)
 
 function parseObject(bytes: Buffer) {
   try {
-    return Object(JSON.parse(bytes.toString('utf8')))
+    return Object(parseJson(bytes))
   } catch {
     return {}
   }

@@ -97,7 +97,7 @@ describe('an archive of docker save', () => {
   it.each<[string, Buffer, string]>([
     [
       'names a layer that is missing',
-      files(config(['sha256:0']), [{ Config: 'c.json', Layers: ['gone/layer.tar'] }]),
+      files(config([`sha256:${'0'.repeat(64)}`]), [{ Config: 'c.json', Layers: ['gone/layer.tar'] }]),
       'manifest.json names "gone/layer.tar", found no such entry',
     ],
     [
