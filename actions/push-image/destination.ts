@@ -6,6 +6,7 @@ export type Destination =
   | { kind: 'ecr'; name: string; registryId: string | undefined; region?: string }
   | { kind: 'registry'; reference: string }
 
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 const namePattern = /^[a-z0-9]+([._/-][a-z0-9]+)*$/
 const ecrPattern = /^(\d{12})\.dkr\.ecr(-fips)?\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?\/(.+)$/
 
@@ -39,6 +40,6 @@ export function refuseOtherRegion({ region }: { region?: string }, uri: string):
 }
 
 function checkName(name: string): string {
-  if (namePattern.test(name)) return name
+  if (name.length >= 2 && name.length <= 256 && namePattern.test(name)) return name
   throw new UserError(`repository: expected a name such as team/app in lower case, got "${name}"`)
 }

@@ -2,8 +2,12 @@ import { availableParallelism } from 'node:os'
 import { type CompressionChoice, parseCompressionChoice } from '../../lib/compression/choice.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { RawInputs, Values } from '../../lib/inputs.ts'
+import { isDigest } from '../../lib/oci/digest.ts'
+import { isRepositoryName, isTag, parseReference } from '../../lib/oci/reference.ts'
+import { quote } from '../../lib/quote.ts'
 import { type Destination, parseDestination } from './destination.ts'
 import { inputTable, type severities } from './input-table.ts'
+import { parseTag, type WantedTag } from './tags.ts'
 
 /** A severity of a finding. */
 export type Severity = (typeof severities)[number]
@@ -19,7 +23,7 @@ export type Inputs = {
   image: string | undefined
   destination: Destination
   /** Tags or full references; empty where the archive's own tags are wanted. */
-  tags: string[]
+  tags: WantedTag[]
   compression: CompressionChoice
   /** Whether blobs of earlier images are used: as they are, after the local layers were hashed too, or not. */
   reuse: 'repository' | 'verify' | 'off'
@@ -45,12 +49,12 @@ export function readInputs(inputs: RawInputs, mask?: (secret: string) => void): 
   const given = inputTable.read(inputs, mask)
   const read: Inputs = {
     archive: given.archive,
-    image: given.image,
+    image: checkImageName(given.image),
     destination: parseDestination(given.repository, given['registry-id']),
-    tags: given.tags,
+    tags: given.tags.map(parseTag),
     compression: parseCompressionChoice(given.compression, given['compression-level']),
     reuse: given.reuse,
-    mountFrom: given['mount-from'],
+    mountFrom: checkMountFrom(given['mount-from']),
     concurrency: given.concurrency,
     threads: given.threads ?? Math.min(availableParallelism(), 8),
     retries: given.retries,
@@ -63,6 +67,19 @@ export function readInputs(inputs: RawInputs, mask?: (secret: string) => void): 
   }
   refuseMisfits(read)
   return read
+}
+
+// A platform such as linux/arm64/v8 is a name by its grammar.
+function checkImageName(text: string | undefined): string | undefined {
+  if (text === undefined || isTag(text) || isDigest(text) || parseReference(text)) return text
+  throw new UserError(`image: expected a reference, tag, digest or platform, got ${quote(text)}`)
+}
+
+function checkMountFrom(name: string | undefined): string | undefined {
+  if (name === undefined || isRepositoryName(name)) return name
+  throw new UserError(
+    `mount-from: expected the name of a repository of the same registry such as team/app, got ${quote(name)}`,
+  )
 }
 
 function readLogin({ username, password }: Given): Inputs['login'] {
@@ -97,17 +114,4 @@ function refuseMisfits({ destination, login, insecure, creation, scan, scanThres
   }
   if (scanThreshold !== 'none' && scan === 'off')
     throw new UserError('scan-threshold: expected scan "wait" beside it, got "off"; set scan to wait')
-}
-
-/** Turns tags and full references of our own repository into tags; without any, takes the archive's, or `latest`. */
-export function chooseTags(given: readonly string[], uri: string, archived: readonly string[]): string[] {
-  const own = archived.map((reference) => reference.slice(reference.lastIndexOf(':') + 1))
-  const tags = given.length > 0 ? given.map((text) => toTag(text, uri)) : own.length > 0 ? own : ['latest']
-  return [...new Set(tags)]
-}
-
-function toTag(text: string, uri: string): string {
-  const tag = text.startsWith(`${uri}:`) ? text.slice(uri.length + 1) : text
-  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(tag)) return tag
-  throw new UserError(`tags: expected a tag, or a reference of ${uri}, got "${text}"`)
 }

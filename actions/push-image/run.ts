@@ -7,13 +7,14 @@ import { makeCompressors } from './apply/compressors.ts'
 import { adviseOnRegistryError } from './apply/registry-error-advice.ts'
 import { scanImage } from './apply/scan.ts'
 import type { PushContext } from './context.ts'
-import { chooseTags, type Inputs, readInputs } from './inputs.ts'
+import { type Inputs, readInputs } from './inputs.ts'
 import { openSource } from './observe/archive-source.ts'
 import { connect } from './observe/connect.ts'
 import type { PushTarget } from './observe/push-target.ts'
 import { emptyState, observe } from './observe/state.ts'
 import { countSent, isReached, type Plan, planPush, refuseMoves } from './plan.ts'
 import { renderPlan, reportPlanned, reportPush } from './report.ts'
+import { chooseTags, ownTags } from './tags.ts'
 
 type Archived = ArchivedImage | ArchivedIndex
 
@@ -41,8 +42,10 @@ async function push(
   inputs: Inputs,
   context: PushContext,
 ): Promise<Outcome> {
+  // Names from outside are parsed before the first request.
+  const wanted = chooseTags(inputs.tags, archived.references)
   const { uri, target, open, ecr } = await connect(inputs, context)
-  const tags = chooseTags(inputs.tags, uri, archived.references)
+  const tags = ownTags(wanted, uri)
   const state = target ? await observe(archived, target, tags, inputs) : emptyState
   const plan = planPush(archived, state, tags, inputs.compression)
   if (target) refuseMoves(plan, state, target)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chooseTags, readInputs } from '../../actions/push-image/inputs.ts'
+import { readInputs } from '../../actions/push-image/inputs.ts'
 
 const given = { archive: 'app.tar', repository: 'team/app' }
 
@@ -37,6 +37,10 @@ describe('readInputs', () => {
     [{ reuse: 'never' }, 'reuse: expected one of repository, verify, off, got "never"'],
     [{ threads: '0' }, 'threads: expected a whole number from 1 to 64, got "0"'],
     [{ compression: 'zip' }, 'compression: expected one of gzip, zstd, none, got "zip"'],
+    [{ tags: 'v1,../v2' }, 'tags: expected a tag such as v1, or a reference such as'],
+    [{ tags: 'team/app' }, 'or a reference such as registry.example.com/team/app:v1, got "team/app"'],
+    [{ 'mount-from': '../other' }, 'mount-from: expected the name of a repository of the same registry'],
+    [{ image: 'a b' }, 'image: expected a reference, tag, digest or platform, got "a b"'],
     [{ archve: 'x' }, 'archve: unknown input; did you mean "archive"'],
   ])('refuses %o', (inputs, message) => {
     expect(() => readInputs({ ...given, ...inputs })).toThrow(message)
@@ -48,23 +52,4 @@ it('masks the password even where the inputs are refused', () => {
   const mask = (secret: string) => masked.push(secret)
   expect(() => readInputs({ ...given, password: 'hunter2', threads: '0' }, mask)).toThrow(/^(?!.*hunter2)/)
   expect(masked).toEqual(['hunter2'])
-})
-
-describe('chooseTags', () => {
-  const uri = '1.dkr.ecr.x.amazonaws.com/app'
-
-  it('takes a full reference of the repository as its tag', () => {
-    expect(chooseTags([`${uri}:v1`, 'v2', 'v1'], uri, [])).toEqual(['v1', 'v2'])
-  })
-
-  it('takes the tags of the archive where none are given, and latest where it has none', () => {
-    expect(chooseTags([], uri, ['app:v3'])).toEqual(['v3'])
-    expect(chooseTags([], uri, [])).toEqual(['latest'])
-  })
-
-  it('refuses a reference of another repository', () => {
-    expect(() => chooseTags(['other/app:v1'], uri, [])).toThrow(
-      `tags: expected a tag, or a reference of ${uri}`,
-    )
-  })
 })

@@ -1,0 +1,42 @@
+import { UserError } from '../../lib/errors.ts'
+import { findTag, isTag, parseReference } from '../../lib/oci/reference.ts'
+import { quote } from '../../lib/quote.ts'
+
+/** A tag, and the repository that it was given for where the text names one. */
+export type WantedTag = { tag: string; repository: string | undefined }
+
+/** Parses an item of the input `tags`: a tag, or a full reference of the repository that is pushed to. */
+export function parseTag(text: string): WantedTag {
+  if (isTag(text)) return { tag: text, repository: undefined }
+  const { name, tag, digest } = parseReference(text) ?? {}
+  if (name !== undefined && tag !== undefined && digest === undefined) return { tag, repository: name }
+  throw new UserError(
+    `tags: expected a tag such as v1, or a reference such as registry.example.com/team/app:v1, got ${quote(text)}`,
+  )
+}
+
+/** Chooses the tags: those given, else those that the archive names, else `latest`. */
+export function chooseTags(given: readonly WantedTag[], archived: readonly string[]): WantedTag[] {
+  if (given.length > 0) return [...given]
+  const own = archived.map((name) => ({ tag: tagOf(name), repository: undefined }))
+  return own.length > 0 ? own : [{ tag: 'latest', repository: undefined }]
+}
+
+/** Gives the tags, each once; refuses a reference of another repository than the one that is pushed to. */
+export function ownTags(wanted: readonly WantedTag[], uri: string): string[] {
+  for (const { tag, repository } of wanted) {
+    if (repository === undefined || repository === uri) continue
+    throw new UserError(
+      `tags: expected a tag, or a reference of ${uri}, got ${quote(`${repository}:${tag}`)}`,
+    )
+  }
+  return [...new Set(wanted.map(({ tag }) => tag))]
+}
+
+function tagOf(name: string): string {
+  const tag = findTag(name)
+  if (tag !== undefined) return tag
+  throw new UserError(
+    `archive: expected an image name such as app:v1, got ${quote(name)}, which is no tag; set the input tags`,
+  )
+}

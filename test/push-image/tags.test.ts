@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { chooseTags, ownTags, parseTag } from '../../actions/push-image/tags.ts'
+
+const uri = '1.dkr.ecr.x.amazonaws.com/app'
+const choose = (given: readonly string[], archived: readonly string[] = []) =>
+  ownTags(chooseTags(given.map(parseTag), archived), uri)
+
+describe('the tags of a push', () => {
+  it('are those given, each once, where a full reference of the repository stands for its tag', () => {
+    expect(choose([`${uri}:v1`, 'v2', 'v1'], ['app:v3'])).toEqual(['v1', 'v2'])
+  })
+
+  it('are those of the archive where none are given, and latest where it has none', () => {
+    expect(choose([], ['app:v3', 'v4'])).toEqual(['v3', 'v4'])
+    expect(choose([], [])).toEqual(['latest'])
+  })
+
+  it.each([
+    ['team/app', 'latest'],
+    ['localhost/team/app', 'latest'],
+    ['localhost:5000/team/app', 'latest'],
+    ['localhost:5000/team/app:v1', 'v1'],
+    [`docker.io/library/app@sha256:${'a'.repeat(64)}`, 'latest'],
+    ['V1_x-y.z', 'V1_x-y.z'],
+  ])('take an archive that names its image %s as %s', (name, tag) => {
+    expect(choose([], [name])).toEqual([tag])
+  })
+
+  it.each([
+    'app:../../../victim/prod/manifests/latest',
+    '../../victim/manifests/latest',
+    '<none>:<none>',
+    'my tag',
+    'x'.repeat(130),
+    `docker.io/library/app@sha256:${'a'.repeat(32)}`,
+    'app:v1?x=y',
+    'app:%2e%2e',
+    'app:..',
+    'app:v1\n',
+    '',
+  ])('refuse an archive that names its image %j', (name) => {
+    expect(() => choose([], [name])).toThrow('archive: expected an image name such as app:v1, got')
+    expect(choose(['v1'], [name])).toEqual(['v1'])
+  })
+
+  it('refuse a reference of another repository', () => {
+    expect(() => choose(['other/app:v1'])).toThrow(`tags: expected a tag, or a reference of ${uri}, got`)
+  })
+})
