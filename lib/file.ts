@@ -1,13 +1,16 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { messageOf, UserError } from './errors.ts'
 
 /** Reads a text file; one that cannot be read is the user's mistake. */
 export function readTextFile(path: string, advice = 'was the repository checked out?'): string {
   try {
-    return readFileSync(path, 'utf8')
+    // Opening a pipe waits for a writer, and nothing can end the wait.
+    const stats = statSync(path)
+    if (stats.isFile() || stats.isDirectory()) return readFileSync(path, 'utf8')
   } catch (error) {
     throw new UserError(`${path}: ${describeUnreadable(error)}; ${advice}`)
   }
+  throw new UserError(`${path}: expected a file, got a pipe, a socket or a device`)
 }
 
 /** Says in a few words why a file or folder could not be opened. */

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { largestManifestBytes } from '../oci/manifest.ts'
 import type { Compression } from '../oci/media-type.ts'
 import { type Archive, type ArchiveEntry, type EntryReader, peekBytes } from './archive.ts'
 import type { ByteSource } from './byte-source.ts'
@@ -8,7 +9,7 @@ import { resolveLinks } from './tar-entries.ts'
 import { type EntryVisitor, indexTar } from './tar-index.ts'
 
 // Manifests and configs are kept from the first pass, so that no pass is needed for each of them.
-const maxKeptBytes = 1024 * 1024
+const maxKeptBytes = largestManifestBytes
 const maxAllKeptBytes = 32 * 1024 * 1024
 
 /**
@@ -19,12 +20,14 @@ const maxAllKeptBytes = 32 * 1024 * 1024
 export async function openCompressedTar(
   source: ByteSource,
   compression: Exclude<Compression, 'none'>,
+  signal?: AbortSignal,
 ): Promise<Archive> {
   const starts = new Map<number, Buffer>()
-  const first = new SequentialReader(source, compression)
+  const startPass = () => new SequentialReader(source, compression, signal)
+  const first = startPass()
   const listed = await indexTar(first, keepSmall(starts)).finally(() => first.close())
   const { entries, find } = resolveLinks(source.name, listed)
-  const passes = new Passes(source, compression)
+  const passes = new Passes(source.name, startPass)
   return {
     name: source.name,
     sequential: true,
@@ -48,7 +51,9 @@ export async function openCompressedTar(
 
 function keepSmall(starts: Map<number, Buffer>): EntryVisitor {
   let keptBytes = 0
-  return async ({ offset, sizeBytes }, cursor) => {
+  return async ({ name, offset, sizeBytes }, cursor) => {
+    // At once: what is refused need not be unpacked first.
+    if (name === 'index.json' || name === 'manifest.json') refuseBig(name, sizeBytes)
     const start = await cursor.take(Math.min(peekBytes, sizeBytes))
     const isKept =
       sizeBytes <= maxKeptBytes &&
@@ -73,13 +78,13 @@ async function readWhole(reader: EntryReader, sizeBytes: number): Promise<Buffer
 
 /** Reads entries in passes over one stream; a pass that an entry has left is taken up by the next. */
 class Passes {
-  readonly #source: ByteSource
-  readonly #compression: Exclude<Compression, 'none'>
+  readonly #name: string
+  readonly #start: () => SequentialReader
   #idle: SequentialReader | undefined
 
-  constructor(source: ByteSource, compression: Exclude<Compression, 'none'>) {
-    this.#source = source
-    this.#compression = compression
+  constructor(name: string, start: () => SequentialReader) {
+    this.#name = name
+    this.#start = start
   }
 
   async open({ offset, sizeBytes }: ArchiveEntry): Promise<EntryReader> {
@@ -92,7 +97,7 @@ class Passes {
         const filled = await pass.fill(target.subarray(0, length))
         if (filled === length) return length
         throw new UserError(
-          `archive: ${this.#source.name}: offset ${pass.offset}: expected more bytes, got the end; did the file change`,
+          `archive: ${this.#name}: offset ${pass.offset}: expected more bytes, got the end; did the file change`,
         )
       },
       close: async () => {
@@ -112,6 +117,6 @@ class Passes {
     this.#idle = undefined
     if (idle && idle.offset <= offset) return idle
     await idle?.close()
-    return new SequentialReader(this.#source, this.#compression)
+    return this.#start()
   }
 }

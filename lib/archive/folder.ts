@@ -1,20 +1,25 @@
-import { open, readdir, realpath, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { constants, existsSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { describeUnreadable } from '../file.ts'
+import { walkFolder } from '../file-walk.ts'
 import { type Archive, type ArchiveEntry, type EntryReader, peekBytes } from './archive.ts'
 import { missingEntry, refuseBig } from './json-entry.ts'
+import { mostEntries } from './tar-index.ts'
+
+type FolderEntry = ArchiveEntry & { path: string }
 
 /** Opens a folder that holds an OCI image layout, or an archive that was unpacked. */
-export async function openFolder(path: string): Promise<Archive> {
-  const entries = await listFiles(path)
-  const find = (name: string, namedBy?: string) => {
+export async function openFolder(path: string, signal?: AbortSignal): Promise<Archive> {
+  const entries = await listFiles(path, signal)
+  const find = (name: string, namedBy?: string): FolderEntry => {
     const entry = entries.get(name)
     if (entry) return entry
     throw missingEntry(path, name, namedBy)
   }
   const readStart = async (name: string, length: number) => {
-    const reader = await openFile(path, name)
+    const reader = await openFile(find(name))
     try {
       const bytes = Buffer.alloc(length)
       return bytes.subarray(0, await reader.read(bytes))
@@ -33,40 +38,31 @@ export async function openFolder(path: string): Promise<Archive> {
       refuseBig(name, sizeBytes)
       return await readStart(name, sizeBytes)
     },
-    open: async (name) => {
-      find(name)
-      return await openFile(path, name)
-    },
+    open: async (name) => await openFile(find(name)),
     close: async () => {},
   }
 }
 
-async function listFiles(path: string): Promise<Map<string, ArchiveEntry>> {
-  const top = await readdir(path)
+async function listFiles(path: string, signal: AbortSignal | undefined): Promise<Map<string, FolderEntry>> {
   // Looked at first: the wrong folder may hold a million files.
-  if (!top.some((name) => name === 'index.json' || name === 'manifest.json')) {
+  const isLayout = ['index.json', 'manifest.json'].some((name) => existsSync(join(path, name)))
+  if (!isLayout) {
     throw new UserError(
       `archive: ${path}: expected a folder with index.json, as OCI layouts have, found none`,
     )
   }
-  const entries = new Map<string, ArchiveEntry>()
-  for (const file of await readdir(path, { recursive: true, withFileTypes: true })) {
-    const full = join(file.parentPath, file.name)
-    const found = await stat(full).catch(() => undefined)
-    if (!found?.isFile()) continue
-    entries.set(relative(path, full).split(sep).join('/'), { offset: entries.size, sizeBytes: found.size })
-  }
-  return entries
+  const files = await walkFolder(path, { what: 'archive', mostEntries, signal })
+  return new Map(
+    files.map((file, offset) => [file.name, { offset, sizeBytes: file.sizeBytes, path: file.path }]),
+  )
 }
 
-async function openFile(path: string, name: string): Promise<EntryReader> {
-  const full = await realpath(join(path, name)).catch((error: unknown) => {
-    throw new UserError(`archive: ${join(path, name)}: ${describeUnreadable(error)}`)
+async function openFile({ path }: FolderEntry): Promise<EntryReader> {
+  // It was a file when the folder was listed; what was put in its place since is not waited for.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+  const file = await open(path, flags).catch((error: unknown) => {
+    throw new UserError(`archive: ${path}: ${describeUnreadable(error)}`)
   })
-  if (!full.startsWith((await realpath(path)) + sep)) {
-    throw new UserError(`archive: "${name}" is a link to "${full}", which leaves the folder`)
-  }
-  const file = await open(full)
   let at = 0
   return {
     read: async (target) => {

@@ -9,27 +9,43 @@ import { openFileSource } from './file-source.ts'
 import { openFolder } from './folder.ts'
 import { openTar } from './tar-archive.ts'
 
-/** Opens an archive: a path of a tar (plain, gzip or zstd) or of a folder, or a source that was opened before. */
-export async function openArchive(from: string | ByteSource): Promise<Archive> {
-  if (typeof from === 'string' && (await isFolder(from))) return await openFolder(from)
-  const source = typeof from === 'string' ? await openFileSource(from) : from
+/**
+ * Opens an archive: a path of a tar (plain, gzip or zstd) or of a folder, or a source that was opened before. Every
+ * read of it ends with the signal.
+ */
+export async function openArchive(from: string | ByteSource, signal?: AbortSignal): Promise<Archive> {
+  if (typeof from === 'string' && (await isFolder(from))) return await openFolder(from, signal)
+  const source = withSignal(typeof from === 'string' ? await openFileSource(from) : from, signal)
   try {
     if (source.sizeBytes === 0) {
       throw new UserError(`archive: ${source.name}: expected a docker save archive, got an empty file`)
     }
     const start = await readBytes(source, 0, Math.min(peekBytes, source.sizeBytes))
     const compression = detectCompression(start)
-    return compression === 'none' ? await openTar(source) : await openCompressedTar(source, compression)
+    return compression === 'none'
+      ? await openTar(source)
+      : await openCompressedTar(source, compression, signal)
   } catch (error) {
     await source.close()
     throw error
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory()
-  } catch (error) {
-    throw new UserError(`archive: ${path}: ${describeUnreadable(error)}`)
+function withSignal(source: ByteSource, signal: AbortSignal | undefined): ByteSource {
+  const readInto: ByteSource['readInto'] = async (target, offset, until) => {
+    signal?.throwIfAborted()
+    await source.readInto(target, offset, until)
   }
+  return { ...source, readInto }
+}
+
+// A pipe or a device may never end, and opening it may never return.
+async function isFolder(path: string): Promise<boolean> {
+  const stats = await stat(path).catch((error: unknown) => {
+    throw new UserError(`archive: ${path}: ${describeUnreadable(error)}`)
+  })
+  if (stats.isFile() || stats.isDirectory()) return stats.isDirectory()
+  throw new UserError(
+    `archive: ${path}: expected a file or a folder, got a pipe, a socket or a device; write the archive to a file first`,
+  )
 }

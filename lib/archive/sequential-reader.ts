@@ -12,8 +12,11 @@ export class SequentialReader implements TarCursor {
   #rest: Buffer = Buffer.alloc(0)
   #offset = 0
 
-  constructor(source: ByteSource, compression: Exclude<Compression, 'none'>) {
+  readonly #signal: AbortSignal | undefined
+
+  constructor(source: ByteSource, compression: Exclude<Compression, 'none'>, signal?: AbortSignal) {
     this.name = source.name
+    this.#signal = signal
     this.#unpacked = decompress(streamSource(source), compression, source.name)
   }
 
@@ -45,6 +48,8 @@ export class SequentialReader implements TarCursor {
     let passed = 0
     while (passed < length) {
       if (this.#rest.length === 0) {
+        // A few bytes may unpack to very many.
+        this.#signal?.throwIfAborted()
         const next = await this.#unpacked.next()
         if (next.done) break
         this.#rest = next.value

@@ -32,6 +32,9 @@ export function resolveLinks(archive: string, listed: readonly TarEntry[]): TarF
   return { entries, find }
 }
 
+// As in Linux: more is a loop, or made to cost time.
+const mostLinks = 40
+
 // Gives the file, or the sentence that says why there is none.
 function follow(name: string, byName: ReadonlyMap<string, TarEntry>): TarEntry | string {
   const seen = new Set<string>()
@@ -40,6 +43,7 @@ function follow(name: string, byName: ReadonlyMap<string, TarEntry>): TarEntry |
     if (!entry) return `"${name}" is a link to "${at}", found no such file`
     if (entry.type === '0') return entry
     if (seen.has(at)) return `"${name}" is a link that leads back to itself`
+    if (seen.size === mostLinks) return `"${name}" is a link that leads through more than ${mostLinks} others`
     seen.add(at)
     // A symlink is relative to its own folder, a hard link to the archive's root.
     const target = posix.join(entry.type === '2' ? posix.dirname(at) : '', entry.linkName)

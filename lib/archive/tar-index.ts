@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { quote } from '../quote.ts'
 import { blockBytes, paddedBytes, parsePax, parseTarHeader, type TarHeader } from './tar.ts'
 
 /** Reads a tar from its start to its end; what is skipped need not be fetched. */
@@ -20,14 +21,21 @@ export type EntryVisitor = (entry: TarEntry, cursor: TarCursor) => Promise<numbe
 // Names, links and sizes: more than this is no real header.
 const maxHeaderBytes = 1024 * 1024
 
+/** Files, folders and links of an archive: images have a few thousand at most. */
+export const mostEntries = 32_768
+
+const longestNameBytes = 1024
+
 /** Lists files and links of a tar in its order. Throws UserError with the offset where it is damaged or cut short. */
 export async function indexTar(cursor: TarCursor, visit: EntryVisitor = async () => 0): Promise<TarEntry[]> {
   const entries: TarEntry[] = []
   const common = new Map<string, string>()
   let own = new Map<string, string>()
-  for (let offset = 0; ; ) {
+  for (let offset = 0, headers = 1; ; headers++) {
     const header = await takeHeader(cursor, offset)
     if (!header) return entries
+    // An entry may have headers before it, for its long name and that of its link.
+    if (entries.length === mostEntries || headers > 4 * mostEntries) throw tooMany(cursor)
     const start = offset + blockBytes
     if (isExtension(header.type)) {
       const content = await takeExtension(cursor, header, offset)
@@ -82,17 +90,38 @@ function cutShort({ name }: TarCursor, entry: string, expected: number, got: num
   )
 }
 
+const tooMany = ({ name }: TarCursor) =>
+  new UserError(
+    `archive: ${name}: expected at most ${mostEntries} entries, got more; is it the export of a container? docker save makes an archive of an image`,
+  )
+
 const isExtension = (type: string) => 'xgLK'.includes(type)
 
 function readExtension(type: string, content: Buffer, offset: number): Map<string, string> {
-  if (type === 'x' || type === 'g') return parsePax(content, offset)
+  if (type === 'x' || type === 'g') return keepUsed(parsePax(content, offset))
   const text = content.toString('utf8').replace(/\0+$/, '')
   return new Map([[type === 'L' ? 'path' : 'linkpath', text]])
 }
 
+const used = /^(path$|linkpath$|size$|GNU\.sparse\.)/
+
+// Other records are dropped at once: a header may hold any number, and holds for all entries behind it.
+function keepUsed(records: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map([...records].filter(([key]) => used.test(key)).map(([key, value]) => [sparse(key), value]))
+}
+
+const sparse = (key: string) => (key.startsWith('GNU.sparse.') ? 'GNU.sparse.' : key)
+
 function applyExtensions(header: TarHeader, offset: number, said: ReadonlyMap<string, string>): TarEntry {
   const name = cleanName(said.get('path') ?? header.name)
-  if (header.type === 'S' || [...said.keys()].some((key) => key.startsWith('GNU.sparse.'))) {
+  const linkName = said.get('linkpath') ?? header.linkName
+  for (const text of [name, linkName]) {
+    if (Buffer.byteLength(text) <= longestNameBytes) continue
+    throw new UserError(
+      `archive: offset ${offset - blockBytes}: expected names of at most ${longestNameBytes} bytes, got ${quote(text)}`,
+    )
+  }
+  if (header.type === 'S' || said.has('GNU.sparse.')) {
     throw new UserError(
       `archive: offset ${offset - blockBytes}: "${name}" is written as a sparse file, which is not supported; make the tar without --sparse`,
     )
@@ -106,7 +135,7 @@ function applyExtensions(header: TarHeader, offset: number, said: ReadonlyMap<st
     offset,
     // Links, folders and devices have no content, whatever their headers say.
     sizeBytes: '123456'.includes(header.type) ? 0 : sizeBytes,
-    linkName: said.get('linkpath') ?? header.linkName,
+    linkName,
     type: header.type,
   }
 }

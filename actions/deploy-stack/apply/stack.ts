@@ -21,7 +21,8 @@ export async function runStack(
   outputsOf: (key: string) => Promise<ReadonlyMap<string, string>>,
 ): Promise<StackOutcome> {
   const stack = await context.cloudFormation.describe(step.stackName)
-  const assets = new Map([...step.assets].map(([name, folder]) => [name, packAsset(folder)]))
+  const assets = new Map<string, Asset>()
+  for (const [name, folder] of step.assets) assets.set(name, await packAsset(folder, context.signal))
   const request = await makeRequest(step, stack, context, assets, outputsOf)
   for (const warning of findWarnings(step.template, request.parameters, stack)) {
     context.log.warning(`${step.stackName}: ${warning}`)

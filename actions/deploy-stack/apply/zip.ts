@@ -1,18 +1,28 @@
 import { crc32, deflateRawSync } from 'node:zlib'
+import { UserError } from '../../../lib/errors.ts'
+import { quote } from '../../../lib/quote.ts'
 
-/** A file of a zip. */
+/** A file of a zip; its name is a path with slashes. */
 export type ZipFile = { name: string; content: Buffer; executable: boolean }
 
 // 1980-01-01, the first day that a zip can name.
 const dosDate = 0x21
 
+/** Files that a zip counts, without the extensions that not every reader knows. */
+export const mostZipFiles = 65_535
+
+const mostZipBytes = 2 ** 32 - 1
+
 /** Makes a zip: the same bytes for the same files, whatever their order, times and owners were. */
 export function makeZip(files: readonly ZipFile[]): Buffer {
+  if (files.length > mostZipFiles)
+    throw new UserError(`assets: expected at most ${mostZipFiles} files in a zip, got ${files.length}`)
   const sorted = files.toSorted((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
   const locals: Buffer[] = []
   const centrals: Buffer[] = []
   let offset = 0
   for (const file of sorted) {
+    verifyName(file.name)
     const packed = deflateRawSync(file.content, { level: 9 })
     const common = makeCommon(file, packed.length)
     const name = Buffer.from(file.name)
@@ -20,9 +30,20 @@ export function makeZip(files: readonly ZipFile[]): Buffer {
     locals.push(local)
     centrals.push(makeCentral(file, common, name, offset))
     offset += local.length
+    if (offset > mostZipBytes)
+      throw new UserError(`assets: expected a zip of at most ${mostZipBytes} bytes, got more`)
   }
   const directory = Buffer.concat(centrals)
   return Buffer.concat([...locals, directory, makeEnd(sorted.length, directory.length, offset)])
+}
+
+// What unpacks a zip would write such a file elsewhere, or not at all.
+function verifyName(name: string): void {
+  const parts = name.split('/')
+  const isPlain = parts.every((part) => part !== '' && part !== '.' && part !== '..')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+  if (isPlain && !/[\u0000-\u001f\u007f\\]/.test(name) && Buffer.byteLength(name) <= 65_535) return
+  throw new UserError(`assets: expected a path that a zip can hold, got ${quote(name)}; rename the file`)
 }
 
 // From "version needed" to "name length": the same in the local header and in the central directory.

@@ -13,24 +13,24 @@ function makeFolder(names: readonly string[]): string {
   return folder
 }
 
-it('packs the same files into the same bytes, whatever their order and times', () => {
+it('packs the same files into the same bytes, whatever their order and times', async () => {
   const first = makeFolder(['index.js', 'inner/b.js', 'a.js'])
   const second = makeFolder(['a.js', 'inner/b.js', 'index.js'])
   utimesSync(join(second, 'a.js'), 1, 1)
-  expect(packAsset(second).key).toBe(packAsset(first).key)
+  expect((await packAsset(second)).key).toBe((await packAsset(first)).key)
 })
 
-it('names a changed mode by another key', () => {
+it('names a changed mode by another key', async () => {
   const folder = makeFolder(['run.sh'])
-  const before = packAsset(folder).key
+  const before = (await packAsset(folder)).key
   chmodSync(join(folder, 'run.sh'), 0o755)
-  expect(packAsset(folder).key).not.toBe(before)
+  expect((await packAsset(folder)).key).not.toBe(before)
 })
 
-it('makes a zip that others can read', () => {
+it('makes a zip that others can read', async () => {
   const folder = makeFolder(['index.js', 'inner/b.js'])
   const zip = join(folder, 'x.zip')
-  writeFileSync(zip, packAsset(folder).bytes)
+  writeFileSync(zip, (await packAsset(folder)).bytes)
   const script =
     'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.testzip(), *z.namelist(), z.read("inner/b.js").decode())'
   expect(execFileSync(python, ['-c', script, zip], { encoding: 'utf8' }).trim()).toBe(
@@ -41,6 +41,6 @@ it('makes a zip that others can read', () => {
 it.each([
   ['missing/folder', 'does not exist'],
   [mkdtempSync(join(tmpdir(), 'empty-')), 'is empty'],
-])('refuses the folder %s', (folder, message) => {
-  expect(() => packAsset(folder)).toThrow(message)
+])('refuses the folder %s', async (folder, message) => {
+  await expect(packAsset(folder)).rejects.toThrow(message)
 })

@@ -26,17 +26,19 @@ describe('a folder', () => {
     )
   })
 
-  it('refuses a link that leaves it, and takes one that does not', async () => {
+  it('takes a link that does not leave it', async () => {
+    const folder = makeFolder()
+    symlinkSync('oci-layout', join(folder, 'stays'))
+    const archive = await openForTest(folder)
+    expect((await archive.read('stays')).toString()).toContain('imageLayoutVersion')
+  })
+
+  it('refuses a link that leaves it', async () => {
     const folder = makeFolder()
     const outside = join(mkdtempSync(join(tmpdir(), 'outside-')), 'secret')
     writeFileSync(outside, 'secret')
     symlinkSync(outside, join(folder, 'leaves'))
-    symlinkSync('oci-layout', join(folder, 'stays'))
-    symlinkSync('gone', join(folder, 'dangling'))
-    const archive = await openForTest(folder)
-    await expect(archive.open('leaves')).rejects.toThrow('"leaves" is a link to')
-    expect((await archive.read('stays')).toString()).toContain('imageLayoutVersion')
-    expect(archive.entries.has('dangling')).toBe(false)
+    await expect(openForTest(folder)).rejects.toThrow(`archive: "leaves" is a link to "${outside}", which`)
   })
 
   it('names the file that is gone meanwhile', async () => {
