@@ -4,6 +4,7 @@ import type { Clock } from '../wait.ts'
 import type { Login, Mask } from './http/auth.ts'
 import { isLoopback } from './http/secure-url.ts'
 import { sendRequest, type Wire } from './http/send-request.ts'
+import { completeLimits, type TimeLimits } from './http/time-limits.ts'
 import { challengedCredentials } from './http/token-endpoint.ts'
 import { makeTransport } from './http/transport.ts'
 import { openRepository, type RegistryRepository } from './repository.ts'
@@ -18,7 +19,7 @@ export type Connection = {
   agents?: HttpAgents
   retries?: number | undefined
   random?: () => number
-  idleMs?: number
+  limits?: Partial<TimeLimits> | undefined
   /** Uses http where the registry has no TLS. */
   insecure?: boolean
 }
@@ -29,13 +30,13 @@ export type Connection = {
  */
 export function connectRepository(reference: string, connection: Connection): RegistryRepository {
   const { host, repository } = parseRepository(reference)
-  const { agents = makeHttpAgents({}), idleMs = 60_000, signal } = connection
-  const wire: Wire = { agents, idleMs, signal }
+  const { agents = makeHttpAgents({}), signal } = connection
+  const wire: Wire = { agents, limits: completeLimits(connection.limits), signal }
   const credentials = challengedCredentials({
     ...connection,
     get: (url, headers) => sendRequest({ method: 'GET', url, headers }, wire),
   })
   const plain = connection.insecure || isLoopback(new URL(`http://${host}`).hostname)
   const { origin } = new URL(`${plain ? 'http' : 'https'}://${host}`)
-  return openRepository(makeTransport({ ...connection, origin, credentials, agents, idleMs }), repository)
+  return openRepository(makeTransport({ ...connection, origin, credentials, agents }), repository)
 }

@@ -1,8 +1,11 @@
-import { digestOf } from '../oci/digest.ts'
+import { digestLike, digestOf, isDigest } from '../oci/digest.ts'
+import { parseJson } from '../oci/json.ts'
 import { acceptedManifests } from '../oci/media-type.ts'
+import { isTag } from '../oci/reference.ts'
 import { RegistryError, withoutQuery } from './http/errors.ts'
 import type { HttpResponse } from './http/send-request.ts'
 import type { Transport } from './http/transport.ts'
+import { repositoryPath } from './path.ts'
 import { mountBlob, startUpload, type UploadSession, withUploadSession } from './upload.ts'
 
 /** A manifest as the registry gives it. */
@@ -17,7 +20,7 @@ export type RegistryRepository = {
   pullManifest(reference: string): Promise<PulledManifest | undefined>
   /** Tells only whether a tag or digest names a manifest, and which: nothing of it is read. */
   describeManifest(reference: string): Promise<Omit<PulledManifest, 'bytes'> | undefined>
-  /** Lists tags by name, as far as the registry gives them in one answer. */
+  /** Lists tags by name, as far as the registry gives them in one answer; what is no tag is passed over. */
   listTags(): Promise<string[]>
   /** Puts a manifest; a tag that cannot be moved and names this very manifest already is as good. */
   putManifest(reference: string, mediaType: string, bytes: Buffer): Promise<void>
@@ -40,9 +43,9 @@ export function openRepository(transport: Transport, name: string): RegistryRepo
 type Blobs = Pick<RegistryRepository, 'hasBlob' | 'getBlob' | 'putBlob' | 'upload' | 'mount'>
 
 function openBlobs(transport: Transport, name: string): Blobs {
-  const base = `/v2/${name}/blobs`
+  const pathOf = (digest: string) => repositoryPath(name, { kind: 'blob', digest })
   const hasBlob = async (digest: string) => {
-    const response = await transport.send('HEAD', `${base}/${digest}`, { accept: [200, 404] })
+    const response = await transport.send('HEAD', pathOf(digest), { accept: [200, 404] })
     return response.status === 200
   }
   // A commit whose answer was lost may have worked.
@@ -53,7 +56,7 @@ function openBlobs(transport: Transport, name: string): Blobs {
   }
   return {
     hasBlob,
-    getBlob: async (digest) => (await transport.send('GET', `${base}/${digest}`, { accept: [200] })).body,
+    getBlob: async (digest) => (await transport.send('GET', pathOf(digest), { accept: [200] })).body,
     putBlob: async (bytes) => {
       const digest = digestOf(bytes)
       await transport.retry(async () => {
@@ -74,10 +77,10 @@ function openBlobs(transport: Transport, name: string): Blobs {
 type Manifests = Omit<RegistryRepository, keyof Blobs>
 
 function openManifests(transport: Transport, name: string): Manifests {
-  const base = `/v2/${name}/manifests`
+  const pathOf = (reference: string) => repositoryPath(name, { kind: 'manifest', reference })
   const ask = async (method: 'GET' | 'HEAD', reference: string) => {
     const options = { headers: { accept: acceptedManifests }, accept: [200, 404] }
-    const response = await transport.send(method, `${base}/${reference}`, options)
+    const response = await transport.send(method, pathOf(reference), options)
     return response.status === 200 ? response : undefined
   }
   const pullManifest = async (reference: string) => {
@@ -88,19 +91,21 @@ function openManifests(transport: Transport, name: string): Manifests {
     const response = await ask('HEAD', reference)
     const digest = response?.headers['docker-content-digest']
     // A registry may leave the digest out; then only the bytes tell it.
-    if (!response || typeof digest !== 'string') return response && (await pullManifest(reference))
+    if (!response || !isDigest(digest)) return response && (await pullManifest(reference))
     return { mediaType: response.headers['content-type'] ?? '', digest }
   }
   return {
     pullManifest,
     describeManifest,
     listTags: async () => {
-      const response = await transport.send('GET', `/v2/${name}/tags/list`, { accept: [200, 404] })
+      const response = await transport.send('GET', repositoryPath(name, { kind: 'tags' }), {
+        accept: [200, 404],
+      })
       return response.status === 200 ? parseTags(response.body) : []
     },
     putManifest: async (reference, mediaType, body) => {
       const options = { headers: { 'content-type': mediaType }, body, accept: [200, 201] }
-      await transport.send('PUT', `${base}/${reference}`, options).catch(async (error: unknown) => {
+      await transport.send('PUT', pathOf(reference), options).catch(async (error: unknown) => {
         if (!mayBeImmutable(error)) throw error
         const named = await describeManifest(reference).catch(() => undefined)
         if (named?.digest !== digestOf(body)) throw error
@@ -114,13 +119,13 @@ const mayBeImmutable = (error: unknown) =>
   error instanceof RegistryError && [400, 405, 409, 412].includes(error.status)
 
 function parseTags(body: Buffer): string[] {
-  const tags: unknown = Object(JSON.parse(body.toString('utf8'))).tags
-  return Array.isArray(tags) ? tags.map(String) : []
+  const tags: unknown = Object(parseJson(body)).tags
+  return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string' && isTag(tag)) : []
 }
 
 function readManifest({ body: bytes, url, headers }: HttpResponse, reference: string): PulledManifest {
-  const digest = digestOf(bytes)
-  if (reference.startsWith('sha256:') && digest !== reference) {
+  const digest = isDigest(reference) ? digestLike(reference, bytes) : digestOf(bytes)
+  if (isDigest(reference) && digest !== reference) {
     throw new Error(`GET ${withoutQuery(url)}: expected bytes with the digest ${reference}, got ${digest}`)
   }
   return { mediaType: headers['content-type'] ?? '', digest, bytes }

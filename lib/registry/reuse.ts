@@ -1,4 +1,6 @@
-import { digestOf } from '../oci/digest.ts'
+import { mapConcurrently } from '../map-concurrently.ts'
+import { digestLike, isDigest } from '../oci/digest.ts'
+import { parseJson } from '../oci/json.ts'
 import { type Blob, type ManifestBytes, parseIndex, parseManifest } from '../oci/manifest.ts'
 import { type Compression, compressionOf } from '../oci/media-type.ts'
 import { RegistryError } from './http/errors.ts'
@@ -26,7 +28,11 @@ function learnImage(manifest: ManifestBytes, config: Buffer): FoundImage | undef
   const parsed = parseManifest(manifest.bytes)
   const diffIds = parseDiffIds(config)
   // A config that is not what its digest says teaches nothing.
-  if (!parsed || digestOf(config) !== parsed.config.digest || diffIds.length !== parsed.layers.length)
+  if (
+    !parsed ||
+    digestLike(parsed.config.digest, config) !== parsed.config.digest ||
+    diffIds.length !== parsed.layers.length
+  )
     return undefined
   const layers = parsed.layers.map(({ mediaType, digest, size }) => ({
     digest,
@@ -37,13 +43,30 @@ function learnImage(manifest: ManifestBytes, config: Buffer): FoundImage | undef
   return { ...manifest, configDigest: parsed.config.digest, diffIds, layers }
 }
 
+/** What is left of a search through earlier images: a registry may name any number, and an index others. */
+type Search = { manifests: number; bytes: number }
+
+const startSearch = (): Search => ({ manifests: 64, bytes: 16 * 1024 * 1024 })
+
+// Enough to hide the time that an answer takes.
+const lanes = 8
+
 /** Describes the images behind a tag or digest: one, those of an index, or none. */
-export async function pullImages(repository: RegistryRepository, reference: string): Promise<FoundImage[]> {
+export async function pullImages(
+  repository: RegistryRepository,
+  reference: string,
+  search = startSearch(),
+): Promise<FoundImage[]> {
+  if (search.manifests <= 0 || search.bytes <= 0) return []
+  search.manifests -= 1
   const manifest = await repository.pullManifest(reference)
   if (!manifest) return []
-  const members = parseIndex(manifest.bytes)
+  search.bytes -= manifest.bytes.length
+  const members = [...new Set(parseIndex(manifest.bytes).map(({ digest }) => digest))]
   if (members.length > 0) {
-    const images = await Promise.all(members.map(({ digest }) => pullImages(repository, digest)))
+    const images = await mapConcurrently(members.slice(0, search.manifests), { lanes }, (digest) =>
+      pullImages(repository, digest, search),
+    )
     return images.flat()
   }
   const parsed = parseManifest(manifest.bytes)
@@ -63,8 +86,8 @@ const isLayer = (blob: Omit<Blob, 'compression'> & { compression: Compression | 
 
 function parseDiffIds(config: Buffer): string[] {
   try {
-    const diffIds: unknown = Object(Object(JSON.parse(config.toString('utf8'))).rootfs).diff_ids
-    return Array.isArray(diffIds) ? diffIds.map(String) : []
+    const diffIds: unknown = Object(Object(parseJson(config)).rootfs).diff_ids
+    return Array.isArray(diffIds) && diffIds.every(isDigest) ? diffIds : []
   } catch {
     return []
   }
@@ -72,7 +95,8 @@ function parseDiffIds(config: Buffer): string[] {
 
 /**
  * Pulls images until each diffID was met in one of them, or no reference is left. References are given in turns,
- * so that those of a later turn are not even listed where the earlier ones tell all.
+ * so that those of a later turn are not even listed where the earlier ones tell all. All of it is a hint: what a
+ * registry does not list or give, whatever its answer, is passed over, and the layers are sent.
  */
 export async function mapLayersByDiffId(
   repository: RegistryRepository,
@@ -82,12 +106,13 @@ export async function mapLayersByDiffId(
   const images: FoundImage[] = []
   const missing = new Set(diffIds)
   const seen = new Set<string>()
+  const search = startSearch()
   for (const turn of turns) {
     if (missing.size === 0) break
-    for (const reference of await turn()) {
+    for (const reference of await turn().catch(() => [])) {
       if (missing.size === 0 || seen.has(reference)) continue
       seen.add(reference)
-      for (const image of await pullImages(repository, reference)) {
+      for (const image of await pullImages(repository, reference, search).catch(() => [])) {
         images.push(image)
         for (const diffId of image.diffIds) missing.delete(diffId)
       }
@@ -98,10 +123,8 @@ export async function mapLayersByDiffId(
 
 /** Keeps those blobs that a repository has now. */
 export async function confirmBlobs(repository: RegistryRepository, blobs: KnownBlobs): Promise<KnownBlobs> {
-  const checked = await Promise.all(
-    [...blobs].map(async ([key, blob]) =>
-      (await repository.hasBlob(blob.digest)) ? [[key, blob] as const] : [],
-    ),
+  const checked = await mapConcurrently([...blobs], { lanes }, async ([key, blob]) =>
+    (await repository.hasBlob(blob.digest)) ? [[key, blob] as const] : [],
   )
   return new Map(checked.flat())
 }

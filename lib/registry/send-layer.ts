@@ -46,8 +46,8 @@ export async function sendLayer(
 }
 
 async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: Sender): Promise<Blob> {
-  const content = new DigestCounter()
-  const blob = new DigestCounter()
+  const content = new DigestCounter(layer.diffId)
+  const blob = new DigestCounter(layer.descriptor?.digest)
   const isPassed = layer.compression !== 'none' || layer.descriptor !== undefined
   const body = blob.pass(
     isPassed
@@ -74,7 +74,7 @@ export async function verifyLayer(
   layer: ArchivedLayer,
   sender: Pick<Sender, 'archive' | 'countRead' | 'retrying'>,
 ): Promise<void> {
-  const content = new DigestCounter()
+  const content = new DigestCounter(layer.diffId)
   const source = counted(streamEntry(sender.archive, layer.entry), sender)
   for await (const _ of checkContent(layer, source, content)) sender.retrying.signal.throwIfAborted()
   expectDigest(layer, 'diffID', layer.diffId, content.finish().digest)

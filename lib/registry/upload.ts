@@ -1,6 +1,7 @@
-import { withoutQuery } from './http/errors.ts'
+import { parseLocation } from './http/location.ts'
 import type { HttpResponse } from './http/send-request.ts'
 import type { Transport } from './http/transport.ts'
+import { repositoryPath } from './path.ts'
 
 /**
  * One upload session: start, send, commit, or cancel. It is used once: after a failure its offset is not known
@@ -19,7 +20,7 @@ export type UploadSession = {
 const octets = { 'content-type': 'application/octet-stream' }
 const longestCancelMs = 2000
 // A registry on S3 copies the blob before it answers, and some GB take minutes.
-const commitIdleTimeoutFactor = 5
+const commitTimeoutFactor = 5
 
 /** Starts a session in a repository; `once` is for work that is done again as a whole. */
 export async function startUpload(
@@ -27,7 +28,7 @@ export async function startUpload(
   repository: string,
   { once }: { once: boolean } = { once: false },
 ): Promise<UploadSession> {
-  const response = await transport.send('POST', `/v2/${repository}/blobs/uploads/`, { accept: [202], once })
+  const response = await transport.send('POST', uploadsPath(repository), { accept: [202], once })
   return openSession(transport, locate(response, transport))
 }
 
@@ -41,11 +42,13 @@ export async function mountBlob(
   { digest, from }: { digest: string; from: string },
 ): Promise<boolean> {
   const query = new URLSearchParams({ mount: digest, from })
-  const path = `/v2/${repository}/blobs/uploads/?${query}`
+  const path = `${uploadsPath(repository)}?${query}`
   const response = await transport.send('POST', path, { accept: [201, 202, 400, 403, 404, 405] })
   if (response.status === 202) await openSession(transport, locate(response, transport)).cancel()
   return response.status === 201
 }
+
+const uploadsPath = (repository: string) => repositoryPath(repository, { kind: 'uploads' })
 
 function openSession(transport: Transport, start: URL): UploadSession {
   let location = start
@@ -63,7 +66,7 @@ function openSession(transport: Transport, start: URL): UploadSession {
       const content = bytes ? { body: bytes, headers: octets, once: true } : {}
       await transport.send('PUT', url, {
         ...content,
-        idleTimeoutFactor: commitIdleTimeoutFactor,
+        timeoutFactor: commitTimeoutFactor,
         accept: [201],
       })
     },
@@ -88,7 +91,5 @@ export async function withUploadSession(
 }
 
 function locate({ headers, url }: HttpResponse, transport: Transport): URL {
-  const { location } = headers
-  if (!location) throw new Error(`${withoutQuery(url)}: expected a Location, got none`)
-  return transport.resolve('upload to', new URL(location, url))
+  return transport.resolve('upload to', parseLocation(headers.location, url))
 }

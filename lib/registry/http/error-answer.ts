@@ -7,28 +7,41 @@ export function readRegistryError(
   { url, status, headers, body }: HttpResponse,
   { now, renewed }: { now: number; renewed: boolean },
 ): RegistryError {
-  const detail = describeErrors(body.toString('utf8'), headers['content-type'] ?? '')
+  const errors = parseErrors(body.toString('utf8'), headers['content-type'] ?? '')
   return new RegistryError(method, url, {
     status,
-    detail,
+    codes: errors.flatMap(({ code }) => code ?? []),
+    detail: describeErrors(errors),
     renewed,
     retryAfterMs: parseRetryAfter(headers['retry-after'], now),
   })
 }
 
+type AnsweredError = { code?: string; message: string }
+
+const mostErrors = 5
+const longestMessage = 300
+
 // JSON is what the specification says; XML comes from S3, where only these two elements are free of signatures:
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
-function describeErrors(body: string, mediaType: string): string {
+function parseErrors(body: string, mediaType: string): AnsweredError[] {
   const code = /<Code>([^<]*)</.exec(body)?.[1]
-  if (code) return `${code}: ${/<Message>([^<]*)</.exec(body)?.[1] ?? ''}`
+  if (code) return [{ code, message: /<Message>([^<]*)</.exec(body)?.[1] ?? '' }]
   try {
     const errors: unknown = Object(JSON.parse(body)).errors
-    if (!Array.isArray(errors)) return ''
-    return errors.map((error) => `${Object(error).code}: ${Object(error).message}`).join('; ')
+    if (!Array.isArray(errors)) return []
+    return errors
+      .slice(0, mostErrors)
+      .map((error) => ({ code: String(Object(error).code), message: String(Object(error).message) }))
   } catch {
-    return mediaType.startsWith('text/plain') ? body.slice(0, 200).replaceAll(/\s+/g, ' ').trim() : ''
+    return mediaType.startsWith('text/plain') ? [{ message: body }] : []
   }
 }
+
+const describeErrors = (errors: readonly AnsweredError[]) =>
+  errors.map(({ code, message }) => toLine(code === undefined ? message : `${code}: ${message}`)).join('; ')
+
+const toLine = (text: string) => text.slice(0, longestMessage).replaceAll(/\s+/g, ' ').trim()
 
 /** Reads a Retry-After header, seconds or a date, as milliseconds from now. */
 function parseRetryAfter(value: string | undefined, now: number): number | undefined {

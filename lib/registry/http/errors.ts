@@ -1,5 +1,8 @@
 /** Writes a URL for a message: without its query, which may hold a signature. */
-export const withoutQuery = (url: URL) => `${url.origin}${url.pathname}`
+export const withoutQuery = ({ origin, pathname }: URL) => `${origin}${pathname.slice(0, longestPath)}`
+
+// A name of a repository and a digest; more is made to fill a log.
+const longestPath = 512
 
 /** A registry that answered with an error; the message names method and URL without its query. */
 export class RegistryError extends Error {
@@ -7,6 +10,8 @@ export class RegistryError extends Error {
   readonly method: string
   readonly url: URL
   readonly status: number
+  /** What the registry calls the errors, such as `TOOMANYREQUESTS`. */
+  readonly codes: readonly string[]
   /** How long the registry asks to be left alone. */
   readonly retryAfterMs: number | undefined
   /** The credentials were renewed after this answer, so that the same request can go through now. */
@@ -15,17 +20,27 @@ export class RegistryError extends Error {
   constructor(
     method: string,
     url: URL,
-    answer: { status: number; detail?: string; retryAfterMs?: number | undefined; renewed?: boolean },
+    answer: {
+      status: number
+      codes?: readonly string[]
+      detail?: string
+      retryAfterMs?: number | undefined
+      renewed?: boolean
+    },
   ) {
-    const { status, detail, retryAfterMs, renewed = false } = answer
+    const { status, codes = [], detail, retryAfterMs, renewed = false } = answer
     super(`${method} ${withoutQuery(url)}: ${status}${detail ? ` ${detail}` : ''}`)
     this.method = method
     this.url = url
     this.status = status
+    this.codes = codes
     this.retryAfterMs = retryAfterMs
     this.renewed = renewed
   }
 }
+
+/** An answer that is too large to be one. */
+export class OversizedError extends Error {}
 
 /** A connection that could not be made, broke, or went silent before a whole answer was there. */
 export class ConnectionError extends Error {
@@ -41,7 +56,8 @@ export class ConnectionError extends Error {
     super(`${method} ${withoutQuery(url)}: ${text}${advise(code)}`, { cause })
     this.url = url
     this.code = code
-    this.transient = !isUntrusted(code) && code !== 'ENOTFOUND' && !isRefusedByProxy(code, text)
+    const isLasting = isUntrusted(code) || code === 'ENOTFOUND' || isRefusedByProxy(code, text)
+    this.transient = !isLasting && !(cause instanceof OversizedError)
   }
 }
 
@@ -59,9 +75,24 @@ function advise(code: string): string {
   return ''
 }
 
-/** Tells whether trying again can help: throttling, a server's fault, a broken connection, a token that had ended. */
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes, and S3's behind a redirect.
+const passingCodes = ['TOOMANYREQUESTS', 'UNAVAILABLE', 'SlowDown', 'RequestTimeout', 'ServiceUnavailable']
+
+const lastingCodes = [
+  ...['DENIED', 'UNAUTHORIZED', 'UNSUPPORTED', 'DIGEST_INVALID', 'SIZE_INVALID', 'TAG_INVALID'],
+  ...['NAME_INVALID', 'NAME_UNKNOWN', 'MANIFEST_INVALID', 'MANIFEST_UNKNOWN', 'MANIFEST_UNVERIFIED'],
+  ...['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN', 'AccessDenied'],
+]
+
+/**
+ * Returns whether trying again can help: throttling, a server's fault, a broken connection, a token that had ended.
+ * What the registry calls its error counts for more than the status that it comes with.
+ */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ConnectionError) return error.transient
   if (!(error instanceof RegistryError)) return false
-  return error.renewed || error.status === 408 || error.status === 429 || error.status >= 500
+  const { renewed, codes, status } = error
+  if (renewed || codes.some((code) => passingCodes.includes(code))) return true
+  if (codes.some((code) => lastingCodes.includes(code))) return false
+  return status === 408 || status === 429 || (status >= 500 && status !== 501)
 }

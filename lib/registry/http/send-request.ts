@@ -6,8 +6,11 @@ import {
 } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { setImmediate } from 'node:timers/promises'
+import { TLSSocket } from 'node:tls'
 import type { HttpAgents } from '../../http-agents.ts'
-import { ConnectionError } from './errors.ts'
+import { largestManifestBytes } from '../../oci/manifest.ts'
+import { ConnectionError, OversizedError } from './errors.ts'
+import { leastRate, RateMeter, RequestTimer, type TimeLimits } from './time-limits.ts'
 
 /**
  * What is sent: bytes that are at hand, or a stream of unknown length, sent chunked. The connection is done with a
@@ -21,16 +24,18 @@ export type HttpRequest = {
   url: URL
   headers: Record<string, string>
   body?: Body | undefined
+  /** An answer that is larger is an error; 4 MiB where it is not given. */
+  largestAnswerBytes?: number | undefined
 }
 
 /** A whole answer. */
 export type HttpResponse = { status: number; headers: IncomingHttpHeaders; url: URL; body: Buffer }
 
-/** What requests travel by; a connection on which nothing moves for `idleMs` has failed. */
-export type Wire = { agents: HttpAgents; idleMs: number; signal: AbortSignal }
+/** What requests travel by, and how long they may take. */
+export type Wire = { agents: HttpAgents; limits: TimeLimits; signal: AbortSignal }
 
-// Manifests, configs and tokens are a few KiB: an answer of this size is a mistake, and would cost the memory.
-const largestAnswerBytes = 64 * 1024 ** 2
+// Of an error only the first words are told.
+const largestErrorBytes = 64 * 1024
 
 /**
  * Sends one request and gives the whole answer, whatever its status. A registry that refuses a body answers
@@ -40,28 +45,51 @@ const largestAnswerBytes = 64 * 1024 ** 2
 export async function sendRequest(request: HttpRequest, wire: Wire): Promise<HttpResponse> {
   wire.signal.throwIfAborted()
   const outgoing = open(request, wire)
-  const idle = new IdleTimer(wire.idleMs, () => outgoing.destroy())
-  // A signal of its own: the shared one would warn of a leak from the eleventh request at a time on.
-  const abort = AbortSignal.any([wire.signal])
-  const cut = () => outgoing.destroy()
-  abort.addEventListener('abort', cut)
-  const answer = receive(outgoing, request, idle)
-  const sending = send(outgoing, request.body, idle)
+  const timer = new RequestTimer(wire.limits, () => outgoing.destroy())
+  watchConnection(outgoing, timer)
+  const abort = watchAbort(wire.signal, outgoing)
+  const answer = receive(outgoing, request, timer)
+  const sending = send(outgoing, request.body, timer)
   for (const promise of [answer, sending]) promise.catch(() => undefined)
   try {
-    await Promise.race([sending, answer])
-    const response = await answer
-    if (response.status < 300 && !(await sending)) throw lostBody(request)
+    await Promise.race([sending, answer, abort.promise])
+    const response = await Promise.race([answer, abort.promise])
+    const isWhole = response.status >= 300 || (await Promise.race([sending, abort.promise]))
+    if (!isWhole) throw lostBody(request)
     return response
   } catch (error) {
     wire.signal.throwIfAborted()
-    throw idle.expired ? silence(request, wire) : error
+    throw timer.expired === undefined ? error : expiry(request, timer.expired)
   } finally {
-    idle.close()
-    abort.removeEventListener('abort', cut)
+    timer.close()
+    abort.stop()
     // A connection with half a request on it is of no more use.
     if (!outgoing.writableFinished) outgoing.destroy()
   }
+}
+
+/** Gives a promise that fails with the signal: a body may be making its next piece for long. */
+function watchAbort(signal: AbortSignal, outgoing: ClientRequest): { promise: Promise<never>; stop(): void } {
+  // A signal of its own: the shared one would warn of a leak from the eleventh request at a time on.
+  const abort = AbortSignal.any([signal])
+  const { promise, reject } = Promise.withResolvers<never>()
+  promise.catch(() => undefined)
+  const cut = () => {
+    outgoing.destroy()
+    reject(signal.reason)
+  }
+  abort.addEventListener('abort', cut)
+  return { promise, stop: () => abort.removeEventListener('abort', cut) }
+}
+
+function watchConnection(outgoing: ClientRequest, timer: RequestTimer): void {
+  timer.start('connectMs')
+  timer.start('idleMs')
+  const stands = () => timer.stop('connectMs')
+  outgoing.once('socket', (socket) => {
+    if (socket.connecting) socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', stands)
+    else stands()
+  })
 }
 
 function open({ method, url, headers, body }: HttpRequest, { agents }: Wire): ClientRequest {
@@ -76,44 +104,56 @@ function open({ method, url, headers, body }: HttpRequest, { agents }: Wire): Cl
 const lostBody = ({ method, url }: HttpRequest) =>
   new ConnectionError(method, url, new Error('the connection closed before the whole body was sent'))
 
-const silence = ({ method, url }: HttpRequest, { idleMs }: Wire) =>
-  new ConnectionError(method, url, new Error(`nothing moved on the connection for ${idleMs / 1000} s`))
+const expiry = ({ method, url }: HttpRequest, reason: string) =>
+  new ConnectionError(method, url, new Error(reason))
 
 /** Sends the body as fast as the connection takes it; false where the connection closed first. */
-async function send(outgoing: ClientRequest, body: Body | undefined, idle: IdleTimer): Promise<boolean> {
+async function send(outgoing: ClientRequest, body: Body | undefined, timer: RequestTimer): Promise<boolean> {
   if (body === undefined || body instanceof Uint8Array) {
+    timer.start('totalMs')
     outgoing.end(body)
     return true
   }
-  let wake = () => {}
-  outgoing.on('close', () => wake())
-  const written = (piece: Uint8Array) =>
-    new Promise<void>((resolve) => {
-      // A connection that closes may never say what became of the piece.
-      wake = resolve
-      outgoing.write(piece, () => resolve())
-    })
+  const write = makeWriter(outgoing, timer)
   // While the source makes its next piece, the silence is ours.
-  idle.stop()
+  timer.stop('idleMs')
   for await (const piece of body) {
-    idle.start()
+    timer.start('idleMs')
     // Lets an answer in before the write: a write into a connection that the registry has reset after its
     // answer fails, and takes the answer along. What is reset during the write is lost all the same: then the
     // error is that of the connection, which is worth another try.
     await setImmediate()
     if (outgoing.destroyed) return false
-    await written(piece)
-    idle.stop()
+    await write(piece)
+    timer.stop('idleMs')
   }
-  idle.start()
+  timer.start('idleMs')
+  timer.start('totalMs')
   outgoing.end()
   return true
 }
 
+function makeWriter(outgoing: ClientRequest, timer: RequestTimer): (piece: Uint8Array) => Promise<void> {
+  const meter = new RateMeter()
+  let wake = () => {}
+  outgoing.on('close', () => wake())
+  return async (piece) => {
+    const start = performance.now()
+    await new Promise<void>((resolve) => {
+      // A connection that closes may never say what became of the piece.
+      wake = resolve
+      outgoing.write(piece, () => resolve())
+    })
+    if (!meter.count(piece.length, performance.now() - start)) {
+      timer.expire(`the body was taken at less than ${leastRate.bytesPerSecond} bytes per second`)
+    }
+  }
+}
+
 function receive(
   outgoing: ClientRequest,
-  { method, url }: HttpRequest,
-  idle: IdleTimer,
+  { method, url, largestAnswerBytes = largestManifestBytes }: HttpRequest,
+  timer: RequestTimer,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const fail = (cause: Error) => reject(new ConnectionError(method, url, cause))
@@ -125,59 +165,38 @@ function receive(
     outgoing.once('response', (message) => {
       answered = true
       const { statusCode: status = 0, headers } = message
-      collect(message, status, idle).then((body) => resolve({ status, headers, url, body }), fail)
+      const collected =
+        status < 400 ? collect(message, largestAnswerBytes, timer) : collectError(message, timer)
+      collected.then((body) => resolve({ status, headers, url, body }), fail)
     })
   })
 }
 
-async function collect(message: IncomingMessage, status: number, idle: IdleTimer): Promise<Buffer> {
+async function collect(message: IncomingMessage, mostBytes: number, timer: RequestTimer): Promise<Buffer> {
   const pieces: Buffer[] = []
   let sizeBytes = 0
-  try {
-    for await (const piece of message) {
-      idle.start()
-      pieces.push(piece)
-      sizeBytes += piece.length
-      if (sizeBytes > largestAnswerBytes)
-        throw new Error(`the answer is larger than ${largestAnswerBytes} bytes`)
-    }
-  } catch (error) {
-    // The status of an error is worth more than the rest of its text.
-    if (status < 400) throw error
+  for await (const piece of message) {
+    timer.start('idleMs')
+    pieces.push(piece)
+    sizeBytes += piece.length
+    if (sizeBytes > mostBytes) throw new OversizedError(`the answer is larger than ${mostBytes} bytes`)
   }
   return Buffer.concat(pieces)
 }
 
-/** Ends a connection on which nothing moved for a while; it runs from the start on. */
-class IdleTimer {
-  readonly #ms: number
-  readonly #end: () => void
-  #timer: NodeJS.Timeout | undefined
-  #closed = false
-  expired = false
-
-  constructor(ms: number, end: () => void) {
-    this.#ms = ms
-    this.#end = end
-    this.start()
+// The status of an error is worth more than the rest of its text.
+async function collectError(message: IncomingMessage, timer: RequestTimer): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  let sizeBytes = 0
+  try {
+    for await (const piece of message) {
+      timer.start('idleMs')
+      pieces.push(piece)
+      sizeBytes += piece.length
+      if (sizeBytes > largestErrorBytes) break
+    }
+  } catch {
+    // What came of it is enough.
   }
-
-  start(): void {
-    this.stop()
-    if (this.#closed) return
-    this.#timer = setTimeout(() => {
-      this.expired = true
-      this.#end()
-    }, this.#ms)
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer)
-  }
-
-  /** Stops for good: a body that is still making its next piece would start it again, and keep the process alive. */
-  close(): void {
-    this.stop()
-    this.#closed = true
-  }
+  return Buffer.concat(pieces)
 }

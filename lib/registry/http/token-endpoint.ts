@@ -1,3 +1,4 @@
+import { quote } from '../../quote.ts'
 import type { Clock } from '../../wait.ts'
 import {
   basicAuthorization,
@@ -28,6 +29,10 @@ type Endpoint = { realm: string; service: string | undefined; scopes: readonly s
 // What holds where the endpoint does not say: https://distribution.github.io/distribution/spec/auth/token/
 const defaultSeconds = 60
 
+// Each repository that a push touches is one scope; what a registry asks for beyond is not collected for ever.
+const mostScopes = 50
+const longestToken = 64 * 1024
+
 /**
  * Credentials as the registry asks for them when it refuses: basic auth, or a token from the endpoint that it
  * names. The login goes to that endpoint or the registry, nowhere else. A token covers all scopes asked for so far.
@@ -41,7 +46,10 @@ export function challengedCredentials(settings: ChallengeSettings): Credentials 
       const bearer = refusal?.challenges.find(({ scheme }) => scheme === 'bearer')
       if (bearer) {
         const { realm = '', service, scope = '' } = bearer.parameters
-        const scopes = [...new Set([...endpoint.scopes, ...scope.split(' ').filter(Boolean)])]
+        const scopes = [...new Set([...endpoint.scopes, ...scope.split(' ').filter(Boolean)])].slice(
+          0,
+          mostScopes,
+        )
         if (!chosen || realm !== endpoint.realm || scopes.length > endpoint.scopes.length) {
           const wanted = { realm, service, scopes }
           endpoint = wanted
@@ -57,10 +65,12 @@ export function challengedCredentials(settings: ChallengeSettings): Credentials 
 
 async function fetchToken(endpoint: Endpoint, settings: ChallengeSettings): Promise<Token> {
   const { login, mask, clock, insecure } = settings
-  if (!URL.canParse(endpoint.realm)) {
-    throw new Error(`registry: expected the URL of a token endpoint as realm, got "${endpoint.realm}"`)
+  const url = URL.parse(endpoint.realm)
+  if (url?.username !== '' || url.password !== '') {
+    throw new Error(
+      `registry: expected the URL of a token endpoint without a user as realm, got ${quote(endpoint.realm)}`,
+    )
   }
-  const url = new URL(endpoint.realm)
   requireTls(url, 'registry: realm', insecure)
   if (endpoint.service) url.searchParams.set('service', endpoint.service)
   for (const scope of endpoint.scopes) url.searchParams.append('scope', scope)
@@ -74,7 +84,8 @@ async function fetchToken(endpoint: Endpoint, settings: ChallengeSettings): Prom
 function parseToken({ body, url }: HttpResponse, asked: number): Token {
   const { token, access_token, expires_in } = Object(parseJson(body))
   const secret = token || access_token
-  if (typeof secret !== 'string') throw new Error(`GET ${withoutQuery(url)}: expected a token, got none`)
+  if (typeof secret !== 'string' || secret.length > longestToken || !/^[!-~]+$/.test(secret))
+    throw new Error(`GET ${withoutQuery(url)}: expected a token, got none`)
   const seconds = Number(expires_in) > 0 ? Number(expires_in) : defaultSeconds
   return { authorization: `Bearer ${secret}`, expiresAt: asked + seconds * 1000 }
 }

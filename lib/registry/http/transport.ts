@@ -3,9 +3,11 @@ import type { Clock } from '../../wait.ts'
 import { type Credentials, describeRejection } from './auth.ts'
 import { readRegistryError } from './error-answer.ts'
 import { withoutQuery } from './errors.ts'
+import { parseLocation } from './location.ts'
 import { type Retrying, withRetries } from './retry.ts'
 import { requireTls } from './secure-url.ts'
 import { type Body, type HttpRequest, type HttpResponse, sendRequest, type Wire } from './send-request.ts'
+import { completeLimits, type TimeLimits } from './time-limits.ts'
 
 /** What a request carries besides method and URL. */
 export type RequestOptions = {
@@ -15,8 +17,10 @@ export type RequestOptions = {
   accept: readonly number[]
   /** Sent once, whatever happens; a stream always is, since it is read once. */
   once?: boolean
-  /** How many times the usual silence is borne; 1 where it is not given. */
-  idleTimeoutFactor?: number
+  /** How many times the usual silence and total time are borne; 1 where it is not given. */
+  timeoutFactor?: number
+  /** 4 MiB where it is not given. */
+  largestAnswerBytes?: number
   /** In the place of the transport's own. */
   signal?: AbortSignal
 }
@@ -45,8 +49,8 @@ export type TransportSettings = {
   random?: () => number
   /** Connections; without them, new ones that know of no proxy. */
   agents?: HttpAgents
-  /** A connection on which nothing moves for so long has failed; a minute where it is not given. */
-  idleMs?: number
+  /** In the place of those that are usual. */
+  limits?: Partial<TimeLimits> | undefined
   /** Allows http beyond this machine. */
   insecure?: boolean
 }
@@ -57,7 +61,8 @@ const redirects = [301, 302, 303, 307, 308]
 /** Makes the transport of a registry. TLS is required but for loopback, and where `insecure` is true. */
 export function makeTransport(settings: TransportSettings): Transport {
   const { origin, credentials, clock, signal, insecure, retries = 4, random = Math.random } = settings
-  const { agents = makeHttpAgents({}), idleMs = 60_000 } = settings
+  const { agents = makeHttpAgents({}) } = settings
+  const limits = completeLimits(settings.limits)
   requireTls(new URL(origin), 'registry', insecure)
   const retrying: Retrying = { retries, clock, random, signal }
   const resolve: Transport['resolve'] = (method, location) => {
@@ -70,9 +75,14 @@ export function makeTransport(settings: TransportSettings): Transport {
     return url
   }
   const send: Transport['send'] = async (method, path, options) => {
-    const { headers = {}, body, accept, idleTimeoutFactor = 1 } = options
-    const request: HttpRequest = { method, url: resolve(method, path), headers, body }
-    const wire: Wire = { agents, idleMs: idleMs * idleTimeoutFactor, signal: options.signal ?? signal }
+    const { headers = {}, body, accept, timeoutFactor = 1, largestAnswerBytes } = options
+    const request: HttpRequest = { method, url: resolve(method, path), headers, body, largestAnswerBytes }
+    const { idleMs, totalMs } = limits
+    const wire: Wire = {
+      agents,
+      limits: { ...limits, idleMs: idleMs * timeoutFactor, totalMs: totalMs * timeoutFactor },
+      signal: options.signal ?? signal,
+    }
     const once = options.once || isStream(body)
     return await withRetries(
       async () => {
@@ -122,7 +132,7 @@ async function follow(
     const { location } = response.headers
     if (!redirects.includes(response.status) || !location || !['GET', 'HEAD'].includes(method))
       return response
-    url = new URL(location, url)
+    url = parseLocation(location, url)
     requireTls(url, 'registry: redirect', insecure)
   }
   throw new Error(

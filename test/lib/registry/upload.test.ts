@@ -66,7 +66,7 @@ describe('an upload', () => {
     ['a lost answer', { kind: 'lose-answer' }],
     ['silence', { kind: 'silence' }],
   ])('that meets %s fails so that a new one can help, and cancels its session', async (_name, trouble) => {
-    const { registry, repository } = await start({ quirks: ecr }, { idleMs: 200 })
+    const { registry, repository } = await start({ quirks: ecr }, { limits: { idleMs: 200 } })
     const fault = registry.fail({ operation: 'send', trouble })
     const error = await repository.upload(stream(), () => digest).catch((reason: unknown) => reason)
     expect(isTransient(error)).toBe(true)
@@ -107,7 +107,7 @@ describe('an upload', () => {
   })
 
   it('whose commit takes longer than other requests may is waited for, but not for ever', async () => {
-    const { registry, repository } = await start({}, { idleMs: 200, retries: 0 })
+    const { registry, repository } = await start({}, { limits: { idleMs: 200 }, retries: 0 })
     const fault = registry.fail({ operation: 'commit', trouble: { kind: 'silence' } })
     await expect(repository.upload(stream(), () => digest)).rejects.toThrow(
       /^PUT .*: nothing moved on the connection for 1 s$/,

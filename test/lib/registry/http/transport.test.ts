@@ -8,6 +8,7 @@ import { digestOf } from '../../../../lib/oci/digest.ts'
 import type { RejectedAuthorization } from '../../../../lib/registry/http/auth.ts'
 import { isTransient } from '../../../../lib/registry/http/errors.ts'
 import { sendRequest } from '../../../../lib/registry/http/send-request.ts'
+import { completeLimits } from '../../../../lib/registry/http/time-limits.ts'
 import { makeTransport } from '../../../../lib/registry/http/transport.ts'
 import { openRepository } from '../../../../lib/registry/repository.ts'
 import { fakeClock } from '../../../fakes/clock.ts'
@@ -30,6 +31,15 @@ async function* pieces(count: number, sizeBytes = 64 * 1024): AsyncGenerator<Uin
 }
 
 const ping = { accept: [200] }
+
+/** Starts a server that knows no HTTP; gives its origin. */
+async function listen(server: Server): Promise<string> {
+  closing.push(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+}
 
 describe('a transport', () => {
   it('requires TLS beyond this machine, unless http was allowed', () => {
@@ -167,13 +177,45 @@ describe('a connection', () => {
     const bytes = Buffer.from('a blob')
     await openRepository(makeTestTransport(registry.origin), 'app').putBlob(bytes)
     const fault = registry.fail({ operation: 'blob', trouble })
-    const transport = makeTestTransport(registry.origin, { idleMs: 100, retries: 0 })
+    const transport = makeTestTransport(registry.origin, { limits: { idleMs: 100 }, retries: 0 })
     const read = openRepository(transport, 'app').getBlob(digestOf(bytes))
     const error = await read.catch((reason: unknown) => reason)
     expect(error).toMatchObject({ name: 'ConnectionError' })
     expect(String(error)).toContain('nothing moved on the connection for 0.1 s')
     expect(isTransient(error)).toBe(true)
     expect(fault.fired).toBe(1)
+  })
+
+  it('whose answer comes in drops has to be whole within the total time', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n')
+      const drip = setInterval(() => socket.write(' '), 10)
+      socket.on('close', () => clearInterval(drip))
+    })
+    const limits = { idleMs: 60_000, totalMs: 150 }
+    const transport = makeTestTransport(await listen(server), { limits, retries: 0 })
+    await expect(transport.send('GET', '/v2/', ping)).rejects.toThrow('no whole answer within 0.15 s')
+  })
+
+  it('that does not come to stand is a failure', async () => {
+    // It takes the connection, and never says a word of TLS.
+    const origin = (await listen(createServer())).replace('http:', 'https:')
+    const transport = makeTestTransport(origin, { limits: { connectMs: 100 }, retries: 0 })
+    await expect(transport.send('GET', '/v2/', ping)).rejects.toThrow('no connection within 0.1 s')
+  })
+
+  it('is given up with the signal while the stream makes its next piece', async () => {
+    const registry = await start()
+    const abort = new AbortController()
+    async function* stuck() {
+      yield Buffer.from('first')
+      abort.abort(new Error('cancelled by hand'))
+      await new Promise(() => {})
+    }
+    const transport = makeTestTransport(registry.origin, { signal: abort.signal, retries: 0 })
+    const sent = transport.send('PATCH', '/v2/', { ...ping, body: stuck() })
+    await expect(sent).rejects.toThrow('cancelled by hand')
   })
 
   it('is not silent while the stream makes its first piece, or the next', async () => {
@@ -184,7 +226,7 @@ describe('a connection', () => {
         yield Buffer.from(text)
       }
     }
-    const transport = makeTestTransport(registry.origin, { idleMs: 200, retries: 0 })
+    const transport = makeTestTransport(registry.origin, { limits: { idleMs: 200 }, retries: 0 })
     expect((await transport.send('PATCH', '/v2/', { ...ping, body: late() })).status).toBe(200)
     expect(registry.requests[0]?.bodyBytes).toBe('firstsecond'.length)
   })
@@ -207,7 +249,7 @@ describe('a connection', () => {
     const registry = await start()
     const fault = registry.fail({ trouble: { kind: 'silence' } })
     const abort = new AbortController()
-    const wire = { agents: makeHttpAgents({}), idleMs: 60_000, signal: abort.signal }
+    const wire = { agents: makeHttpAgents({}), limits: completeLimits(), signal: abort.signal }
     const request = { method: 'GET', url: new URL(registry.origin), headers: {} }
     const sent = sendRequest(request, wire)
     while (fault.fired === 0) await setImmediate()
