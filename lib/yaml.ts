@@ -1,15 +1,69 @@
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
-import { UserError } from './errors.ts'
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml'
+import { messageOf, UserError } from './errors.ts'
 import { nearest } from './nearest.ts'
+import { verifyBounds } from './yaml-bounds.ts'
 
-/** Parses a YAML text. Throws UserError with file, line and column. Tags that are not known are let through. */
-export function parseYaml(text: string, file: string): { document: Document; lines: LineCounter } {
+/** A YAML text that was parsed, and where its lines begin. */
+export type ParsedYaml = { document: Document; lines: LineCounter }
+
+/**
+ * Parses a YAML text. Throws UserError with file, line and column, and for a text that is too large. Tags that are
+ * not known are let through.
+ */
+export function parseYaml(text: string, file: string): ParsedYaml {
+  verifyBounds(text, file)
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
+  // The parser's own look for equal keys compares each with each.
+  const options = { lineCounter: lines, prettyErrors: false, logLevel: 'silent', uniqueKeys: false } as const
+  const document = parseDocument(text, options)
+  const refuse = (offset: number, why: string) => {
+    const { line, col } = lines.linePos(offset)
+    return new UserError(`${file}:${line}:${col}: ${why}`)
+  }
   const [error] = document.errors
-  if (!error) return { document, lines }
-  const { line, col } = lines.linePos(error.pos[0])
-  throw new UserError(`${file}:${line}:${col}: ${error.message}`)
+  if (error) {
+    const isDeep = /call stack/i.test(error.message)
+    throw refuse(error.pos[0], isDeep ? 'expected fewer lists and maps within each other' : error.message)
+  }
+  const double = findDoubleKey(document)
+  if (double) throw refuse(double.range?.[0] ?? 0, 'Map keys must be unique')
+  return { document, lines }
+}
+
+/** Gives a parsed YAML text as plain values. Throws UserError where its aliases would make it very large. */
+export function toPlain({ document }: ParsedYaml, file: string): unknown {
+  try {
+    return document.toJS()
+  } catch (error) {
+    throw new UserError(`${file}: ${messageOf(error)}`)
+  }
+}
+
+function findDoubleKey(document: Document): Scalar | undefined {
+  let double: Scalar | undefined
+  visit(document, {
+    Map: (_, { items }) => {
+      const keys = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        if (keys.has(key.value)) double = key
+        keys.add(key.value)
+      }
+      return double ? visit.BREAK : undefined
+    },
+  })
+  return double
 }
 
 /** Opens a YAML text whose root is a map. */

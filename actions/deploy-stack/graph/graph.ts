@@ -38,7 +38,8 @@ export function parseGraph(text: string, file: string): Graph {
 }
 
 function readEntry(stacks: YamlMap, key: string, folder: string): StackEntry {
-  if (!/^[a-z][a-z0-9-]*$/.test(key)) throw stacks.refuse(key, 'expected a name in lower case')
+  if (!/^[a-z][a-z0-9-]{0,99}$/.test(key))
+    throw stacks.refuse(key, 'expected a name in lower case of up to 100 letters, digits and dashes')
   const entry = stacks.map(key)
   entry.only(['template', 'optional', 'depends-on', 'assets', 'parameters'])
   const assets = entry.optionalMap('assets')
@@ -49,10 +50,16 @@ function readEntry(stacks: YamlMap, key: string, folder: string): StackEntry {
     template: join(folder, entry.text('template')),
     optional: entry.oneOf('optional', ['true', 'false'], 'false') === 'true',
     dependsOn: entry.has('depends-on') ? entry.texts('depends-on') : [],
-    assets: mapOf(assets, (name, map) => join(folder, map.text(name))),
+    assets: mapOf(assets, (name, map) => join(folder, map.text(verifyAsset(name, map)))),
     parameters: mapOf(parameters, (name, map) => parseValue(map.text(name), map.place(name))),
     places: new Map([...placesOf('assets', assets), ...placesOf('parameters', parameters)]),
   }
+}
+
+// Its name is the beginning of two names of parameters.
+function verifyAsset(name: string, map: YamlMap): string {
+  if (/^[A-Za-z][A-Za-z0-9]{0,99}$/.test(name)) return name
+  throw map.refuse(name, 'expected a name of letters and digits')
 }
 
 const mapOf = <T>(map: YamlMap | undefined, read: (name: string, map: YamlMap) => T) =>

@@ -1,5 +1,5 @@
 import { UserError } from '../../../lib/errors.ts'
-import { parseYaml } from '../../../lib/yaml.ts'
+import { parseYaml, toPlain } from '../../../lib/yaml.ts'
 import { type ParameterRule, readParameterRule } from './parameter-rule.ts'
 
 /** What we read of a template: the rest is CloudFormation's. */
@@ -22,8 +22,8 @@ type Warning = { parameter: string; value: string; text: string }
 /** Parses a template in YAML or JSON. Throws UserError with line and column. */
 export function parseTemplate(body: string, path: string): Template {
   // Short forms such as !Ref are tags that YAML does not know; their values are not needed here.
-  const { document } = parseYaml(body, path)
-  const { Parameters, Resources, Outputs, Transform, Metadata } = Object(document.toJS())
+  const parsed = parseYaml(body, path)
+  const { Parameters, Resources, Outputs, Transform, Metadata } = Object(toPlain(parsed, path))
   if (Object.keys(Object(Resources)).length === 0)
     throw new UserError(`${path}: expected Resources, got none`)
   const parameters = Object.entries(Object(Parameters)).map(

@@ -21,11 +21,15 @@ export function parseValue(text: string, place: string): Value {
     )
 }
 
+// Names as ECS allows them: they become a part of an object's key.
+const pausedPattern =
+  /^paused:((?:[A-Za-z0-9_-]|\$\{prefix\}){1,255})\/((?:[A-Za-z0-9_-]|\$\{prefix\}){1,255})$/
+
 function parseReference(reference: string, place: string): Piece {
   if (reference === 'prefix' || reference === 'account' || reference === 'region') {
     return { kind: 'setting', name: reference }
   }
-  const [, cluster, service] = /^paused:([^/]+)\/([^/]+)$/.exec(reference) ?? []
+  const [, cluster, service] = pausedPattern.exec(reference) ?? []
   if (cluster && service) return { kind: 'paused', cluster, service }
   const [, stack, output] = /^([a-z][a-z0-9-]*)\.([A-Za-z0-9]+)$/.exec(reference) ?? []
   if (stack && output) return { kind: 'output', stack, output }
