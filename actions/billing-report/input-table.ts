@@ -14,6 +14,18 @@ const name = {
   expected: 'lower-case letters, digits and underscores',
 }
 
+// https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html
+const workgroup = {
+  matches: (value: string) => /^[A-Za-z0-9._-]{1,128}$/.test(value),
+  expected: 'up to 128 letters, digits, dots, underscores and dashes',
+}
+
+// https://github.com/actions/toolkit/blob/main/packages/artifact/src/internal/upload/path-and-artifact-name-validation.ts
+const artifact = {
+  matches: (value: string) => /^[^":<>|*?\\/\p{Cc}]{1,255}$/u.test(value),
+  expected: 'a name without any of " : < > | * ? \\ /',
+}
+
 /** The inputs of billing-report; `npm run generate` writes them to action.yml and the README. */
 export const inputTable = defineInputs({
   mode: choice(['monthly', 'daily', 'status'], {
@@ -39,6 +51,7 @@ export const inputTable = defineInputs({
   }),
   workgroup: text({
     default: 'ddn-billing',
+    format: workgroup,
     meaning:
       'Athena workgroup. It must not enforce its own settings, since roll-ups have their own output location.',
   }),
@@ -55,6 +68,7 @@ export const inputTable = defineInputs({
   }),
   'output-directory': text({ default: 'bill', meaning: 'Folder for the files of the bill.' }),
   'artifact-name': text({
+    format: artifact,
     meaning: 'Name of the artifact that holds these files. Without it, `bill-MONTH`.',
   }),
   'timeout-minutes': integer({

@@ -1,5 +1,6 @@
 import { UserError } from '../../lib/errors.ts'
 import type { RawInputs } from '../../lib/inputs.ts'
+import { parseCluster, parseService } from '../../lib/service/ecs-name.ts'
 import { inputTable } from './input-table.ts'
 
 /** What the user asks for. */
@@ -23,10 +24,12 @@ export function readInputs(inputs: RawInputs): Inputs {
     throw new UserError(`ready-url: goes with operation resume, got ${operation}`)
   }
   if (readyUrl !== undefined && !wait) throw new UserError('ready-url: needs wait true, got wait false')
+  const cluster = parseCluster(given.cluster, 'cluster')
+  const services = given.services.map((name) => parseService(name, cluster, 'services'))
   return {
     operation,
-    cluster: given.cluster,
-    services: given.services,
+    cluster,
+    services: [...new Set(services)],
     prefix: given.prefix,
     wait,
     timeoutSeconds: given['timeout-minutes'] * 60,
