@@ -19,6 +19,8 @@ it.each([
   [{ mode: 'daily', month: '2026-09' }, 'month: goes with mode monthly only, got mode daily'],
   [{ mode: 'daily', day: '2026-02-30' }, 'day: expected a day such as 2026-09-14, got "2026-02-30"'],
   [{ table: 'a"; DROP' }, 'table: expected lower-case letters, digits and underscores'],
+  [{ workgroup: 'a/b' }, 'workgroup: expected up to 128 letters, digits, dots, underscores and dashes'],
+  [{ 'artifact-name': '../bill' }, 'artifact-name: expected a name without any of'],
   [{ tabel: 't' }, 'tabel: unknown input; did you mean "table"'],
 ])('refuses %j', (given, message) => {
   expect(() => readInputs(given)).toThrow(message)

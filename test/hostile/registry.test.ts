@@ -46,6 +46,14 @@ const indexOf = (digests: readonly string[]) =>
   Buffer.from(JSON.stringify({ manifests: digests.map(member) }))
 const manyDigests = Array.from({ length: 500 }, (_, at) => digestOf(Buffer.from(String(at))))
 
+// Sixty indexes of sixty others each, all true to their digests.
+const inner = Array.from({ length: 60 }, (_, at) => indexOf(manyDigests.slice(at, at + 60)))
+const wide = new Map(inner.map((bytes) => [digestOf(bytes), bytes]))
+const answerWide = ({ path }: { path: string }) => {
+  const bytes = path.endsWith('/old') ? indexOf([...wide.keys()]) : wide.get(path.split('/').at(-1) ?? '')
+  return bytes && manifestAnswer(bytes)
+}
+
 describe('a hint of a registry that cannot be used does not end the push', () => {
   it.each<[string, Malice]>([
     ['tags that are HTML', tags({ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' })],
@@ -57,6 +65,7 @@ describe('a hint of a registry that cannot be used does not end the push', () =>
     ['tags without end', tags({ status: 200, body: endless(Buffer.alloc(65_536, '[')) })],
     ['an index that names itself', named('old', () => manifestAnswer(indexOf(['old', 'latest'])))],
     ['an index of many others', named('old', () => manifestAnswer(indexOf(manyDigests)))],
+    ['indexes of many others', named('old', answerWide)],
     [
       'a manifest without end',
       named('old', () => ({ status: 200, body: endless(Buffer.alloc(65_536, ' ')) })),
@@ -103,7 +112,7 @@ describe('an answer of a registry that is no answer ends the push in a sentence'
     ['no Location', started({}), /expected a Location that is a URL without a user, got none$/],
     [
       'a Location with a user',
-      started({ location: 'http://u:p@127.0.0.1/x' }),
+      started({ location: 'http://u@127.0.0.1/x' }),
       /expected a Location that is a URL/,
     ],
     ['a Location of a script', started({ location: 'javascript:alert(1)' }), /got "javascript:alert\(1\)"$/],

@@ -24,7 +24,25 @@ it.each([
     'ready-url: expected an http or https URL, got "ftp://x"',
   ],
   [{ prefix: 'D D' }, 'prefix: expected up to 20 lower-case letters, digits and dashes, got "D D"'],
+  [{ cluster: '../c' }, 'cluster: expected a name such as ddn-cluster, or the ARN of a cluster, got "../c"'],
+  [
+    { cluster: 'arn:aws:ecs:eu-west-1:111122223333:service/c/s' },
+    'or the ARN of a cluster, got "arn:aws:ecs',
+  ],
+  [{ services: 'a/b' }, 'services: expected a name such as app, or the ARN of a service, got "a/b"'],
+  [{ services: 'arn:aws:ecs:eu-west-1:111122223333:cluster/c' }, 'or the ARN of a service, got "arn:aws:ecs'],
+  [
+    { services: 'arn:aws:ecs:eu-west-1:111122223333:service/other/s' },
+    'services: expected a service of the cluster "c", got "arn:aws:ecs',
+  ],
   [{ service: 's' }, 'service: unknown input; did you mean "services"'],
 ])('refuses %j', (given, message) => {
   expect(() => readInputs({ operation: 'pause', cluster: 'c', ...given })).toThrow(message)
+})
+
+it('takes ARNs of a cluster and of its services as their names, each once', () => {
+  const arn = (rest: string) => `arn:aws:ecs:eu-west-1:111122223333:${rest}`
+  const services = [arn('service/c/one'), arn('service/two'), 'one'].join('\n')
+  const inputs = readInputs({ operation: 'pause', cluster: arn('cluster/c'), services })
+  expect(inputs).toMatchObject({ cluster: 'c', services: ['one', 'two'] })
 })

@@ -49,6 +49,11 @@ it.each([
     `stacks: {storage: {template: s.yml}, a: {template: a.yml, parameters: {P: '\${storag.X}'}}}`,
     'refers to the stack "storag", which is not there; did you mean "storage"',
   ],
+  [
+    'an asset whose name is a path',
+    'stacks: {a: {template: a.yml, assets: {../x: y}}}',
+    'expected a name of letters',
+  ],
   ['a name in upper case', 'stacks: {A: {template: a.yml}}', 'expected a name in lower case'],
   [
     'no list in depends-on',

@@ -218,6 +218,23 @@ describe('a connection', () => {
     await expect(sent).rejects.toThrow('cancelled by hand')
   })
 
+  it('is given up with the signal also where the answer came before the whole stream', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')
+    })
+    const abort = new AbortController()
+    async function* stuck() {
+      yield Buffer.from('first')
+      for (let turn = 0; turn < 20; turn++) await setImmediate()
+      abort.abort(new Error('cancelled by hand'))
+      await new Promise(() => {})
+    }
+    const transport = makeTestTransport(await listen(server), { signal: abort.signal, retries: 0 })
+    const sent = transport.send('PATCH', '/v2/', { ...ping, body: stuck() })
+    await expect(sent).rejects.toThrow('cancelled by hand')
+  })
+
   it('is not silent while the stream makes its first piece, or the next', async () => {
     const registry = await start()
     async function* late() {
