@@ -49,7 +49,7 @@ type Search = { manifests: number; bytes: number }
 const startSearch = (): Search => ({ manifests: 64, bytes: 16 * 1024 * 1024 })
 
 // Enough to hide the time that an answer takes.
-const lanes = 8
+const concurrency = 8
 
 /** Describes the images behind a tag or digest: one, those of an index, or none. */
 export async function pullImages(
@@ -64,7 +64,7 @@ export async function pullImages(
   search.bytes -= manifest.bytes.length
   const members = [...new Set(parseIndex(manifest.bytes).map(({ digest }) => digest))]
   if (members.length > 0) {
-    const images = await mapConcurrently(members.slice(0, search.manifests), { lanes }, (digest) =>
+    const images = await mapConcurrently(members.slice(0, search.manifests), { concurrency }, (digest) =>
       pullImages(repository, digest, search),
     )
     return images.flat()
@@ -123,7 +123,7 @@ export async function mapLayersByDiffId(
 
 /** Keeps those blobs that a repository has now. */
 export async function confirmBlobs(repository: RegistryRepository, blobs: KnownBlobs): Promise<KnownBlobs> {
-  const checked = await mapConcurrently([...blobs], { lanes }, async ([key, blob]) =>
+  const checked = await mapConcurrently([...blobs], { concurrency }, async ([key, blob]) =>
     (await repository.hasBlob(blob.digest)) ? [[key, blob] as const] : [],
   )
   return new Map(checked.flat())

@@ -6,7 +6,7 @@ import { digestOf } from '../../lib/oci/digest.ts'
 import { ociTypes } from '../../lib/oci/media-type.ts'
 
 /** A request as a hostile registry meets it; `body` is what was sent with it. */
-export type Met = { method: string; path: string; query: URLSearchParams; body: Buffer; origin: string }
+type Met = { method: string; path: string; query: URLSearchParams; body: Buffer; origin: string }
 
 /** An answer; a body that is a stream may have no end. */
 export type HostileAnswer = {
