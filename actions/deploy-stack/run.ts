@@ -11,7 +11,7 @@ import { describeDeployed } from './observe.ts'
 import { verifyComplete } from './plan/parameter.ts'
 import { dependentsOf, findUserSupplied, planDestroy, planStacks } from './plan/plan.ts'
 import { listServiceLinkedRoles } from './plan/roles.ts'
-import { renderPlan, reportDestroyed, reportPlanned, reportStacks } from './report.ts'
+import { renderPlan, reportDestroyed, reportPlanned, reportStacks } from './report/report.ts'
 
 /** Deploys, previews or destroys the stacks of a graph. */
 export async function run(context: DeployContext): Promise<Outcome> {

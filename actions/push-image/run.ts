@@ -13,7 +13,7 @@ import { connect } from './observe/connect.ts'
 import type { PushTarget } from './observe/push-target.ts'
 import { emptyState, observe } from './observe/state.ts'
 import { countSent, isReached, type Plan, planPush, refuseMoves } from './plan.ts'
-import { renderPlan, reportPlanned, reportPush } from './report.ts'
+import { renderPlan, reportPlanned, reportPush } from './report/report.ts'
 import { chooseTags, ownTags } from './tags.ts'
 
 type Archived = ArchivedImage | ArchivedIndex

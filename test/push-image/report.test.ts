@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { LayerResult } from '../../actions/push-image/apply/apply-push.ts'
 import { emptyState } from '../../actions/push-image/observe/state.ts'
 import { planPush } from '../../actions/push-image/plan.ts'
-import { type Pushed, renderPlan, reportPlanned, reportPush } from '../../actions/push-image/report.ts'
+import { type Pushed, renderPlan, reportPlanned, reportPush } from '../../actions/push-image/report/report.ts'
 import type { ArchivedImage } from '../../lib/image/archived-image.ts'
 import { blobKey } from '../../lib/registry/reuse.ts'
 

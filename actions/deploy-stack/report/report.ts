@@ -1,8 +1,8 @@
-import type { Outcome } from '../../lib/action.ts'
-import { renderSeconds, renderTable } from '../../lib/markdown.ts'
-import type { DestroyResult } from './apply/destroy.ts'
-import { isSuccess, type StackOutcome, type StackResult, summarizeOutcomes } from './apply/outcome.ts'
-import type { StackStep } from './plan/plan.ts'
+import type { Outcome } from '../../../lib/action.ts'
+import { renderSeconds, renderTable } from '../../../lib/markdown.ts'
+import type { DestroyResult } from '../apply/destroy.ts'
+import { isSuccess, type StackOutcome, type StackResult, summarizeOutcomes } from '../apply/outcome.ts'
+import type { StackStep } from '../plan/plan.ts'
 
 /** Renders a plan as lines of the log. */
 export function renderPlan(verb: string, steps: readonly Pick<StackStep, 'stackName' | 'after'>[]): string[] {

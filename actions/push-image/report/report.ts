@@ -1,8 +1,8 @@
-import type { Outcome } from '../../lib/action.ts'
-import { renderBytes, renderSeconds, renderTable } from '../../lib/markdown.ts'
-import type { LayerResult, PushResult } from './apply/apply-push.ts'
-import type { ScanFindings } from './apply/scan.ts'
-import type { BlobStep, Plan } from './plan.ts'
+import type { Outcome } from '../../../lib/action.ts'
+import { renderBytes, renderSeconds, renderTable } from '../../../lib/markdown.ts'
+import type { LayerResult, PushResult } from '../apply/apply-push.ts'
+import type { ScanFindings } from '../apply/scan.ts'
+import type { BlobStep, Plan } from '../plan.ts'
 
 /** Renders a plan as lines of the log. */
 export function renderPlan(plan: Plan, { makesRepository }: { makesRepository: boolean }): string[] {
