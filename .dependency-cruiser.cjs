@@ -95,8 +95,8 @@ module.exports = {
     ),
     forbid(
       'runner',
-      'only lib/action.ts and lib/github import the toolkit of the runner',
-      { path: '^(actions|lib|lambda|scripts)/', pathNot: '^lib/(action\\.ts$|github/)' },
+      'only lib/log.ts, lib/publish.ts and lib/github import the toolkit of the runner',
+      { path: '^(actions|lib|lambda|scripts)/', pathNot: '^lib/((log|publish)\\.ts$|github/)' },
       { path: '(^|/)@actions/' },
     ),
     forbid(

@@ -1,17 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import * as core from '@actions/core'
-import { CancelledError, messageOf, UserError } from './errors.ts'
+import { randomUUID } from 'node:crypto'
+import { type Known, reportError } from './ending.ts'
+import { CancelledError } from './errors.ts'
+import { readTextFile } from './file.ts'
 import type { RawInputs } from './inputs.ts'
-import { fitBytes, summaryBudgetBytes } from './markdown.ts'
-
-/** Where an action's words go; one line a call. */
-export type Log = {
-  info(line: string): void
-  warning(line: string): void
-  /** Hides the text in every later line. */
-  mask(secret: string): void
-}
+import { type Log, makeLog } from './log.ts'
+import type { Outcome } from './outcome.ts'
+import { publish } from './publish.ts'
+import { type Clock, systemClock } from './wait.ts'
 
 /** What an action gets from the place where it runs. */
 export type ActionContext = {
@@ -20,82 +15,99 @@ export type ActionContext = {
   log: Log
   /** Aborts at SIGINT or SIGTERM: stop at the next safe point. */
   signal: AbortSignal
+  clock: Clock
+  /** From 0 up to, not including, 1. */
+  random(): number
+  /** Gives 32 hexadecimal digits that no other run has. */
+  makeId(): string
+  /** Reads a text file; throws UserError with the advice where it cannot be read. */
+  readFile(path: string, advice?: string): string
+  /**
+   * Leaves a way to tell what is known of the run: it is asked when the run ends without a result, so that it
+   * reads what is true then. The last one holds.
+   */
+  remember(describe: () => Known): void
 }
 
-/** What an action leaves behind, in every ending that is not a thrown error. */
-export type Outcome = {
-  /** Output name to value; `result` is always among them. */
-  outputs: { result: string } & Record<string, string>
-  /** Markdown of the job summary. */
-  summary: string
-  /** The JSON report; undefined where there is nothing to report. */
-  report: unknown
-  /** One sentence where the ending is a failure. */
-  failure?: string | undefined
-}
+// The runner kills 10 s after its first signal, and an action ends within 7 s: the rest is for writing.
+const graceMs = 4500
+// What is still open then has nothing more to say.
+const lingerMs = 1000
 
 /**
- * Runs an action: reads inputs, sets outputs, writes summary and report, and is the only
- * caller of setFailed. Outputs are set before a failure ends the step.
+ * Runs an action, and publishes how it ended, whatever the ending: a result, an error, a cancel that the run does
+ * not follow in time, an error that nobody caught, or a wait for what never comes. It is the only one to publish.
  */
 export async function runAction(
   name: string,
   run: (context: ActionContext) => Promise<Outcome>,
 ): Promise<void> {
   const abort = new AbortController()
-  const cancel = () => abort.abort(new CancelledError('cancelled'))
-  process.once('SIGINT', cancel)
-  process.once('SIGTERM', cancel)
+  const { signal } = abort
+  const log = makeLog()
+  let describe = (): Known => ({ title: name })
+  let isOver = false
+  const end = (outcome: () => Outcome) => {
+    if (isOver) return
+    isOver = true
+    publish(name, outcome(), { env: process.env, log })
+    setTimeout(() => process.exit(), lingerMs).unref()
+  }
+  const giveUp = (error: unknown) => end(() => reportError(error, signal, recall(describe, name)))
+  watchProcess(giveUp, abort)
+  const remember = (next: () => Known) => {
+    describe = next
+  }
   try {
-    publish(name, await run({ inputs: readInputs(process.env), env: process.env, log, signal: abort.signal }))
+    const outcome = await run({ ...makeContext(log, signal), remember })
+    end(() => outcome)
   } catch (error) {
-    fail(error, abort.signal)
-  } finally {
-    process.removeListener('SIGINT', cancel)
-    process.removeListener('SIGTERM', cancel)
+    giveUp(error)
   }
 }
 
+// Not even a mistake in the telling may cost the ending its report.
+function recall(describe: () => Known, title: string): Known {
+  try {
+    return describe()
+  } catch {
+    return { title }
+  }
+}
+
+const makeContext = (log: Log, signal: AbortSignal): Omit<ActionContext, 'remember'> => ({
+  inputs: readInputs(process.env),
+  env: process.env,
+  log,
+  signal,
+  clock: systemClock,
+  random: Math.random,
+  makeId: () => randomUUID().replaceAll('-', ''),
+  readFile: readTextFile,
+})
+
+// The handlers stay: a second signal must not end the process while it writes.
+function watchProcess(giveUp: (error: unknown) => void, abort: AbortController): void {
+  const cancel = () => {
+    if (abort.signal.aborted) return
+    abort.abort(new CancelledError('cancelled'))
+    const late = new Error(`what was under way did not stop within ${graceMs / 1000} s`)
+    setTimeout(() => giveUp(late), graceMs).unref()
+  }
+  process.on('SIGINT', cancel)
+  process.on('SIGTERM', cancel)
+  process.on('uncaughtException', giveUp)
+  process.on('beforeExit', () => {
+    giveUp(new Error('the run waits for something that never comes, and cannot go on; run it again'))
+  })
+  // Nobody reads the log any more: the files are still to be written.
+  process.stdout.on('error', () => {})
+}
+
 /** Reads the runner's `INPUT_*` variables back into inputs with their own names. */
-function readInputs(env: Readonly<Record<string, string | undefined>>): RawInputs {
+export function readInputs(env: Readonly<Record<string, string | undefined>>): RawInputs {
   const inputs = Object.entries(env).filter(([key]) => key.startsWith('INPUT_'))
   return Object.fromEntries(
     inputs.map(([key, value]) => [key.slice('INPUT_'.length).toLowerCase().replaceAll('_', '-'), value]),
   )
-}
-
-const log: Log = {
-  info: (line) => core.info(line),
-  warning: (line) => core.warning(line),
-  mask: (secret) => core.setSecret(secret),
-}
-
-function publish(name: string, outcome: Outcome): void {
-  const report = outcome.report === undefined ? undefined : writeReport(name, outcome.report)
-  for (const [key, value] of Object.entries(outcome.outputs)) core.setOutput(key, value)
-  if (report !== undefined) core.setOutput('report', report)
-  writeSummary(outcome.summary)
-  if (outcome.failure !== undefined) core.setFailed(outcome.failure)
-}
-
-function writeReport(name: string, report: unknown): string {
-  const folder = process.env.RUNNER_TEMP || 'out'
-  mkdirSync(folder, { recursive: true })
-  const path = join(folder, `${name}-report.json`)
-  writeFileSync(path, `${JSON.stringify(report, undefined, 2)}\n`)
-  return path
-}
-
-// core.summary.write() throws where the runner gives no file, as on a laptop.
-function writeSummary(markdown: string): void {
-  const path = process.env.GITHUB_STEP_SUMMARY
-  if (path) writeFileSync(path, `${fitBytes(markdown, summaryBudgetBytes)}\n`, { flag: 'a' })
-}
-
-function fail(error: unknown, signal: AbortSignal): void {
-  const cancelled = signal.aborted
-  const refused = error instanceof UserError
-  core.setOutput('result', cancelled ? 'cancelled' : refused ? 'refused' : 'failed')
-  core.setFailed(cancelled ? `cancelled: ${messageOf(error)}` : messageOf(error))
-  if (!cancelled && !refused && error instanceof Error) core.info(error.stack ?? '')
 }

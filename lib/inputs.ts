@@ -19,8 +19,8 @@ export type Input<T> = {
   parse(name: string, text: string): T
 }
 
-/** A text that must look a certain way. */
-type Format = { matches(text: string): boolean; expected: string }
+/** A text that must look a certain way; `show` leaves out of a refusal what may be a secret. */
+type Format = { matches(text: string): boolean; expected: string; show?: (text: string) => string }
 
 type Said = { meaning: string }
 type Present<T> = Said & ({ required: true } | { default: T })
@@ -37,7 +37,8 @@ export function text(spec: Anything<string> & TextRules): Input<string | undefin
     parse(name, given) {
       const value = given.trim()
       if (value === '') return undefined
-      if (format && !format.matches(value)) throw refusal(name, format.expected, value, secret)
+      if (format && !format.matches(value))
+        throw refusal(name, format.expected, format.show?.(value) ?? value, secret)
       return value
     },
   }

@@ -1,28 +1,95 @@
+import { visible } from './visible.ts'
+
 /** GitHub drops a step's summary above 1 MiB while the step stays green; this leaves room for the notice. */
 export const summaryBudgetBytes = 1_000_000
 
-/** Escapes text so that it stands in a Markdown table cell as it is. */
-export function escapeCell(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('|', '\\|')
-    .replaceAll('`', '\\`')
-    .replaceAll('\r', '')
-    .replaceAll('\n', '<br>')
+/** Text that is Markdown already: whatever came from outside is escaped in it. */
+export type Markdown = { readonly markdown: string }
+
+/**
+ * Writes Markdown: the template's own text acts, and each value is text that stands as it is, whatever is in it.
+ * A value that is Markdown already is taken over.
+ */
+export function md(
+  parts: TemplateStringsArray,
+  ...values: readonly (string | number | Markdown)[]
+): Markdown {
+  const texts = parts.map((part, at) => part + renderValue(values[at] ?? ''))
+  return { markdown: texts.join('') }
 }
 
-/** Renders a Markdown table; cells are escaped. Columns named in `right` are aligned right. */
+const renderValue = (value: string | number | Markdown) =>
+  typeof value === 'object' ? value.markdown : escapeMarkdown(String(value))
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '|': '&vert;' }
+// GitHub makes links of these in rendered text too, where a backslash is gone: only a character between keeps
+// them apart. It has no width.
+const space = '&#8203;'
+
+/**
+ * Escapes text, so that it acts nowhere in Markdown: not at the start of a line, in a table's cell, a list or a
+ * heading. A mention, reference or address gets a space without width, and is no link; line breaks become visible.
+ */
+export function escapeMarkdown(text: string): string {
+  return visible(text)
+    .replace(/[\\`*_[\]~$]/g, '\\$&')
+    .replace(/[&<>|]/g, (character) => entities[character] ?? '')
+    .replace(/:(?=\/\/)|@(?=\S)|#(?=\d)|www(?=\.)|\bGH(?=-\d)/gi, `$&${space}`)
+    .replace(/^\s+/, (start) => '&#32;'.repeat(start.length))
+    .replace(/^([#+=-])/, '\\$1')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
+}
+
+/** Writes text as code, in which nothing acts and nothing is a link; for names that people copy. */
+export function code(text: string): Markdown {
+  const shown = visible(text)
+  if (shown.trim() === '') return { markdown: escapeMarkdown(text) }
+  const fence = '`'.repeat(longestRun(shown) + 1)
+  const pad = /^[` ]|[` ]$/.test(shown) ? ' ' : ''
+  return { markdown: `${fence}${pad}${shown}${pad}${fence}` }
+}
+
+/** Writes lines as a block of code, in which nothing acts. */
+export function codeBlock(language: string, text: string): Markdown {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1))
+  return { markdown: [fence + language, ...text.split('\n').map(visible), fence].join('\n') }
+}
+
+const longestRun = (text: string) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+
+/** Puts Markdown together: each a line. */
+const lines = (...parts: readonly Markdown[]): Markdown => join(parts, '\n')
+
+/** Puts Markdown together: each a block of its own; empty ones are left out. */
+export const blocks = (...parts: readonly Markdown[]): Markdown =>
+  join(
+    parts.filter(({ markdown }) => markdown !== ''),
+    '\n\n',
+  )
+
+/** Puts Markdown together. */
+export const join = (parts: readonly Markdown[], between: string): Markdown => ({
+  markdown: parts.map(({ markdown }) => markdown).join(between),
+})
+
+/** Renders a list; nothing for no items. */
+export const renderList = (items: readonly (string | Markdown)[]): Markdown =>
+  lines(...items.map((item) => md`- ${item}`))
+
+/** Renders a Markdown table; texts are escaped. Columns named in `right` are aligned right. */
 export function renderTable(
   header: readonly string[],
-  rows: readonly (readonly string[])[],
+  rows: readonly (readonly (string | Markdown)[])[],
   { right = [] }: { right?: readonly string[] } = {},
-): string {
+): Markdown {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const rule = header.map((name) => (right.includes(name) ? '---:' : '---'))
-  const escaped = [header, ...rows].map((cells) => line(cells.map(escapeCell)))
-  return [escaped[0], line(rule), ...escaped.slice(1)].join('\n')
+  const [first = '', ...others] = [header, ...rows].map((cells) => line(cells.map(renderCell)))
+  return { markdown: [first, line(rule), ...others].join('\n') }
 }
+
+// A table is cut at its bars before anything else is read, in code too.
+const renderCell = (value: string | Markdown) => renderValue(value).replaceAll('|', '\\|')
 
 /** Cuts text at a line's end so that it fits the budget, and says that it was cut. */
 export function fitBytes(text: string, budgetBytes: number): string {

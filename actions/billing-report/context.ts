@@ -2,19 +2,14 @@ import type { ActionContext } from '../../lib/action.ts'
 import type { Athena } from '../../lib/aws/athena.ts'
 import type { Tables } from '../../lib/aws/glue.ts'
 import type { Objects } from '../../lib/aws/s3-objects.ts'
-import type { Clock } from '../../lib/wait.ts'
 
 /** The services that a bill is made with. */
 export type Connections = { athena: Athena; tables: Tables; objects: Objects }
 
 /** What the run needs besides the context of every action. */
 export type BillingContext = ActionContext & {
-  clock: Clock
-  readFile(path: string): string
   /** Writes files into a folder, and makes it where it is missing; gives their paths. */
   writeFiles(folder: string, files: ReadonlyMap<string, string>): string[]
-  /** Gives 32 hexadecimal digits that no other run has. */
-  makeId(): string
   connect(): Connections
   /** Uploads files as an artifact; undefined where the runner gives no token for it. */
   upload: ((name: string, files: readonly string[], folder: string) => Promise<void>) | undefined

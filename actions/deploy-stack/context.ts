@@ -1,17 +1,13 @@
-import type { ActionContext, Log } from '../../lib/action.ts'
+import type { ActionContext } from '../../lib/action.ts'
 import type { CloudFormation } from '../../lib/aws/cloudformation.ts'
 import type { DataDeletion } from '../../lib/aws/data-deletion.ts'
 import type { ToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
+import type { Log } from '../../lib/log.ts'
 import type { Clock } from '../../lib/wait.ts'
 import type { Inputs } from './inputs.ts'
 
 /** What the run needs besides the context of every action. */
 export type DeployContext = ActionContext & {
-  clock: Clock
-  /** Reads a file of the working folder as text. */
-  readFile(path: string): string
-  /** Gives a name that no other run uses. */
-  makeId(): string
   connect(prefix: string): Promise<Connections>
 }
 
@@ -33,7 +29,26 @@ export type ApplyContext = {
   signal: AbortSignal
   /** When all waits end, in milliseconds since the epoch. */
   deadline: number
+  /** Stack name to the status last seen, of the operations that CloudFormation works on. */
+  operations: Map<string, string>
 }
 
 /** What the work on each stack of a run shares. */
 export type StackContext = ApplyContext & { connections: Connections; inputs: Inputs; changeSetName: string }
+
+/** Connects, and starts the time of all waits. */
+export async function startRun(inputs: Inputs, context: DeployContext): Promise<StackContext> {
+  const { log, clock, signal } = context
+  const connections = await context.connect(inputs.prefix)
+  return {
+    inputs,
+    connections,
+    cloudFormation: connections.cloudFormation,
+    changeSetName: `${inputs.mode}-${context.makeId()}`,
+    log,
+    clock,
+    signal,
+    deadline: clock.now() + inputs.timeoutSeconds * 1000,
+    operations: new Map(),
+  }
+}

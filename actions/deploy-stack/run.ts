@@ -1,8 +1,10 @@
-import type { Outcome } from '../../lib/action.ts'
 import { UserError } from '../../lib/errors.ts'
+import type { Outcome } from '../../lib/outcome.ts'
+import type { DestroyResult } from './apply/destroy.ts'
 import { destroyStacks } from './apply/destroy.ts'
+import type { StackResult } from './apply/outcome.ts'
 import { runSteps } from './apply/schedule.ts'
-import type { DeployContext, StackContext } from './context.ts'
+import { type DeployContext, startRun } from './context.ts'
 import { type Graph, parseGraph } from './graph/graph.ts'
 import { nameStack } from './graph/stack-name.ts'
 import { parseTemplate } from './graph/template.ts'
@@ -11,7 +13,9 @@ import { describeDeployed } from './observe.ts'
 import { verifyComplete } from './plan/parameter.ts'
 import { dependentsOf, findUserSupplied, planDestroy, planStacks } from './plan/plan.ts'
 import { listServiceLinkedRoles } from './plan/roles.ts'
-import { renderPlan, reportDestroyed, reportPlanned, reportStacks } from './report/report.ts'
+import { listSecrets } from './plan/secrets.ts'
+import { describeDestruction, reportDestroyed } from './report/destroy.ts'
+import { describeDeployment, renderPlan, reportPlanned, reportStacks } from './report/report.ts'
 
 /** Deploys, previews or destroys the stacks of a graph. */
 export async function run(context: DeployContext): Promise<Outcome> {
@@ -29,9 +33,10 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
       parseTemplate(context.readFile(template), template),
     ]),
   )
+  for (const secret of listSecrets(graph, templates, inputs.parameters)) context.log.mask(secret)
   // A mistake in the inputs is told before AWS is asked.
   planStacks(graph, templates, inputs)
-  const run = await connect(inputs, context)
+  const run = await startRun(inputs, context)
   const deployed = await describeDeployed(graph, run)
   const userSupplied = findUserSupplied(graph, inputs, new Set(deployed.keys()))
   const steps = planStacks(graph, templates, inputs, userSupplied)
@@ -39,42 +44,34 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
   const lines = renderPlan(inputs.mode, steps)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
+  const deployment = { steps, results: [] as StackResult[], operations: run.operations }
+  context.remember(() => describeDeployment(deployment))
   if (inputs.mode === 'deploy') {
     for (const service of listServiceLinkedRoles(steps.map(({ template }) => template))) {
       const created = await run.connections.ensureServiceLinkedRole(service)
       if (created) context.log.info(`created the service-linked role of ${service}`)
     }
   }
-  return reportStacks(await runSteps(steps, run))
+  await runSteps(steps, run, deployment.results)
+  return reportStacks(deployment)
 }
 
 async function destroy(graph: Graph, inputs: Inputs, context: DeployContext): Promise<Outcome> {
   const entries = planDestroy(graph, inputs)
   const keys = entries.map(({ key }) => key)
-  const lines = keys.map((key) => `destroy ${nameStack(inputs.prefix, key)}`)
+  const stackNames = keys.map((key) => nameStack(inputs.prefix, key))
+  const lines = stackNames.map((name) => `destroy ${name}`)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
-  const run = await connect(inputs, context)
+  const run = await startRun(inputs, context)
   for (const key of dependentsOf(graph, keys)) {
     if (!(await run.cloudFormation.describe(nameStack(inputs.prefix, key)))) continue
     throw new UserError(
       `only: the stack "${key}" is deployed and depends on what would go; add it to the list`,
     )
   }
-  return reportDestroyed(await destroyStacks(entries, run))
-}
-
-async function connect(inputs: Inputs, context: DeployContext): Promise<StackContext> {
-  const { log, clock, signal } = context
-  const connections = await context.connect(inputs.prefix)
-  return {
-    inputs,
-    connections,
-    cloudFormation: connections.cloudFormation,
-    changeSetName: `${inputs.mode}-${context.makeId()}`,
-    log,
-    clock,
-    signal,
-    deadline: clock.now() + inputs.timeoutSeconds * 1000,
-  }
+  const destruction = { stackNames, results: [] as DestroyResult[], operations: run.operations }
+  context.remember(() => describeDestruction(destruction))
+  await destroyStacks(entries, run, destruction.results)
+  return reportDestroyed(destruction)
 }

@@ -1,5 +1,5 @@
-import type { Log } from '../../lib/action.ts'
 import { isTransientAwsError } from '../../lib/aws/transient-error.ts'
+import type { Log } from '../../lib/log.ts'
 import { type Clock, waitUntil } from '../../lib/wait.ts'
 import type { Connections, PauseContext } from './context.ts'
 import type { Step } from './step.ts'
@@ -15,6 +15,8 @@ export type ApplyContext = {
   signal: AbortSignal
   /** Milliseconds since the epoch. */
   deadline: number
+  /** Steps that are done, each added as soon as it is. */
+  done: Step[]
 }
 
 /** Applies steps one after the other. Throws TimeoutError where a wait does not end in time. */
@@ -23,6 +25,7 @@ export async function applySteps(steps: readonly Step[], run: ApplyContext): Pro
     run.signal.throwIfAborted()
     run.log.info(renderStep(step))
     await applyStep(step, run)
+    run.done.push(step)
   }
 }
 

@@ -4,7 +4,6 @@ import type { Groups } from '../../lib/aws/autoscaling.ts'
 import type { Ecs } from '../../lib/aws/ecs.ts'
 import type { TargetHealthReader } from '../../lib/aws/target-health.ts'
 import type { SavedStates } from '../../lib/aws/toolkit/saved-states.ts'
-import type { Clock } from '../../lib/wait.ts'
 
 /** The account that is worked on, and its services. */
 export type Connections = {
@@ -19,7 +18,6 @@ export type Connections = {
 
 /** What the run needs besides the context of every action. */
 export type PauseContext = ActionContext & {
-  clock: Clock
   connect(prefix: string): Promise<Connections>
   /** Asks a URL and gives the status; 0 where nothing answers. */
   ask(url: string): Promise<number>

@@ -1,9 +1,11 @@
 import { boolean, choice, defineInputs, integer, list, text } from '../../lib/inputs.ts'
 import { prefixInput } from '../../lib/service/prefix.ts'
+import { withoutSecrets } from '../../lib/url.ts'
 
 const url = {
   matches: (value: string) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''),
   expected: 'an http or https URL',
+  show: withoutSecrets,
 }
 
 /** The inputs of pause-resume; `npm run generate` writes them to action.yml and the README. */

@@ -1,13 +1,11 @@
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
-import { systemClock } from '../../lib/wait.ts'
 import { ask, connect } from './connect.ts'
 import { run } from './run.ts'
 
 await runAction('pause-resume', async (context) =>
   run({
     ...context,
-    clock: systemClock,
     ask,
     connect: (prefix) => connect(readAwsConfig(context.env, context.signal), prefix),
   }),

@@ -1,11 +1,12 @@
-import type { Outcome } from '../../lib/action.ts'
+import { endingOf } from '../../lib/ending.ts'
 import { TimeoutError } from '../../lib/errors.ts'
+import type { Outcome } from '../../lib/outcome.ts'
 import { applySteps } from './apply.ts'
 import type { Connections, PauseContext } from './context.ts'
 import { type Inputs, readInputs } from './inputs.ts'
-import { describeCluster } from './observe.ts'
+import { type ClusterState, describeCluster } from './observe.ts'
 import { planPause, planResume } from './plan.ts'
-import { reportPlanned, reportState } from './report.ts'
+import { describeProgress, reportPlanned, reportState, reportStopped } from './report.ts'
 import { renderStep, type Step } from './step.ts'
 
 /** Pauses or resumes services of a cluster, or tells how they stand. */
@@ -23,11 +24,12 @@ export async function run(context: PauseContext): Promise<Outcome> {
   if (steps.length === 0) {
     return reportState(inputs.operation === 'pause' ? 'already-paused' : 'already-running', state)
   }
-  return await apply(steps, inputs, aws, context)
+  return await apply(steps, state, inputs, aws, context)
 }
 
 async function apply(
   steps: readonly Step[],
+  state: ClusterState,
   inputs: Inputs,
   aws: Connections,
   context: PauseContext,
@@ -35,13 +37,20 @@ async function apply(
   const { log, clock, signal, ask } = context
   const deadline = clock.now() + inputs.timeoutSeconds * 1000
   const { cluster } = inputs
-  const describe = async () => await describeCluster(cluster, inputs.services, aws)
-  try {
-    await applySteps(steps, { cluster, aws, ask, log, clock, signal, deadline })
-  } catch (error) {
-    if (!(error instanceof TimeoutError)) throw error
-    const limit = `not done after ${inputs.timeoutSeconds / 60} minutes; run it again to go on`
-    return reportState('timeout', await describe(), `${error.what}: ${limit}`)
+  const progress = { steps, done: [] as Step[], state }
+  context.remember(() => describeProgress(progress))
+  const look = async () => {
+    progress.state = await describeCluster(cluster, inputs.services, aws)
+    return progress.state
   }
-  return reportState(inputs.operation === 'pause' ? 'paused' : 'resumed', await describe())
+  try {
+    await applySteps(steps, { cluster, aws, ask, log, clock, signal, deadline, done: progress.done })
+    return reportState(inputs.operation === 'pause' ? 'paused' : 'resumed', await look())
+  } catch (error) {
+    // What stands there now is worth more than what stood there before; where it cannot be asked for, that holds.
+    await look().catch(() => log.info(`${cluster}: cannot be looked at again; reported as it was seen last`))
+    if (!(error instanceof TimeoutError) || endingOf(error, signal) === 'cancelled') throw error
+    const limit = `not done after ${inputs.timeoutSeconds / 60} minutes; run it again to go on`
+    return reportStopped('timeout', `${error.what}: ${limit}`, progress)
+  }
 }

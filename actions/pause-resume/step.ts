@@ -1,4 +1,5 @@
 import type { Bounds, GroupSize, SavedState } from '../../lib/service/saved-state.ts'
+import { withoutSecrets } from '../../lib/url.ts'
 
 /** One step of a plan, in the words of the API that it calls. */
 export type Step =
@@ -32,12 +33,9 @@ export function renderStep(step: Step): string {
     case 'wait-until-healthy':
       return `wait until ${step.service} runs ${step.desired} healthy task(s)`
     case 'wait-until-ready':
-      return `wait until ${withoutQuery(step.url)} answers`
+      return `wait until ${withoutSecrets(step.url)} answers`
   }
 }
-
-// A query may hold a secret.
-const withoutQuery = (url: string) => url.replace(/[?#].*$/, '')
 
 const renderSize = ({ name, min, desired }: GroupSize) => `${name} to min ${min}, desired ${desired}`
 

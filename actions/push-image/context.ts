@@ -1,13 +1,9 @@
 import type { ActionContext } from '../../lib/action.ts'
 import type { ByteSource } from '../../lib/archive/byte-source.ts'
 import type { Ecr } from '../../lib/aws/ecr.ts'
-import type { Clock } from '../../lib/wait.ts'
 
 /** What the run needs besides the context of every action. */
 export type PushContext = ActionContext & {
-  clock: Clock
-  /** From 0 up to, not including, 1. */
-  random(): number
   /** The program of the threads that compress. */
   workerPath: string
   /** ECR of this account, or of another one. */

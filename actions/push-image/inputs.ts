@@ -47,6 +47,7 @@ type Given = Values<(typeof inputTable)['rows']>
 /** Reads and checks the inputs; `mask` hides the secret ones in every later line of the log. */
 export function readInputs(inputs: RawInputs, mask?: (secret: string) => void): Inputs {
   const given = inputTable.read(inputs, mask)
+  refuseSecrets(given)
   const read: Inputs = {
     archive: given.archive,
     image: checkImageName(given.image),
@@ -79,6 +80,16 @@ function checkMountFrom(name: string | undefined): string | undefined {
   if (name === undefined || isRepositoryName(name)) return name
   throw new UserError(
     `mount-from: expected the name of a repository of the same registry such as team/app, got ${quote(name)}`,
+  )
+}
+
+// Such a value holds a secret, and is shown nowhere.
+function refuseSecrets({ archive, repository }: Given): void {
+  if (/^https?:/i.test(archive))
+    throw new UserError('archive: expected a path or s3://BUCKET/KEY, got a web address; download it first')
+  if (!repository.includes('@')) return
+  throw new UserError(
+    'repository: expected a name without "@", got one with it; give a user by username and password, and a digest not at all',
   )
 }
 

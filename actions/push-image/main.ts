@@ -2,7 +2,6 @@ import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
-import { systemClock } from '../../lib/wait.ts'
 import { run } from './run.ts'
 
 const self = fileURLToPath(import.meta.url)
@@ -13,8 +12,6 @@ const program =
 await runAction('push-image', async (context) =>
   run({
     ...context,
-    clock: systemClock,
-    random: Math.random,
     workerPath: join(dirname(self), ...program),
     // The SDK takes longer to load than a push that changes nothing: each part of it only where it is needed.
     connectEcr: async (registryId) =>

@@ -29,6 +29,9 @@ export type ArchivedImage = {
   manifest?: ManifestBytes
 }
 
+/** What an archive holds: one image, or an index of several. */
+export type Archived = ArchivedImage | ArchivedIndex
+
 /** A multi-platform index, which is pushed as it is with all that it names. */
 export type ArchivedIndex = {
   kind: 'index'

@@ -1,5 +1,4 @@
 import type { Input } from '../../lib/inputs.ts'
-import { escapeCell } from '../../lib/markdown.ts'
 
 /** An output of an action.yml. */
 export type Output = { description: string }
@@ -9,7 +8,15 @@ export type Parameter = { Description?: string; Default?: unknown; AllowedValues
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 const code = (text: string) => (text === '' ? '' : `\`${text.replaceAll('|', '\\|')}\``)
-const prose = (text: string) => escapeCell(text.trim()).replaceAll('\\`', '`')
+// Our own text: its code spans and links act, and nothing may end the cell.
+const prose = (text: string) =>
+  text
+    .trim()
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('|', '\\|')
+    .replaceAll('\r', '')
+    .replaceAll('\n', '<br>')
 
 function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   return [row(titles), row(titles.map(() => '---')), ...rows.map(row)].join('\n')

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GetTablesCommand, GlueClient } from '@aws-sdk/client-glue'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeRows } from '../../scripts/access-log/rows.ts'
+import { runActionProcess } from '../../scripts/action-process.ts'
+import { behindProxy, type Rules } from '../fixtures/aws-proxy.ts'
 import { runIn } from '../fixtures/service.ts'
 import { localAws } from '../local-aws.ts'
 
@@ -86,6 +88,48 @@ describe('billing-report', () => {
     expect(outputs.result).toBe('rolled-up')
     expect(Number(outputs.requests)).toBeGreaterThan(0)
     expect(summary).toContain('| POST /invocations | 200 |')
+  })
+
+  it('tells of a query that failed, and of a cancel, what was scanned, and that nothing is published', async () => {
+    const output = join(account.env.HOME ?? '', 'unpublished')
+    const stop = async (rules: Rules, cancelAt?: RegExp) => {
+      const { env } = await behindProxy(account, rules)
+      const cancel = new AbortController()
+      const run = await runActionProcess({
+        action: 'billing-report',
+        inputs: { month: '2026-09', rates: 'example/rates.yml', 'output-directory': output },
+        env: { ...env, RUNNER_TEMP: env.HOME ?? '' },
+        onLine: (line) => {
+          if (cancelAt?.test(line)) cancel.abort()
+        },
+        signal: cancel.signal,
+      })
+      return { ...run, report: JSON.parse(readFileSync(run.outputs.report ?? '', 'utf8')) }
+    }
+    let ended = 0
+    const failing: Rules['rewrite'] = ({ operation }, answer) =>
+      operation === 'GetQueryExecution' && answer.includes('"SUCCEEDED"') && ++ended > 1
+        ? answer.replace('"SUCCEEDED"', '"FAILED"')
+        : undefined
+    const failed = await stop({ rewrite: failing })
+    expect([failed.exitCode, failed.outputs.result]).toEqual([1, 'failed'])
+    expect(failed.outputs['data-scanned-bytes']).toMatch(/^\d+$/)
+    expect(failed.report.done).toEqual([expect.stringMatching(/^query roll up: .* scanned$/)])
+    expect(failed.report.notDone).toEqual([
+      'query read: stopped',
+      'query count: stopped',
+      'nothing is published',
+    ])
+    expect(failed.report.goesOn).toEqual([])
+    expect(failed.summary).toContain('## Bill of 2026-09: failed')
+
+    const running: Rules['rewrite'] = ({ operation }, answer) =>
+      operation === 'GetQueryExecution' ? answer.replace('"SUCCEEDED"', '"RUNNING"') : undefined
+    const cancelled = await stop({ rewrite: running }, /^roll up 2026-09/)
+    expect([cancelled.exitCode, cancelled.outputs.result]).toEqual([1, 'cancelled'])
+    expect(cancelled.report).toMatchObject({ done: [], goesOn: [], files: [] })
+    expect(cancelled.report.notDone).toEqual(['query roll up: stopped', 'nothing is published'])
+    expect(existsSync(output)).toBe(false)
   })
 
   it('tells how the pipeline stands', async () => {

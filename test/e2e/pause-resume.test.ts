@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
@@ -7,6 +8,8 @@ import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/cl
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { runActionProcess } from '../../scripts/action-process.ts'
+import { behindProxy, denied, type Rules } from '../fixtures/aws-proxy.ts'
 import { type DeployedService, deployService, runIn } from '../fixtures/service.ts'
 import { localAws } from '../local-aws.ts'
 
@@ -90,6 +93,51 @@ describe('pause-resume', () => {
     const { outputs, summary } = await act('status')
     expect(JSON.parse(outputs.state ?? '')).toMatchObject([{ service, status: 'running', desired: 1 }])
     expect(summary).toContain('| ddn-ecs-service | running | 1 of 1 |')
+  })
+
+  it('tells of a denied call, and of a cancel, what was done and what runs on and costs', async () => {
+    const stop = async (rules: Rules, cancelAt?: RegExp) => {
+      const { env } = await behindProxy(account, rules)
+      const cancel = new AbortController()
+      const run = await runActionProcess({
+        action: 'pause-resume',
+        inputs: { operation: 'pause', cluster, services: service },
+        env: { ...env, RUNNER_TEMP: env.HOME ?? '' },
+        onLine: (line) => {
+          if (cancelAt?.test(line)) cancel.abort()
+        },
+        signal: cancel.signal,
+      })
+      return { ...run, report: JSON.parse(readFileSync(run.outputs.report ?? '', 'utf8')) }
+    }
+    const refused = await stop({
+      refuse: ({ operation }) => (operation === 'RegisterScalableTarget' ? denied.json : undefined),
+    })
+    expect([refused.exitCode, refused.outputs.result]).toEqual([1, 'refused'])
+    expect(refused.report).toMatchObject({
+      done: [expect.stringMatching(/^save the state/)],
+      notDone: [
+        expect.stringMatching(/^set the scalable target/),
+        `set the desired count of ${service} to 0`,
+        `wait until the tasks of ${service} are gone`,
+        expect.stringMatching(/^set the Auto Scaling group/),
+        expect.stringMatching(/^wait until the instances/),
+      ],
+      costs: [expect.stringContaining('1 instance(s)'), expect.stringContaining(`${service}: 1 task(s)`)],
+    })
+    expect(JSON.parse(refused.outputs.state ?? '')).toMatchObject([{ service, running: 1 }])
+    expect(refused.summary).toContain('**Still costs**')
+
+    // The tasks seem to run for ever.
+    const busy: Rules['rewrite'] = ({ operation }, answer) =>
+      operation === 'DescribeServices'
+        ? answer.replaceAll(/"runningCount": ?0/g, '"runningCount": 1')
+        : undefined
+    const cancelled = await stop({ rewrite: busy }, /wait until the tasks/)
+    expect([cancelled.exitCode, cancelled.outputs.result]).toEqual([1, 'cancelled'])
+    expect(cancelled.report.notDone[0]).toBe(`wait until the tasks of ${service} are gone`)
+    expect(cancelled.report.goesOn).toEqual([`${service} goes from 1 to 0 task(s)`])
+    expect((await act('resume')).outputs.result).toBe('resumed')
   })
 
   it('refuses what it cannot do, with one sentence and no stack trace', async () => {

@@ -55,7 +55,8 @@ it('moves no tag where it is interrupted in the middle, and goes on when it is r
       ...(interrupt && { signal: interrupt.signal }),
     })
   const cut = await push(new AbortController())
-  expect([cut.exitCode, cut.outputs]).toEqual([1, { result: 'cancelled' }])
+  expect([cut.exitCode, cut.outputs.result, cut.outputs['pushed-tags']]).toEqual([1, 'cancelled', ''])
+  expect(Number(cut.outputs['uploaded-bytes'])).toBeGreaterThan(0)
   expect(cut.lines.filter((line) => line.startsWith('sent sha256:'))).toHaveLength(1)
   const repository = await openEcrRepository(config, 'team/app')
   expect(await repository.pullManifest('v1')).toBeUndefined()

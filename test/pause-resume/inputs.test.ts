@@ -21,7 +21,7 @@ it.each([
   [{ operation: 'resume', wait: 'false', 'ready-url': 'https://x' }, 'ready-url: needs wait true'],
   [
     { operation: 'resume', 'ready-url': 'ftp://x' },
-    'ready-url: expected an http or https URL, got "ftp://x"',
+    'ready-url: expected an http or https URL, got "ftp://x/"',
   ],
   [{ prefix: 'D D' }, 'prefix: expected up to 20 lower-case letters, digits and dashes, got "D D"'],
   [{ cluster: '../c' }, 'cluster: expected a name such as ddn-cluster, or the ARN of a cluster, got "../c"'],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { run } from '../../actions/pause-resume/run.ts'
-import { fakeClock } from '../fakes/clock.ts'
 import { type FakeCluster, fakeCluster, snapshot } from '../fakes/cluster.ts'
+import { makeContext } from '../fixtures/context.ts'
 
 const active = { dynamicScalingIn: false, dynamicScalingOut: true, scheduledScaling: false }
 
@@ -24,15 +24,13 @@ async function act(
   const lines: string[] = []
   const log = { info: (line: string) => lines.push(line), warning: () => {}, mask: () => {} }
   const outcome = await run({
+    ...makeContext(),
     inputs: { operation, cluster: 'c', ...inputs },
-    env: {},
     log,
-    signal: new AbortController().signal,
-    clock: fakeClock(),
     connect: async () => fakeCluster(cluster, failAfter === undefined ? {} : { failAfter }),
     ask: async () => status,
   })
-  return { ...outcome, lines }
+  return { ...outcome, summary: outcome.summary.markdown, lines }
 }
 
 it('brings everything to zero, and back to exactly what it was', async () => {
@@ -87,7 +85,7 @@ it('fails where the ready URL does not answer in time, and keeps the scaling sus
   const { outputs, failure, summary } = await act(cluster, 'resume', { status: 503, inputs })
   expect(outputs.result).toBe('timeout')
   expect(failure).toBe(
-    'wait until https://x.example/ping answers: not done after 30 minutes; run it again to go on',
+    'wait until https://x.example/ping answers: not done after 30 minutes; run it again to go on; still costs: gpu: 2 instance(s), desired 2, web: 2 task(s), desired 2, plain: 1 task(s), desired 1',
   )
   expect(summary).toContain('an event')
   expect(cluster.services.get('web')?.bounds?.suspended.dynamicScalingIn).toBe(true)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LayerResult } from '../../actions/push-image/apply/apply-push.ts'
+import type { LayerResult } from '../../actions/push-image/apply/record.ts'
 import { emptyState } from '../../actions/push-image/observe/state.ts'
 import { planPush } from '../../actions/push-image/plan.ts'
 import { type Pushed, renderPlan, reportPlanned, reportPush } from '../../actions/push-image/report/report.ts'
@@ -81,7 +81,7 @@ describe('reportPush', () => {
   })
 
   it('has a row for each layer, with its ratio, and the command that pulls the image', () => {
-    const { summary } = reportPush(pushed)
+    const summary = reportPush(pushed).summary.markdown
     expect(summary).toContain('## Image pushed')
     expect(summary).toContain('Tags: `v1`, `v2`')
     const rows = summary.split('\n').filter((line) => line.startsWith('| sha256:'))
@@ -103,19 +103,21 @@ describe('reportPush', () => {
   it('tells what the scan found, and that it found nothing', () => {
     const found = reportPush({ ...pushed, findings: [{ severity: 'high', count: 2 }] })
     expect(found.outputs['scan-findings']).toBe('{"high":2}')
-    expect(found.summary).toContain('| high | 2 |')
-    expect(reportPush({ ...pushed, findings: [] }).summary).toContain('The image scan found nothing.')
+    expect(found.summary.markdown).toContain('| high | 2 |')
+    expect(reportPush({ ...pushed, findings: [] }).summary.markdown).toContain(
+      'The image scan found nothing.',
+    )
   })
 
   it('says that an image is unchanged', () => {
     const { outputs, summary } = reportPush({ ...pushed, unchanged: true })
     expect(outputs.result).toBe('unchanged')
-    expect(summary).toContain('## Image unchanged')
+    expect(summary.markdown).toContain('## Image unchanged')
   })
 })
 
 it('reports a plan of no steps in words', () => {
-  expect(reportPlanned([]).summary).toContain('Nothing to do.')
+  expect(reportPlanned([]).summary.markdown).toContain('Nothing to do.')
   expect(reportPlanned(['move tag v1'])).toMatchObject({
     outputs: { result: 'planned' },
     report: { result: 'planned', steps: ['move tag v1'] },

@@ -1,10 +1,12 @@
 import { pipeline } from 'node:stream/promises'
 import { parse } from 'csv-parse'
+import { messageOf } from '../../../lib/errors.ts'
 import type { UsageRow } from '../bill/usage.ts'
 import type { BillingContext, Connections } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
 import type { RollUpPlan } from '../plan/plan.ts'
 import type { Statement } from '../plan/sql.ts'
+import type { BillingRecord } from './record.ts'
 import { parseUsageRow } from './usage-result.ts'
 
 /** What the queries gave. */
@@ -16,12 +18,20 @@ export async function runRollUp(
   inputs: Inputs,
   context: BillingContext,
   aws: Connections,
-  runId: string,
+  { runId, record }: { runId: string; record: BillingRecord },
 ): Promise<RollUpResult> {
-  const query = makeQuery(inputs, context, aws, runId)
+  // Where one query fails, the other has to stop: it would be billed for nothing.
+  const end = new AbortController()
+  const signal = AbortSignal.any([context.signal, end.signal])
+  const query = makeQuery(inputs, { ...context, signal }, aws, { runId, record })
   try {
     const created = await query('roll up', plan.create)
-    const [read, count] = await Promise.all([query('read', plan.read), query('count', plan.count)])
+    const both = [query('read', plan.read), query('count', plan.count)] as const
+    const [read, count] = await Promise.all(both).catch(async (error: unknown) => {
+      end.abort(error)
+      await Promise.allSettled(both)
+      throw error
+    })
     const usage: UsageRow[] = []
     for await (const record of readRecords(read.outputLocation, aws)) usage.push(parseUsageRow(record))
     let rows = 0n
@@ -29,11 +39,30 @@ export async function runRollUp(
     const scannedBytes = created.scannedBytes + read.scannedBytes + count.scannedBytes
     return { usage, rows, scannedBytes }
   } finally {
-    await aws.tables.remove(inputs.database, plan.table)
+    await removeTable(plan.table, inputs, context, aws)
   }
 }
 
-function makeQuery(inputs: Inputs, { clock, signal, log }: BillingContext, aws: Connections, runId: string) {
+// A table that stays costs nothing: it must cost neither the bill nor the error that came before.
+async function removeTable(
+  table: string,
+  { database }: Inputs,
+  { log }: BillingContext,
+  aws: Connections,
+): Promise<void> {
+  try {
+    await aws.tables.remove(database, table)
+  } catch (error) {
+    log.warning(`the table ${database}.${table} stays, and can be removed: ${messageOf(error)}`)
+  }
+}
+
+function makeQuery(
+  inputs: Inputs,
+  { clock, signal, log }: BillingContext,
+  aws: Connections,
+  { runId, record }: { runId: string; record: BillingRecord },
+) {
   const deadline = clock.now() + inputs.timeoutSeconds * 1000
   let number = 0
   return async (what: string, { sql, parameters }: Statement) => {
@@ -41,7 +70,12 @@ function makeQuery(inputs: Inputs, { clock, signal, log }: BillingContext, aws: 
     const { database, workgroup } = inputs
     const query = { sql, parameters, database, workgroup, token: `${runId}-${number}` }
     const timeoutSeconds = Math.max(0, deadline - clock.now()) / 1000
-    const result = await aws.athena.run(query, { clock, signal, timeoutSeconds })
+    record.queries.set(what, 'running')
+    const result = await aws.athena.run(query, { clock, signal, timeoutSeconds }).catch((error: unknown) => {
+      record.queries.set(what, 'stopped')
+      throw error
+    })
+    record.queries.set(what, result)
     log.info(`${what}: query execution ${result.id}, ${result.scannedBytes} bytes scanned`)
     return result
   }

@@ -1,6 +1,6 @@
-import type { Outcome } from '../../../lib/action.ts'
 import { parseLocation } from '../../../lib/aws/s3-objects.ts'
-import { renderBytes, renderTable } from '../../../lib/markdown.ts'
+import { blocks, md, renderBytes, renderTable } from '../../../lib/markdown.ts'
+import type { Outcome } from '../../../lib/outcome.ts'
 import { addDays, dayAt, listDays } from '../../../lib/service/calendar.ts'
 import type { BillingContext, Connections } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
@@ -33,13 +33,11 @@ export async function describeStatus(
   const rows = arrivals.map(({ day, objects, bytes }) => [day, String(objects), renderBytes(bytes)])
   return {
     outputs: { result: 'status' },
-    summary: [
-      '## Billing pipeline',
-      '',
+    summary: blocks(
+      md`## Billing pipeline`,
       renderTable(['part', 'name', 'state'], parts),
-      '',
       renderTable(['day of arrival', 'files', 'size'], rows, { right: ['files', 'size'] }),
-    ].join('\n'),
+    ),
     report: { result: 'status', table: table ?? null, workgroup: workgroup ?? null, arrivals },
   }
 }

@@ -1,4 +1,5 @@
-import { addDays, type Period, startOf } from '../../../lib/service/calendar.ts'
+import { UserError } from '../../../lib/errors.ts'
+import { addDays, dayAt, type Period, startOf } from '../../../lib/service/calendar.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Rates } from '../rates/rates.ts'
 import { countRows, readRollUp, rollUp, type Statement } from './sql.ts'
@@ -33,7 +34,16 @@ export function planRollUp(
   }
 }
 
-/** Names the first day on which a month can be billed for good. */
-export function firstBillingDay(period: Period, lateDays: number): string {
-  return addDays(period.nextDay, lateDays)
+/** Returns whether the bill of a month can only be a draft now. Throws UserError where none is asked for. */
+export function isDraft(
+  period: Period,
+  { lateDays, draft, timeZone }: Pick<Inputs, 'lateDays' | 'draft' | 'timeZone'>,
+  now: number,
+): boolean {
+  const first = addDays(period.nextDay, lateDays)
+  if (dayAt(now, timeZone) >= first) return false
+  if (draft) return true
+  throw new UserError(
+    `month: ${period.name} can be billed from ${first} on, when late rows have arrived; set draft to true for a draft now`,
+  )
 }

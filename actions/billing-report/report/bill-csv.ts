@@ -1,5 +1,6 @@
 import type { Bill } from '../bill/bill.ts'
 import { formatDecimal } from '../rates/decimal.ts'
+import { escapeCsv } from './csv-text.ts'
 
 const header = 'user,plan,kind,item,valid_from,quantity,per,price,amount'
 
@@ -7,23 +8,17 @@ const header = 'user,plan,kind,item,valid_from,quantity,per,price,amount'
 export function renderCsv({ users, decimals }: Bill): string {
   const lines = users.flatMap(({ user, plan, lines, total }) => [
     ...lines.map(({ kind, item, validFrom, quantity, per, price, amount }) => [
-      escapeText(user),
-      escapeText(plan),
+      escapeCsv(user),
+      escapeCsv(plan),
       kind,
-      escapeText(item),
+      escapeCsv(item),
       validFrom,
       String(quantity),
       String(per),
       formatDecimal(price),
       formatDecimal(amount),
     ]),
-    [escapeText(user), escapeText(plan), 'total', 'total', '', '', '', '', formatDecimal(total, decimals)],
+    [escapeCsv(user), escapeCsv(plan), 'total', 'total', '', '', '', '', formatDecimal(total, decimals)],
   ])
   return `${[header, ...lines.map((cells) => cells.join(','))].join('\n')}\n`
-}
-
-// A spreadsheet would take such a text for a formula. https://owasp.org/www-community/attacks/CSV_Injection
-function escapeText(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

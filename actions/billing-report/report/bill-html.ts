@@ -3,6 +3,7 @@ import { formatDecimal } from '../rates/decimal.ts'
 import { largestBills } from './bill-json.ts'
 import { explainDigits, groupDigits, reconciliationRows } from './bill-markdown.ts'
 import { renderBars } from './chart.ts'
+import { escapeHtml } from './html-text.ts'
 
 const style = `
 body { font: 15px/1.5 system-ui, sans-serif; color: #1a202c; max-width: 860px; margin: 32px auto; padding: 0 16px }
@@ -68,12 +69,4 @@ function renderTable(
       .join('')}</tr>`
   const lines = [row('th', header), ...rows.map((cells) => row('td', cells))]
   return `<div class="table"><table>\n${lines.join('\n')}\n</table></div>`
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
 }

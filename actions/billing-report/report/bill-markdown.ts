@@ -1,4 +1,4 @@
-import { escapeCell, renderTable } from '../../../lib/markdown.ts'
+import { blocks, type Markdown, md, renderTable } from '../../../lib/markdown.ts'
 import type { Bill } from '../bill/bill.ts'
 import { formatDecimal } from '../rates/decimal.ts'
 import { largestBills } from './bill-json.ts'
@@ -29,7 +29,7 @@ export function reconciliationRows({ classes, rows }: Bill): [string, string][] 
 }
 
 /** Writes a bill as Markdown. */
-export function renderMarkdown(bill: Bill): string {
+export function renderMarkdown(bill: Bill): Markdown {
   const money = (amount: Bill['total']) => groupDigits(formatDecimal(amount, bill.decimals))
   const users = largestBills(bill).map(({ user, plan, requests, net, tax, total }) => [
     user,
@@ -38,25 +38,18 @@ export function renderMarkdown(bill: Bill): string {
     ...[net, tax, total].map(money),
   ])
   const sums = [
-    '**all**',
+    md`**all**`,
     '',
     groupDigits(String(bill.classes.billed)),
     ...[bill.net, bill.tax, bill.total].map(money),
   ]
-  return [
-    `## Bill of ${bill.period.name} (${bill.period.timeZone})`,
-    '',
-    `Total: **${money(bill.total)} ${bill.currency}**, ${bill.users.length} users.`,
-    '',
-    renderTable(['user', 'plan', 'requests', 'net', bill.taxName, 'total'], [...users, sums], {
-      right: ['requests', 'net', bill.taxName, 'total'],
-    }),
-    '',
-    escapeCell(explainDigits(bill)),
-    '',
-    '### Every row of the log',
-    '',
+  const right = ['requests', 'net', bill.taxName, 'total']
+  return blocks(
+    md`## Bill of ${bill.period.name} (${bill.period.timeZone})`,
+    md`Total: **${money(bill.total)} ${bill.currency}**, ${bill.users.length} users.`,
+    renderTable(['user', 'plan', ...right], [...users, sums], { right }),
+    md`${explainDigits(bill)}`,
+    md`### Every row of the log`,
     renderTable(['class', 'rows'], reconciliationRows(bill), { right: ['rows'] }),
-    '',
-  ].join('\n')
+  )
 }

@@ -2,6 +2,7 @@ import { BarChart } from 'echarts/charts'
 import { GridComponent } from 'echarts/components'
 import * as echarts from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
+import { visible } from '../../../lib/visible.ts'
 
 echarts.use([BarChart, GridComponent, SVGRenderer])
 
@@ -18,11 +19,12 @@ export function renderBars(bars: readonly Bar[], unit: string): string {
       animation: false,
       textStyle: { fontFamily: 'sans-serif' },
       grid: { left: 180, right: 90, top: 10, bottom: 40 },
-      xAxis: { type: 'value', name: unit, nameLocation: 'middle', nameGap: 26 },
+      xAxis: { type: 'value', name: visible(unit), nameLocation: 'middle', nameGap: 26 },
       yAxis: {
         type: 'category',
         inverse: true,
-        data: bars.map(({ name }) => name),
+        // echarts escapes what acts in SVG; a line break or a turn of direction would still act on the picture.
+        data: bars.map(({ name }) => visible(name)),
         // Text is measured without its font here: leave room.
         axisLabel: { width: 130, overflow: 'truncate' },
       },
@@ -34,7 +36,7 @@ export function renderBars(bars: readonly Bar[], unit: string): string {
           label: {
             show: true,
             position: 'right',
-            formatter: ({ dataIndex }: { dataIndex: number }) => bars[dataIndex]?.label ?? '',
+            formatter: ({ dataIndex }: { dataIndex: number }) => visible(bars[dataIndex]?.label ?? ''),
           },
         },
       ],

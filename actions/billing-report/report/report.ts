@@ -1,6 +1,8 @@
-import type { Outcome } from '../../../lib/action.ts'
-import { renderBytes, renderTable } from '../../../lib/markdown.ts'
+import { type Known, reportUnfinished } from '../../../lib/ending.ts'
+import { blocks, md, renderBytes, renderList, renderTable } from '../../../lib/markdown.ts'
+import type { Outcome } from '../../../lib/outcome.ts'
 import type { Period } from '../../../lib/service/calendar.ts'
+import type { BillingRecord } from '../apply/record.ts'
 import type { Bill } from '../bill/bill.ts'
 import type { UsageRow } from '../bill/usage.ts'
 import type { RollUpPlan } from '../plan/plan.ts'
@@ -16,7 +18,7 @@ export function renderFiles(bill: Bill): Map<string, string> {
   return new Map([
     [`${name}.csv`, renderCsv(bill)],
     [`${name}.json`, renderJson(bill)],
-    [`${name}.md`, renderMarkdown(bill)],
+    [`${name}.md`, `${renderMarkdown(bill).markdown}\n`],
     [`${name}.html`, renderHtml(bill)],
   ])
 }
@@ -26,7 +28,7 @@ export function reportBill(
   bill: Bill,
   run: { draft: boolean; scannedBytes: number; files: readonly string[] },
 ): Outcome {
-  const notice = run.draft ? ['> Draft: rows of this month may still arrive.', ''] : []
+  const notice = run.draft ? md`> Draft: rows of this month may still arrive.` : md``
   return {
     outputs: {
       result: 'billed',
@@ -34,7 +36,7 @@ export function reportBill(
       total: formatDecimal(bill.total, bill.decimals),
       'data-scanned-bytes': String(run.scannedBytes),
     },
-    summary: [...notice, renderMarkdown(bill), `${renderBytes(run.scannedBytes)} scanned.`].join('\n'),
+    summary: blocks(notice, renderMarkdown(bill), md`${renderBytes(run.scannedBytes)} scanned.`),
     report: {
       result: 'billed',
       draft: run.draft,
@@ -46,13 +48,35 @@ export function reportBill(
 }
 
 /** Reports a bill whose equations do not hold: nothing is published. */
-export function reportUnbalanced(bill: Bill, why: string, scannedBytes: number): Outcome {
-  const failure = `unbalanced: ${why}; nothing is published, run it again, and look for rows that arrive now`
+export function reportUnbalanced(bill: Bill, why: string, known: Known): Outcome {
+  const sentence = `unbalanced: ${why}; nothing is published, run it again, and look for rows that arrive now`
+  return reportUnfinished('unbalanced', sentence, {
+    ...known,
+    report: { ...known.report, why, ...toJson(bill) },
+  })
+}
+
+/** Describes a run that may end at any time. */
+export function describeRun(title: string, { queries, files }: BillingRecord): Known {
+  const all = [...queries]
+  const ended = all.flatMap(([what, result]) => (typeof result === 'object' ? [{ what, ...result }] : []))
+  const scannedBytes = ended.reduce((sum, { scannedBytes }) => sum + scannedBytes, 0)
   return {
-    outputs: { result: 'unbalanced', 'data-scanned-bytes': String(scannedBytes) },
-    summary: `## Bill of ${bill.period.name}: unbalanced\n\n${why}`,
-    report: { result: 'unbalanced', why, ...toJson(bill) },
-    failure,
+    title,
+    outputs: { 'data-scanned-bytes': String(scannedBytes) },
+    done: [
+      ...ended.map(
+        ({ what, id, scannedBytes }) => `query ${what}: ${id}, ${renderBytes(scannedBytes)} scanned`,
+      ),
+      ...files.map((file) => `wrote ${file}`),
+    ],
+    notDone: [
+      ...all.flatMap(([what, result]) => (typeof result === 'object' ? [] : [`query ${what}: ${result}`])),
+      files.length > 0 ? 'the files are not uploaded' : 'nothing is published',
+    ],
+    goesOn: all.flatMap(([what, result]) => (result === 'running' ? [`query ${what}`] : [])),
+    costs: scannedBytes > 0 ? [`${renderBytes(scannedBytes)} scanned by Athena`] : [],
+    report: { scannedBytes, queries: ended, files },
   }
 }
 
@@ -61,7 +85,10 @@ export function reportPlanned(period: Period, plan: RollUpPlan): Outcome {
   const statements = [plan.create, plan.read, plan.count]
   return {
     outputs: { result: 'planned' },
-    summary: `## Planned roll-up of ${period.name}\n\n- into ${plan.location}\n- ${statements.length} statements`,
+    summary: blocks(
+      md`## Planned roll-up of ${period.name}`,
+      renderList([`into ${plan.location}`, `${statements.length} statements`]),
+    ),
     report: { result: 'planned', period: period.name, location: plan.location, statements },
   }
 }
@@ -88,11 +115,10 @@ export function reportDay(
       requests: String(run.rows),
       'data-scanned-bytes': String(run.scannedBytes),
     },
-    summary: [
-      `## Roll-up of ${period.name} (${period.timeZone})`,
-      '',
+    summary: blocks(
+      md`## Roll-up of ${period.name} (${period.timeZone})`,
       renderTable(['route', 'status', 'requests'], cells, { right: ['requests'] }),
-    ].join('\n'),
+    ),
     report: { result: 'rolled-up', day: period.name, location: run.location, rows: String(run.rows), routes },
   }
 }

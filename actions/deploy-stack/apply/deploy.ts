@@ -46,13 +46,28 @@ export async function deployStack(
     return { kind: 'validation-failed', cause }
   }
   const last = (await cloudFormation.listEvents(made.stackArn, undefined)).at(-1)?.id
-  await cloudFormation.executeChangeSet(made.changeSetArn)
+  await begin(request.stackName, context, () => cloudFormation.executeChangeSet(made.changeSetArn))
   const { changes } = changeSet
   return await follow({ ...made, stackName: request.stackName, last }, context, (outputs) => ({
     kind: isNew ? 'created' : 'changed',
     outputs,
     changes,
   }))
+}
+
+/** Begins an operation that goes on by itself: it is known from before the call on, whose answer may be lost. */
+export async function begin(
+  stackName: string,
+  { operations, signal }: ApplyContext,
+  call: () => Promise<void>,
+): Promise<void> {
+  operations.set(stackName, 'asked for')
+  try {
+    await call()
+  } catch (error) {
+    if (!signal.aborted) operations.delete(stackName)
+    throw error
+  }
 }
 
 function findConflict(stack: Stack | undefined): string | undefined {
@@ -63,11 +78,13 @@ function findConflict(stack: Stack | undefined): string | undefined {
 
 async function deleteFailedCreation(stackName: string, stack: Stack, context: ApplyContext): Promise<void> {
   context.log.info(`${stackName}: is in ${stack.status} and can only be deleted; deleting it first`)
-  await context.cloudFormation.deleteStack(stack.arn)
+  await begin(stackName, context, () => context.cloudFormation.deleteStack(stack.arn))
   await waitForStacks(context, `deletion of ${stackName}`, async () => {
     const found = await context.cloudFormation.describe(stack.arn)
+    if (found) context.operations.set(stackName, found.status)
     return !found || found.status === 'DELETE_COMPLETE' ? true : undefined
   })
+  context.operations.delete(stackName)
 }
 
 /** Waits until a change set is made, or failed. */
@@ -120,6 +137,7 @@ async function watchEvents(
   const events: StackEvent[] = []
   const settled = await waitForStacks(context, `stack ${stackName}`, async () => {
     const stack = await context.cloudFormation.describe(stackArn)
+    if (stack) context.operations.set(stackName, stack.status)
     for (const event of await context.cloudFormation.listEvents(stackArn, newest)) {
       newest = event.id
       events.push(event)
@@ -129,5 +147,6 @@ async function watchEvents(
       ? stack
       : undefined
   })
+  context.operations.delete(stackName)
   return { stack: settled, events }
 }

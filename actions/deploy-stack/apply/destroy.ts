@@ -3,7 +3,7 @@ import { TimeoutError, UserError } from '../../../lib/errors.ts'
 import type { StackContext } from '../context.ts'
 import type { StackEntry } from '../graph/graph.ts'
 import { nameStack } from '../graph/stack-name.ts'
-import { waitForStacks } from './deploy.ts'
+import { begin, waitForStacks } from './deploy.ts'
 import { findCause, renderEvent } from './event.ts'
 
 /** What became of one stack that was to go. */
@@ -17,12 +17,12 @@ export type DestroyResult = {
 /** Types of resources that hold data: a destroy deletes them only where that is asked for. */
 export const dataTypes: readonly string[] = ['AWS::S3::Bucket', 'AWS::ECR::Repository', 'AWS::Logs::LogGroup']
 
-/** Deletes stacks one after the other, in the order given, and stops at the first that stays. */
+/** Deletes stacks one after the other, in the order given, and stops at the first that stays; adds to the results. */
 export async function destroyStacks(
   entries: readonly StackEntry[],
   context: StackContext,
+  results: DestroyResult[] = [],
 ): Promise<DestroyResult[]> {
-  const results: DestroyResult[] = []
   for (const { key } of entries) {
     context.signal.throwIfAborted()
     const result = await destroyStack(key, context)
@@ -81,15 +81,18 @@ function renderKept(stored: Stored, context: StackContext): string {
 async function deleteStack(stackName: string, stack: Stack, context: StackContext): Promise<void> {
   let newest = (await context.cloudFormation.listEvents(stack.arn, undefined)).at(-1)?.id
   const events: Parameters<typeof findCause>[0][number][] = []
-  await context.cloudFormation.deleteStack(stack.arn)
+  await begin(stackName, context, () => context.cloudFormation.deleteStack(stack.arn))
   await waitForStacks(context, `deletion of ${stackName}`, async () => {
     const found = await context.cloudFormation.describe(stack.arn)
+    if (found) context.operations.set(stackName, found.status)
     for (const event of found ? await context.cloudFormation.listEvents(stack.arn, newest) : []) {
       newest = event.id
       events.push(event)
       context.log.info(renderEvent(stackName, event))
     }
-    if (!found || found.status === 'DELETE_COMPLETE') return true
+    const isGone = !found || found.status === 'DELETE_COMPLETE'
+    if (isGone || found.status === 'DELETE_FAILED') context.operations.delete(stackName)
+    if (isGone) return true
     if (found.status !== 'DELETE_FAILED') return undefined
     const cause = findCause(events)
     throw new UserError(cause ? `${cause.logicalId} (${cause.type}): ${cause.reason}` : found.statusReason)

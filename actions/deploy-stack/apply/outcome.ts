@@ -1,4 +1,5 @@
 import type { ResourceChange } from '../../../lib/aws/cloudformation.ts'
+import type { Unfinished } from '../../../lib/ending.ts'
 
 /** How the deployment of one stack ended. */
 export type StackOutcome =
@@ -6,7 +7,7 @@ export type StackOutcome =
   | { kind: 'no-changes'; outputs: ReadonlyMap<string, string> }
   | { kind: 'previewed'; changes: readonly ResourceChange[]; isNew: boolean }
   | { kind: 'rolled-back' | 'validation-failed' | 'timeout' | 'conflict'; cause: string }
-  | { kind: 'not-started'; cause: string }
+  | { kind: 'not-started' | Unfinished; cause: string }
 
 /** What became of one stack. */
 export type StackResult = { key: string; stackName: string; outcome: StackOutcome; seconds: number }
@@ -18,12 +19,20 @@ export function isSuccess(
   return outcome.kind === 'created' || outcome.kind === 'changed' || outcome.kind === 'no-changes'
 }
 
-/** Reduces the endings of all stacks to the action's result: the first failure, or the greatest change. */
+const failures: readonly string[] = [
+  'rolled-back',
+  'validation-failed',
+  'timeout',
+  'conflict',
+  'refused',
+  'failed',
+]
+
+/** Reduces the endings of all stacks to the action's result: a cancel, the first failure, or the greatest change. */
 export function summarizeOutcomes(results: readonly StackResult[]): string {
   const kinds = results.map(({ outcome }) => outcome.kind)
-  const failure = kinds.find((kind) =>
-    ['rolled-back', 'validation-failed', 'timeout', 'conflict'].includes(kind),
-  )
+  if (kinds.includes('cancelled')) return 'cancelled'
+  const failure = kinds.find((kind) => failures.includes(kind))
   if (failure) return failure
   return (
     ['previewed', 'created', 'changed'].find((kind) => kinds.some((each) => each === kind)) ?? 'no-changes'

@@ -1,3 +1,5 @@
+import { endingOf, sentenceOf, traceOf } from '../../../lib/ending.ts'
+import { TimeoutError } from '../../../lib/errors.ts'
 import { limitConcurrency } from '../../../lib/limit-concurrency.ts'
 import type { StackContext } from '../context.ts'
 import { nameStack } from '../graph/stack-name.ts'
@@ -9,15 +11,24 @@ import { runStack } from './stack.ts'
 // CloudFormation throttles an account as a whole, and each stack asks for its state all the time.
 const stacksAtATime = 8
 
-/** Runs all steps: each starts when those before it are done, independent ones side by side. */
-export async function runSteps(steps: readonly StackStep[], context: StackContext): Promise<StackResult[]> {
+/**
+ * Runs all steps: each starts when those before it are done, independent ones side by side. An error ends its own
+ * stack only. Each result is added to `finished` as soon as it is there.
+ */
+export async function runSteps(
+  steps: readonly StackStep[],
+  context: StackContext,
+  finished: StackResult[] = [],
+): Promise<StackResult[]> {
   const results = new Map<string, Promise<StackResult>>()
   const limit = limitConcurrency(stacksAtATime)
-  for (const step of steps) results.set(step.key, runStep(step, context, results, limit))
-  const settled = await Promise.allSettled(results.values())
-  // Every stack comes to its end before an error is told: none is left on its way unseen.
-  const failed = settled.find((each) => each.status === 'rejected')
-  if (failed) throw failed.reason
+  for (const step of steps) {
+    const result = runStep(step, context, results, limit).then((result) => {
+      finished.push(result)
+      return result
+    })
+    results.set(step.key, result)
+  }
   return await Promise.all(results.values())
 }
 
@@ -44,12 +55,19 @@ async function runStep(
   )
   if (blocker)
     return finish({ kind: 'not-started', cause: `${blocker.key} ended with ${blocker.outcome.kind}` })
-  const outcome = await limit(async () => {
-    context.signal.throwIfAborted()
-    start = context.clock.now()
-    return await runStack(step, context, (key) => readOutputs(key, context, results))
-  })
-  return finish(outcome)
+  try {
+    const outcome = await limit(async () => {
+      context.signal.throwIfAborted()
+      start = context.clock.now()
+      return await runStack(step, context, (key) => readOutputs(key, context, results))
+    })
+    return finish(outcome)
+  } catch (error) {
+    for (const line of traceOf(error, context.signal)) context.log.info(line)
+    const ending = endingOf(error, context.signal)
+    const kind = ending === 'failed' && error instanceof TimeoutError ? 'timeout' : ending
+    return finish({ kind, cause: sentenceOf(error, context.signal) })
+  }
 }
 
 async function readOutputs(

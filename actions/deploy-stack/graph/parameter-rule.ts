@@ -23,7 +23,8 @@ export function readParameterRule(declaration: unknown): ParameterRule {
   return {
     default: Default === undefined ? undefined : String(Default),
     type: String(Type),
-    noEcho: String(NoEcho) === 'true',
+    // CloudFormation reads YAML 1.1, in which all of these are true.
+    noEcho: /^(true|yes|on|y)$/i.test(String(NoEcho)),
     allowedValues: Array.isArray(AllowedValues) ? AllowedValues.map(String) : undefined,
     allowedPattern: AllowedPattern === undefined ? undefined : String(AllowedPattern),
     number: readBounds(bounds.MinValue, bounds.MaxValue),

@@ -63,9 +63,13 @@ function verifyGiven(given: ReadonlyMap<string, string>, templates: ReadonlyMap<
   const known = [...templates].flatMap(([key, { parameters }]) =>
     [...parameters.keys()].flatMap((name) => [name, `${key}.${name}`]),
   )
-  for (const name of given.keys()) {
+  for (const [at, name] of [...given.keys()].entries()) {
     if (known.includes(name)) continue
-    throw new UserError(`parameters: no template declares "${name}"${didYouMean(name, known)}`)
+    // What looks like no name of ours may be a line of a secret.
+    const hint = didYouMean(name, known)
+    const isOurs = hint !== '' || templates.has(name.split('.')[0] ?? '')
+    const shown = isOurs ? `"${name}"` : `the name before the "=" of entry ${at + 1}`
+    throw new UserError(`parameters: no template declares ${shown}${hint}`)
   }
   for (const [key, { parameters }] of templates) {
     for (const [name, rule] of parameters) {

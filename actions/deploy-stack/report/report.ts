@@ -1,6 +1,6 @@
-import type { Outcome } from '../../../lib/action.ts'
-import { renderSeconds, renderTable } from '../../../lib/markdown.ts'
-import type { DestroyResult } from '../apply/destroy.ts'
+import { type Known, reportUnfinished } from '../../../lib/ending.ts'
+import { blocks, type Markdown, md, renderList, renderSeconds, renderTable } from '../../../lib/markdown.ts'
+import type { Outcome } from '../../../lib/outcome.ts'
 import { isSuccess, type StackOutcome, type StackResult, summarizeOutcomes } from '../apply/outcome.ts'
 import type { StackStep } from '../plan/plan.ts'
 
@@ -13,31 +13,66 @@ export function renderPlan(verb: string, steps: readonly Pick<StackStep, 'stackN
 
 /** Reports a dry run. */
 export function reportPlanned(lines: readonly string[]): Outcome {
-  const summary = ['## Planned deployment', '', ...lines.map((line) => `- ${line}`)].join('\n')
+  const summary = blocks(md`## Planned deployment`, renderList(lines))
   return { outputs: { result: 'planned' }, summary, report: { result: 'planned', steps: lines } }
 }
 
 const changesOf = (outcome: StackOutcome) => ('changes' in outcome ? outcome.changes : [])
 
+/** What a deployment was, and is. */
+export type Deployment = {
+  steps: readonly Pick<StackStep, 'stackName'>[]
+  /** Those that have come to their end. */
+  results: readonly StackResult[]
+  /** Stack name to the status last seen, of what CloudFormation still works on. */
+  operations: ReadonlyMap<string, string>
+}
+
 /** Reports deployments or previews. */
-export function reportStacks(results: readonly StackResult[]): Outcome {
+export function reportStacks(deployment: Deployment): Outcome {
+  const { results } = deployment
   const result = summarizeOutcomes(results)
+  const causes = results.flatMap(({ stackName, outcome }) =>
+    'cause' in outcome && outcome.kind !== 'not-started' ? [`${stackName}: ${outcome.cause}`] : [],
+  )
+  const known = describeDeployment(deployment)
+  if (causes.length > 0) return reportUnfinished(result, `${result}: ${causes.join('; ')}`, known)
+  return {
+    outputs: { ...known.outputs, result },
+    summary: blocks(md`## Stacks: ${result}`, renderStacks(results)),
+    report: { result, ...known.report },
+  }
+}
+
+/** Describes a deployment that may end at any time. */
+export function describeDeployment({ steps, results, operations }: Deployment) {
+  const reached = new Map(results.map((result) => [result.stackName, result.outcome]))
   const outputs = Object.fromEntries(
     results.flatMap(({ key, outcome }) =>
       isSuccess(outcome) ? [[key, Object.fromEntries(outcome.outputs)]] : [],
     ),
   )
   const changes = results.reduce((count, { outcome }) => count + changesOf(outcome).length, 0)
-  const failed = results.filter(({ outcome }) => 'cause' in outcome && outcome.kind !== 'not-started')
-  const causes = failed.map(
-    ({ stackName, outcome }) => `${stackName}: ${'cause' in outcome ? outcome.cause : ''}`,
-  )
+  const isDone = (outcome: StackOutcome) => isSuccess(outcome) || outcome.kind === 'previewed'
+  const open = [...operations].map(([stackName, status]) => `${stackName} (${status})`)
   return {
-    outputs: { result, outputs: JSON.stringify(outputs), changes: String(changes) },
-    summary: renderSummary(result, results),
-    report: { result, outputs, stacks: results.map(toReport) },
-    failure: causes.length > 0 ? `${result}: ${causes.join('; ')}` : undefined,
-  }
+    title: 'Stacks',
+    outputs: { outputs: JSON.stringify(outputs), changes: String(changes) },
+    done: results
+      .filter(({ outcome }) => isDone(outcome))
+      .map(({ stackName, outcome }) => `${stackName}: ${outcome.kind}`),
+    notDone: steps.flatMap(({ stackName }) => {
+      const outcome = reached.get(stackName)
+      if (outcome && isDone(outcome)) return []
+      return [`${stackName}: ${outcome?.kind ?? (operations.has(stackName) ? 'under way' : 'not started')}`]
+    }),
+    goesOn: open,
+    costs: results
+      .filter(({ outcome }) => outcome.kind === 'created')
+      .map(({ stackName }) => `the resources of ${stackName}, created now`),
+    details: renderStacks(results),
+    report: { outputs, stacks: results.map(toReport) },
+  } satisfies Known
 }
 
 function toReport({ key, stackName, outcome, seconds }: StackResult) {
@@ -45,7 +80,8 @@ function toReport({ key, stackName, outcome, seconds }: StackResult) {
   return { key, stackName, result: outcome.kind, seconds, changes: changesOf(outcome), ...cause }
 }
 
-function renderSummary(result: string, results: readonly StackResult[]): string {
+function renderStacks(results: readonly StackResult[]): Markdown {
+  if (results.length === 0) return md``
   const rows = results.map(({ stackName, outcome, seconds }) => [
     stackName,
     outcome.kind,
@@ -62,25 +98,8 @@ function renderSummary(result: string, results: readonly StackResult[]): string 
       replacement,
     ]),
   )
-  return [
-    `## Stacks: ${result}`,
-    '',
+  return blocks(
     renderTable(['stack', 'result', 'changes', 'time', 'cause'], rows, { right: ['changes', 'time'] }),
-    ...(changes.length > 0
-      ? ['', renderTable(['stack', 'action', 'resource', 'type', 'replacement'], changes)]
-      : []),
-  ].join('\n')
-}
-
-/** Reports a destroy. */
-export function reportDestroyed(results: readonly DestroyResult[]): Outcome {
-  const stuck = results.find(({ kind }) => kind === 'failed' || kind === 'timeout')
-  const result = stuck ? stuck.kind : 'destroyed'
-  const rows = results.map(({ stackName, kind, cause }) => [stackName, kind, cause])
-  return {
-    outputs: { result, changes: String(results.filter(({ kind }) => kind === 'destroyed').length) },
-    summary: [`## Stacks: ${result}`, '', renderTable(['stack', 'result', 'remark'], rows)].join('\n'),
-    report: { result, stacks: results },
-    failure: stuck ? `${stuck.stackName}: ${stuck.cause}` : undefined,
-  }
+    changes.length > 0 ? renderTable(['stack', 'action', 'resource', 'type', 'replacement'], changes) : md``,
+  )
 }

@@ -1,6 +1,6 @@
 import type { ActionContext } from '../../../lib/action.ts'
 import { UserError } from '../../../lib/errors.ts'
-import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../../lib/image/archived-image.ts'
+import type { ArchivedImage, ArchivedIndex } from '../../../lib/image/archived-image.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import { renderBytes } from '../../../lib/markdown.ts'
 import { type Blob, type ManifestBytes, renderManifest } from '../../../lib/oci/manifest.ts'
@@ -9,9 +9,7 @@ import { type Sender, sendLayer, verifyLayer } from '../../../lib/registry/send-
 import type { Clock } from '../../../lib/wait.ts'
 import type { BlobStep, Plan } from '../plan.ts'
 import { type Progress, startProgress } from './progress.ts'
-
-/** What became of one layer. */
-export type LayerResult = { layer: ArchivedLayer; blob: Blob; kind: BlobStep['kind']; seconds: number }
+import type { LayerResult, PushRecord } from './record.ts'
 
 /** What a push left in the repository. */
 export type PushResult = {
@@ -30,6 +28,8 @@ export type PushTools = Pick<ActionContext, 'log' | 'signal'> & {
   concurrency: number
   /** Reads reused layers too, and compares them with their diffIDs. */
   verifiesReused: boolean
+  /** Where each layer and tag is written down as soon as it is done. */
+  record: PushRecord
 }
 
 /** Sends what the plan says, and moves the tags last: a push that is cut leaves them where they were. */
@@ -74,13 +74,15 @@ async function applyLayers(steps: readonly BlobStep[], tools: PushTools): Promis
 }
 
 function makeLayerWork(tools: Omit<PushTools, 'sender'> & { sender: Sender }, { expect }: Progress) {
-  const { clock, log, sender, verifiesReused } = tools
+  const { clock, log, sender, verifiesReused, record } = tools
   const sent = new Map<string, Promise<Blob>>()
   return async (step: BlobStep): Promise<LayerResult> => {
     const { layer } = step
     const start = clock.now()
     const finish = (kind: BlobStep['kind'], blob: Blob): LayerResult => {
-      return { layer, blob, kind, seconds: (clock.now() - start) / 1000 }
+      const result = { layer, blob, kind, seconds: (clock.now() - start) / 1000 }
+      record.layers.push(result)
+      return result
     }
     if (step.kind !== 'send' && verifiesReused) await verifyLayer(layer, sender)
     if (step.kind === 'reuse') return finish('reuse', step.blob)
@@ -124,10 +126,12 @@ async function confirm(repository: RegistryRepository, layers: readonly LayerRes
 async function moveTag(
   tag: string,
   manifest: ManifestBytes,
-  { log, signal, sender: { repository } }: PushTools,
+  { log, signal, record, sender: { repository } }: PushTools,
 ): Promise<void> {
   signal.throwIfAborted()
   await repository.putManifest(tag, manifest.mediaType, manifest.bytes)
+  record.digest = manifest.digest
+  record.tags.push(tag)
   const got = (await repository.pullManifest(tag))?.digest ?? 'no manifest'
   if (got !== manifest.digest) {
     throw new UserError(

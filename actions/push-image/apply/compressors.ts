@@ -1,7 +1,7 @@
-import type { Log } from '../../../lib/action.ts'
 import { chunkBytes, compileKernel } from '../../../lib/compression/deflate/kernel.ts'
 import { type CompressorPool, makeInlinePool, startCompressorPool } from '../../../lib/compression/pool.ts'
 import { messageOf } from '../../../lib/errors.ts'
+import type { Log } from '../../../lib/log.ts'
 import type { Inputs } from '../inputs.ts'
 
 /** A pool that is made when a layer first needs it. */

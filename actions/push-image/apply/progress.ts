@@ -1,4 +1,4 @@
-import type { Log } from '../../../lib/action.ts'
+import type { Log } from '../../../lib/log.ts'
 import { renderBytes, renderSeconds } from '../../../lib/markdown.ts'
 import type { Clock } from '../../../lib/wait.ts'
 

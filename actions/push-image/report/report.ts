@@ -1,6 +1,18 @@
-import type { Outcome } from '../../../lib/action.ts'
-import { renderBytes, renderSeconds, renderTable } from '../../../lib/markdown.ts'
-import type { LayerResult, PushResult } from '../apply/apply-push.ts'
+import {
+  blocks,
+  code,
+  codeBlock,
+  join,
+  type Markdown,
+  md,
+  renderBytes,
+  renderList,
+  renderSeconds,
+  renderTable,
+} from '../../../lib/markdown.ts'
+import type { Outcome } from '../../../lib/outcome.ts'
+import type { PushResult } from '../apply/apply-push.ts'
+import type { LayerResult } from '../apply/record.ts'
 import type { ScanFindings } from '../apply/scan.ts'
 import type { BlobStep, Plan } from '../plan.ts'
 
@@ -25,10 +37,9 @@ function renderStep(step: BlobStep): string {
 
 /** Reports a dry run. */
 export function reportPlanned(steps: readonly string[]): Outcome {
-  const lines = steps.length > 0 ? steps.map((line) => `- ${line}`) : ['Nothing to do.']
   return {
     outputs: { result: 'planned' },
-    summary: ['## Planned push', '', ...lines].join('\n'),
+    summary: blocks(md`## Planned push`, steps.length > 0 ? renderList(steps) : md`Nothing to do.`),
     report: { result: 'planned', steps },
   }
 }
@@ -49,8 +60,8 @@ export function reportPush({ unchanged, pushed, uri, tags, findings, failure }: 
   const { digest, layers, configBytes, sentSeconds } = pushed
   const result = unchanged ? 'unchanged' : 'pushed'
   const imageUri = `${uri}@${digest}`
-  const uploadedBytes = sum(layers, (kind) => kind === 'send') + configBytes.sent
-  const reusedBytes = sum(layers, (kind) => kind !== 'send') + configBytes.reused
+  const uploadedBytes = sumBlobs(layers, (kind) => kind === 'send') + configBytes.sent
+  const reusedBytes = sumBlobs(layers, (kind) => kind !== 'send') + configBytes.reused
   const counts = findings && Object.fromEntries(findings.map(({ severity, count }) => [severity, count]))
   return {
     outputs: {
@@ -79,7 +90,8 @@ export function reportPush({ unchanged, pushed, uri, tags, findings, failure }: 
   }
 }
 
-const reportLayer = ({ layer, blob, kind, seconds }: LayerResult) => ({
+/** Describes a layer for the JSON report. */
+export const reportLayer = ({ layer, blob, kind, seconds }: LayerResult) => ({
   diffId: layer.diffId,
   digest: blob.digest,
   compression: blob.compression,
@@ -89,7 +101,8 @@ const reportLayer = ({ layer, blob, kind, seconds }: LayerResult) => ({
   seconds,
 })
 
-const sum = (layers: readonly LayerResult[], isWanted: (kind: LayerResult['kind']) => boolean) =>
+/** Adds up the bytes of the blobs that were sent, or of those that were not. */
+export const sumBlobs = (layers: readonly LayerResult[], isWanted: (kind: LayerResult['kind']) => boolean) =>
   layers.reduce((total, { kind, blob }) => total + (isWanted(kind) ? blob.size : 0), 0)
 
 const steps = { send: 'sent', reuse: 'reused', mount: 'mounted' } as const
@@ -104,7 +117,7 @@ function renderSummary({
   result: string
   imageUri: string
   layers: readonly LayerResult[]
-}): string {
+}): Markdown {
   const header = ['layer', 'size', 'blob', 'ratio', 'step', 'time']
   const rows = layers.map(({ layer, blob, kind, seconds }) => [
     layer.diffId.slice(0, 19),
@@ -114,22 +127,20 @@ function renderSummary({
     steps[kind],
     kind === 'send' ? renderSeconds(seconds) : '',
   ])
-  return [
-    `## ${result === 'unchanged' ? 'Image unchanged' : 'Image pushed'}`,
-    '',
-    `Tags: ${tags.map((tag) => `\`${tag}\``).join(', ')}`,
-    '',
+  return blocks(
+    result === 'unchanged' ? md`## Image unchanged` : md`## Image pushed`,
+    md`Tags: ${join(tags.map(code), ', ')}`,
     renderTable(header, rows, { right: ['size', 'blob', 'ratio', 'time'] }),
-    '',
-    '```sh',
-    `docker pull ${imageUri}`,
-    '```',
-    ...(findings ? ['', ...renderFindings(findings)] : []),
-  ].join('\n')
+    codeBlock('sh', `docker pull ${imageUri}`),
+    ...(findings ? [renderFindings(findings)] : []),
+  )
 }
 
-function renderFindings(findings: ScanFindings): string[] {
-  if (findings.length === 0) return ['The image scan found nothing.']
+function renderFindings(findings: ScanFindings): Markdown {
+  if (findings.length === 0) return md`The image scan found nothing.`
   const rows = findings.map(({ severity, count }) => [severity, String(count)])
-  return ['The image scan found:', '', renderTable(['severity', 'findings'], rows, { right: ['findings'] })]
+  return blocks(
+    md`The image scan found:`,
+    renderTable(['severity', 'findings'], rows, { right: ['findings'] }),
+  )
 }

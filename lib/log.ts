@@ -1,0 +1,61 @@
+import * as core from '@actions/core'
+import { visible } from './visible.ts'
+
+/** Where an action's words go; one line a call. */
+export type Log = {
+  info(line: string): void
+  warning(line: string): void
+  /** Hides the text, and each line of it, in every later line. */
+  mask(secret: string): void
+}
+
+/** The log of a whole run. */
+export type RunLog = Log & {
+  /** Marks the step as failed, with the sentence as its annotation. */
+  fail(sentence: string): void
+  /** Hides all masked texts; `write` is how the format of the text writes them. */
+  redact(text: string, write?: (secret: string) => string): string
+}
+
+/** How the runner is spoken to: the four functions of `@actions/core` that write to the log. */
+export type Commands = Pick<typeof core, 'info' | 'warning' | 'setFailed' | 'setSecret'>
+
+const longestLine = 4000
+// What is shorter is no secret, and stands in too many words.
+const shortestSecret = 4
+
+/** Makes the only place where lines of the log are written. */
+export function makeLog(commands: Commands = core): RunLog {
+  const secrets = new Set<string>()
+  const redact = (text: string, write = (secret: string) => secret) =>
+    [...secrets].reduce((rest, secret) => rest.replaceAll(write(secret), '***'), text)
+  const mask = (secret: string) => {
+    const lines = secret.split(/[\r\n]+/).map((line) => line.trim())
+    const whole = secret.trim().length < shortestSecret ? [] : [secret, visible(secret)]
+    for (const part of [...whole, ...lines]) {
+      if (part.length < shortestSecret || secrets.has(part)) continue
+      secrets.add(part)
+      commands.setSecret(part)
+    }
+  }
+  return {
+    info: (line) => commands.info(toLine(redact(line))),
+    warning: (line) => commands.warning(toLine(redact(line))),
+    fail: (sentence) => commands.setFailed(toLine(redact(sentence))),
+    mask,
+    redact,
+  }
+}
+
+/**
+ * Makes one line of the log out of any text: nothing in it ends the line, is invisible, or is a command to the
+ * runner, which takes `::` behind white space at the start, and `##[` anywhere:
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
+export function toLine(text: string): string {
+  const whole = visible(text.slice(0, longestLine + 1))
+  const line = whole.slice(0, longestLine).toWellFormed()
+  return (line.length < whole.length ? `${line}… (${text.length} characters in all)` : line)
+    .replace(/^[\s\u200c\u200d]*::/, (start) => start.replace('::', '\\::'))
+    .replaceAll('##[', '#\\#[')
+}

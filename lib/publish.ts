@@ -1,0 +1,66 @@
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setOutput } from '@actions/core'
+import { messageOf } from './errors.ts'
+import type { RunLog } from './log.ts'
+import { escapeMarkdown, fitBytes, summaryBudgetBytes } from './markdown.ts'
+import type { Outcome } from './outcome.ts'
+
+/** What a run is published with. */
+export type Publishing = { env: Readonly<Record<string, string | undefined>>; log: RunLog }
+
+/**
+ * Publishes an outcome: outputs first, then summary and report, the failure last. A summary or report that cannot
+ * be written is a warning; outputs that cannot be written are a failure, and stand in the log.
+ */
+export function publish(name: string, outcome: Outcome, { env, log }: Publishing): void {
+  const lost = attempt(() => writeOutputs(outcome.outputs))
+  for (const [key, value] of lost ? Object.entries(outcome.outputs) : []) log.info(`output ${key}: ${value}`)
+  const failure = [outcome.failure, lost && `outputs: cannot be written (${lost}); they stand in the log`]
+    .filter(Boolean)
+    .join('; ')
+  const summary = attempt(() => writeSummary(outcome, { env, log }))
+  if (summary) log.warning(`summary: cannot be written (${summary})`)
+  const report = attempt(() => {
+    const path = writeReport(name, outcome, { env, log })
+    if (!lost) setOutput('report', path)
+  })
+  if (report) log.warning(`report: cannot be written (${report})`)
+  if (failure) log.fail(failure)
+  for (const line of outcome.trace ?? []) log.info(line)
+}
+
+function attempt(write: () => void): string | undefined {
+  try {
+    write()
+    return undefined
+  } catch (error) {
+    return messageOf(error) || 'unknown reason'
+  }
+}
+
+function writeOutputs(outputs: Outcome['outputs']): void {
+  for (const [key, value] of Object.entries(outputs)) setOutput(key, value)
+}
+
+// core.summary.write() throws where the runner gives no file, as on a laptop.
+function writeSummary({ summary }: Outcome, { env, log }: Publishing): void {
+  const path = env.GITHUB_STEP_SUMMARY
+  const text = log.redact(log.redact(summary.markdown), escapeMarkdown)
+  if (path) appendFileSync(path, `${fitBytes(text, summaryBudgetBytes)}\n`)
+}
+
+function writeReport(name: string, { report, failure }: Outcome, { env, log }: Publishing): string {
+  const folder = env.RUNNER_TEMP || 'out'
+  const path = join(folder, `${name}-report.json`)
+  const text = JSON.stringify(failure === undefined ? report : { ...report, failure }, undefined, 2)
+  mkdirSync(folder, { recursive: true })
+  try {
+    writeFileSync(path, `${log.redact(text, (secret) => JSON.stringify(secret).slice(1, -1))}\n`)
+  } catch (error) {
+    // Half a report is no JSON.
+    rmSync(path, { force: true })
+    throw error
+  }
+  return path
+}
