@@ -6,6 +6,7 @@ const needsAws = [
   'test/e2e/**',
   'test/workflows/**',
   'test/full/**',
+  'test/faults/**',
 ]
 
 // A real account takes its time: `CONTRACT_ACCOUNT` names one (see CONTRIBUTING.md).

@@ -24,13 +24,17 @@ export async function runActionProcess({
   cwd = process.cwd(),
   onLine = () => {},
   signal,
+  kill,
 }: {
   action: string
   inputs: Record<string, string>
   env: Record<string, string | undefined>
   cwd?: string
   onLine?: (line: string) => void
+  /** Interrupts it, as a runner does at a cancel. */
   signal?: AbortSignal
+  /** Ends it at once. */
+  kill?: AbortSignal
 }): Promise<ActionRun> {
   const entry = findEntryPoint(action)
   const folder = mkdtempSync(join(tmpdir(), 'action-'))
@@ -48,6 +52,7 @@ export async function runActionProcess({
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     signal?.addEventListener('abort', () => child.kill('SIGINT'))
+    kill?.addEventListener('abort', () => child.kill('SIGKILL'))
     const lines: string[] = []
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {

@@ -7,5 +7,6 @@ await runParts([
   vitestPart('CloudFormation', 'aws', ['test/cloudformation']),
   vitestPart('end to end', 'aws', ['test/e2e']),
   vitestPart('workflows', 'aws', ['test/workflows']),
+  vitestPart('faults', 'aws', ['test/faults']),
   vitestPart('browser and docs', 'pages'),
 ])

@@ -1,0 +1,27 @@
+import { beforeAll, expect, inject, it } from 'vitest'
+import { type Case, nameCase } from './cases.ts'
+import { badEndings } from './judge.ts'
+import { drawSample, makeRandom } from './sample.ts'
+import { scenarios } from './scenarios/all.ts'
+import { concurrency, inLanes, prepareSweep, type Result } from './sweep.ts'
+
+/** How many cases the sample has; `npm run faults` tries all. */
+const size = 24
+
+const seed = Number(process.env.FAULT_SEED ?? 1)
+const sweep = await prepareSweep(inject('endpoint'), scenarios, 'interrupt')
+const groupOf = ({ scenario, rule: { fault } }: Case) => `${scenario} ${fault}`
+const sample = drawSample(sweep.cases, size, groupOf, makeRandom(seed))
+console.log(`FAULT_SEED=${seed}: ${sample.length} of ${sweep.cases.length} cases`)
+
+const results = new Map<Case, Result>()
+
+beforeAll(async () => {
+  await inLanes(sample, concurrency, async (one) => results.set(one, await sweep.tryCase(one)))
+}, 600_000)
+
+it.each(sample.map((one) => [nameCase(one), one] as const))('%s', (_, one) => {
+  const result = results.get(one)
+  expect(result?.ending, result?.why).not.toBe('not reached')
+  expect(badEndings, result?.why).not.toContain(result?.ending)
+})
