@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeCases } from './cases.ts'
 import type { Call } from './proxy/fault.ts'
-import { drawSample, makeRandom } from './sample.ts'
+import { drawSample } from './sample.ts'
 
 const scenario = { name: 'pause', action: 'pause-resume' }
 
@@ -43,6 +43,18 @@ describe('makeCases', () => {
     expect(list([read(1), read(2, 1), read(3, 2)])).toContain('stale 1')
   })
 
+  it('counts on every write and on the first read, and on no later one', () => {
+    const cases = makeCases(scenario, [write(1), write(2), read(1), read(2), read(3, 1)])
+    const steady = cases
+      .filter((one) => one.steady)
+      .map(({ rule: { operation, nth } }) => `${operation} ${nth}`)
+    expect([...new Set(steady)]).toEqual([
+      'ecs:UpdateService 1',
+      'ecs:UpdateService 2',
+      'ecs:DescribeServices 1',
+    ])
+  })
+
   it('cuts no answer that has no body', () => {
     expect(list([write(1, 0)]).filter((one) => /cut|drip/.test(one))).toEqual([])
   })
@@ -50,20 +62,23 @@ describe('makeCases', () => {
 
 describe('drawSample', () => {
   const items = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'c1']
-  const draw = (seed: number, count = 5) =>
-    drawSample(items, count, (item) => item.slice(0, 1), makeRandom(seed))
+  const groupOf = (item: string) => item.slice(0, 1)
+  const draw = (seed: number, count = 5, from = items) =>
+    drawSample(from, { count, seed }, groupOf, (item) => item)
 
-  it('draws the same for a seed, and other items for another one', () => {
-    expect(draw(1)).toEqual(draw(1))
+  it('draws the same for a seed, whatever the order, and other items for another seed', () => {
+    expect(draw(1, 5, items.toReversed())).toEqual(draw(1))
     expect(new Set([1, 2, 3, 4].map((seed) => draw(seed).join(' '))).size).toBeGreaterThan(1)
   })
 
+  it('draws the others as before where an item is gone', () => {
+    const gone = draw(1).at(-1)
+    const left = items.filter((item) => item !== gone)
+    expect(draw(1, 5, left).slice(0, 4)).toEqual(draw(1).slice(0, 4))
+  })
+
   it('draws from every group before it draws twice from one', () => {
-    expect(
-      draw(1, 3)
-        .map((item) => item.slice(0, 1))
-        .sort(),
-    ).toEqual(['a', 'b', 'c'])
+    expect(draw(1, 3).map(groupOf).sort()).toEqual(['a', 'b', 'c'])
     expect(draw(1, 100).sort()).toEqual(items)
   })
 })

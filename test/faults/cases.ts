@@ -1,7 +1,13 @@
 import type { Call, Fault, Rule } from './proxy/fault.ts'
 
 /** One fault at one call of a scenario. */
-export type Case = { scenario: string; action: string; rule: Rule }
+export type Case = {
+  scenario: string
+  action: string
+  rule: Rule
+  /** Whether every run makes this call: how often a wait reads is another thing from run to run. */
+  steady: boolean
+}
 
 const onEveryCall: readonly Fault[] = [
   'throttle',
@@ -27,12 +33,16 @@ export const nameCase = ({ scenario, rule: { operation, nth, fault } }: Case): s
 export function makeCases(scenario: { name: string; action: string }, calls: readonly Call[]): Case[] {
   const operations = Map.groupBy(calls, ({ operation }) => operation)
   return [...operations].flatMap(([operation, made]) => {
-    const rules = chooseCalls(made).flatMap((call) =>
-      faultsFor(call).map((fault) => ({ operation, nth: call.nth, fault })),
-    )
+    const make = (call: Call, fault: Fault, nth = call.nth): Case => ({
+      scenario: scenario.name,
+      action: scenario.action,
+      rule: { operation, nth, fault },
+      // Whoever reads again after a write does so in every run.
+      steady: call.writes || call.nth === 1 || fault === 'stale',
+    })
+    const cases = chooseCalls(made).flatMap((call) => faultsFor(call).map((fault) => make(call, fault)))
     const stale = made.find(({ staleNth }) => staleNth > 0)
-    if (stale) rules.push({ operation, nth: stale.staleNth, fault: 'stale' })
-    return rules.map((rule) => ({ scenario: scenario.name, action: scenario.action, rule }))
+    return stale ? [...cases, make(stale, 'stale', stale.staleNth)] : cases
   })
 }
 

@@ -8,6 +8,7 @@ const result = (action: string, fault: Fault, ending: Ending, more: Partial<Resu
   scenario: 'pause',
   action,
   rule: { operation: 'ecs:UpdateService', nth: 2, fault },
+  steady: true,
   ending,
   why: '',
   leftovers: [],

@@ -1,7 +1,7 @@
 import { beforeAll, expect, inject, it } from 'vitest'
 import { type Case, nameCase } from './cases.ts'
 import { badEndings } from './judge.ts'
-import { drawSample, makeRandom } from './sample.ts'
+import { drawSample } from './sample.ts'
 import { scenarios } from './scenarios/all.ts'
 import { concurrency, inLanes, prepareSweep, type Result } from './sweep.ts'
 
@@ -11,7 +11,8 @@ const size = 24
 const seed = Number(process.env.FAULT_SEED ?? 1)
 const sweep = await prepareSweep(inject('endpoint'), scenarios, 'interrupt')
 const groupOf = ({ scenario, rule: { fault } }: Case) => `${scenario} ${fault}`
-const sample = drawSample(sweep.cases, size, groupOf, makeRandom(seed))
+const steady = sweep.cases.filter((one) => one.steady)
+const sample = drawSample(steady, { count: size, seed }, groupOf, nameCase)
 console.log(`FAULT_SEED=${seed}: ${sample.length} of ${sweep.cases.length} cases`)
 
 const results = new Map<Case, Result>()

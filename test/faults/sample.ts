@@ -1,35 +1,32 @@
-/** Gives numbers from 0 up to 1 that a seed decides (mulberry32). */
-export function makeRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+import { createHash } from 'node:crypto'
 
-/** Draws `count` of the items, as many of each group as of the others, in an order that the seed decides. */
+/**
+ * Draws `count` of the items, as many of each group as of the others. A seed and an item's own name decide
+ * its place: one more item in the list changes no other's.
+ */
 export function drawSample<Item>(
   items: readonly Item[],
-  count: number,
+  { count, seed }: { count: number; seed: number },
   groupOf: (item: Item) => string,
-  random: () => number,
+  nameOf: (item: Item) => string,
 ): Item[] {
-  const groups = [...Map.groupBy(shuffle(items, random), groupOf).values()]
-  const drawn: Item[] = []
-  for (let round = 0; drawn.length < Math.min(count, items.length); round++) {
-    for (const group of shuffle(groups, random)) {
-      const item = group[round]
-      if (item !== undefined && drawn.length < count) drawn.push(item)
-    }
-  }
-  return drawn
-}
-
-function shuffle<Item>(items: readonly Item[], random: () => number): Item[] {
-  return items
-    .map((item) => ({ item, at: random() }))
-    .sort((a, b) => a.at - b.at)
+  const rank = (name: string) => createHash('sha256').update(`${seed} ${name}`).digest('hex')
+  const groups = [
+    ...Map.groupBy(
+      sortBy(items, (item) => rank(nameOf(item))),
+      groupOf,
+    ),
+  ]
+  const rounds = groups.flatMap(([group, some]) =>
+    some.map((item, round) => ({ item, place: `${String(round).padStart(6, '0')} ${rank(group)}` })),
+  )
+  return sortBy(rounds, ({ place }) => place)
+    .slice(0, count)
     .map(({ item }) => item)
 }
+
+const sortBy = <Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] =>
+  items
+    .map((item) => ({ item, key: keyOf(item) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ item }) => item)
