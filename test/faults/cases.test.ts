@@ -81,4 +81,9 @@ describe('drawSample', () => {
     expect(draw(1, 3).map(groupOf).sort()).toEqual(['a', 'b', 'c'])
     expect(draw(1, 100).sort()).toEqual(items)
   })
+
+  it('starts with another group for another seed', () => {
+    const first = [1, 2, 3, 4, 5, 6].map((seed) => draw(seed, 1).map(groupOf).join())
+    expect(new Set(first).size).toBeGreaterThan(1)
+  })
 })
