@@ -67,7 +67,7 @@ function judgeFailure(
 }
 
 /** Lists what a failed run owes its user: one annotation of one sentence that names what failed, outputs, summary. */
-export function findUnclear(run: ActionRun, names: readonly string[]): string[] {
+function findUnclear(run: ActionRun, names: readonly string[]): string[] {
   const [error, ...more] = errorsOf(run)
   const found: string[] = []
   if (run.exitCode !== 1) found.push(`exit code ${run.exitCode}`)
@@ -81,7 +81,7 @@ export function findUnclear(run: ActionRun, names: readonly string[]): string[] 
 }
 
 /** The texts of the error annotations. */
-export const errorsOf = ({ lines }: ActionRun): string[] =>
+const errorsOf = ({ lines }: ActionRun): string[] =>
   lines.filter((line) => line.startsWith('::error')).map((line) => line.replace(/^::error[^:]*::/, ''))
 
 const lastLine = ({ lines }: ActionRun) => lines.at(-1) ?? ''

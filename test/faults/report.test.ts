@@ -36,7 +36,7 @@ it('counts by action and fault; what was not reached was not tried', () => {
 
 it('names each case that is not as it should be, and what was left over', () => {
   const bad = rowsOf('Cases that are not as they should be')
-  expect(bad).toContain('| pause / ecs:UpdateService #2 / silence | hung | waits \\| for ever |')
+  expect(bad).toContain('| `pause / ecs:UpdateService #2 / silence` | hung | waits &vert; for ever |')
   expect(bad).not.toContain('denied')
   expect(rowsOf('Left over')).toContain('change set x')
 })

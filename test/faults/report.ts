@@ -1,4 +1,4 @@
-import { renderTable } from '../../lib/markdown.ts'
+import { code, renderTable } from '../../lib/markdown.ts'
 import { nameCase } from './cases.ts'
 import { badEndings, type Ending, endings } from './judge.ts'
 import { type Fault, faults, meanings } from './proxy/fault.ts'
@@ -57,11 +57,11 @@ function renderCounts(title: string, results: readonly Result[]): string[] {
   const byFault = (fault: Fault) => results.filter(({ rule }) => rule.fault === fault)
   const rows = faults.filter((fault) => byFault(fault).length > 0).map((fault) => row(fault, byFault(fault)))
   const head = ['fault', 'tried', ...tableColumns, 'left over']
-  return [`## ${title}`, '', renderTable(head, [...rows, row('all', results)]), '']
+  return [`## ${title}`, '', renderTable(head, [...rows, row('all', results)]).markdown, '']
 }
 
 function renderList(title: string, results: readonly Result[], tell: (result: Result) => string): string[] {
   if (results.length === 0) return []
-  const rows = results.map((result) => [nameCase(result), result.ending, tell(result)])
-  return [`## ${title}`, '', renderTable(['case', 'ending', 'what'], rows), '']
+  const rows = results.map((result) => [code(nameCase(result)), result.ending, tell(result)])
+  return [`## ${title}`, '', renderTable(['case', 'ending', 'what'], rows).markdown, '']
 }

@@ -14,13 +14,12 @@ export type Sweep = { cases: readonly Case[]; tryCase(one: Case): Promise<Result
 /** How many cases run at a time. */
 export const concurrency = 2
 
-/** Works on items, `lanes` at a time. */
+/** Works on items, so many at a time. */
 export const inLanes = async <Item, Done>(
   items: readonly Item[],
-  lanes: number,
+  concurrency: number,
   work: (item: Item) => Promise<Done>,
-): Promise<Done[]> =>
-  await mapConcurrently(items, { lanes, order: () => 0, signal: new AbortController().signal }, work)
+): Promise<Done[]> => await mapConcurrently(items, { concurrency }, work)
 
 /** Runs scenarios without a fault, and makes their cases from the calls that they made. */
 export async function prepareSweep(
