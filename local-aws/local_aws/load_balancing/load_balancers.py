@@ -10,7 +10,7 @@ from typing import Any
 
 from ministack.services import alb
 
-from local_aws.load_balancing.target_descriptions import is_in_use
+from local_aws.load_balancing.usage import is_in_use
 
 _MAPPING = re.compile(r"SubnetMappings\.member\.\d+\.SubnetId")
 

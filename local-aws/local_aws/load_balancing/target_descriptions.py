@@ -9,6 +9,7 @@ from ministack.services import alb
 
 from local_aws.load_balancing.target_draining import draining_targets
 from local_aws.load_balancing.target_health import Health, health_of, key_of
+from local_aws.load_balancing.usage import is_in_use
 
 _DRAINING = Health("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress")
 _NOT_REGISTERED = Health("unused", "Target.NotRegistered", "Target is not registered to the target group")
@@ -17,21 +18,6 @@ _NOT_IN_USE = Health(
     "Target.NotInUse",
     "Target group is not configured to receive traffic from the load balancer",
 )
-
-
-def is_in_use(group_arn: str) -> bool:
-    """Returns whether a listener or one of its rules sends requests to a target group."""
-    used = [*alb._listeners.values(), *alb._rules.values()]
-    return any(group_arn in _groups_of(action) for each in used for action in _actions_of(each))
-
-
-def _actions_of(record: dict[str, Any]) -> list[dict[str, Any]]:
-    return [*(record.get("DefaultActions") or []), *(record.get("Actions") or [])]
-
-
-def _groups_of(action: dict[str, Any]) -> list[Any]:
-    weighted = (action.get("ForwardConfig") or {}).get("TargetGroups") or []
-    return [action.get("TargetGroupArn"), *(each.get("TargetGroupArn") for each in weighted)]
 
 
 def _describe(params: dict[str, Any]) -> Any:

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay
 """
 
+import logging
 import random
 import threading
 import time
@@ -14,8 +15,10 @@ from ministack.core.responses import StreamingResponse
 from ministack.services import alb
 
 from local_aws.load_balancing.target_health import Key, health_of, key_of
+from local_aws.load_balancing.usage import find_missing_rule_to_targets
 
 _POLL_SECONDS = 0.05
+_log = logging.getLogger("local-aws")
 _lock = threading.Lock()
 _in_flight: Counter[Key] = Counter()
 # Target -> when its delay is over.
@@ -82,6 +85,14 @@ async def _forward_to_healthy(group_arn: str, method: str, path: str, *rest: Any
     group, targets = alb._tgs.get(group_arn), alb._targets.get(group_arn, [])
     if group is None or not targets or group["TargetType"] == "lambda":
         return await _forward(group_arn, method, path, *rest, **named)
+    dropped = find_missing_rule_to_targets(group_arn)
+    if dropped:
+        _log.error("%s %s does not reach its target: %s", method, path, dropped)
+        return (
+            504,
+            {"Content-Type": "text/html"},
+            b"<html><head><title>504 Gateway Time-out</title></head></html>",
+        )
     # With no healthy target an ALB asks any of them: "fail open".
     healthy = [target for target in targets if health_of(group_arn, target).state == "healthy"]
     target = random.choice(healthy or targets)

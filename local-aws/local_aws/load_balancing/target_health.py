@@ -14,9 +14,12 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import alb
 
+from local_aws.load_balancing.usage import find_missing_rule_to_targets
+
 _INTERVAL_SECONDS = 0.1
 # A new target is asked more often than its group says, so that it is in service as soon as it answers.
 _FIRST_CHECKS_SECONDS = 0.2
+_TIMEOUT = ("Target.Timeout", "Request timed out")
 _log = logging.getLogger("local-aws")
 
 Key = tuple[str, str, int]
@@ -60,12 +63,16 @@ def _check_due_targets(group: dict[str, Any]) -> set[Key]:
         health = health_of(arn, target)
         if health.next_check <= time.monotonic():
             health.next_check = float("inf")
-            _pool.submit(_check, group, key, health)
+            # Its threads have no account: what they need of it goes with them.
+            dropped = find_missing_rule_to_targets(arn)
+            _pool.submit(_check, group, key, health, dropped)
     return keys
 
 
-def _check(group: dict[str, Any], key: Key, health: Health) -> None:
-    reason, text = _ask(group, key[1], key[2])
+def _check(group: dict[str, Any], key: Key, health: Health, dropped: str | None) -> None:
+    reason, text = _TIMEOUT if dropped else _ask(group, key[1], key[2])
+    if dropped and health.reason != reason:
+        _log.error("health checks do not reach %s: %s", key[1], dropped)
     interval, now = float(group["HealthCheckIntervalSeconds"]), time.monotonic()
     if reason == "":
         health.good, health.bad = health.good + 1, 0
@@ -93,7 +100,7 @@ def _ask(group: dict[str, Any], host: str, port: int) -> tuple[str, str]:
         connection.request("GET", group["HealthCheckPath"], headers={"User-Agent": "ELB-HealthChecker/2.0"})
         status = connection.getresponse().status
     except TimeoutError:
-        return "Target.Timeout", "Request timed out"
+        return _TIMEOUT
     except (OSError, http.client.HTTPException):
         return "Target.FailedHealthChecks", "Health checks failed"
     finally:

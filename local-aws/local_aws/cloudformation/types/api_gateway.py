@@ -1,4 +1,4 @@
-"""An HTTP API has the local address as its endpoint: names below `localhost` do not resolve everywhere."""
+"""CloudFormation: VPC links, and what ministack leaves out of HTTP APIs and integrations."""
 
 import os
 from collections.abc import Callable
@@ -7,18 +7,55 @@ from typing import Any
 from ministack.services import apigateway
 from ministack.services.cloudformation import provisioners
 
+from local_aws.api_gateway import vpc_links
+from local_aws.cloudformation.types.ecs import to_camel_case
 
-def _with_local_endpoint(original: Callable[..., Any]) -> Callable[..., Any]:
-    def create(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
-        api_id, attributes = original(logical_id, properties, stack)
-        endpoint = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}/_aws/execute-api/{api_id}"
-        apigateway._apis[api_id]["apiEndpoint"] = endpoint
-        return api_id, {**attributes, "ApiEndpoint": endpoint}
+Properties = dict[str, Any]
 
-    return create
+
+def _complete(original: Callable[..., Any]) -> Callable[..., Any]:
+    def make(*args: Any) -> Any:
+        api_id, attributes = original(*args)
+        api = apigateway._apis[api_id]
+        # Names below `localhost` do not resolve everywhere.
+        api["apiEndpoint"] = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}/_aws/execute-api/{api_id}"
+        if "corsConfiguration" in api:
+            api["corsConfiguration"] = to_camel_case(api["corsConfiguration"])
+        return api_id, {**attributes, "ApiEndpoint": api["apiEndpoint"]}
+
+    return make
+
+
+def _update_integration(original: Callable[..., Any]) -> Callable[..., Any]:
+    def update(physical_id: str, old: Properties, properties: Properties, *rest: Any) -> Any:
+        result = original(physical_id, old, properties, *rest)
+        integration = apigateway._integrations[properties["ApiId"]][result[0]]
+        integration["connectionId"] = properties.get("ConnectionId", "")
+        return result
+
+    return update
+
+
+def _create_link(_logical_id: str, properties: Properties, _stack: str) -> Any:
+    link = vpc_links.create({name[0].lower() + name[1:]: value for name, value in properties.items()})
+    return link["vpcLinkId"], {"VpcLinkId": link["vpcLinkId"]}
+
+
+def _update_link(link_id: str, _old: Properties, properties: Properties, _stack: str) -> Any:
+    link = vpc_links.find(link_id) or {}
+    link.update(name=properties["Name"], tags=properties.get("Tags") or {})
+    return link_id, {"VpcLinkId": link_id}
 
 
 def install() -> None:
-    """Completes AWS::ApiGatewayV2::Api."""
-    api = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
-    api["create"] = _with_local_endpoint(api["create"])
+    """Adds AWS::ApiGatewayV2::VpcLink, and completes Api and Integration."""
+    handlers = provisioners._RESOURCE_HANDLERS
+    api = handlers["AWS::ApiGatewayV2::Api"]
+    api.update(create=_complete(api["create"]), update=_complete(api["update"]))
+    integration = handlers["AWS::ApiGatewayV2::Integration"]
+    integration["update"] = _update_integration(integration["update"])
+    handlers["AWS::ApiGatewayV2::VpcLink"] = {
+        "create": _create_link,
+        "update": _update_link,
+        "delete": lambda link_id, _: vpc_links.delete(link_id),
+    }

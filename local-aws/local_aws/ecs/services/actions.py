@@ -15,7 +15,7 @@ from local_aws.ecs.services.deployments import record_service_deployment
 from local_aws.ecs.services.failures import forget_failures
 from local_aws.ecs.tasks.containers import find_container
 from local_aws.ecs.tasks.status import all_tasks_of
-from local_aws.load_balancing.target_descriptions import is_in_use
+from local_aws.load_balancing.usage import is_in_use
 
 _publishing = threading.local()
 

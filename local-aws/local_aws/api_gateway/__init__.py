@@ -1,0 +1,1 @@
+"""HTTP APIs: of all accounts, VPC links, private integrations, access logs."""

@@ -1,0 +1,92 @@
+"""Integrations over a VPC link: a request passes the load balancer, if the security groups let it.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ministack.core.responses import StreamingResponse
+from ministack.services import alb, apigateway
+
+from local_aws.api_gateway import vpc_links
+from local_aws.ec2.reachability import find_missing_rule
+from local_aws.load_balancing.usage import end_of_balancer
+
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+_MAX_BODY_BYTES = 10 * 2**20
+_log = logging.getLogger("local-aws")
+
+Invoke = Callable[..., Awaitable[Any]]
+
+
+def _refuse(status: int, message: str) -> Any:
+    return status, {"Content-Type": "application/json"}, f'{{"message":"{message}"}}'.encode()
+
+
+def _find_obstacle(link: Any, listener: Any, balancer: Any) -> str | None:
+    if link is None:
+        return "its VPC link does not exist"
+    if balancer is None:
+        return "its listener does not exist"
+    return find_missing_rule(vpc_links.end_of_link(link), end_of_balancer(balancer), int(listener["Port"]))
+
+
+async def _read(body: Any) -> Any:
+    if not isinstance(body, StreamingResponse):
+        return body
+    parts: list[bytes] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        parts.append(bytes(message.get("body", b"")))
+
+    # The caller's disconnection is not passed on: this waits for ever.
+    await body.runner(send, asyncio.Event().wait)
+    return b"".join(parts)
+
+
+async def _ask(balancer: Any, port: int, request: tuple[Any, ...]) -> Any:
+    status, headers, body = await alb.dispatch_request(balancer, *request, port=port)
+    kept = {name: value for name, value in headers.items() if name.lower() != "transfer-encoding"}
+    return status, kept, await _read(body)
+
+
+def _over_links(original: Invoke) -> Invoke:
+    async def invoke(
+        integration: Any, path: str, method: str, headers: Any, body: bytes, query: dict[str, Any]
+    ) -> Any:
+        if integration.get("connectionType") != "VPC_LINK":
+            return await original(integration, path, method, headers, body, query)
+        listener = alb._listeners.get(integration["integrationUri"]) or {}
+        balancer = alb._lbs.get(listener.get("LoadBalancerArn", ""))
+        obstacle = _find_obstacle(vpc_links.find(integration["connectionId"]), listener, balancer)
+        if obstacle:
+            _log.error("%s %s does not reach its load balancer: %s", method, path, obstacle)
+            return _refuse(503, "Service Unavailable")
+        request = (method, path, headers, body, query)
+        try:
+            seconds = int(integration["timeoutInMillis"]) / 1000
+            return await asyncio.wait_for(_ask(balancer, int(listener["Port"]), request), seconds)
+        except TimeoutError:
+            return _refuse(504, "Endpoint Request Timed Out")
+
+    return invoke
+
+
+def _bounded(original: Invoke) -> Invoke:
+    async def execute(
+        api_id: str, stage: str, path: str, method: str, headers: Any, body: bytes, *rest: Any
+    ) -> Any:
+        if len(body) > _MAX_BODY_BYTES:
+            return _refuse(413, "Request Entity Too Large")
+        return await original(api_id, stage, path, method, headers, body, *rest)
+
+    return execute
+
+
+def install() -> None:
+    """Forwards requests over VPC links, and refuses bodies that are too large."""
+    apigateway._invoke_http_proxy = _over_links(apigateway._invoke_http_proxy)
+    apigateway._handle_execute_in_scope = _bounded(apigateway._handle_execute_in_scope)

@@ -1,0 +1,92 @@
+"""VPC links, and the reset of what an authorizer has cached.
+
+https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/vpclinks.html
+"""
+
+import json
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import unquote
+
+from ministack.core.responses import AccountRegionScopedDict, now_iso
+from ministack.services import apigateway
+
+from local_aws.ec2.reachability import End, end_of
+
+Link = dict[str, Any]
+_links = AccountRegionScopedDict()
+
+
+def create(data: dict[str, Any]) -> Link:
+    """Makes a VPC link of a request's name, subnets, security groups and tags."""
+    link = {
+        "vpcLinkId": secrets.token_hex(3),
+        "name": data["name"],
+        "subnetIds": data["subnetIds"],
+        "securityGroupIds": data.get("securityGroupIds") or [],
+        "tags": data.get("tags") or {},
+        "createdDate": now_iso(),
+        "vpcLinkStatus": "AVAILABLE",
+        "vpcLinkStatusMessage": "VPC link is ready to route traffic",
+        "vpcLinkVersion": "V2",
+    }
+    _links[link["vpcLinkId"]] = link
+    return link
+
+
+def find(link_id: str) -> Link | None:
+    """Finds a VPC link of the account."""
+    link: Link | None = _links.get(link_id)
+    return link
+
+
+def delete(link_id: str) -> None:
+    """Deletes a VPC link, if it is there."""
+    _links.pop(link_id, None)
+
+
+def end_of_link(link: Link) -> End:
+    """A VPC link as the end of a connection."""
+    return end_of(f"the VPC link {link['name']}", link["securityGroupIds"], link["subnetIds"])
+
+
+def _answer(method: str, link_id: str, data: dict[str, Any]) -> Any:
+    if not link_id and method == "POST":
+        return apigateway._apigw_response(create(data), 201)
+    if not link_id and method == "GET":
+        return apigateway._apigw_response({"items": list(_links.values())})
+    link = find(link_id)
+    if link is None:
+        return apigateway._apigw_error("NotFoundException", f"Unable to find VpcLink by id {link_id}", 404)
+    if method == "DELETE":
+        delete(link_id)
+        return 202, {}, b""
+    if method == "GET":
+        return apigateway._apigw_response(link)
+    return apigateway._apigw_error("NotFoundException", f"Unknown path: {method} vpclinks", 404)
+
+
+def _reset_cache(api_id: str, stage: str) -> Any:
+    cache = apigateway._authorizer_cache
+    for key in [key for key in cache if (key[2], key[4]) == (api_id, stage)]:
+        del cache[key]
+    return 204, {}, b""
+
+
+def _with_links(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+        parts = unquote(path).strip("/").split("/")
+        if parts[:2] == ["v2", "vpclinks"]:
+            return _answer(method, "/".join(parts[2:]), json.loads(body or b"{}"))
+        # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename-cache-authorizers.html
+        if method == "DELETE" and parts[5:] == ["cache", "authorizers"]:
+            return _reset_cache(parts[2], parts[4])
+        return await original(method, path, headers, body, query)
+
+    return handle
+
+
+def install() -> None:
+    """Answers the paths of VPC links and of authorizers' caches."""
+    apigateway.handle_request = _with_links(apigateway.handle_request)

@@ -1,0 +1,1 @@
+"""Networks: which connections security groups let through."""
