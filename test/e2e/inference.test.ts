@@ -2,36 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect, it } from 'vitest'
-import { makeArchive } from '../../scripts/example-image/archive.ts'
-import {
-  appFolder,
-  makeAppLayer,
-  makeModelLayer,
-  makePackagesLayer,
-} from '../../scripts/example-image/layers.ts'
-import { python, root } from '../../scripts/local-aws-process.ts'
+import { makeAppLayer } from '../../scripts/example-image/layers.ts'
+import { root } from '../../scripts/local-aws-process.ts'
+import { makeExampleImage } from '../fixtures/example-image.ts'
 import { deployService, pushServiceImage, runIn } from '../fixtures/service.ts'
 import { localAws } from '../local-aws.ts'
 
 const account = localAws()
-const { layer: packages, sitePackages } = makePackagesLayer(python)
-
-/** The example's image with its app's layer as given. */
-const makeImage = (app: Buffer) =>
-  makeArchive(
-    {
-      layers: [packages, app, makeModelLayer()],
-      references: ['deepdenoising-triton:latest'],
-      architecture: 'amd64',
-      settings: {
-        Entrypoint: ['python3', '-m', 'ddn'],
-        WorkingDir: `/${appFolder}`,
-        Env: [`PYTHONPATH=${sitePackages}:/${appFolder}`, `MODEL_PATH=/${appFolder}/model/denoiser.json`],
-      },
-    },
-    'oci',
-  )
-
 /** Changes one byte of a text that occurs once. */
 function changeByte(bytes: Buffer, before: string, after: string): Buffer {
   const at = bytes.indexOf(before)
@@ -42,7 +19,7 @@ function changeByte(bytes: Buffer, before: string, after: string): Buffer {
 }
 
 async function infer(app: Buffer) {
-  const uri = await pushServiceImage(account, 'app', makeImage(app))
+  const uri = await pushServiceImage(account, 'app', makeExampleImage(app))
   const { dnsName, inputBucket } = await deployService(account, uri)
   const s3 = new S3Client({ ...account.config, forcePathStyle: true })
   const Body = readFileSync(join(root, 'example', 'picture', 'noisy.png'))
