@@ -1,0 +1,47 @@
+// Gives API keys to users, lists them, and takes them away, in the account that the environment names.
+import { parseArgs } from 'node:util'
+import { isUserName } from '../lambda/user-name.ts'
+import { UserError } from '../lib/errors.ts'
+import { type KeyStore, openKeyStore } from './api-key/account.ts'
+import { chooseKeys, hashKey, makeKey, renderKeys } from './api-key/keys.ts'
+import { runMain } from './run-main.ts'
+
+const usage = 'expected add USER, list, or remove USER|HASH'
+
+/** Adds a key; only the key goes to the standard output, once, for it is stored nowhere. */
+async function add(store: KeyStore, user: string | undefined): Promise<void> {
+  if (!isUserName(user)) {
+    const rule = '1 to 64 letters, digits, ".", "_", "@" or "-"'
+    throw new UserError(`add: expected the name of a user, ${rule}, got "${user ?? ''}"`)
+  }
+  const key = makeKey()
+  await store.add(user, hashKey(key))
+  console.log(key)
+  await store.resetCache()
+  console.error(`This is the key of ${user}. It is not shown again; callers send it as the header x-api-key.`)
+}
+
+async function remove(store: KeyStore, userOrHash: string | undefined): Promise<void> {
+  if (!userOrHash) throw new UserError('remove: expected the name of a user or the first digits of a hash')
+  const keys = chooseKeys(await store.list(), userOrHash)
+  for (const { hash } of keys) await store.remove(hash)
+  const reset = await store.resetCache()
+  for (const { user, hash } of keys) console.log(`removed ${hash.slice(0, 12)} of ${user}`)
+  if (!reset) console.error('There is no API stack, so no cache of its authorizer was reset.')
+}
+
+async function main(): Promise<undefined> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { prefix: { type: 'string', default: 'ddn' } },
+  })
+  const [command, name, ...rest] = positionals
+  if (rest.length > 0) throw new UserError(`api-key: ${usage}, got "${positionals.join(' ')}"`)
+  const store = openKeyStore(process.env, values.prefix)
+  if (command === 'add') await add(store, name)
+  else if (command === 'remove') await remove(store, name)
+  else if (command === 'list') console.log(renderKeys(await store.list()))
+  else throw new UserError(`api-key: ${usage}, got "${command ?? ''}"`)
+}
+
+await runMain(main)
