@@ -91,3 +91,23 @@ describe.each([...graph.values()])('$key', (entry) => {
     expect(text).not.toMatch(/Action: '\*'|Action: \['?\*/)
   })
 })
+
+describe('the way to the service through the API', () => {
+  const resources = Object.values(plainOf('cloudformation/api.yml').Resources).map((each) => Object(each))
+  const propertiesOf = (type: string) =>
+    resources.filter(({ Type }) => Type === `AWS::ApiGatewayV2::${type}`).map(({ Properties }) => Properties)
+
+  it('lets no x-ddn-user of a client through', () => {
+    const ways = propertiesOf('Integration').filter(({ ConnectionType }) => ConnectionType === 'VPC_LINK')
+    const changes = ways.map(({ RequestParameters }) => Object.keys(RequestParameters).join())
+    expect(changes).toEqual([
+      expect.stringContaining('overwrite:header.x-ddn-user'),
+      expect.stringContaining('remove:header.x-ddn-user'),
+    ])
+  })
+
+  it('asks the authorizer on each route that is billed', () => {
+    const open = propertiesOf('Route').filter(({ AuthorizerId }) => !AuthorizerId)
+    expect(open.map(({ RouteKey }) => RouteKey)).toEqual(['GET /ping', 'GET /ping/service'])
+  })
+})

@@ -86,7 +86,18 @@ def _bounded(original: Invoke) -> Invoke:
     return execute
 
 
+def _knowing_user(original: Callable[..., Any]) -> Callable[..., Any]:
+    # What a Lambda authorizer says is `$context.authorizer.NAME`; ministack has it below `authorizer.lambda`.
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+    def apply(integration: Any, *, context_vars: dict[str, Any], **rest: Any) -> Any:
+        said = {f"authorizer.{name}": value for name, value in context_vars["authorizer.lambda"].items()}
+        return original(integration, context_vars=context_vars | said, **rest)
+
+    return apply
+
+
 def install() -> None:
     """Forwards requests over VPC links, and refuses bodies that are too large."""
+    apigateway._apply_request_parameter_mappings = _knowing_user(apigateway._apply_request_parameter_mappings)
     apigateway._invoke_http_proxy = _over_links(apigateway._invoke_http_proxy)
     apigateway._handle_execute_in_scope = _bounded(apigateway._handle_execute_in_scope)

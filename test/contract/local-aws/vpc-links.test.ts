@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { contractAccount, isLocal, patience } from '../../contract-account.ts'
 import { makePrivateApi, range, toBalancer, type Variant } from '../../fixtures/private-api.ts'
 
@@ -10,7 +10,7 @@ const logOfLocalAws = () => readFileSync('out/test-local-aws.log', 'utf8')
 /** Calls API Gateway's own API; there is no client of it among our dependencies. */
 async function control(method: string, path: string, body?: object) {
   const scope = `${account.account}/20260101/${account.region}/apigateway/aws4_request`
-  const answer = await fetch(`${account.config.endpoint}/v2/${path}`, {
+  const answer = await fetch(`${inject('endpoint')}/v2/${path}`, {
     method,
     headers: {
       authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
