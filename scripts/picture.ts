@@ -1,8 +1,10 @@
-// Sends a picture on its way through the service: presigned upload, inference, presigned download.
+// Sends a picture on its way through the API: presigned upload, inference, presigned download.
+// With --async the inference is answered at once, and its result is polled for.
 // Prints what the noise was before and after, as one line of JSON.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { installPackages } from './example-image/layers.ts'
 import { python, root } from './local-aws-process.ts'
@@ -10,15 +12,17 @@ import { runMain } from './run-main.ts'
 
 const options = {
   'api-url': { type: 'string' },
-  'service-url': { type: 'string' },
   'api-key': { type: 'string' },
   picture: { type: 'string' },
   clean: { type: 'string' },
   output: { type: 'string' },
+  async: { type: 'boolean', default: false },
 } as const
 const { values } = parseArgs({ options })
+const pollMilliseconds = 200
+const patienceMilliseconds = 600_000
 
-function option(name: keyof typeof options): string {
+function option(name: Exclude<keyof typeof options, 'async'>): string {
   const value = values[name]
   if (!value) throw new Error(`--${name}: expected a value, got none`)
   return value
@@ -37,17 +41,53 @@ async function presign(query: Record<string, string>): Promise<{ url: string; ke
   return { url: String(url), key: String(key) }
 }
 
-/** Peak signal-to-noise ratio of a picture against the clean one, in dB. */
-function measurePsnr(picture: string): number {
+/** Asks for the inference; gives the key of the result, and that of the error which may be there instead. */
+async function infer(file: string): Promise<{ result: string; error: string | undefined }> {
+  const answer = await ask('inference', `${option('api-url')}/invocations`, {
+    method: 'POST',
+    body: JSON.stringify({ file }),
+    headers: {
+      'content-type': 'application/json',
+      'x-api-key': option('api-key'),
+      ...(values.async ? { prefer: 'respond-async' } : {}),
+    },
+  })
+  const body = Object(await answer.json())
+  return { result: String(body.file), error: answer.status === 202 ? String(body.error) : undefined }
+}
+
+/** Fetches an object of the user; undefined while it is not there. */
+async function download(key: string): Promise<Buffer | undefined> {
+  const { url } = await presign({ mode: 'download', file: basename(key) })
+  const answer = await fetch(url)
+  if (answer.status === 404) return undefined
+  if (!answer.ok) throw new Error(`download: ${answer.status}: ${await answer.text()}`)
+  return Buffer.from(await answer.arrayBuffer())
+}
+
+async function waitForResult({ result, error }: Awaited<ReturnType<typeof infer>>): Promise<Buffer> {
+  const end = Date.now() + patienceMilliseconds
+  for (;;) {
+    const picture = await download(result)
+    if (picture) return picture
+    const refusal = error && (await download(error))
+    if (refusal) throw new Error(`inference: ${refusal}`)
+    if (!error || Date.now() > end) throw new Error(`download: ${result} is not there`)
+    await sleep(pollMilliseconds)
+  }
+}
+
+/** Peak signal-to-noise ratios of pictures against the clean one, in dB. */
+function measurePsnr(...pictures: string[]): number[] {
   const script = `
-import sys
+import json, sys
 import numpy as np
 from PIL import Image
-first, second = (np.asarray(Image.open(path).convert("L"), dtype=np.float64) for path in sys.argv[1:])
-print(10 * np.log10(255**2 / np.mean((first - second) ** 2)))`
+clean, *others = (np.asarray(Image.open(path).convert("L"), dtype=np.float64) for path in sys.argv[1:])
+print(json.dumps([10 * np.log10(255**2 / np.mean((clean - other) ** 2)) for other in others]))`
   const env = { ...process.env, PYTHONPATH: installPackages(python) }
-  const args = ['-c', script, picture, option('clean')]
-  return Number(execFileSync(python, args, { cwd: root, env, encoding: 'utf8' }))
+  const args = ['-c', script, option('clean'), ...pictures]
+  return JSON.parse(execFileSync(python, args, { cwd: root, env, encoding: 'utf8' }))
 }
 
 async function main(): Promise<undefined> {
@@ -56,17 +96,11 @@ async function main(): Promise<undefined> {
   const type = 'image/png'
   const upload = await presign({ mode: 'upload', file, type, length: String(picture.length) })
   await ask('upload', upload.url, { method: 'PUT', body: picture, headers: { 'content-type': type } })
-  const inference = await ask('inference', `${option('service-url')}/invocations`, {
-    method: 'POST',
-    body: JSON.stringify({ file: upload.key }),
-    headers: { 'content-type': 'application/json' },
-  })
-  const { file: result } = Object(await inference.json())
-  const download = await presign({ mode: 'download', file: basename(String(result)) })
+  const result = await waitForResult(await infer(upload.key))
   mkdirSync(dirname(option('output')), { recursive: true })
-  writeFileSync(option('output'), Buffer.from(await (await ask('download', download.url)).arrayBuffer()))
-  const noisyPsnr = measurePsnr(option('picture'))
-  console.log(JSON.stringify({ noisyPsnr, denoisedPsnr: measurePsnr(option('output')) }))
+  writeFileSync(option('output'), result)
+  const [noisyPsnr, denoisedPsnr] = measurePsnr(option('picture'), option('output'))
+  console.log(JSON.stringify({ noisyPsnr, denoisedPsnr }))
 }
 
 await runMain(main)
