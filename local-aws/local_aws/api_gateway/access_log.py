@@ -51,15 +51,12 @@ def _logged(original: Call) -> Call:
             "requestId": new_uuid(),
             "requestTimeEpoch": start,
             "httpMethod": method,
-            "path": path,
             "routeKey": route.get("routeKey", "-"),
-            "stage": stage,
         }
         _context.set(known)
         status, answered, content = await original(api_id, stage, path, method, headers, body, *rest)
-        size = len(content)
-        known.update(extendedRequestId=known["requestId"], status=status, responseLength=size)
-        known.update(dataProcessed=size + len(body), responseLatency=_milliseconds() - start)
+        known.update(extendedRequestId=known["requestId"], status=status, responseLength=len(content))
+        known.update(dataProcessed=len(content) + len(body), responseLatency=_milliseconds() - start)
         settings = (apigateway._stages.get(api_id, {}).get(stage) or {}).get("accessLogSettings")
         if settings:
             _write(settings, api_id, known)

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -47,8 +48,12 @@ async def _read(body: Any) -> Any:
     return b"".join(parts)
 
 
-async def _ask(balancer: Any, port: int, request: tuple[Any, ...]) -> Any:
-    status, headers, body = await alb.dispatch_request(balancer, *request, port=port)
+async def _ask(balancer: Any, port: int, method: str, path: str, sent: Any, *rest: Any) -> Any:
+    # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+    attribute = "routing.http.drop_invalid_header_fields.enabled"
+    if alb._lb_attr(balancer["LoadBalancerArn"], attribute, "false") == "true":
+        sent = {name: value for name, value in sent.items() if re.fullmatch("[-A-Za-z0-9]+", name)}
+    status, headers, body = await alb.dispatch_request(balancer, method, path, sent, *rest, port=port)
     kept = {name: value for name, value in headers.items() if name.lower() != "transfer-encoding"}
     return status, kept, await _read(body)
 
@@ -61,14 +66,13 @@ def _over_links(original: Invoke) -> Invoke:
             return await original(integration, path, method, headers, body, query)
         listener = alb._listeners.get(integration["integrationUri"]) or {}
         balancer = alb._lbs.get(listener.get("LoadBalancerArn", ""))
-        obstacle = _find_obstacle(vpc_links.find(integration["connectionId"]), listener, balancer)
+        obstacle = _find_obstacle(vpc_links.links.get(integration["connectionId"]), listener, balancer)
         if obstacle:
             _log.error("%s %s does not reach its load balancer: %s", method, path, obstacle)
             return _refuse(503, "Service Unavailable")
-        request = (method, path, headers, body, query)
+        answer = _ask(balancer, int(listener["Port"]), method, path, headers, body, query)
         try:
-            seconds = int(integration["timeoutInMillis"]) / 1000
-            return await asyncio.wait_for(_ask(balancer, int(listener["Port"]), request), seconds)
+            return await asyncio.wait_for(answer, int(integration["timeoutInMillis"]) / 1000)
         except TimeoutError:
             return _refuse(504, "Endpoint Request Timed Out")
 

@@ -15,7 +15,8 @@ from ministack.services import apigateway
 from local_aws.ec2.reachability import End, end_of
 
 Link = dict[str, Any]
-_links = AccountRegionScopedDict()
+# Id -> VPC link.
+links = AccountRegionScopedDict()
 
 
 def create(data: dict[str, Any]) -> Link:
@@ -31,19 +32,8 @@ def create(data: dict[str, Any]) -> Link:
         "vpcLinkStatusMessage": "VPC link is ready to route traffic",
         "vpcLinkVersion": "V2",
     }
-    _links[link["vpcLinkId"]] = link
+    links[link["vpcLinkId"]] = link
     return link
-
-
-def find(link_id: str) -> Link | None:
-    """Finds a VPC link of the account."""
-    link: Link | None = _links.get(link_id)
-    return link
-
-
-def delete(link_id: str) -> None:
-    """Deletes a VPC link, if it is there."""
-    _links.pop(link_id, None)
 
 
 def end_of_link(link: Link) -> End:
@@ -52,19 +42,16 @@ def end_of_link(link: Link) -> End:
 
 
 def _answer(method: str, link_id: str, data: dict[str, Any]) -> Any:
-    if not link_id and method == "POST":
-        return apigateway._apigw_response(create(data), 201)
-    if not link_id and method == "GET":
-        return apigateway._apigw_response({"items": list(_links.values())})
-    link = find(link_id)
-    if link is None:
+    if not link_id:
+        if method == "POST":
+            return apigateway._apigw_response(create(data), 201)
+        return apigateway._apigw_response({"items": list(links.values())})
+    if link_id not in links:
         return apigateway._apigw_error("NotFoundException", f"Unable to find VpcLink by id {link_id}", 404)
     if method == "DELETE":
-        delete(link_id)
+        del links[link_id]
         return 202, {}, b""
-    if method == "GET":
-        return apigateway._apigw_response(link)
-    return apigateway._apigw_error("NotFoundException", f"Unknown path: {method} vpclinks", 404)
+    return apigateway._apigw_response(links[link_id])
 
 
 def _reset_cache(api_id: str, stage: str) -> Any:

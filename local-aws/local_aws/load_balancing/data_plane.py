@@ -3,8 +3,7 @@
 A request to a load balancer has no signature, so ministack would look in its default account only.
 """
 
-import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from ministack.services import alb
@@ -34,21 +33,7 @@ def _find_by_name(name: str) -> dict[str, Any] | None:
     )
 
 
-def _without_invalid_headers(dispatch: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
-    async def drop(
-        balancer: dict[str, Any], method: str, path: str, headers: Any, *rest: Any, **named: Any
-    ) -> Any:
-        attribute = "routing.http.drop_invalid_header_fields.enabled"
-        if alb._lb_attr(balancer["LoadBalancerArn"], attribute, "false") == "true":
-            headers = {name: value for name, value in headers.items() if re.fullmatch("[-A-Za-z0-9]+", name)}
-        return await dispatch(balancer, method, path, headers, *rest, **named)
-
-    return drop
-
-
 def install() -> None:
-    """Looks for load balancers in all accounts, and drops header fields where they are told to."""
-    alb.dispatch_request = _without_invalid_headers(alb.dispatch_request)
+    """Looks for load balancers in all accounts."""
     alb.find_lb_for_host = _find_by_host
     alb._find_lb_by_name = _find_by_name

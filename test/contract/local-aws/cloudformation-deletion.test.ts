@@ -62,38 +62,3 @@ describe('deleting a stack', () => {
     expect((await remove('protected')).StackStatus).toBe('DELETE_COMPLETE')
   })
 })
-
-describe('an export', () => {
-  const exporting = (name: string, value: string): Template => ({
-    Resources: { A: parameter(`/exporting/${name}`) },
-    Outputs: { Shared: { Value: value, Export: { Name: name } } },
-  })
-  const importing = (name: string): Template => ({
-    Resources: { A: parameter(`/importing/${name}`, { 'Fn::ImportValue': name }) },
-  })
-
-  it('keeps its stack while another stack imports it', async () => {
-    await create('exporter', exporting('shared', 'x'))
-    await create('importer', importing('shared'))
-    const inUse = 'as it is in use by importer'
-    expect(await remove('exporter')).toMatchObject({
-      StackStatus: 'CREATE_COMPLETE',
-      StackStatusReason: `Export shared cannot be deleted ${inUse}`,
-    })
-    expect((await update('exporter', exporting('shared', 'y'))).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE')
-    expect((await reasons('exporter')).join('\n')).toContain(`Export shared cannot be updated ${inUse}`)
-    await remove('importer')
-    expect((await update('exporter', exporting('shared', 'y'))).StackStatus).toBe('UPDATE_COMPLETE')
-    expect((await remove('exporter')).StackStatus).toBe('DELETE_COMPLETE')
-  })
-
-  it('has one stack', async () => {
-    await create('first', exporting('once', 'x'))
-    const second = { ...exporting('once', 'x'), Resources: { A: parameter('/second') } }
-    expect((await create('second', second)).StackStatus).toBe('ROLLBACK_COMPLETE')
-    expect((await reasons('second')).join('\n')).toContain(
-      'Export with name once is already exported by stack first',
-    )
-    expect((await describeStack('first')).StackStatus).toBe('CREATE_COMPLETE')
-  })
-})

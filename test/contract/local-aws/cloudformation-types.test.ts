@@ -41,7 +41,6 @@ it('gives the attributes that AWS gives, also those that are properties', async 
       Dns: { Value: { 'Fn::Select': [0, { 'Fn::GetAtt': ['Endpoint', 'DnsEntries'] }] } },
       Bucket: { Value: { Ref: 'Bucket' } },
       Policy: { Value: { Ref: 'Policy' } },
-      Profile: { Value: { Ref: 'Profile' } },
       ProfileArn: attribute('Profile', 'Arn'),
     },
   })
@@ -49,7 +48,6 @@ it('gives the attributes that AWS gives, also those that are properties', async 
     Cidr: '10.9.0.0/16',
     Dns: expect.stringMatching(/^Z[A-Z0-9]+:vpce-/),
     Policy: outputs.Bucket,
-    Profile: 'instances',
     ProfileArn: `arn:aws:iam::${account.account}:instance-profile/instances`,
   })
 })

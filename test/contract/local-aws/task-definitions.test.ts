@@ -28,11 +28,6 @@ async function register(more: Partial<RegisterTaskDefinitionCommandInput>): Prom
 describe('a task definition', () => {
   it.each([
     [{}, /^Invalid setting for container 'app'\. At least one of 'memory' or 'memoryReservation' must be/],
-    [{ requiresCompatibilities: ['FARGATE'], networkMode: 'bridge' }, /^Fargate only supports network mode/],
-    [
-      { requiresCompatibilities: ['FARGATE'], networkMode: 'awsvpc' },
-      /^Fargate requires that 'cpu' be defined at the task level\.$/,
-    ],
   ] satisfies [Partial<RegisterTaskDefinitionCommandInput>, RegExp][])(
     'is refused: %j',
     async (more, text) => {
@@ -53,7 +48,6 @@ describe.each([
     { networkConfiguration: { awsvpcConfiguration } },
     'Network Configuration is not valid for the given networkMode of this task definition.',
   ],
-  ['bridge', { launchType: 'FARGATE' }, 'Task definition does not support launch_type FARGATE.'],
 ] satisfies ['awsvpc' | 'bridge', Partial<RunTaskCommandInput>, string][])(
   'with the network mode %s and %j',
   (networkMode, more, message) => {

@@ -42,8 +42,7 @@ def _create_link(_logical_id: str, properties: Properties, _stack: str) -> Any:
 
 
 def _update_link(link_id: str, _old: Properties, properties: Properties, _stack: str) -> Any:
-    link = vpc_links.find(link_id) or {}
-    link.update(name=properties["Name"], tags=properties.get("Tags") or {})
+    vpc_links.links[link_id].update(name=properties["Name"], tags=properties.get("Tags") or {})
     return link_id, {"VpcLinkId": link_id}
 
 
@@ -57,5 +56,5 @@ def install() -> None:
     handlers["AWS::ApiGatewayV2::VpcLink"] = {
         "create": _create_link,
         "update": _update_link,
-        "delete": lambda link_id, _: vpc_links.delete(link_id),
+        "delete": lambda link_id, _: vpc_links.links.pop(link_id, None),
     }

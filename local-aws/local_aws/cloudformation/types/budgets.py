@@ -15,17 +15,11 @@ def _succeed(answer: Any) -> None:
 
 
 def _create(logical_id: str, properties: Properties, stack: str) -> Any:
-    name = properties["Budget"].get("BudgetName") or provisioners._physical_name(
-        stack, logical_id, max_len=100
-    )
-    _succeed(
-        budgets._create_budget(
-            {
-                "Budget": {**properties["Budget"], "BudgetName": name},
-                "NotificationsWithSubscribers": properties.get("NotificationsWithSubscribers"),
-            }
-        )
-    )
+    own = provisioners._physical_name(stack, logical_id, max_len=100)
+    name = properties["Budget"].get("BudgetName") or own
+    budget = {**properties["Budget"], "BudgetName": name}
+    notifications = properties.get("NotificationsWithSubscribers")
+    _succeed(budgets._create_budget({"Budget": budget, "NotificationsWithSubscribers": notifications}))
     return name, {"Id": name}
 
 

@@ -1,6 +1,5 @@
-"""CloudFormation: identity providers, and instance profiles by their names."""
+"""CloudFormation: identity providers."""
 
-from collections.abc import Callable
 from typing import Any
 
 from ministack.services import iam
@@ -33,28 +32,10 @@ def _update_provider(arn: str, _old: Properties, properties: Properties, _stack:
     return arn, {"Arn": arn}
 
 
-def _by_name(original: Callable[..., Any]) -> Callable[..., Any]:
-    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html
-    def make(first: str, *rest: Any) -> Any:
-        profile = iam._instance_profiles.get(first)
-        arn, attributes = original(profile["Arn"] if profile else first, *rest)
-        return arn.rpartition("/")[2], attributes
-
-    return make
-
-
 def install() -> None:
-    """Adds AWS::IAM::OIDCProvider, and lets Ref of an instance profile give its name."""
-    handlers = provisioners._RESOURCE_HANDLERS
-    handlers["AWS::IAM::OIDCProvider"] = {
+    """Adds AWS::IAM::OIDCProvider."""
+    provisioners._RESOURCE_HANDLERS["AWS::IAM::OIDCProvider"] = {
         "create": _create_provider,
         "update": _update_provider,
         "delete": lambda arn, _: call(iam._delete_oidc_provider, {"OpenIDConnectProviderArn": arn}),
-    }
-    profile = handlers["AWS::IAM::InstanceProfile"]
-    handlers["AWS::IAM::InstanceProfile"] = {
-        **profile,
-        "create": _by_name(profile["create"]),
-        "update": _by_name(profile["update"]),
-        "delete": lambda name, _: iam._instance_profiles.pop(name, None),
     }

@@ -13,12 +13,6 @@ Request = dict[str, Any]
 
 
 def _refuse_definition(data: Request) -> str | None:
-    if "FARGATE" in data.get("requiresCompatibilities", []):
-        if data.get("networkMode", "awsvpc") != "awsvpc":
-            return "Fargate only supports network mode \u2018awsvpc\u2019."
-        for size in ("cpu", "memory"):
-            if not data.get(size):
-                return f"Fargate requires that '{size}' be defined at the task level."
     if data.get("memory"):
         return None
     for container in data.get("containerDefinitions", []):
@@ -33,19 +27,12 @@ def _refuse_start(data: Request) -> str | None:
     definition = ecs._task_defs.get(ecs._resolve_td_key(data.get("taskDefinition", "")))
     if definition is None:
         return None
-    if data.get("launchType") == "FARGATE" and not _fits_fargate(definition):
-        return "Task definition does not support launch_type FARGATE."
     given = (data.get("networkConfiguration") or {}).get("awsvpcConfiguration")
     if definition["networkMode"] == "awsvpc" and not given:
         return "Network Configuration must be provided when networkMode 'awsvpc' is specified."
     if definition["networkMode"] != "awsvpc" and given:
         return "Network Configuration is not valid for the given networkMode of this task definition."
     return None
-
-
-def _fits_fargate(definition: dict[str, Any]) -> bool:
-    sized = definition.get("cpu") and definition.get("memory")
-    return definition["networkMode"] == "awsvpc" and bool(sized)
 
 
 def _refusing(
