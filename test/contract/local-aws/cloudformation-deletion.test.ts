@@ -7,7 +7,7 @@ import { parameter, stacksOf, type Template } from '../../fixtures/stack.ts'
 import { localAws } from '../../local-aws.ts'
 
 const account = contractAccount()
-const { client, create, update, remove, describe: describeStack, reasons } = stacksOf(account)
+const { client, create, remove, reasons } = stacksOf(account)
 const s3 = new S3Client({ ...account.config, forcePathStyle: true })
 
 const repository = (properties: Record<string, unknown>): Template => ({
