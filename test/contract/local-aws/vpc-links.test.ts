@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { contractAccount, isLocal, patience } from '../../contract-account.ts'
-import { makePrivateApi, range, toBalancer, type Variant } from '../../fixtures/private-api.ts'
+import { fromGroup, makePrivateApi, range, toBalancer, type Variant } from '../../fixtures/private-api.ts'
 
 const account = contractAccount()
 const logOfLocalAws = () => readFileSync('out/test-local-aws.log', 'utf8')
@@ -97,6 +97,11 @@ describe.runIf(isLocal)('an HTTP API with a VPC link', () => {
       'LINK of the VPC link link has no egress rule for tcp 80 to BALANCER',
     ],
     ['no rule in', { admitted: false }, 'has no ingress rule for tcp 80 from LINK of the VPC link link'],
+    [
+      'a rule in for another group',
+      { admitted: false, balancerIngress: [fromGroup('sg-0123456789abcdef0')] },
+      'BALANCER of the load balancer NAME has no ingress rule',
+    ],
     [
       'a rule in for one subnet of two',
       { admitted: false, balancerIngress: [range('10.90.0.0/24')] },
