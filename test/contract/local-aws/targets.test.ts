@@ -4,6 +4,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { contractAccount, isLocal, patience, undoLater, uniqueName } from '../../contract-account.ts'
 import { openService } from '../../fixtures/balanced-service.ts'
 import { makeBalancer, serve, serveSockets } from '../../fixtures/balancer.ts'
+import { makeFoundation } from '../../fixtures/foundation.ts'
+import { readOutput, stacksOf } from '../../fixtures/stack.ts'
 import { localAws } from '../../local-aws.ts'
 
 // Answers its check well until the file of the variable FILE exists; a request for /slow takes a second.
@@ -115,6 +117,29 @@ describe.concurrent('the targets', () => {
       name: 'InvalidParameterException',
       message: `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
     })
+  })
+
+  it('finds a target unhealthy whose security group does not admit the load balancer', async () => {
+    const account = contractAccount()
+    const service = await openService(account)
+    const { subnetIds: subnets } = await makeFoundation(account)
+    const stack = await stacksOf(account).create(uniqueName(), {
+      Resources: {
+        Closed: {
+          Type: 'AWS::EC2::SecurityGroup',
+          Properties: { GroupDescription: 'closed', VpcId: service.vpcId },
+        },
+      },
+      Outputs: { Closed: { Value: { 'Fn::GetAtt': ['Closed', 'GroupId'] } } },
+    })
+    const securityGroups = [readOutput(stack, 'Closed')]
+    const awsvpcConfiguration = { subnets, securityGroups, assignPublicIp: 'ENABLED' } as const
+    await service.create(await service.define({}), {
+      healthCheckGracePeriodSeconds: 600,
+      networkConfiguration: { awsvpcConfiguration },
+    })
+    await until(service.describeTargets, [{ TargetHealth: { State: 'unhealthy', Reason: 'Target.Timeout' } }])
+    expect((await service.get()).status).toBe(504)
   })
 
   // Not of a service, but they wait as long: beside the others they cost no time. Their targets are ports of this machine.
