@@ -242,10 +242,20 @@ describe('the HTTP API without keys', () => {
   })
 
   it('has one user for all callers, whatever user they name', async () => {
-    await deploy({ only: 'api', parameters })
+    await deploy({ only: 'api', parameters: `${parameters}\nCorsOrigins=https://app.example.com` })
     await put('InputBucketName', 'public/noisy.png', noisy)
     expect((await infer('public/noisy.png', { 'x-ddn-user': 'bob' })).status).toBe(200)
     expect((await infer('bob/noisy.png', { 'x-ddn-user': 'bob' })).status).toBe(403)
     expect((await presign({ file: 'noisy.png', mode: 'download' })).body.key).toBe('public/noisy.png')
+  })
+
+  it('answers web pages of the origins that it was given, and no others', async () => {
+    const preflight = async (origin: string) => {
+      const headers = { origin, 'access-control-request-method': 'POST' }
+      const answer = await fetch(`${api}/inference`, { method: 'OPTIONS', headers })
+      return [answer.status, answer.headers.get('access-control-allow-headers')]
+    }
+    expect(await preflight('https://app.example.com')).toEqual([204, 'content-type,prefer,x-api-key'])
+    expect(await preflight('https://other.example.com')).toEqual([403, null])
   })
 })
