@@ -74,6 +74,30 @@ async function lookOnce<T>(
   }
 }
 
+/** Work that has to be done by a deadline, in milliseconds since the epoch; `what` names it in the time-out's message. */
+type Deadline = {
+  what: string
+  deadline: number
+  clock: Clock
+  signal?: AbortSignal | undefined
+  /** The waits within the work have the same deadline, and say better what they waited for: they end first. */
+  graceMs?: number
+}
+
+/** Does work of several calls, and throws TimeoutError where it has not ended by the deadline, whichever call it is at. */
+export async function endBy<T>(
+  work: () => Promise<T>,
+  { what, deadline, clock, signal, graceMs = 3_000 }: Deadline,
+): Promise<T> {
+  const leftMs = Math.max(deadline - clock.now(), 0)
+  try {
+    return await lookOnce(work, leftMs + graceMs, signal)
+  } catch (error) {
+    if (error instanceof LookTimeout) throw new TimeoutError(what, leftMs / 1000)
+    throw error
+  }
+}
+
 /** Waits for a promise, or throws the signal's reason as soon as it aborts; what the promise does then is lost. */
 export async function raceWithSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return await promise

@@ -1,6 +1,6 @@
 import { isTransientAwsError } from '../../lib/aws/transient-error.ts'
 import type { Log } from '../../lib/log.ts'
-import { type Clock, waitUntil } from '../../lib/wait.ts'
+import { type Clock, endBy, waitUntil } from '../../lib/wait.ts'
 import type { Connections, PauseContext } from './context.ts'
 import type { Step } from './step.ts'
 import { renderStep } from './step.ts'
@@ -24,7 +24,7 @@ export async function applySteps(steps: readonly Step[], run: ApplyContext): Pro
   for (const step of steps) {
     run.signal.throwIfAborted()
     run.log.info(renderStep(step))
-    await applyStep(step, run)
+    await endBy(() => applyStep(step, run), { ...run, what: renderStep(step) })
     run.done.push(step)
   }
 }

@@ -23,11 +23,19 @@ export type AwsConfig = {
   retryMode: 'standard'
   /** Options of the SDK's own handler: the connections go where the environment's proxy and CA say. */
   requestHandler?: { httpAgent?: HttpAgent; httpsAgent?: HttpsAgent; throwOnRequestTimeout: true } & Timeouts
+  limits?: Limits
   /** Ends every call: the run was cancelled. */
   signal?: AbortSignal | undefined
 }
 
 const timeouts: Timeouts = { connectionTimeout: 10_000, requestTimeout: 30_000, socketTimeout: 30_000 }
+
+/** How long one try may take, and a call with all of its tries, also where now and then a byte comes. */
+type Limits = { tryMs: number; callMs: number }
+
+const usualLimits: Limits = { tryMs: 60_000, callMs: 120_000 }
+// What is sent takes its time, at this rate or faster.
+const leastBytesPerMs = 64
 
 /** Reads what all clients use: region (AWS_REGION stands before AWS_DEFAULT_REGION), proxy and private CA. */
 export function readAwsConfig(
@@ -64,11 +72,12 @@ export function makeClient<T extends SdkClient, C extends AwsConfig>(
   config: C,
 ): T {
   const client = new Client(config)
-  abortRequests(client, config.signal)
-  const { region, signal } = config
+  const { region, signal, limits = usualLimits } = config
+  limitTries(client, limits, signal)
   const middleware = (next: Next, context: Context) => async (args: { input: object }) => {
     try {
-      return await raceWithSignal(next(args), signal)
+      const limit = limitOf(limits.callMs, sizeOf(args.input))
+      return await raceWithSignal(next(args), signal ? AbortSignal.any([limit, signal]) : limit)
     } catch (error) {
       signal?.throwIfAborted()
       throw explainAwsError(error, describeCall(context, args.input), region)
@@ -80,14 +89,25 @@ export function makeClient<T extends SdkClient, C extends AwsConfig>(
   return client
 }
 
-// A call that was given up would keep its connection, and so the process.
-function abortRequests({ config }: SdkClient, signal: AbortSignal | undefined): void {
-  if (!signal) return
+// A body in memory, such as a packed asset.
+const sizeOf = (input: object) => Number(Object(Object(input).Body).byteLength ?? 0)
+
+const limitOf = (ms: number, sentBytes: number) =>
+  AbortSignal.timeout(ms + Math.ceil(sentBytes / leastBytesPerMs))
+
+type Handle = (
+  request: { headers?: Record<string, string> },
+  options?: { abortSignal?: AbortSignal },
+) => Promise<unknown>
+
+// A connection of a try that was given up would go on, and keep the process alive.
+function limitTries({ config }: SdkClient, { tryMs }: Limits, signal: AbortSignal | undefined): void {
   const { requestHandler } = config
-  const handle: (request: unknown, options: { abortSignal?: AbortSignal }) => Promise<unknown> =
-    requestHandler.handle.bind(requestHandler) as never
-  requestHandler.handle = (request: unknown, options: { abortSignal?: AbortSignal } = {}) => {
-    const own = options.abortSignal
-    return handle(request, { ...options, abortSignal: own ? AbortSignal.any([own, signal]) : signal })
-  }
+  const handle: Handle = requestHandler.handle.bind(requestHandler) as never
+  requestHandler.handle = ((request, options = {}) => {
+    const sentBytes = Number(request.headers?.['content-length'] ?? 0)
+    const limit = limitOf(tryMs, sentBytes)
+    const signals = [limit, signal, options.abortSignal].filter((each) => each !== undefined)
+    return handle(request, { ...options, abortSignal: AbortSignal.any(signals) })
+  }) satisfies Handle
 }

@@ -98,7 +98,9 @@ describe('an action', () => {
     async (ending, sentence) => {
       const run = await runTo(ending, { cancel: true })
       expect(run.seconds).toBeLessThan(7)
-      expect([run.exitCode, run.outputs.result, run.outputs.digest]).toEqual([1, 'cancelled', 'sha256:d'])
+      // A later signal that meets the process while it exits ends it: everything is written by then.
+      expect([1, null]).toContain(run.exitCode)
+      expect([run.outputs.result, run.outputs.digest]).toEqual(['cancelled', 'sha256:d'])
       expect(run.report).toMatchObject({ result: 'cancelled', ...known })
       expect(run.summary).toContain('## Push to host/app: cancelled')
       expect(run.errors).toEqual([`::error::${sentence}; ${consequences}`])

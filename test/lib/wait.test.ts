@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TimeoutError } from '../../lib/errors.ts'
-import { type Clock, waitUntil } from '../../lib/wait.ts'
+import { type Clock, endBy, waitUntil } from '../../lib/wait.ts'
 
 function fakeClock(): Clock & { pauses: number[] } {
   let now = 0
@@ -75,5 +75,28 @@ describe('waitUntil', () => {
   it('ends with any other failure', async () => {
     const waiting = { what: 'it', timeoutSeconds: 60, clock: fakeClock(), isTransient: () => false }
     await expect(waitUntil(() => Promise.reject(new Error('denied')), waiting)).rejects.toThrow(/^denied$/)
+  })
+})
+
+describe('endBy', () => {
+  it('returns what the work came to', async () => {
+    const limit = { what: 'it', deadline: 60_000, clock: fakeClock() }
+    expect(await endBy(async () => 'done', limit)).toBe('done')
+    await expect(endBy(() => Promise.reject(new Error('no')), limit)).rejects.toThrow(/^no$/)
+  })
+
+  it('fails at the deadline, and names the work', async () => {
+    const limit = { what: 'step one', deadline: 0, clock: fakeClock(), graceMs: 20 }
+    await expect(endBy(() => new Promise(() => {}), limit)).rejects.toThrow('step one: not settled after 0 s')
+  })
+
+  it('ends at once when it is cancelled', async () => {
+    const abort = new AbortController()
+    const limit = { what: 'it', deadline: 60_000, clock: fakeClock(), signal: abort.signal }
+    const work = () => {
+      abort.abort(new Error('cancelled'))
+      return new Promise(() => {})
+    }
+    await expect(endBy(work, limit)).rejects.toThrow(/^cancelled$/)
   })
 })

@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import { parse } from 'csv-parse'
 import { messageOf } from '../../../lib/errors.ts'
+import { endBy } from '../../../lib/wait.ts'
 import type { UsageRow } from '../bill/usage.ts'
 import type { BillingContext, Connections } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
@@ -23,24 +24,35 @@ export async function runRollUp(
   // Where one query fails, the other has to stop: it would be billed for nothing.
   const end = new AbortController()
   const signal = AbortSignal.any([context.signal, end.signal])
-  const query = makeQuery(inputs, { ...context, signal }, aws, { runId, record })
+  const deadline = context.clock.now() + inputs.timeoutSeconds * 1000
+  const query = makeQuery(inputs, { ...context, signal }, aws, { runId, record, deadline })
   try {
-    const created = await query('roll up', plan.create)
-    const both = [query('read', plan.read), query('count', plan.count)] as const
-    const [read, count] = await Promise.all(both).catch(async (error: unknown) => {
-      end.abort(error)
-      await Promise.allSettled(both)
-      throw error
-    })
-    const usage: UsageRow[] = []
-    for await (const record of readRecords(read.outputLocation, aws)) usage.push(parseUsageRow(record))
-    let rows = 0n
-    for await (const record of readRecords(count.outputLocation, aws)) rows = BigInt(record.total ?? '')
-    const scannedBytes = created.scannedBytes + read.scannedBytes + count.scannedBytes
-    return { usage, rows, scannedBytes }
+    const work = () => runQueries(plan, query, aws, end)
+    return await endBy(work, { ...context, what: 'the queries and their results', deadline })
   } finally {
     await removeTable(plan.table, inputs, context, aws)
   }
+}
+
+async function runQueries(
+  plan: RollUpPlan,
+  query: ReturnType<typeof makeQuery>,
+  aws: Connections,
+  end: AbortController,
+): Promise<RollUpResult> {
+  const created = await query('roll up', plan.create)
+  const both = [query('read', plan.read), query('count', plan.count)] as const
+  const [read, count] = await Promise.all(both).catch(async (error: unknown) => {
+    end.abort(error)
+    await Promise.allSettled(both)
+    throw error
+  })
+  const usage: UsageRow[] = []
+  for await (const record of readRecords(read.outputLocation, aws)) usage.push(parseUsageRow(record))
+  let rows = 0n
+  for await (const record of readRecords(count.outputLocation, aws)) rows = BigInt(record.total ?? '')
+  const scannedBytes = created.scannedBytes + read.scannedBytes + count.scannedBytes
+  return { usage, rows, scannedBytes }
 }
 
 // A table that stays costs nothing: it must cost neither the bill nor the error that came before.
@@ -61,9 +73,8 @@ function makeQuery(
   inputs: Inputs,
   { clock, signal, log }: BillingContext,
   aws: Connections,
-  { runId, record }: { runId: string; record: BillingRecord },
+  { runId, record, deadline }: { runId: string; record: BillingRecord; deadline: number },
 ) {
-  const deadline = clock.now() + inputs.timeoutSeconds * 1000
   let number = 0
   return async (what: string, { sql, parameters }: Statement) => {
     number += 1

@@ -1,5 +1,6 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { TimeoutError, UserError } from '../../../lib/errors.ts'
+import { endBy } from '../../../lib/wait.ts'
 import type { StackContext } from '../context.ts'
 import type { StackEntry } from '../graph/graph.ts'
 import { nameStack } from '../graph/stack-name.ts'
@@ -42,11 +43,14 @@ async function destroyStack(key: string, context: StackContext): Promise<Destroy
   )
   const { deleteData } = context.inputs
   try {
-    // CloudFormation deletes no bucket that holds something. Who writes there is gone: it comes later in the graph.
-    if (deleteData) await deleteObjects(stored, context)
-    await deleteStack(stackName, stack, context)
-    // Who writes here may be of this stack, so that a log group goes last.
-    if (deleteData) await deleteLogs(stored, context)
+    const work = async () => {
+      // CloudFormation deletes no bucket that holds something. Who writes there is gone: it comes later in the graph.
+      if (deleteData) await deleteObjects(stored, context)
+      await deleteStack(stackName, stack, context)
+      // Who writes here may be of this stack, so that a log group goes last.
+      if (deleteData) await deleteLogs(stored, context)
+    }
+    await endBy(work, { ...context, what: `deletion of ${stackName}` })
   } catch (error) {
     if (error instanceof TimeoutError) return { key, stackName, kind: 'timeout', cause: error.message }
     if (error instanceof UserError) return { key, stackName, kind: 'failed', cause: error.message }

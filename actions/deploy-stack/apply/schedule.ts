@@ -1,6 +1,7 @@
 import { endingOf, sentenceOf, traceOf } from '../../../lib/ending.ts'
 import { TimeoutError } from '../../../lib/errors.ts'
 import { limitConcurrency } from '../../../lib/limit-concurrency.ts'
+import { endBy } from '../../../lib/wait.ts'
 import type { StackContext } from '../context.ts'
 import { nameStack } from '../graph/stack-name.ts'
 import { missingStack } from '../plan/parameter.ts'
@@ -59,7 +60,8 @@ async function runStep(
     const outcome = await limit(async () => {
       context.signal.throwIfAborted()
       start = context.clock.now()
-      return await runStack(step, context, (key) => readOutputs(key, context, results))
+      const run = () => runStack(step, context, (key) => readOutputs(key, context, results))
+      return await endBy(run, { ...context, what: `stack ${step.stackName}` })
     })
     return finish(outcome)
   } catch (error) {

@@ -72,12 +72,30 @@ describe('an error of a call', () => {
   })
 })
 
+const short = { connectionTimeout: 1_000, requestTimeout: 100, socketTimeout: 100 }
+
 describe('a call that gets no answer', () => {
   const silent: Answer = () => {}
 
   it('ends with the time-out, which is transient', async () => {
-    const { error } = await failCall(silent)
+    const requestHandler = { throwOnRequestTimeout: true, ...short }
+    const { error } = await failCall(silent, { requestHandler })
     expect(error.message).toMatch(/^ecs:DescribeServices ddn\/one, two: TimeoutError: /)
+    expect(isTransientAwsError(error)).toBe(true)
+  })
+
+  it.each([
+    ['one try', { tryMs: 200, callMs: 60_000 }],
+    ['all tries', { tryMs: 60_000, callMs: 200 }],
+  ])('ends with the time of %s, although a byte comes now and then', async (_, limits) => {
+    const { error } = await failCall(
+      (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
+        const drip = setInterval(() => response.write(' '), 20)
+        response.once('close', () => clearInterval(drip))
+      },
+      { limits },
+    )
     expect(isTransientAwsError(error)).toBe(true)
   })
 
