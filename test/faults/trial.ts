@@ -14,7 +14,7 @@ export type SilenceEnd = 'time-out' | 'interrupt'
 const cancelSeconds = 10
 
 /** Seconds that a run may take: its `timeout-minutes` of 1, 10 s to end, and its start; a push has no such input. */
-const limitOf = ({ action }: Scenario) => (action === 'push-image' ? 150 : 80)
+const limitOf = ({ action }: Scenario) => (action === 'push-image' ? 330 : 80)
 
 const through = ({ env }: Account, { endpoint }: FaultProxy) => ({ ...env, AWS_ENDPOINT_URL: endpoint })
 
