@@ -52,8 +52,9 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
       if (created) context.log.info(`created the service-linked role of ${service}`)
     }
   }
-  await runSteps(steps, run, deployment.results)
-  return reportStacks(deployment)
+  // In the order of the plan, not as they came to their end.
+  const results = await runSteps(steps, run, deployment.results)
+  return reportStacks({ ...deployment, results })
 }
 
 async function destroy(graph: Graph, inputs: Inputs, context: DeployContext): Promise<Outcome> {

@@ -20,7 +20,7 @@ type QueryResult = {
 }
 
 /** What to run, and where. */
-type Query = {
+export type Query = {
   sql: string
   /** Values of the `?`; texts bring their own quotes. */
   parameters: readonly string[]
@@ -31,7 +31,7 @@ type Query = {
 }
 
 /** A workgroup: whether it answers, and whether it enforces its own result location. */
-type Workgroup = {
+export type Workgroup = {
   name: string
   enabled: boolean
   enforced: boolean

@@ -31,3 +31,39 @@ it.each([
 it('needs no confirmation for the plan of a destroy', () => {
   expect(readInputs({ ...given, mode: 'destroy', 'dry-run': 'true' })).toMatchObject({ mode: 'destroy' })
 })
+
+it('deploys all stacks within an hour unless told otherwise', () => {
+  expect(readInputs({ stacks: 's.yml' })).toEqual({
+    mode: 'deploy',
+    stacks: 's.yml',
+    only: [],
+    prefix: 'ddn',
+    parameters: new Map(),
+    tags: new Map(),
+    deleteData: false,
+    timeoutSeconds: 3600,
+    dryRun: false,
+  })
+})
+
+it('reads all of its inputs', () => {
+  const all = {
+    ...{ mode: 'destroy', stacks: 's.yml', only: 'a', prefix: 'p', confirm: 'p', 'delete-data': 'true' },
+    ...{ parameters: 'A=1', 'stack-tags': 'team=ml', 'timeout-minutes': '600', 'dry-run': 'false' },
+  }
+  expect(readInputs(all)).toEqual({
+    mode: 'destroy',
+    stacks: 's.yml',
+    only: ['a'],
+    prefix: 'p',
+    parameters: new Map([['A', '1']]),
+    tags: new Map([['team', 'ml']]),
+    deleteData: true,
+    timeoutSeconds: 36_000,
+    dryRun: false,
+  })
+})
+
+it.each(['0', '601'])('refuses a time-out of %s minutes', (minutes) => {
+  expect(() => readInputs({ ...given, 'timeout-minutes': minutes })).toThrow('timeout-minutes: expected')
+})

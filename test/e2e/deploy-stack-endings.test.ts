@@ -140,7 +140,7 @@ describe('deploy-stack', () => {
           if (operation === 'DescribeStackEvents' && body.includes('p-one'))
             return withReason(answer, evil).replaceAll('CREATE_COMPLETE', 'CREATE_FAILED')
           if (operation === 'DescribeStacks' && body.includes('p-one'))
-            return answer.replaceAll('CREATE_COMPLETE', 'ROLLBACK_COMPLETE')
+            return answer.replaceAll('CREATE_COMPLETE', 'CREATE_FAILED')
           return undefined
         },
       },

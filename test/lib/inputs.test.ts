@@ -45,9 +45,9 @@ it.each([
   expect(readOne(boolean({ default: true, meaning }), given)).toBe(value)
 })
 
-it('refuses a boolean in another spelling', () => {
-  expect(() => readOne(boolean({ default: true, meaning }), '1')).toThrow(
-    'row: expected true or false, got "1"',
+it.each(['1', 'truely', 'untrue', 'falsely', 'a false'])('takes "%s" for no boolean', (given) => {
+  expect(() => readOne(boolean({ default: true, meaning }), given)).toThrow(
+    `row: expected true or false, got "${given}"`,
   )
 })
 
@@ -61,21 +61,25 @@ it('splits lists at newlines and commas, and drops duplicates', () => {
   expect(readOne(list({ meaning }), 'a, b\nc,\n a')).toEqual(['a', 'b', 'c'])
 })
 
-it.each(['0', '61', '1.5', '-1', 'ten'])('refuses %s where 1 to 60 is expected', (given) => {
-  expect(() => readOne(integer({ default: 5, min: 1, max: 60, meaning }), given)).toThrow(
-    `row: expected a whole number from 1 to 60, got "${given}"`,
-  )
-})
+it.each(['0', '61', '1.5', '-1', 'ten', '1x', 'x1', '1 1', '+1', '1e1'])(
+  'refuses %s where 1 to 60 is expected',
+  (given) => {
+    expect(() => readOne(integer({ default: 5, min: 1, max: 60, meaning }), given)).toThrow(
+      `row: expected a whole number from 1 to 60, got "${given}"`,
+    )
+  },
+)
 
 it.each(['1', '60'])('accepts the bound %s', (given) => {
   expect(readOne(integer({ default: 5, min: 1, max: 60, meaning }), given)).toBe(Number(given))
 })
 
 it('keeps equal signs and commas in values of pairs', () => {
-  const pairs = readOne(keyValues({ meaning }), '# ids\nA=b=c,d\n\n B = e ')
+  const pairs = readOne(keyValues({ meaning }), '# ids\nA=b=c,d\n\n B = e \nC=\n  # x=y')
   expect([...pairs]).toEqual([
     ['A', 'b=c,d'],
     ['B', 'e'],
+    ['C', ''],
   ])
 })
 

@@ -15,3 +15,19 @@ it('finds the nearest word for any one typing mistake', () => {
 it('finds nothing where no word is near', () => {
   expect(nearest('zzzzzz', ['tags', 'archive'])).toBe(undefined)
 })
+
+it.each([
+  ['abcdef', ['abxxef'], 'abxxef'],
+  ['abcdef', ['axxxef'], undefined],
+  ['abcdefghi', ['abcdefxxx'], 'abcdefxxx'],
+  ['abcdefghi', ['abcdexxxx'], undefined],
+  ['abc', ['xxc'], 'xxc'],
+  ['abc', ['xxx'], undefined],
+  ['abcd', ['abcdxx', 'abcdx'], 'abcdx'],
+  ['abcd', ['bcd'], 'bcd'],
+  ['kitten', ['sitting'], undefined],
+  ['kittens', ['sitten'], 'sitten'],
+  ['', [], undefined],
+])('finds for "%s" among %j: %j', (name, candidates, found) => {
+  expect(nearest(name, candidates)).toBe(found)
+})

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TimeoutError } from '../../lib/errors.ts'
-import { type Clock, endBy, waitUntil } from '../../lib/wait.ts'
+import { type Clock, endBy, systemClock, waitUntil } from '../../lib/wait.ts'
 
 function fakeClock(): Clock & { pauses: number[] } {
   let now = 0
@@ -98,5 +98,49 @@ describe('endBy', () => {
       return new Promise(() => {})
     }
     await expect(endBy(work, limit)).rejects.toThrow(/^cancelled$/)
+  })
+})
+
+describe('the pauses of waitUntil', () => {
+  const pausesOf = async (waiting: {
+    timeoutSeconds: number
+    delaySeconds?: number
+    maxDelaySeconds?: number
+  }) => {
+    const clock = fakeClock()
+    await expect(waitUntil(async () => undefined, { what: 'it', clock, ...waiting })).rejects.toThrow()
+    return clock.pauses
+  }
+
+  it('begin with half a second, and grow to five, unless told otherwise', async () => {
+    const pauses = await pausesOf({ timeoutSeconds: 60 })
+    expect(pauses.slice(0, 8)).toEqual([500, 750, 1125, 1687.5, 2531.25, 3796.875, 5000, 5000])
+  })
+
+  it('never go beyond the time-out, and reach it', async () => {
+    expect(await pausesOf({ timeoutSeconds: 3, delaySeconds: 1, maxDelaySeconds: 1 })).toEqual([
+      1000, 1000, 1000,
+    ])
+    expect(await pausesOf({ timeoutSeconds: 0 })).toEqual([])
+  })
+
+  it('hand the signal on, so that a cancel ends them', async () => {
+    const abort = new AbortController()
+    const sleep = async (_: number, signal?: AbortSignal) => {
+      abort.abort(new Error('cancelled'))
+      signal?.throwIfAborted()
+      throw new Error('slept on')
+    }
+    const waiting = { what: 'it', timeoutSeconds: 5, clock: { now: () => 0, sleep }, signal: abort.signal }
+    await expect(waitUntil(async () => undefined, waiting)).rejects.toThrow('cancelled')
+  })
+})
+
+describe('the clock of the machine', () => {
+  it('tells the time, and sleeps until it is cancelled', async () => {
+    expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(10_000)
+    await systemClock.sleep(1)
+    const signal = AbortSignal.abort()
+    await expect(systemClock.sleep(600_000, signal)).rejects.toThrow('aborted')
   })
 })

@@ -46,3 +46,39 @@ it('takes ARNs of a cluster and of its services as their names, each once', () =
   const inputs = readInputs({ operation: 'pause', cluster: arn('cluster/c'), services })
   expect(inputs).toMatchObject({ cluster: 'c', services: ['one', 'two'] })
 })
+
+it('reads all of its inputs', () => {
+  const given = {
+    operation: 'resume',
+    cluster: 'c',
+    services: 'a, b',
+    prefix: 'p',
+    wait: 'true',
+    'timeout-minutes': '5',
+    'ready-url': 'http://x.example/ping',
+    'dry-run': 'true',
+  }
+  expect(readInputs(given)).toEqual({
+    operation: 'resume',
+    cluster: 'c',
+    services: ['a', 'b'],
+    prefix: 'p',
+    wait: true,
+    timeoutSeconds: 300,
+    readyUrl: 'http://x.example/ping',
+    dryRun: true,
+  })
+})
+
+it.each(['no url', 'httpsx://x', 'xhttp://x', 'https'])('takes %j for no ready URL', (url) => {
+  expect(() => readInputs({ operation: 'resume', cluster: 'c', 'ready-url': url })).toThrow(
+    `ready-url: expected an http or https URL, got "${url}"`,
+  )
+})
+
+it.each([
+  ['0', 'timeout-minutes'],
+  ['601', 'timeout-minutes'],
+])('refuses a time-out of %s minutes', (minutes, message) => {
+  expect(() => readInputs({ operation: 'pause', cluster: 'c', 'timeout-minutes': minutes })).toThrow(message)
+})

@@ -1,36 +1,67 @@
 import { expect, it } from 'vitest'
 import { run } from '../../actions/pause-resume/run.ts'
-import { type FakeCluster, fakeCluster, snapshot } from '../fakes/cluster.ts'
+import { escapeMarkdown } from '../../lib/markdown.ts'
+import { fakeClock } from '../fakes/clock.ts'
+import type { FakeCluster } from '../fakes/cluster/state.ts'
+import type { Lag } from '../fakes/cluster/time.ts'
+import { fakeCluster, settledGroup, settledService, snapshot } from '../fakes/cluster.ts'
+import type { Cut } from '../fakes/cut.ts'
 import { makeContext } from '../fixtures/context.ts'
 
 const active = { dynamicScalingIn: false, dynamicScalingOut: true, scheduledScaling: false }
 
 const makeCluster = (): FakeCluster => ({
   services: new Map([
-    ['web', { desired: 2, bounds: { min: 1, max: 4, suspended: active }, groups: ['gpu'] }],
-    ['plain', { desired: 1, groups: [] }],
+    [
+      'web',
+      settledService(2, {
+        bounds: { min: 1, max: 4, suspended: active },
+        groups: ['gpu'],
+        targetGroups: ['tg-1', 'tg-2'],
+      }),
+    ],
+    ['plain', settledService(1)],
   ]),
-  groups: new Map([['gpu', { name: 'gpu', min: 1, desired: 2 }]]),
-  saved: new Map(),
+  groups: new Map([['gpu', settledGroup({ name: 'gpu', min: 1, desired: 2 })]]),
+  objects: new Map(),
+  killed: 0,
 })
 
-type Options = { failAfter?: number; status?: number; inputs?: Record<string, string> }
+type Options = {
+  cut?: Cut
+  lag?: Partial<Lag>
+  /** What the ready URL answers, one after the other; the last one from then on. */
+  statuses?: number[]
+  inputs?: Record<string, string>
+  onLine?: (line: string) => void
+  signal?: AbortSignal
+}
 
-async function act(
-  cluster: FakeCluster,
-  operation: string,
-  { failAfter, status = 200, inputs }: Options = {},
-) {
+async function act(cluster: FakeCluster, operation: string, options: Options = {}) {
+  const { cut, lag = {}, statuses = [200], inputs, onLine } = options
   const lines: string[] = []
-  const log = { info: (line: string) => lines.push(line), warning: () => {}, mask: () => {} }
+  const info = (line: string) => {
+    lines.push(line)
+    onLine?.(line)
+  }
+  const answers = [...statuses]
+  const clock = fakeClock()
   const outcome = await run({
     ...makeContext(),
     inputs: { operation, cluster: 'c', ...inputs },
-    log,
-    connect: async () => fakeCluster(cluster, failAfter === undefined ? {} : { failAfter }),
-    ask: async () => status,
+    log: { info, warning: () => {}, mask: () => {} },
+    ...(options.signal && { signal: options.signal }),
+    clock,
+    connect: async () => fakeCluster(cluster, { lag, cut }),
+    ask: async () => (answers.length > 1 ? answers.shift() : answers[0]) ?? 0,
   })
-  return { ...outcome, summary: outcome.summary.markdown, lines }
+  return { ...outcome, summary: outcome.summary.markdown, lines, endedAt: clock.now() }
+}
+
+const pausedBounds = {
+  min: 0,
+  max: 0,
+  suspended: { dynamicScalingIn: true, dynamicScalingOut: true, scheduledScaling: true },
 }
 
 it('brings everything to zero, and back to exactly what it was', async () => {
@@ -38,58 +69,199 @@ it('brings everything to zero, and back to exactly what it was', async () => {
   const before = snapshot(cluster)
   expect((await act(cluster, 'pause')).outputs.result).toBe('paused')
   expect([...cluster.services.values()].map(({ desired }) => desired)).toEqual([0, 0])
-  expect(cluster.services.get('web')?.bounds).toEqual({
-    min: 0,
-    max: 0,
-    suspended: { dynamicScalingIn: true, dynamicScalingOut: true, scheduledScaling: true },
-  })
-  expect(cluster.groups.get('gpu')).toEqual({ name: 'gpu', min: 0, desired: 0 })
+  expect(cluster.services.get('web')?.bounds).toEqual(pausedBounds)
+  expect(cluster.groups.get('gpu')).toEqual({ name: 'gpu', min: 0, desired: 0, instances: 0 })
   expect((await act(cluster, 'pause')).outputs.result).toBe('already-paused')
   expect((await act(cluster, 'resume')).outputs.result).toBe('resumed')
   expect(cluster).toEqual(before)
   expect((await act(cluster, 'resume')).outputs.result).toBe('already-running')
 })
 
-it.each([0, 1, 2, 3, 4, 5])('goes on with a pause that was cut after %i writes', async (failAfter) => {
+const cutsOf = (writes: number) =>
+  Array.from({ length: writes }, (_, after) => after).flatMap((after) => [
+    { after, carriedOut: false },
+    { after, carriedOut: true },
+  ])
+
+it.each(cutsOf(6))('goes on with a pause that was cut at a write: %j', async (cut) => {
   const cluster = makeCluster()
   const before = snapshot(cluster)
-  await expect(act(cluster, 'pause', { failAfter })).rejects.toThrow('cut')
+  await expect(act(cluster, 'pause', { cut })).rejects.toThrow('cut')
   await act(cluster, 'pause')
-  expect(cluster.groups.get('gpu')?.desired).toBe(0)
+  expect(cluster.groups.get('gpu')?.instances).toBe(0)
+  expect(cluster.killed).toBe(0)
   await act(cluster, 'resume')
   expect(cluster).toEqual(before)
 })
 
-it.each([0, 1, 2, 3, 4, 5, 6])('goes on with a resume that was cut after %i writes', async (failAfter) => {
+it.each(cutsOf(7))('goes on with a resume that was cut at a write: %j', async (cut) => {
   const cluster = makeCluster()
   const before = snapshot(cluster)
   await act(cluster, 'pause')
-  await expect(act(cluster, 'resume', { failAfter })).rejects.toThrow('cut')
+  await expect(act(cluster, 'resume', { cut })).rejects.toThrow('cut')
   await act(cluster, 'resume')
   expect(cluster).toEqual(before)
+})
+
+it('takes the instances only when no task runs on them, and ends when they are gone', async () => {
+  const cluster = makeCluster()
+  const { summary } = await act(cluster, 'pause', { lag: { tasks: 20, instances: 20 } })
+  expect(cluster.killed).toBe(0)
+  expect(summary).toContain('| web | paused | 0 of 0 |')
+  expect(summary).toContain('| gpu | 0 | 0 | 0 |')
+})
+
+it('gives the scaling back only when all tasks run and are healthy in all target groups', async () => {
+  const cluster = makeCluster()
+  await act(cluster, 'pause')
+  const seen: object[] = []
+  const onLine = (line: string) => {
+    const { running, healthy } = cluster.services.get('web') ?? {}
+    if (line.endsWith('scaling partly suspended')) seen.push({ running, healthy })
+  }
+  await act(cluster, 'resume', { lag: { tasks: 20, targets: 20 }, onLine })
+  expect(seen).toEqual([{ running: 2, healthy: 2 }])
+})
+
+it('waits for each service, also those without target groups', async () => {
+  const cluster = makeCluster()
+  await act(cluster, 'pause')
+  const { outputs } = await act(cluster, 'resume', { lag: { tasks: 20 }, inputs: { services: 'plain' } })
+  expect(JSON.parse(outputs.state ?? '')).toMatchObject([{ service: 'plain', status: 'running', running: 1 }])
+})
+
+it('asks the ready URL until it answers with success', async () => {
+  const cluster = makeCluster()
+  await act(cluster, 'pause')
+  const inputs = { 'ready-url': 'https://x.example/ping' }
+  const statuses = [0, 503, 199, 300, 404, 200]
+  const { outputs, endedAt } = await act(cluster, 'resume', { statuses, inputs })
+  expect(outputs.result).toBe('resumed')
+  expect(endedAt - fakeClock().now()).toBeGreaterThan(1000)
+})
+
+it.each([199, 300, 503, 0])('does not take %i of the ready URL for an answer', async (status) => {
+  const cluster = makeCluster()
+  await act(cluster, 'pause')
+  const inputs = { 'ready-url': 'https://x.example/ping' }
+  expect((await act(cluster, 'resume', { statuses: [status], inputs })).outputs.result).toBe('timeout')
+})
+
+const never = Number.POSITIVE_INFINITY
+
+it.each([
+  [
+    ...(['pause', { tasks: never }, 'wait until the tasks of web are gone'] as const),
+    'goes on in AWS: web goes from 2 to 0 task(s); still costs: gpu: 2 instance(s), desired 2, web: 2 task(s), desired 0',
+  ],
+  [
+    ...(['pause', { instances: never }, 'wait until the instances of gpu are gone'] as const),
+    'goes on in AWS: gpu goes from 2 to 0 instance(s); still costs: gpu: 2 instance(s), desired 0',
+  ],
+  [
+    ...(['resume', { tasks: never }, 'wait until web runs 2 healthy task(s)'] as const),
+    'still costs: gpu: 2 instance(s), desired 2, web: 2 task(s), desired 2',
+  ],
+  [
+    ...(['resume', { targets: never }, 'wait until web runs 2 healthy task(s)'] as const),
+    'still costs: gpu: 2 instance(s), desired 2, web: 2 task(s), desired 2',
+  ],
+])('says at the end of its time what %s waits for, with %j', async (operation, lag, what, rest) => {
+  const cluster = makeCluster()
+  const before = snapshot(cluster)
+  if (operation === 'resume') await act(cluster, 'pause')
+  const inputs = { services: 'web', 'timeout-minutes': '2' }
+  const { outputs, failure, summary, endedAt } = await act(cluster, operation, { lag, inputs })
+  expect(outputs.result).toBe('timeout')
+  const sentence = `${what}: not done after 2 minutes; run it again to go on`
+  expect(failure).toBe(`${sentence}; ${rest}`)
+  expect(summary).toContain(escapeMarkdown(sentence))
+  expect(summary).toContain('## c: timeout')
+  expect((endedAt - fakeClock().now()) / 1000).toBeGreaterThan(105)
+  expect((endedAt - fakeClock().now()) / 1000).toBeLessThanOrEqual(120)
+  await act(cluster, operation)
+  await act(cluster, 'resume')
+  expect(cluster).toEqual(before)
+})
+
+it('waits for nothing, where that is asked for', async () => {
+  const cluster = makeCluster()
+  const lag = { tasks: never, instances: never, targets: never }
+  const { outputs } = await act(cluster, 'pause', { lag, inputs: { wait: 'false' } })
+  expect(outputs.result).toBe('paused')
+  expect(JSON.parse(outputs.state ?? '')).toMatchObject([
+    { service: 'plain' },
+    { service: 'web', running: 2 },
+  ])
+})
+
+it('stops before the next step at a cancel', async () => {
+  const cluster = makeCluster()
+  const abort = new AbortController()
+  const onLine = (line: string) => {
+    if (line.startsWith('set the scalable target')) abort.abort(new Error('cancelled'))
+  }
+  await expect(act(cluster, 'pause', { onLine, signal: abort.signal })).rejects.toThrow('cancelled')
+  expect(cluster.services.get('web')?.bounds).toEqual(pausedBounds)
+  expect(cluster.services.get('web')?.desired).toBe(0)
+  expect(cluster.groups.get('gpu')?.desired).toBe(2)
 })
 
 it('leaves a group alone that another service needs', async () => {
   const cluster = makeCluster()
-  cluster.services.set('other', { desired: 1, groups: ['gpu'] })
+  cluster.services.set('other', settledService(1, { groups: ['gpu'] }))
+  cluster.services.set('asleep', settledService(0, { groups: ['idle'] }))
   const { lines } = await act(cluster, 'pause', { inputs: { services: 'web' } })
-  expect(cluster.groups.get('gpu')).toEqual({ name: 'gpu', min: 1, desired: 2 })
+  expect(cluster.groups.get('gpu')).toEqual({ name: 'gpu', min: 1, desired: 2, instances: 2 })
   expect(cluster.services.get('other')?.desired).toBe(1)
   expect(lines[0]).toBe('gpu stays as it is: other needs it')
+  expect(lines.join('\n')).not.toContain('idle')
 })
 
 it('fails where the ready URL does not answer in time, and keeps the scaling suspended', async () => {
   const cluster = makeCluster()
   await act(cluster, 'pause')
   const inputs = { 'ready-url': 'https://x.example/ping?key=secret' }
-  const { outputs, failure, summary } = await act(cluster, 'resume', { status: 503, inputs })
+  const { outputs, failure, summary } = await act(cluster, 'resume', { statuses: [503], inputs })
   expect(outputs.result).toBe('timeout')
   expect(failure).toBe(
-    'wait until https://x.example/ping answers: not done after 30 minutes; run it again to go on; still costs: gpu: 2 instance(s), desired 2, web: 2 task(s), desired 2, plain: 1 task(s), desired 1',
+    'wait until https://x.example/ping answers: not done after 30 minutes; run it again to go on; still costs: gpu: 2 instance(s), desired 2, plain: 1 task(s), desired 1, web: 2 task(s), desired 2',
   )
-  expect(summary).toContain('an event')
+  expect(summary).toContain('Newest events:\n\n- (service plain) event 7')
+  expect(summary.match(/\(service web\)/g)).toHaveLength(5)
   expect(cluster.services.get('web')?.bounds?.suspended.dynamicScalingIn).toBe(true)
   expect((await act(cluster, 'resume')).outputs.result).toBe('resumed')
+})
+
+it('stops before the next step also where nothing is waited for', async () => {
+  const cluster = makeCluster()
+  const abort = new AbortController()
+  const onLine = (line: string) => {
+    if (line.startsWith('set the scalable target')) abort.abort(new Error('cancelled'))
+  }
+  const inputs = { services: 'web', wait: 'false' }
+  await expect(act(cluster, 'pause', { onLine, inputs, signal: abort.signal })).rejects.toThrow('cancelled')
+  expect(cluster.groups.get('gpu')?.desired).toBe(2)
+})
+
+it('takes a service and a group for gone that somebody deletes meanwhile', async () => {
+  const cluster = makeCluster()
+  const onLine = (line: string) => {
+    if (line === 'wait until the tasks of web are gone') cluster.services.delete('web')
+    if (line === 'wait until the instances of gpu are gone') cluster.groups.delete('gpu')
+  }
+  const { outputs } = await act(cluster, 'pause', { onLine, lag: { tasks: 20, instances: 20 } })
+  expect(outputs.result).toBe('paused')
+  expect(JSON.parse(outputs.state ?? '')).toMatchObject([{ service: 'plain', running: 0 }])
+})
+
+it('waits in vain for a service that somebody deletes while it starts', async () => {
+  const cluster = makeCluster()
+  await act(cluster, 'pause')
+  const onLine = (line: string) => {
+    if (line === 'wait until web runs 2 healthy task(s)') cluster.services.delete('web')
+  }
+  expect((await act(cluster, 'resume', { onLine })).outputs.result).toBe('timeout')
 })
 
 it('writes nothing in a dry run, and for a status', async () => {
@@ -99,23 +271,31 @@ it('writes nothing in a dry run, and for a status', async () => {
   const status = await act(cluster, 'status')
   expect(status.outputs.result).toBe('status')
   expect(JSON.parse(status.outputs.state ?? '')).toMatchObject([
-    { service: 'web', status: 'running', desired: 2 },
     { service: 'plain', status: 'running', desired: 1 },
+    { service: 'web', status: 'running', desired: 2 },
   ])
   expect(cluster).toEqual(before)
 })
 
 it.each([
   [{ cluster: 'd' }, 'cluster: no cluster "d" in ap-northeast-2 of 111122223333'],
-  [{ services: 'wep' }, 'services: no service "wep" in c; did you mean "web"; there are web, plain'],
+  [{ services: 'other' }, 'services: no service "other" in c; there are plain, web'],
+  [{ services: 'wep' }, 'services: no service "wep" in c; did you mean "web"; there are plain, web'],
 ])('refuses %j', async (inputs, message) => {
   await expect(act(makeCluster(), 'pause', { inputs })).rejects.toThrow(message)
 })
 
+it('refuses a service of a cluster that has none', async () => {
+  const cluster = { ...makeCluster(), services: new Map() }
+  await expect(act(cluster, 'pause', { inputs: { services: 'web' } })).rejects.toThrow(
+    'services: no service "web" in c; there are none',
+  )
+})
+
 it('refuses to resume what nobody paused', async () => {
   const cluster = makeCluster()
-  cluster.services.set('plain', { desired: 0, groups: [] })
+  cluster.services.set('plain', settledService(0))
   await expect(act(cluster, 'resume')).rejects.toThrow(
-    'services: "plain" is at zero, and no pause saved what it was',
+    'services: "plain" is at zero, and no pause saved what it was; set its desired count by hand once',
   )
 })

@@ -53,3 +53,86 @@ it('masks the password even where the inputs are refused', () => {
   expect(() => readInputs({ ...given, password: 'hunter2', threads: '0' }, mask)).toThrow(/^(?!.*hunter2)/)
   expect(masked).toEqual(['hunter2'])
 })
+
+describe('readInputs, to the letter', () => {
+  it('has a default for all but the archive and the repository', () => {
+    const { threads, ...read } = readInputs(given)
+    expect(threads).toBeGreaterThanOrEqual(1)
+    expect(threads).toBeLessThanOrEqual(8)
+    expect(read).toMatchObject({
+      ...{ archive: 'app.tar', image: undefined, tags: [], compression: { compression: 'gzip' } },
+      ...{ reuse: 'repository', mountFrom: undefined, concurrency: 3, retries: 5, insecure: false },
+      ...{ login: undefined, creation: undefined, scan: 'off', scanThreshold: 'none', dryRun: false },
+    })
+  })
+
+  it('reads all of its inputs for ECR', () => {
+    const all = {
+      ...{ archive: 's3://b/k', image: 'app:v1', repository: 'app', 'registry-id': '111122223333' },
+      ...{ tags: 'a, b', compression: 'zstd', reuse: 'verify', 'mount-from': 'base', concurrency: '16' },
+      ...{ threads: '64', retries: '0', 'create-repository': 'true', immutable: 'true', scan: 'wait' },
+      ...{
+        'scan-on-push': 'true',
+        'lifecycle-policy': 'p.json',
+        'scan-threshold': 'high',
+        'dry-run': 'true',
+      },
+    }
+    expect(readInputs(all)).toMatchObject({
+      ...{
+        archive: 's3://b/k',
+        image: 'app:v1',
+        tags: [{ tag: 'a' }, { tag: 'b' }],
+        compression: { compression: 'zstd' },
+      },
+      destination: { kind: 'ecr', name: 'app', registryId: '111122223333' },
+      ...{ reuse: 'verify', mountFrom: 'base', concurrency: 16, threads: 64, retries: 0 },
+      creation: { immutable: true, scanOnPush: true, lifecyclePolicy: 'p.json' },
+      ...{ scan: 'wait', scanThreshold: 'high', dryRun: true },
+    })
+    expect(readInputs({ ...given, 'compression-level': '9', reuse: 'off' })).toMatchObject({
+      compression: { compression: 'gzip', level: 9 },
+      reuse: 'off',
+    })
+  })
+
+  it('reads the inputs of another registry', () => {
+    const other = { repository: 'localhost:1/app', username: 'a', password: 'b', insecure: 'true' }
+    expect(readInputs({ ...given, ...other })).toMatchObject({
+      destination: { kind: 'registry', reference: 'localhost:1/app' },
+      login: { username: 'a', password: 'b' },
+      insecure: true,
+    })
+  })
+
+  it.each([
+    [{ archive: '' }, 'archive: expected a value, got none'],
+    [{ repository: '' }, 'repository: expected a value, got none'],
+    [{ concurrency: '0' }, 'concurrency: expected a whole number from 1 to 16'],
+    [{ concurrency: '17' }, 'concurrency: expected a whole number from 1 to 16'],
+    [{ threads: '65' }, 'threads: expected a whole number from 1 to 64'],
+    [{ retries: '21' }, 'retries: expected a whole number from 0 to 20'],
+    [{ password: 'b' }, 'username: expected username and password together, got only one of them'],
+    [
+      { insecure: 'true' },
+      'insecure: expected none for this repository, got a value; ECR has its own credentials and TLS',
+    ],
+    [
+      { repository: 'localhost:1/app', scan: 'wait' },
+      'scan: expected none for this repository, got a value; only ECR has it',
+    ],
+    [
+      { 'scan-on-push': 'true' },
+      'scan-on-push: expected create-repository "true" beside it, got "false"; it applies to a repository that is created',
+    ],
+    [{ 'lifecycle-policy': 'p' }, 'lifecycle-policy: expected create-repository "true" beside it'],
+    [{ scan: 'on' }, 'scan: expected one of off, wait, got "on"'],
+    [
+      { scan: 'wait', 'scan-threshold': 'x' },
+      'scan-threshold: expected one of none, critical, high, medium, low, informational, undefined, got "x"',
+    ],
+    [{ 'scan-threshold': 'low' }, 'got "off"; set scan to wait'],
+  ])('refuses also %o', (inputs, message) => {
+    expect(() => readInputs({ ...given, ...inputs })).toThrow(message)
+  })
+})

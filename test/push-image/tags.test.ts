@@ -43,7 +43,16 @@ describe('the tags of a push', () => {
     expect(choose(['v1'], [name])).toEqual(['v1'])
   })
 
+  it.each(['_a', 'A.b-c', '0', 'x'.repeat(128)])('may be "%s"', (tag) => {
+    expect(choose([tag, `${uri}:${tag}`], ['app:v9'])).toEqual([tag])
+  })
+
+  it.each(['.a', '-a', 'a b', 'a/b', 'x'.repeat(129), 'é'])('are never "%s"', (tag) => {
+    expect(() => choose([tag])).toThrow('tags: expected a tag such as v1, or a reference such as')
+  })
+
   it('refuse a reference of another repository', () => {
-    expect(() => choose(['other/app:v1'])).toThrow(`tags: expected a tag, or a reference of ${uri}, got`)
+    for (const other of ['other/app:v1', 'a:b', `x${uri}:a`])
+      expect(() => choose([other])).toThrow(`tags: expected a tag, or a reference of ${uri}, got "${other}"`)
   })
 })

@@ -5,7 +5,7 @@ import { isTransientAwsError } from '../../../lib/aws/transient-error.ts'
 import { TimeoutError } from '../../../lib/errors.ts'
 import { waitUntil } from '../../../lib/wait.ts'
 import type { ApplyContext } from '../context.ts'
-import { findCause, renderEvent } from './event.ts'
+import { findCause, hasReached, renderEvent } from './event.ts'
 import type { StackOutcome } from './outcome.ts'
 
 /** What CloudFormation says of a change set that changes nothing. */
@@ -137,15 +137,14 @@ async function watchEvents(
   const events: StackEvent[] = []
   const settled = await waitForStacks(context, `stack ${stackName}`, async () => {
     const stack = await context.cloudFormation.describe(stackArn)
-    if (stack) context.operations.set(stackName, stack.status)
     for (const event of await context.cloudFormation.listEvents(stackArn, newest)) {
       newest = event.id
       events.push(event)
       context.log.info(renderEvent(stackName, event))
     }
-    return stack && !/_IN_PROGRESS$/.test(stack.status.replace('_CLEANUP_IN_PROGRESS', ''))
-      ? stack
-      : undefined
+    if (!stack || !hasReached(events, stackName, stack.status)) return undefined
+    context.operations.set(stackName, stack.status)
+    return /_IN_PROGRESS$/.test(stack.status.replace('_CLEANUP_IN_PROGRESS', '')) ? undefined : stack
   })
   context.operations.delete(stackName)
   return { stack: settled, events }

@@ -5,7 +5,7 @@ import type { StackContext } from '../context.ts'
 import type { StackEntry } from '../graph/graph.ts'
 import { nameStack } from '../graph/stack-name.ts'
 import { begin, waitForStacks } from './deploy.ts'
-import { findCause, renderEvent } from './event.ts'
+import { findCause, hasReached, renderEvent } from './event.ts'
 
 /** What became of one stack that was to go. */
 export type DestroyResult = {
@@ -88,16 +88,18 @@ async function deleteStack(stackName: string, stack: Stack, context: StackContex
   await begin(stackName, context, () => context.cloudFormation.deleteStack(stack.arn))
   await waitForStacks(context, `deletion of ${stackName}`, async () => {
     const found = await context.cloudFormation.describe(stack.arn)
-    if (found) context.operations.set(stackName, found.status)
     for (const event of found ? await context.cloudFormation.listEvents(stack.arn, newest) : []) {
       newest = event.id
       events.push(event)
       context.log.info(renderEvent(stackName, event))
     }
+    const hasBegun = found !== undefined && hasReached(events, stackName, found.status)
+    if (hasBegun) context.operations.set(stackName, found.status)
     const isGone = !found || found.status === 'DELETE_COMPLETE'
-    if (isGone || found.status === 'DELETE_FAILED') context.operations.delete(stackName)
+    const isStuck = hasBegun && found.status === 'DELETE_FAILED'
+    if (isGone || isStuck) context.operations.delete(stackName)
     if (isGone) return true
-    if (found.status !== 'DELETE_FAILED') return undefined
+    if (!isStuck) return undefined
     const cause = findCause(events)
     throw new UserError(cause ? `${cause.logicalId} (${cause.type}): ${cause.reason}` : found.statusReason)
   })

@@ -15,3 +15,11 @@ export function findCause(events: readonly StackEvent[]): StackEvent | undefined
   const failed = events.filter(({ status, reason }) => status.endsWith('_FAILED') && !followUps.test(reason))
   return failed.find(({ type }) => type !== 'AWS::CloudFormation::Stack') ?? failed[0]
 }
+
+/**
+ * Returns whether the operation that these events tell of brought the stack to a status: a read after a write may
+ * still show the status before it.
+ */
+export function hasReached(events: readonly StackEvent[], stackName: string, status: string): boolean {
+  return events.some((event) => event.logicalId === stackName && event.status === status)
+}

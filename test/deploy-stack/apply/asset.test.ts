@@ -38,9 +38,23 @@ it('makes a zip that others can read', async () => {
   )
 })
 
+it('marks what may be executed, and nothing else', async () => {
+  const folder = makeFolder(['data', 'run.sh'])
+  chmodSync(join(folder, 'data'), 0o644)
+  chmodSync(join(folder, 'run.sh'), 0o755)
+  const { bytes } = await packAsset(folder)
+  const directory = bytes.toString('latin1').split('PK\x01\x02').slice(1)
+  const modes = directory.map((entry) => Buffer.from(entry, 'latin1').readUInt16LE(36).toString(8))
+  expect(modes).toEqual(['100644', '100755'])
+})
+
 it.each([
-  ['missing/folder', 'does not exist'],
-  [mkdtempSync(join(tmpdir(), 'empty-')), 'is empty'],
-])('refuses the folder %s', async (folder, message) => {
-  await expect(packAsset(folder)).rejects.toThrow(message)
+  ['is missing', () => 'missing/folder', 'assets: the folder missing/folder does not exist; was it built?'],
+  [
+    'is empty',
+    () => mkdtempSync(join(tmpdir(), 'asset-')),
+    /^assets: the folder .* is empty; was it built\?$/,
+  ],
+])('refuses a folder that %s', async (_, make, message) => {
+  await expect(packAsset(make())).rejects.toThrow(message)
 })

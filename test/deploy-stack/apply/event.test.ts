@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { findCause, renderEvent } from '../../../actions/deploy-stack/apply/event.ts'
+import { findCause, hasReached, renderEvent } from '../../../actions/deploy-stack/apply/event.ts'
 import { type StackResult, summarizeOutcomes } from '../../../actions/deploy-stack/apply/outcome.ts'
 
 const event = (logicalId: string, status: string, reason = '', type = 'AWS::X::Y') => ({
@@ -57,4 +57,30 @@ it.each([
   [['created', 'rolled-back'], 'rolled-back'],
 ] as const)('sums %j up as %s', (kinds, expected) => {
   expect(summarizeOutcomes(kinds.map(result))).toBe(expected)
+})
+
+it.each([
+  'Resource creation cancelled',
+  'Resource update cancelled',
+  'The following resource(s) failed to create: [C]. ',
+  'Rollback requested by user.',
+  'Operation canceled by user',
+])('takes "%s" for a follow-up, also of a resource', (reason) => {
+  expect(
+    findCause([event('A', 'UPDATE_FAILED', reason), event('B', 'UPDATE_FAILED', 'why')])?.logicalId,
+  ).toBe('B')
+  expect(findCause([event('A', 'UPDATE_FAILED', `not: ${reason}`)])?.logicalId).toBe('A')
+})
+
+it('takes a stack that failed for the cause only where no resource did', () => {
+  const stack = event('s', 'CREATE_FAILED', 'limit exceeded', 'AWS::CloudFormation::Stack')
+  expect(findCause([stack, event('B', 'CREATE_FAILED', 'why')])?.logicalId).toBe('B')
+  expect(findCause([stack])?.logicalId).toBe('s')
+  expect(findCause([event('A', 'CREATE_FAILED_NOT', 'why')])).toBeUndefined()
+})
+
+it('knows by events of the stack itself which status an operation brought it to', () => {
+  const events = [event('ddn-a', 'UPDATE_IN_PROGRESS'), event('B', 'UPDATE_COMPLETE')]
+  expect(hasReached(events, 'ddn-a', 'UPDATE_COMPLETE')).toBe(false)
+  expect(hasReached([...events, event('ddn-a', 'UPDATE_COMPLETE')], 'ddn-a', 'UPDATE_COMPLETE')).toBe(true)
 })

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import { type StackOutcome, summarizeOutcomes } from '../../../actions/deploy-stack/apply/outcome.ts'
+import { reportDestroyed } from '../../../actions/deploy-stack/report/destroy.ts'
+import { renderPlan, reportPlanned, reportStacks } from '../../../actions/deploy-stack/report/report.ts'
+import { renderSeconds, renderTable } from '../../../lib/markdown.ts'
+
+const change = { action: 'Modify', logicalId: 'Thing', type: 'AWS::SNS::Topic', replacement: 'True' }
+const outputs = new Map([['A', '1']])
+const outcomes = {
+  created: { kind: 'created', outputs, changes: [change, change] },
+  changed: { kind: 'changed', outputs, changes: [change] },
+  'no-changes': { kind: 'no-changes', outputs },
+  previewed: { kind: 'previewed', changes: [change], isNew: false },
+  'rolled-back': { kind: 'rolled-back', cause: 'no room' },
+  'validation-failed': { kind: 'validation-failed', cause: 'no such property' },
+  timeout: { kind: 'timeout', cause: 'too long' },
+  conflict: { kind: 'conflict', cause: 'busy' },
+  'not-started': { kind: 'not-started', cause: 'a ended with timeout' },
+} satisfies Record<string, StackOutcome>
+type Kind = keyof typeof outcomes
+
+const resultOf = (kind: Kind, at: number) => ({
+  key: `k${at}`,
+  stackName: `ddn-k${at}`,
+  outcome: outcomes[kind],
+  seconds: 61 * at,
+})
+const resultsOf = (...kinds: Kind[]) => kinds.map(resultOf)
+const reportOf = (...kinds: Kind[]) =>
+  reportStacks({ steps: resultsOf(...kinds), results: resultsOf(...kinds), operations: new Map() })
+
+describe('the result of several stacks', () => {
+  it.each<[string, Kind[]]>([
+    ['no-changes', []],
+    ['no-changes', ['no-changes', 'no-changes']],
+    ['changed', ['no-changes', 'changed']],
+    ['created', ['changed', 'created']],
+    ['previewed', ['previewed']],
+    ['conflict', ['created', 'conflict', 'timeout']],
+    ['timeout', ['not-started', 'timeout', 'conflict']],
+    ['rolled-back', ['created', 'not-started', 'rolled-back']],
+    ['validation-failed', ['changed', 'validation-failed']],
+  ])('is %s for %j', (result, kinds) => {
+    expect(summarizeOutcomes(resultsOf(...kinds))).toBe(result)
+    expect(reportOf(...kinds).outputs.result).toBe(result)
+  })
+})
+
+it('reports deployments: outputs of those that succeeded, changes, and no failure', () => {
+  const report = reportOf('created', 'changed', 'no-changes')
+  const given = { k0: { A: '1' }, k1: { A: '1' }, k2: { A: '1' } }
+  expect(report.outputs).toEqual({ result: 'created', outputs: JSON.stringify(given), changes: '3' })
+  expect(report.failure).toBeUndefined()
+  expect(report.report).toEqual({
+    result: 'created',
+    outputs: given,
+    stacks: [
+      { key: 'k0', stackName: 'ddn-k0', result: 'created', seconds: 0, changes: [change, change] },
+      { key: 'k1', stackName: 'ddn-k1', result: 'changed', seconds: 61, changes: [change] },
+      { key: 'k2', stackName: 'ddn-k2', result: 'no-changes', seconds: 122, changes: [] },
+    ],
+  })
+  const right = ['changes', 'time']
+  expect(report.summary.markdown).toBe(
+    [
+      '## Stacks: created',
+      '',
+      renderTable(
+        ['stack', 'result', 'changes', 'time', 'cause'],
+        [
+          ['ddn-k0', 'created', '2', renderSeconds(0), ''],
+          ['ddn-k1', 'changed', '1', renderSeconds(61), ''],
+          ['ddn-k2', 'no-changes', '0', renderSeconds(122), ''],
+        ],
+        { right },
+      ).markdown,
+      '',
+      renderTable(
+        ['stack', 'action', 'resource', 'type', 'replacement'],
+        ['ddn-k0', 'ddn-k0', 'ddn-k1'].map((stack) => [stack, 'Modify', 'Thing', 'AWS::SNS::Topic', 'True']),
+      ).markdown,
+    ].join('\n'),
+  )
+})
+
+it('reports failures by their causes, without those that did not start', () => {
+  const { outputs, failure, summary, report } = reportOf('created', 'rolled-back', 'not-started', 'conflict')
+  expect(outputs).toMatchObject({ outputs: JSON.stringify({ k0: { A: '1' } }), changes: '2' })
+  expect(failure).toBe(
+    'rolled-back: ddn-k1: no room; ddn-k3: busy; still costs: the resources of ddn-k0, created now',
+  )
+  expect(summary.markdown).toContain('a ended with timeout')
+  expect(report).toMatchObject({ stacks: [{}, { cause: 'no room' }, { cause: 'a ended with timeout' }, {}] })
+})
+
+it('shows no table of changes where there are none', () => {
+  expect(reportOf('no-changes').summary.markdown.split('\n\n')).toHaveLength(2)
+})
+
+it('renders a plan with what each stack waits for', () => {
+  const steps = [
+    { stackName: 'ddn-a', after: [] },
+    { stackName: 'ddn-c', after: ['a', 'b'] },
+  ]
+  expect(renderPlan('preview', steps)).toEqual(['preview ddn-a', 'preview ddn-c after a, b'])
+  expect(reportPlanned(['deploy ddn-a', 'deploy ddn-b'])).toEqual({
+    outputs: { result: 'planned' },
+    summary: { markdown: '## Planned deployment\n\n- deploy ddn-a\n- deploy ddn-b' },
+    report: { result: 'planned', steps: ['deploy ddn-a', 'deploy ddn-b'] },
+  })
+})
+
+describe('a destroy', () => {
+  const results = (['destroyed', 'absent', 'failed', 'timeout'] as const).map((kind) => ({
+    key: kind,
+    stackName: `ddn-${kind}`,
+    kind,
+    cause: kind === 'destroyed' || kind === 'absent' ? '' : 'in use',
+  }))
+  const [destroyed = expect.fail(), absent = expect.fail(), failed = expect.fail(), timeout = expect.fail()] =
+    results
+  const reportOfDestroy = (...ended: typeof results) =>
+    reportDestroyed({
+      stackNames: ended.map(({ stackName }) => stackName),
+      results: ended,
+      operations: new Map(),
+    })
+
+  it('is reported as destroyed, also where some stack was not there', () => {
+    const { outputs, failure, summary, report } = reportOfDestroy(destroyed, absent, destroyed)
+    expect(outputs).toEqual({ result: 'destroyed', changes: '2' })
+    expect(failure).toBeUndefined()
+    expect(report).toEqual({ result: 'destroyed', stacks: [destroyed, absent, destroyed] })
+    const rows = [destroyed, absent, destroyed].map(({ stackName, kind, cause }) => [stackName, kind, cause])
+    expect(summary.markdown).toBe(
+      `## Stacks: destroyed\n\n${renderTable(['stack', 'result', 'remark'], rows).markdown}`,
+    )
+  })
+
+  it.each([failed, timeout])('is reported as $kind by the stack that stays', (stuck) => {
+    const { outputs, failure } = reportOfDestroy(destroyed, stuck)
+    expect(outputs).toEqual({ result: stuck.kind, changes: '1' })
+    expect(failure).toBe(`${stuck.stackName}: in use; still costs: what ${stuck.stackName} holds`)
+  })
+})

@@ -1,0 +1,111 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { FakeStacks } from '../fakes/cloudformation/state.ts'
+import { emptyStacks, findStack } from '../fakes/cloudformation.ts'
+import type { DeploymentOptions } from '../fixtures/deployment.ts'
+import { act, deploy, deployed, files, trouble } from '../fixtures/three-stacks.ts'
+
+describe('the request of a stack', () => {
+  const deployOne = async (account: FakeStacks, body: object, options: Partial<DeploymentOptions> = {}) =>
+    await deploy(account, {
+      ...options,
+      files: { 'stacks.yml': 'stacks: {base: {template: base.json}}', 'base.json': JSON.stringify(body) },
+    })
+  const resources = { Thing: { Type: 'AWS::SNS::Topic', Properties: { Name: { Ref: 'Name' } } } }
+
+  it('has the values of settings, outputs and assets, and packs the folders', async () => {
+    const account = emptyStacks()
+    const folder = mkdtempSync(join(tmpdir(), 'asset-'))
+    writeFileSync(join(folder, 'index.js'), 'code')
+    const stacks = `stacks:
+  base: {template: base.json}
+  app:
+    template: app.json
+    assets: {Code: ${relative(process.cwd(), folder)}}
+    parameters:
+      Name: '\${prefix}-\${account}-\${region}-\${base.Out}'
+      Paused: '\${paused:\${prefix}-c/s}'
+`
+    const names = ['Name', 'Paused', 'CodeBucket', 'CodeKey', 'Prefix']
+    const app = {
+      Parameters: Object.fromEntries(names.map((name) => [name, { Type: 'String' }])),
+      Resources: resources,
+    }
+    const given = { 'stacks.yml': stacks, 'base.json': files['base.json'], 'app.json': JSON.stringify(app) }
+    const { outputs, objects } = await deploy(account, { files: given, paused: ['ddn-c/s'] })
+    expect(outputs.result).toBe('created')
+    const [key = ''] = [...objects.keys()]
+    expect(key).toMatch(/^assets\/[0-9a-f]{64}\.zip$/)
+    expect(Object.fromEntries(findStack(account, 'ddn-app')?.template?.parameters ?? [])).toEqual({
+      Name: 'ddn-111122223333-ap-northeast-2-one',
+      Paused: 'true',
+      CodeBucket: 'ddn-toolkit',
+      CodeKey: key,
+      Prefix: 'ddn',
+    })
+  })
+
+  it('takes the outputs of a stack that is not of this run', async () => {
+    const account = await deployed()
+    const { outputs } = await deploy(account, { inputs: { only: 'app', parameters: 'app.Value=two' } })
+    expect(outputs).toMatchObject({ result: 'changed', changes: '1' })
+    expect(findStack(account, 'ddn-app')?.template?.parameters.get('Url')).toBe('one')
+  })
+
+  it('keeps the value that a stack has, but none of one that has to be created again', async () => {
+    const account = emptyStacks()
+    const body = { Parameters: { Name: { Type: 'String' } }, Resources: resources }
+    await deployOne(account, body, { inputs: { parameters: 'Name=first' } })
+    expect((await deployOne(account, body)).outputs.result).toBe('no-changes')
+    expect(findStack(account, 'ddn-base')?.template?.parameters.get('Name')).toBe('first')
+    const failed = emptyStacks()
+    trouble(failed, 'Thing', { at: 'create', reason: 'no' })
+    await deployOne(failed, body, { inputs: { parameters: 'Name=first' } })
+    await expect(deployOne(failed, body)).rejects.toThrow('parameters: base needs "Name"')
+  })
+
+  it.each([
+    [51_200, 0],
+    [51_201, 1],
+  ])('holds a template of %i bytes, or %i objects do', async (bytes, count) => {
+    const body = { Description: '', Resources: { Thing: { Type: 'AWS::SNS::Topic' } } }
+    body.Description = 'x'.repeat(bytes - JSON.stringify(body).length)
+    expect((await deployOne(emptyStacks(), body)).objects.size).toBe(count)
+  })
+
+  it('warns of values that the template warns of', async () => {
+    const body = {
+      Metadata: { Warnings: [{ Parameter: 'Name', Value: 'open', Text: 'anyone can call it' }] },
+      Parameters: { Name: { Type: 'String', Default: 'closed' } },
+      Resources: resources,
+    }
+    const account = emptyStacks()
+    expect((await deployOne(account, body)).warnings).toEqual([])
+    const { warnings } = await deployOne(account, body, { inputs: { parameters: 'Name=open' } })
+    expect(warnings).toEqual(['ddn-base: Name=open: anyone can call it'])
+  })
+
+  it.each(['deploy', 'preview'])('ends a %s with validation-failed where it is refused', async (mode) => {
+    const account = await deployed()
+    const stuck = findStack(account, 'ddn-app')
+    if (stuck) stuck.status = 'UPDATE_ROLLBACK_FAILED'
+    const ended = await act(account, { inputs: { mode, parameters: 'app.Value=two' } })
+    expect(ended.outputs.result).toBe('validation-failed')
+    expect(ended.failure).toBe(
+      `validation-failed: ddn-app: Stack:${stuck?.arn} is in UPDATE_ROLLBACK_FAILED state and can not be updated.`,
+    )
+  })
+
+  it('is told with all that is wrong, and by the reason alone where the role may not read more', async () => {
+    const account = await deployed()
+    trouble(account, 'First', { at: 'validation', reason: 'no A' }, { at: 'validation', reason: 'no B' })
+    const inputs = { parameters: 'base.Value=two' }
+    expect((await deploy(account, { inputs })).failure).toBe(
+      'validation-failed: ddn-base: First: no A; First: no B',
+    )
+    trouble(account, 'First', { at: 'validation', reason: '' })
+    expect((await deploy(account, { inputs })).failure).toContain('use the DescribeEvents API')
+  })
+})

@@ -1,0 +1,26 @@
+import type { Bounds, GroupSize } from '../../../lib/service/saved-state.ts'
+import type { FakeObjects } from '../toolkit.ts'
+
+/** A service of the fake, with what belongs to it. */
+export type FakeService = {
+  desired: number
+  running: number
+  /** Targets of each target group that are healthy; those of other running tasks are not yet. */
+  healthy: number
+  bounds?: Bounds
+  groups: readonly string[]
+  targetGroups: readonly string[]
+}
+
+/** An Auto Scaling group of the fake. */
+export type FakeGroup = GroupSize & { instances: number }
+
+/** State of the fake: all that a test may look at or set. Only looks through the connections let time pass. */
+export type FakeCluster = {
+  services: Map<string, FakeService>
+  groups: Map<string, FakeGroup>
+  /** The toolkit's bucket, with the saved states. */
+  objects: FakeObjects
+  /** Tasks that ran on instances when these went: a careful pause leaves it at 0. */
+  killed: number
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: [
+      'test/contract/**',
+      'test/cloudformation/**',
+      'test/e2e/**',
+      'test/workflows/**',
+      'test/full/**',
+      'test/docs/**',
+      'test/browser/**',
+      'test/scripts/**',
+    ],
+    testTimeout: 10_000,
+  },
+})
