@@ -49,8 +49,11 @@ function countSeptember() {
 }
 
 beforeAll(async () => {
-  const only = 'storage, api, billing'
-  const deployed = await runIn(account, 'deploy-stack', { stacks: 'cloudformation/stacks.yml', only })
+  const deployed = await runIn(account, 'deploy-stack', {
+    stacks: 'cloudformation/stacks.yml',
+    only: 'storage, load-balancer, api, billing',
+    parameters: 'VpcId=vpc-1\nAlbSubnetIds=subnet-1,subnet-2',
+  })
   expect(deployed.outputs.result).toBe('created')
   execFileSync(process.execPath, ['scripts/access-log.ts', '--bucket', bucket], { env: account.env })
 })

@@ -13,7 +13,10 @@ const accessLogGround: Ground = {
   name: 'access log',
   reusable: true,
   make: async (account) => {
-    await runUndisturbed(account, 'deploy-stack', { only: 'storage, api, billing' })
+    await runUndisturbed(account, 'deploy-stack', {
+      only: 'storage, load-balancer, api, billing',
+      parameters: 'VpcId=vpc-1\nAlbSubnetIds=subnet-1,subnet-2',
+    })
     const bucket = `ddn-apigw-accesslog-${account.id}-${account.region}`
     const days = ['--first', '2026-08-31', '--next', '2026-10-01']
     const script = join(root, 'scripts', 'access-log.ts')
