@@ -12,6 +12,8 @@ const needsAws = [
 // A real account takes its time: `CONTRACT_ACCOUNT` names one (see CONTRIBUTING.md).
 const patience = process.env.CONTRACT_ACCOUNT ? 1_800_000 : 120_000
 const pages = ['test/docs/**', 'test/browser/**']
+// They start processes, and need no AWS.
+const processes = ['test/hostile/**', 'test/lib/action.test.ts', 'test/scripts/**']
 const testsIn = (folders: readonly string[]) =>
   folders.map((folder) => folder.replace('/**', '/**/*.test.ts'))
 
@@ -26,8 +28,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...needsAws, ...pages],
+          exclude: [...needsAws, ...pages, ...processes],
           testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: 'processes',
+          include: testsIn(processes),
+          testTimeout: 60_000,
         },
       },
       {

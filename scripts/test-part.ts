@@ -16,7 +16,7 @@ const noResult: Count = { passed: 0, failed: 1, skipped: 0 }
 /** Runs the vitest files below some folders, as a part. */
 export function vitestPart(
   title: string,
-  project: 'unit' | 'aws' | 'pages',
+  project: 'unit' | 'processes' | 'aws' | 'pages',
   folders: readonly string[] = [],
 ): Part {
   return { title, run: () => runVitest(title, ['--project', project, ...folders]) }
