@@ -79,19 +79,21 @@ type Deadline = {
   what: string
   deadline: number
   clock: Clock
-  signal?: AbortSignal | undefined
   /** The waits within the work have the same deadline, and say better what they waited for: they end first. */
   graceMs?: number
 }
 
-/** Does work of several calls, and throws TimeoutError where it has not ended by the deadline, whichever call it is at. */
+/**
+ * Does work of several calls, and throws TimeoutError where it has not ended by the deadline, whichever call it is at.
+ * A cancel ends the calls themselves: the work can still stop what it began.
+ */
 export async function endBy<T>(
   work: () => Promise<T>,
-  { what, deadline, clock, signal, graceMs = 3_000 }: Deadline,
+  { what, deadline, clock, graceMs = 3_000 }: Deadline,
 ): Promise<T> {
   const leftMs = Math.max(deadline - clock.now(), 0)
   try {
-    return await lookOnce(work, leftMs + graceMs, signal)
+    return await lookOnce(work, leftMs + graceMs, undefined)
   } catch (error) {
     if (error instanceof LookTimeout) throw new TimeoutError(what, leftMs / 1000)
     throw error

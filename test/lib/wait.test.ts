@@ -89,16 +89,6 @@ describe('endBy', () => {
     const limit = { what: 'step one', deadline: 0, clock: fakeClock(), graceMs: 20 }
     await expect(endBy(() => new Promise(() => {}), limit)).rejects.toThrow('step one: not settled after 0 s')
   })
-
-  it('ends at once when it is cancelled', async () => {
-    const abort = new AbortController()
-    const limit = { what: 'it', deadline: 60_000, clock: fakeClock(), signal: abort.signal }
-    const work = () => {
-      abort.abort(new Error('cancelled'))
-      return new Promise(() => {})
-    }
-    await expect(endBy(work, limit)).rejects.toThrow(/^cancelled$/)
-  })
 })
 
 describe('the pauses of waitUntil', () => {
