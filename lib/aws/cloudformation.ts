@@ -53,6 +53,7 @@ export type CloudFormation = {
   /** Lists what validation found wrong, as sentences; empty also where the role may not read it. */
   listValidationErrors(changeSetArn: string): Promise<string[]>
   executeChangeSet(changeSetArn: string): Promise<void>
+  /** Deletes a change set; one that is gone is no error. */
   deleteChangeSet(changeSetArn: string): Promise<void>
   deleteStack(stackArn: string): Promise<void>
   /** Lists events that are newer than the given one, oldest first. */
@@ -81,9 +82,7 @@ export function makeCloudFormation(config: AwsConfig): CloudFormation {
     describeChangeSet: async (arn) => await describeChangeSet(client, arn),
     listValidationErrors: async (arn) => await listValidationErrors(client, arn),
     executeChangeSet: async (arn) => await executeChangeSet(client, arn),
-    deleteChangeSet: async (arn) => {
-      await client.send(new DeleteChangeSetCommand({ ChangeSetName: arn }))
-    },
+    deleteChangeSet: async (arn) => await deleteChangeSet(client, arn),
     deleteStack: async (arn) => {
       await client.send(new DeleteStackCommand({ StackName: arn, ClientRequestToken: randomUUID() }))
     },
@@ -162,6 +161,14 @@ async function wasExecuted(client: CloudFormationClient, arn: string, error: unk
     return status === 'EXECUTE_IN_PROGRESS' || status === 'EXECUTE_COMPLETE'
   } catch {
     return false
+  }
+}
+
+async function deleteChangeSet(client: CloudFormationClient, arn: string): Promise<void> {
+  try {
+    await client.send(new DeleteChangeSetCommand({ ChangeSetName: arn }))
+  } catch (error) {
+    if (!/^ChangeSetNotFound(Exception)?$/.test(awsErrorName(error))) throw error
   }
 }
 

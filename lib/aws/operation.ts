@@ -25,6 +25,7 @@ const actions: Readonly<Record<string, string>> = {
 const fields: readonly (readonly string[])[] = [
   ['StackName', 'ChangeSetName'],
   ['ChangeSetName'],
+  ['StackName'],
   ['cluster', 'service'],
   ['cluster', 'services'],
   ['cluster'],

@@ -1,0 +1,100 @@
+import type { ServerResponse } from 'node:http'
+import { expect, it } from 'vitest'
+import { makeCloudFormation } from '../../../lib/aws/cloudformation.ts'
+import { type ServedCall, sendXml, startAws } from '../../fixtures/aws-server.ts'
+
+const changeSetArn = 'arn:aws:cloudformation:eu-west-1:111122223333:changeSet/deploy-1/x'
+const stackArn = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/ddn-one/y'
+const request = {
+  stackName: 'ddn-one',
+  name: 'deploy-1',
+  type: 'UPDATE',
+  template: { body: '{}' },
+  parameters: new Map(),
+  tags: new Map(),
+} as const
+
+const sendChangeSet = (response: ServerResponse, executionStatus: string) =>
+  sendXml(
+    response,
+    200,
+    `<DescribeChangeSetResponse><DescribeChangeSetResult><ChangeSetId>${changeSetArn}</ChangeSetId><StackId>${stackArn}</StackId><Status>CREATE_COMPLETE</Status><ExecutionStatus>${executionStatus}</ExecutionStatus></DescribeChangeSetResult></DescribeChangeSetResponse>`,
+  )
+
+const refuse = (response: ServerResponse, code: string, message = '') =>
+  sendXml(
+    response,
+    400,
+    `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+  )
+
+/** Starts CloudFormation that carries out the first call of an operation and loses the answer; the next is refused. */
+async function startForgetful(lost: string, refusal: string, executionStatus = 'AVAILABLE') {
+  let seen = 0
+  const { calls, config } = await startAws(({ operation }, response) => {
+    if (operation === 'DescribeChangeSet') return sendChangeSet(response, executionStatus)
+    seen += operation === lost ? 1 : 0
+    if (seen === 1) response.destroy()
+    else if (refusal === '') sendXml(response, 200, `<${lost}Response/>`)
+    else refuse(response, refusal)
+  })
+  return { calls, cloudFormation: makeCloudFormation({ ...config, maxAttempts: 3 }) }
+}
+
+const field = (call: ServedCall | undefined, name: string) => new URLSearchParams(call?.body).get(name)
+
+function expectSameToken([first, second]: readonly ServedCall[], name: string) {
+  expect(field(first, name)).toMatch(/^[\w-]+$/)
+  expect(field(second, name)).toBe(field(first, name))
+}
+
+it('finds the change set that it made where the answer was lost', async () => {
+  const { calls, cloudFormation } = await startForgetful('CreateChangeSet', 'AlreadyExistsException')
+  expect(await cloudFormation.createChangeSet(request)).toEqual({ changeSetArn, stackArn })
+  expectSameToken(calls, 'ClientToken')
+  expect([field(calls[2], 'StackName'), field(calls[2], 'ChangeSetName')]).toEqual(['ddn-one', 'deploy-1'])
+})
+
+it.each(['EXECUTE_IN_PROGRESS', 'EXECUTE_COMPLETE'])(
+  'knows that it executed a change set in %s where the answer was lost',
+  async (status) => {
+    const { calls, cloudFormation } = await startForgetful(
+      'ExecuteChangeSet',
+      'InvalidChangeSetStatus',
+      status,
+    )
+    await cloudFormation.executeChangeSet(changeSetArn)
+    expectSameToken(calls, 'ClientRequestToken')
+  },
+)
+
+it('does not take a change set for executed that cannot be', async () => {
+  const { cloudFormation } = await startForgetful('ExecuteChangeSet', 'InvalidChangeSetStatus', 'OBSOLETE')
+  await expect(cloudFormation.executeChangeSet(changeSetArn)).rejects.toThrow(
+    /^cloudformation:ExecuteChangeSet .*: InvalidChangeSetStatus/,
+  )
+})
+
+it('asks for the deletion of a stack again by the same token where the answer was lost', async () => {
+  const { calls, cloudFormation } = await startForgetful('DeleteStack', '')
+  await cloudFormation.deleteStack(stackArn)
+  expect(calls).toHaveLength(2)
+  expectSameToken(calls, 'ClientRequestToken')
+})
+
+it('takes a change set that is gone for deleted', async () => {
+  const { cloudFormation } = await startForgetful('DeleteChangeSet', 'ChangeSetNotFound')
+  await cloudFormation.deleteChangeSet(changeSetArn)
+})
+
+it('tells a stack that is not there from a call that is wrong', async () => {
+  let message = 'Stack with id ddn-one does not exist'
+  const { config } = await startAws((_, response) => refuse(response, 'ValidationError', message))
+  const cloudFormation = makeCloudFormation(config)
+  expect(await cloudFormation.describe('ddn-one')).toBeUndefined()
+  message = '1 validation error detected'
+  await expect(cloudFormation.describe('ddn-one')).rejects.toThrow(
+    'cloudformation:DescribeStacks ddn-one: ValidationError: 1 validation error detected',
+  )
+  expect(await cloudFormation.createChangeSet(request)).toEqual({ refusal: message })
+})

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { makeDataDeletion } from '../../../lib/aws/data-deletion.ts'
+import { sendJson, sendXml, startAws } from '../../fixtures/aws-server.ts'
+
+const account = '111122223333'
+
+/** Starts S3 with a bucket of objects in pages of two; the refused ones stay, as where a policy denies it. */
+async function startBucket(keys: string[], refused: readonly string[] = []) {
+  let objects = keys
+  const { calls, config } = await startAws(({ method, body }, response) => {
+    if (method === 'GET') {
+      const page = objects.slice(0, 2)
+      const versions = page.map((key) => `<Version><Key>${key}</Key><VersionId>1</VersionId></Version>`)
+      return sendXml(response, 200, `<ListVersionsResult>${versions.join('')}</ListVersionsResult>`)
+    }
+    if (method === 'DELETE') return response.writeHead(204).end()
+    const asked = [...body.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key = '']) => key)
+    objects = objects.filter((key) => !asked.includes(key) || refused.includes(key))
+    const errors = asked
+      .filter((key) => refused.includes(key))
+      .map((key) => `<Error><Key>${key}</Key><Code>AccessDenied</Code><Message>policy</Message></Error>`)
+    sendXml(response, 200, `<DeleteResult>${errors.join('')}</DeleteResult>`)
+  })
+  const deletion = makeDataDeletion(config, account)
+  return { calls, deletion, methods: () => calls.map(({ method }) => method) }
+}
+
+describe('deleteBucket', () => {
+  it('deletes all objects, then the bucket, of this account only', async () => {
+    const { calls, deletion, methods } = await startBucket(['a', 'b', 'c'])
+    await deletion.deleteBucket('bucket')
+    expect(methods()).toEqual(['GET', 'POST', 'GET', 'POST', 'GET', 'DELETE'])
+    const owners = calls.map(({ headers }) => headers['x-amz-expected-bucket-owner'])
+    expect(new Set(owners)).toEqual(new Set([account]))
+  })
+
+  it('ends where an object stays, says which one and why, and leaves the bucket', async () => {
+    const { deletion, methods } = await startBucket(['a', 'kept', 'b'], ['kept'])
+    await expect(deletion.deleteBucket('bucket')).rejects.toThrow(
+      'bucket: not all was deleted: kept: AccessDenied: policy',
+    )
+    expect(methods()).toEqual(['GET', 'POST'])
+  })
+
+  it('takes a bucket that is gone for deleted', async () => {
+    const { config } = await startAws((_, response) =>
+      sendXml(response, 404, '<Error><Code>NoSuchBucket</Code><Message>gone</Message></Error>'),
+    )
+    await makeDataDeletion(config, account).deleteBucket('bucket')
+  })
+})
+
+/** Starts ECR with an index and its two members, which it refuses to delete while the index is there. */
+async function startRepository(stays: boolean) {
+  let digests = ['member1', 'index', 'member2']
+  const { calls, config } = await startAws(({ operation, body }, response) => {
+    const imageIds = digests.map((imageDigest) => ({ imageDigest }))
+    if (operation === 'ListImages') return sendJson(response, 200, { imageIds })
+    if (operation === 'DeleteRepository') return sendJson(response, 200, {})
+    const asked: { imageDigest: string }[] = JSON.parse(body).imageIds
+    const isKept = ({ imageDigest }: { imageDigest: string }) =>
+      stays || (imageDigest !== 'index' && digests.includes('index'))
+    const kept = asked.filter(isKept)
+    digests = kept.map(({ imageDigest }) => imageDigest)
+    const failures = kept.map((imageId) => ({
+      imageId,
+      failureCode: 'ImageReferencedByManifestList',
+      failureReason: 'in use',
+    }))
+    sendJson(response, 200, { failures })
+  })
+  const deletion = makeDataDeletion(config, account)
+  return { deletion, operations: () => calls.map(({ operation }) => operation) }
+}
+
+describe('deleteRepository', () => {
+  const round = ['ListImages', 'BatchDeleteImage']
+
+  it('deletes the members of an index after it, then the repository', async () => {
+    const { deletion, operations } = await startRepository(false)
+    await deletion.deleteRepository('app')
+    expect(operations()).toEqual([...round, ...round, 'ListImages', 'DeleteRepository'])
+  })
+
+  it('ends where all images stay, says which one and why, and leaves the repository', async () => {
+    const { deletion, operations } = await startRepository(true)
+    await expect(deletion.deleteRepository('app')).rejects.toThrow(
+      'app: not all was deleted: member1: ImageReferencedByManifestList: in use',
+    )
+    expect(operations()).toEqual(round)
+  })
+
+  it('takes a repository that is gone for deleted', async () => {
+    const { config } = await startAws((_, response) =>
+      sendJson(response, 400, { __type: 'RepositoryNotFoundException' }),
+    )
+    await makeDataDeletion(config, account).deleteRepository('app')
+  })
+})
