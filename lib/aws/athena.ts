@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-athena'
 import { UserError } from '../errors.ts'
 import { type Clock, waitUntil } from '../wait.ts'
-import { type AwsConfig, makeClient } from './client.ts'
+import { type AwsConfig, forCleanUp, makeClient } from './client.ts'
 import { awsErrorName } from './errors.ts'
 import { isTransientAwsError } from './transient-error.ts'
 
@@ -48,12 +48,13 @@ export type Athena = {
   ): Promise<QueryResult>
 }
 
-// A cancelled run has 7.5 s in all.
-const longestStopMs = 3_000
+// Without a cancel too: the error that ended the query waits for the stop.
+const stopLimits = { tryMs: 3_000, callMs: 3_000 }
 
 /** Makes the adapter to Athena. */
 export function makeAthena(config: AwsConfig): Athena {
   const client = makeClient(AthenaClient, config)
+  const cleaning = makeClient(AthenaClient, { ...forCleanUp(config), limits: stopLimits })
   return {
     describeWorkgroup: async (name) => await describeWorkgroup(client, name),
     run: async (query, { clock, signal, timeoutSeconds }) => {
@@ -72,19 +73,11 @@ export function makeAthena(config: AwsConfig): Athena {
         })
       } catch (error) {
         // What goes on would be billed for nothing.
-        await stop(config, id)
+        await cleaning.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined)
         throw error
       }
     },
   }
-}
-
-// With a client of its own: the run's signal, which may have ended the wait, would end this call too.
-async function stop(config: AwsConfig, id: string): Promise<void> {
-  const limit = AbortSignal.timeout(longestStopMs)
-  const client = makeClient(AthenaClient, { ...config, maxAttempts: 2, signal: limit })
-  await client.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined)
-  client.destroy()
 }
 
 async function describeWorkgroup(client: AthenaClient, name: string): Promise<Workgroup | undefined> {

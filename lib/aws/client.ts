@@ -111,3 +111,19 @@ function limitTries({ config }: SdkClient, { tryMs }: Limits, signal: AbortSigna
     return handle(request, { ...options, abortSignal: AbortSignal.any(signals) })
   }) satisfies Handle
 }
+
+// A cancelled run has 4.5 s in all, from its cancel to its report: what cleans up ends before.
+const cleanUpMs = 3_000
+
+/** Returns the configuration of calls that clean up: a cancel of the run leaves them 3 s. */
+export function forCleanUp<C extends AwsConfig>(config: C): C {
+  const { signal } = config
+  if (!signal) return config
+  const end = new AbortController()
+  const endSoon = () => {
+    setTimeout(() => end.abort(signal.reason), cleanUpMs).unref()
+  }
+  if (signal.aborted) endSoon()
+  else signal.addEventListener('abort', endSoon, { once: true })
+  return { ...config, signal: end.signal }
+}

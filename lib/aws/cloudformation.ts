@@ -10,7 +10,7 @@ import {
   ExecuteChangeSetCommand,
   ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation'
-import { type AwsConfig, makeClient } from './client.ts'
+import { type AwsConfig, forCleanUp, makeClient } from './client.ts'
 import { awsErrorDetail, awsErrorName } from './errors.ts'
 import { listPages } from './pages.ts'
 import { listEvents, listValidationErrors, type StackEvent } from './stack-events.ts'
@@ -53,7 +53,7 @@ export type CloudFormation = {
   /** Lists what validation found wrong, as sentences; empty also where the role may not read it. */
   listValidationErrors(changeSetArn: string): Promise<string[]>
   executeChangeSet(changeSetArn: string): Promise<void>
-  /** Deletes a change set; one that is gone is no error. */
+  /** Deletes a change set, also after a cancel; one that is gone is no error. */
   deleteChangeSet(changeSetArn: string): Promise<void>
   deleteStack(stackArn: string): Promise<void>
   /** Lists events that are newer than the given one, oldest first. */
@@ -76,13 +76,14 @@ const capabilities: Capability[] = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'C
 /** Makes the adapter to CloudFormation. */
 export function makeCloudFormation(config: AwsConfig): CloudFormation {
   const client = makeClient(CloudFormationClient, config)
+  const cleaning = makeClient(CloudFormationClient, forCleanUp(config))
   return {
     describe: async (stack) => await describeStack(client, stack),
     createChangeSet: async (request) => await createChangeSet(client, request),
     describeChangeSet: async (arn) => await describeChangeSet(client, arn),
     listValidationErrors: async (arn) => await listValidationErrors(client, arn),
     executeChangeSet: async (arn) => await executeChangeSet(client, arn),
-    deleteChangeSet: async (arn) => await deleteChangeSet(client, arn),
+    deleteChangeSet: async (arn) => await deleteChangeSet(cleaning, arn),
     deleteStack: async (arn) => {
       await client.send(new DeleteStackCommand({ StackName: arn, ClientRequestToken: randomUUID() }))
     },

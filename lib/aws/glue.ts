@@ -1,5 +1,5 @@
 import { DeleteTableCommand, GetTableCommand, GlueClient } from '@aws-sdk/client-glue'
-import { type AwsConfig, makeClient } from './client.ts'
+import { type AwsConfig, forCleanUp, makeClient } from './client.ts'
 import { awsErrorName } from './errors.ts'
 
 /** A table of Glue: where its files are, and its columns with the partition keys behind. */
@@ -8,13 +8,14 @@ export type GlueTable = { location: string; columns: readonly string[] }
 /** The calls to Glue that a bill needs. */
 export type Tables = {
   describe(database: string, table: string): Promise<GlueTable | undefined>
-  /** Deletes a table, and none of its files. */
+  /** Deletes a table, and none of its files, also after a cancel. */
   remove(database: string, table: string): Promise<void>
 }
 
 /** Makes the adapter to Glue. */
 export function makeTables(config: AwsConfig): Tables {
   const client = makeClient(GlueClient, config)
+  const cleaning = makeClient(GlueClient, forCleanUp(config))
   return {
     describe: async (DatabaseName, Name) => {
       try {
@@ -31,7 +32,7 @@ export function makeTables(config: AwsConfig): Tables {
     },
     remove: async (DatabaseName, Name) => {
       try {
-        await client.send(new DeleteTableCommand({ DatabaseName, Name }))
+        await cleaning.send(new DeleteTableCommand({ DatabaseName, Name }))
       } catch (error) {
         if (awsErrorName(error) !== 'EntityNotFoundException') throw error
       }
