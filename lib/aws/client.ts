@@ -1,6 +1,6 @@
 import type { Agent as HttpAgent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
-import { UserError } from '../errors.ts'
+import { messageOf, UserError } from '../errors.ts'
 import { makeHttpAgents } from '../http-agents.ts'
 import { raceWithSignal } from '../wait.ts'
 import { explainAwsError } from './errors.ts'
@@ -108,7 +108,7 @@ function limitTries({ config }: SdkClient, { tryMs }: Limits, signal: AbortSigna
     const sentBytes = Number(request.headers?.['content-length'] ?? 0)
     const limit = limitOf(tryMs, sentBytes)
     const signals = [limit, signal, options.abortSignal].filter((each) => each !== undefined)
-    return handle(request, { ...options, abortSignal: AbortSignal.any(signals) })
+    return handle(request, { ...options, abortSignal: AbortSignal.any(signals) }).catch(throwRefused)
   }) satisfies Handle
 }
 
@@ -126,4 +126,10 @@ export function forCleanUp<C extends AwsConfig>(config: C): C {
   if (signal.aborted) endSoon()
   else signal.addEventListener('abort', endSoon, { once: true })
   return { ...config, signal: end.signal }
+}
+
+// Where nothing listens, nothing will in the next seconds: the SDK, which knows the code, would go on trying.
+function throwRefused(error: unknown): never {
+  if (Object(error).code !== 'ECONNREFUSED') throw error
+  throw new Error(`${messageOf(error)}; check AWS_ENDPOINT_URL`, { cause: error })
 }

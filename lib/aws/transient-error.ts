@@ -12,7 +12,7 @@ const serverFault =
   /^(InternalFailure|InternalError|InternalServerError|InternalServiceError|ServiceUnavailable)/
 
 const brokenConnection =
-  /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE)$/
+  /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_STREAM_PREMATURE_CLOSE)$/
 
 /**
  * Returns whether a call can succeed when it is made again: throttling, a fault of the server, a connection that broke,

@@ -143,6 +143,18 @@ describe('a failure', () => {
   )
 })
 
+it('does not wait for an endpoint at which nothing listens', async () => {
+  const { config } = await startAws(() => {})
+  const client = makeClient(ECSClient, {
+    ...config,
+    endpoint: 'http://127.0.0.1:9',
+    maxAttempts: 50,
+  } as typeof config)
+  const error: unknown = await client.send(command).catch((failure: unknown) => failure)
+  expect(error).toHaveProperty('message', expect.stringMatching(/ECONNREFUSED.*; check AWS_ENDPOINT_URL$/))
+  expect(isTransientAwsError(error)).toBe(false)
+})
+
 it('tries a throttled call again', async () => {
   const { config, calls } = await startAws((call, response, count) =>
     count < 3
