@@ -128,8 +128,8 @@ export function forCleanUp<C extends AwsConfig>(config: C): C {
   return { ...config, signal: end.signal }
 }
 
-// Where nothing listens, nothing will in the next seconds: the SDK, which knows the code, would go on trying.
+// Where nothing listens, nothing will in the next seconds. The SDK would go on trying: it looks for the code, also in the cause.
 function throwRefused(error: unknown): never {
   if (Object(error).code !== 'ECONNREFUSED') throw error
-  throw new Error(`${messageOf(error)}; check AWS_ENDPOINT_URL`, { cause: error })
+  throw new Error(`${messageOf(error)}; check AWS_ENDPOINT_URL`)
 }
