@@ -1,3 +1,4 @@
+import { describeCall } from '../../lib/aws/operation.ts'
 import { mapConcurrently } from '../../lib/map-concurrently.ts'
 import { type Accounts, makeAccounts } from './accounts.ts'
 import { type Case, makeCases } from './cases.ts'
@@ -53,12 +54,17 @@ async function tryCase(
 ): Promise<Result> {
   const account = await accounts.take(scenario.ground)
   const start = performance.now()
-  const operation = one.rule.operation.split(':').at(-1) ?? ''
-  const names = [operation, ...scenario.nouns]
+  const names = [...namesOf(one.rule.operation), ...scenario.nouns]
   const verdict = judge(await runTrial(one, scenario, account, silenceEnd), { state, names })
   // Where something is not as it should be, the next case would suffer for it.
   const clean =
     ['survived', 'recovered', 'unclear'].includes(verdict.ending) && verdict.leftovers.length === 0
   if (clean) accounts.giveBack(scenario.ground, account)
   return { ...one, ...verdict, seconds: (performance.now() - start) / 1000 }
+}
+
+// Messages name a call of AWS by the IAM action that it needs.
+function namesOf(operation: string): string[] {
+  const [service = '', name = ''] = operation.split(':')
+  return [name, describeCall({ clientName: service, commandName: name }, {}).action]
 }
