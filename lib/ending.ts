@@ -1,6 +1,7 @@
 import { messageOf, TimeoutError, UserError } from './errors.ts'
 import { blocks, type Markdown, md, renderList } from './markdown.ts'
 import type { Outcome } from './outcome.ts'
+import { listFirst } from './quote.ts'
 
 /** What is known of a run that has not come to its result. */
 export type Known = {
@@ -70,8 +71,8 @@ export function reportUnfinished(result: string, sentence: string, known: Known)
     report: { result, ...report, done, notDone, goesOn, costs },
     failure: [
       sentence,
-      ...(goesOn.length > 0 ? [`goes on in AWS: ${goesOn.join(', ')}`] : []),
-      ...(costs.length > 0 ? [`still costs: ${costs.join(', ')}`] : []),
+      ...(goesOn.length > 0 ? [`goes on in AWS: ${listFirst(goesOn)}`] : []),
+      ...(costs.length > 0 ? [`still costs: ${listFirst(costs)}`] : []),
     ].join('; '),
   }
 }

@@ -20,7 +20,7 @@ type Timeouts = {
 export type AwsConfig = {
   region: string
   maxAttempts: number
-  retryMode: 'standard'
+  retryMode: 'standard' | 'adaptive'
   /** Options of the SDK's own handler: the connections go where the environment's proxy and CA say. */
   requestHandler?: { httpAgent?: HttpAgent; httpsAgent?: HttpsAgent; throwOnRequestTimeout: true } & Timeouts
   limits?: Limits
@@ -49,7 +49,8 @@ export function readAwsConfig(
   }
   const { http: httpAgent, https: httpsAgent } = makeHttpAgents(env)
   const requestHandler = { httpAgent, httpsAgent, throwOnRequestTimeout: true as const, ...timeouts }
-  return { region, maxAttempts: 8, retryMode: 'standard', requestHandler, signal }
+  // Adaptive: where AWS throttles, all calls of a client slow down; retries alone share a quota that is used up soon.
+  return { region, maxAttempts: 8, retryMode: 'adaptive', requestHandler, signal }
 }
 
 type Next = (args: { input: object }) => Promise<{ output: object; response: unknown }>

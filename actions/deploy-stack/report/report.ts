@@ -1,6 +1,7 @@
 import { type Known, reportUnfinished } from '../../../lib/ending.ts'
 import { blocks, type Markdown, md, renderList, renderSeconds, renderTable } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
+import { listFirst } from '../../../lib/quote.ts'
 import { isSuccess, type StackOutcome, type StackResult, summarizeOutcomes } from '../apply/outcome.ts'
 import type { StackStep } from '../plan/plan.ts'
 
@@ -36,7 +37,7 @@ export function reportStacks(deployment: Deployment): Outcome {
     'cause' in outcome && outcome.kind !== 'not-started' ? [`${stackName}: ${outcome.cause}`] : [],
   )
   const known = describeDeployment(deployment)
-  if (causes.length > 0) return reportUnfinished(result, `${result}: ${causes.join('; ')}`, known)
+  if (causes.length > 0) return reportUnfinished(result, `${result}: ${listFirst(causes, '; ')}`, known)
   return {
     outputs: { ...known.outputs, result },
     summary: blocks(md`## Stacks: ${result}`, renderStacks(results)),

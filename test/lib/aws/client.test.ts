@@ -170,7 +170,7 @@ describe('the configuration', () => {
   it('has an end for each call, and the signal of the run', () => {
     const { signal } = new AbortController()
     const config = readAwsConfig({ AWS_REGION: 'eusc-de-east-1' }, signal)
-    expect(config).toMatchObject({ region: 'eusc-de-east-1', signal })
+    expect(config).toMatchObject({ region: 'eusc-de-east-1', retryMode: 'adaptive', signal })
     expect(config.requestHandler).toMatchObject({
       throwOnRequestTimeout: true,
       connectionTimeout: 10_000,
