@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts'
 import { type AwsConfig, makeClient } from './client.ts'
 import { awsErrorDetail, awsErrorStatus } from './errors.ts'
 import { RangeWindows } from './range-windows.ts'
+import { readRange } from './s3-body.ts'
 
 type Version = { Bucket: string; Key: string; VersionId: string | undefined }
 
@@ -18,12 +19,20 @@ export async function openObjectSource(config: AwsConfig, location: string): Pro
   const client = makeClient(S3Client, { ...config, forcePathStyle: true, followRegionRedirects: true })
   const { sizeBytes, etag } = await describe(client, version, name)
   const abort = new AbortController()
-  const fetchRange = async (start: number, length: number) =>
-    await getRange(client, { ...version, IfMatch: etag }, { name, start, length }, abort.signal).catch(
-      (error: unknown) => {
-        throw explainRead(error, version, name)
-      },
-    )
+  const { signal } = abort
+  const fetchRange = async (start: number, length: number) => {
+    const Range = `bytes=${start}-${start + length - 1}`
+    const command = () => new GetObjectCommand({ ...version, IfMatch: etag, Range })
+    try {
+      return await readRange(
+        () => client.send(command(), { abortSignal: signal }),
+        { name, start, length },
+        signal,
+      )
+    } catch (error) {
+      throw explainRead(error, version, name)
+    }
+  }
   const windows = new RangeWindows(fetchRange, sizeBytes)
   return {
     name,
@@ -71,31 +80,6 @@ async function describe(client: S3Client, version: Version, name: string) {
     throw new UserError(
       `archive: ${name}: the ${hasBucket ? what : `bucket "${version.Bucket}"`} does not exist`,
     )
-  }
-}
-
-type Range = { name: string; start: number; length: number }
-
-const attempts = 4
-
-// The SDK sends a request again, but not one whose answer breaks off while it is read.
-async function getRange(
-  client: S3Client,
-  pinned: Version & { IfMatch: string },
-  { name, start, length }: Range,
-  abortSignal: AbortSignal,
-): Promise<Uint8Array> {
-  for (let attempt = 1; ; attempt++) {
-    const Range = `bytes=${start}-${start + length - 1}`
-    const { Body } = await client.send(new GetObjectCommand({ ...pinned, Range }), { abortSignal })
-    if (!Body) throw new Error(`${name}: expected a body, got none`)
-    try {
-      const bytes = await Body.transformToByteArray()
-      if (bytes.length === length) return bytes
-      throw new Error(`${name}: offset ${start}: expected ${length} bytes, got ${bytes.length}`)
-    } catch (error) {
-      if (attempt >= attempts || abortSignal.aborted) throw error
-    }
   }
 }
 

@@ -1,38 +1,67 @@
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3'
 import { messageOf } from '../errors.ts'
+import { type RetryPolicy, retry, startAttempts } from '../retry.ts'
 import { isTransientAwsError } from './transient-error.ts'
 
-/** Asks for an object: from a byte on (`bytes=N-`), and only as long as it is the one with this ETag. */
+/** Requests an object: from a byte on (`bytes=N-`), and only as long as it is the one with this ETag. */
 type GetObject = (range: string | undefined, etag: string | undefined) => Promise<GetObjectCommandOutput>
 
-// Tries without a byte of progress between them.
-const mostTries = 5
+/** The body of an answer ended early; a new request can succeed. */
+class BrokenBodyError extends Error {}
 
-/**
- * Reads an object from its start to its end. The SDK sends a request again, but not one whose answer breaks off while
- * it is read: what is missing is then asked for by a range, of the same object.
- */
+// The SDK repeats a request that fails, but not one whose answer breaks off while it is read. With readWhole, these
+// are attempts without a byte of progress.
+const policy: RetryPolicy = { attempts: 5, isTransient: (error) => error instanceof BrokenBodyError }
+
+/** Reads an object from start to end; requests the rest of the same object when an answer breaks off. */
 export async function* readWhole(get: GetObject, name: string): AsyncGenerator<Uint8Array> {
+  const attempts = startAttempts(policy)
   let offset = 0
   let etag: string | undefined
-  for (let tries = 1; ; tries++) {
+  for (;;) {
     const answer = await get(offset === 0 ? undefined : `bytes=${offset}-`, etag)
     etag = answer.ETag
     const end = offset + (answer.ContentLength ?? Number.NaN)
     try {
       for await (const piece of readBody(answer, name)) {
         offset += piece.length
-        tries = 1
+        attempts.reset()
         yield piece
       }
       // A connection that ends early may look like the end of the body.
       if (!(offset < end)) return
-      if (tries >= mostTries) throw new Error(`${name}: expected ${end} bytes, got ${offset}`)
+      throw new BrokenBodyError(`expected ${end} bytes, got ${offset}`)
     } catch (error) {
-      if (tries >= mostTries || !isTransientAwsError(error))
-        throw new Error(`${name}: offset ${offset}: ${messageOf(error)}`, { cause: error })
+      await attempts.pauseAfter(explainBroken(error, `${name}: offset ${offset}`))
     }
   }
+}
+
+/** Reads a range of an object, of exactly this length; repeats the request when its answer breaks off. */
+export async function readRange(
+  get: () => Promise<GetObjectCommandOutput>,
+  { name, start, length }: { name: string; start: number; length: number },
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const readOnce = async () => {
+    const { Body } = await get()
+    if (!Body) throw new Error(`${name}: expected a body, got none`)
+    try {
+      const bytes = await Body.transformToByteArray()
+      if (bytes.length === length) return bytes
+      throw new BrokenBodyError(`expected ${length} bytes, got ${bytes.length}`)
+    } catch (error) {
+      throw explainBroken(error, `${name}: offset ${start}`)
+    }
+  }
+  return await retry(readOnce, { ...policy, signal })
+}
+
+function explainBroken(error: unknown, where: string): Error {
+  const sentence = `${where}: ${messageOf(error)}`
+  if (error instanceof BrokenBodyError || isTransientAwsError(error))
+    return new BrokenBodyError(sentence, { cause: error })
+  return new Error(sentence, { cause: error })
 }
 
 async function* readBody({ Body }: GetObjectCommandOutput, name: string): AsyncGenerator<Uint8Array> {

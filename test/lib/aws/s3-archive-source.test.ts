@@ -43,6 +43,18 @@ describe('an object', () => {
     await source.close()
   })
 
+  it('whose answers always break off fails after five requests', async () => {
+    let requests = 0
+    const source = await openAt((_, response) => {
+      requests += 1
+      response.writeHead(206, { 'content-length': 1000, etag: '"e"' })
+      response.write('half', () => response.destroy())
+    })
+    await expect(readBytes(source, 0, 3)).rejects.toThrow(/^s3:\/\/bucket\/app\.tar: offset 0: /)
+    expect(requests).toBe(5)
+    await source.close()
+  })
+
   it('that may not be read is refused, and the permission named', async () => {
     const refused = openAt((_, response) => response.end(), 403)
     await expect(refused).rejects.toThrow(
