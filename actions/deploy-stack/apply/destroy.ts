@@ -1,11 +1,9 @@
-import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { TimeoutError, UserError } from '../../../lib/errors.ts'
 import { endBy } from '../../../lib/wait.ts'
 import type { StackContext } from '../context.ts'
 import type { StackEntry } from '../graph/graph.ts'
 import { nameStack } from '../graph/stack-name.ts'
-import { begin, waitForStacks } from './deploy.ts'
-import { findCause, hasReached, renderEvent } from './event.ts'
+import { deleteStack } from './operation.ts'
 
 /** What became of one stack that was to go. */
 export type DestroyResult = {
@@ -46,7 +44,8 @@ async function destroyStack(key: string, context: StackContext): Promise<Destroy
     const work = async () => {
       // CloudFormation deletes no bucket that holds something. Who writes there is gone: it comes later in the graph.
       if (deleteData) await deleteObjects(stored, context)
-      await deleteStack(stackName, stack, context)
+      const cause = await deleteStack(stackName, stack.arn, context)
+      if (cause !== undefined) throw new UserError(cause)
       // Who writes here may be of this stack, so that a log group goes last.
       if (deleteData) await deleteLogs(stored, context)
     }
@@ -80,27 +79,4 @@ async function deleteLogs(stored: Stored, context: StackContext): Promise<void> 
 function renderKept(stored: Stored, context: StackContext): string {
   if (context.inputs.deleteData || stored.length === 0) return ''
   return `what its template retains stays, of: ${stored.map(({ physicalId }) => physicalId).join(', ')}`
-}
-
-async function deleteStack(stackName: string, stack: Stack, context: StackContext): Promise<void> {
-  let newest = (await context.cloudFormation.listEvents(stack.arn, undefined)).at(-1)?.id
-  const events: Parameters<typeof findCause>[0][number][] = []
-  await begin(stackName, context, () => context.cloudFormation.deleteStack(stack.arn))
-  await waitForStacks(context, `deletion of ${stackName}`, async () => {
-    const found = await context.cloudFormation.describe(stack.arn)
-    for (const event of found ? await context.cloudFormation.listEvents(stack.arn, newest) : []) {
-      newest = event.id
-      events.push(event)
-      context.log.info(renderEvent(stackName, event))
-    }
-    const hasBegun = found !== undefined && hasReached(events, stackName, found.status)
-    if (hasBegun) context.operations.set(stackName, found.status)
-    const isGone = !found || found.status === 'DELETE_COMPLETE'
-    const isStuck = hasBegun && found.status === 'DELETE_FAILED'
-    if (isGone || isStuck) context.operations.delete(stackName)
-    if (isGone) return true
-    if (!isStuck) return undefined
-    const cause = findCause(events)
-    throw new UserError(cause ? `${cause.logicalId} (${cause.type}): ${cause.reason}` : found.statusReason)
-  })
 }

@@ -10,7 +10,13 @@ export function renderEvent(stackName: string, { logicalId, type, status, reason
 const followUps =
   /^(Resource (creation|update) cancelled|The following resource\(s\) failed|Rollback requested|Operation canceled)/i
 
-/** Finds why a deployment failed: the first resource that failed for a reason of its own; events oldest first. */
+/** Renders why an operation failed; `undefined` when no event tells it. */
+export function renderCause(events: readonly StackEvent[]): string | undefined {
+  const cause = findCause(events)
+  return cause && `${cause.logicalId} (${cause.type}): ${cause.reason || cause.status}`
+}
+
+/** Finds why an operation failed: the first resource that failed for a reason of its own; events oldest first. */
 export function findCause(events: readonly StackEvent[]): StackEvent | undefined {
   const failed = events.filter(({ status, reason }) => status.endsWith('_FAILED') && !followUps.test(reason))
   return failed.find(({ type }) => type !== 'AWS::CloudFormation::Stack') ?? failed[0]
