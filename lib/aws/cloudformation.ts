@@ -62,13 +62,14 @@ export type CloudFormation = {
   listResources(stackArn: string): Promise<{ logicalId: string; physicalId: string; type: string }[]>
 }
 
-/** A stack that can only be deleted, or that was never made: the next deployment creates it. */
-export const failedCreationStatuses = [
-  'ROLLBACK_COMPLETE',
-  'ROLLBACK_FAILED',
-  'REVIEW_IN_PROGRESS',
-  'DELETE_COMPLETE',
-]
+/**
+ * Statuses of stacks that have to be deleted before their name can be deployed again. CREATE_FAILED is none: it keeps
+ * what was created, for the user to look at (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html).
+ */
+export const undeployableStatuses = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DELETE_FAILED']
+
+/** Statuses of stacks that the next deployment creates: there is none yet, or one that has to be deleted first. */
+export const failedCreationStatuses = [...undeployableStatuses, 'REVIEW_IN_PROGRESS', 'DELETE_COMPLETE']
 
 // Templates of a toolkit for deployment make roles with names, and may use the language extensions.
 const capabilities: Capability[] = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']

@@ -1,5 +1,5 @@
 import type { ChangeSet, ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
-import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
+import { failedCreationStatuses, undeployableStatuses } from '../../../lib/aws/cloudformation.ts'
 import type { ApplyContext } from '../context.ts'
 import { deleteStack, runOperation, waitForStacks } from './operation.ts'
 import type { StackOutcome } from './outcome.ts'
@@ -17,11 +17,8 @@ export async function deployStack(
   const { cloudFormation } = context
   const conflict = findConflict(stack)
   if (conflict) return { kind: 'conflict', cause: conflict }
-  if (stack?.status.startsWith('ROLLBACK')) {
-    context.log.info(`${request.stackName}: is in ${stack.status} and can only be deleted; deleting it first`)
-    const cause = await deleteStack(request.stackName, stack.arn, context)
-    if (cause !== undefined) return { kind: 'failed', cause: `the stack cannot be deleted: ${cause}` }
-  }
+  const obstacle = await removeUndeployable(request.stackName, stack, context)
+  if (obstacle !== undefined) return { kind: 'failed', cause: obstacle }
   const isNew = !stack || failedCreationStatuses.includes(stack.status)
   const made = await cloudFormation.createChangeSet({ ...request, type: isNew ? 'CREATE' : 'UPDATE' })
   if ('refusal' in made) return { kind: 'validation-failed', cause: made.refusal }
@@ -47,9 +44,22 @@ export async function deployStack(
 }
 
 function findConflict(stack: Stack | undefined): string | undefined {
-  if (!stack || stack.status === 'REVIEW_IN_PROGRESS' || !stack.status.endsWith('_IN_PROGRESS'))
-    return undefined
+  if (!stack || stack.status === 'REVIEW_IN_PROGRESS') return undefined
+  if (stack.status === 'CREATE_FAILED')
+    return 'the stack is in CREATE_FAILED and keeps what was created; roll it back in CloudFormation, or delete it, and run again'
+  if (!stack.status.endsWith('_IN_PROGRESS')) return undefined
   return `the stack is in ${stack.status}; another deployment is at work: run again when it is done`
+}
+
+async function removeUndeployable(
+  stackName: string,
+  stack: Stack | undefined,
+  context: ApplyContext,
+): Promise<string | undefined> {
+  if (!stack || !undeployableStatuses.includes(stack.status)) return undefined
+  context.log.info(`${stackName}: is in ${stack.status} and can only be deleted; deleting it first`)
+  const cause = await deleteStack(stackName, stack.arn, context)
+  return cause && `the stack is in ${stack.status} and cannot be deleted: ${cause}`
 }
 
 /** Waits until a change set is made, or failed. */
