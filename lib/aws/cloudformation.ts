@@ -10,6 +10,7 @@ import {
   ExecuteChangeSetCommand,
   ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation'
+import { type ListedChangeSet, listChangeSets } from './change-set-list.ts'
 import { type AwsConfig, forCleanUp, makeClient } from './client.ts'
 import { awsErrorDetail, awsErrorName } from './errors.ts'
 import { listPages } from './pages.ts'
@@ -53,7 +54,9 @@ export type CloudFormation = {
   /** Lists what validation found wrong, as sentences; empty also where the role may not read it. */
   listValidationErrors(changeSetArn: string): Promise<string[]>
   executeChangeSet(changeSetArn: string): Promise<void>
-  /** Deletes a change set, also after a cancel; one that is gone is no error. */
+  /** Lists the first page of a stack's change sets. */
+  listChangeSets(stackName: string): Promise<ListedChangeSet[]>
+  /** Deletes a change set, also after a cancel. One that is gone is no error. */
   deleteChangeSet(changeSetArn: string): Promise<void>
   deleteStack(stackArn: string): Promise<void>
   /** Lists events that are newer than the given one, oldest first. */
@@ -61,6 +64,9 @@ export type CloudFormation = {
   /** Lists the resources that exist: logical id, physical id and type. */
   listResources(stackArn: string): Promise<{ logicalId: string; physicalId: string; type: string }[]>
 }
+
+/** Description of the change sets of this action, by which later runs recognise them. */
+export const changeSetDescription = 'Created by deploy-stack of gpu-service-actions'
 
 /**
  * Statuses of stacks that have to be deleted before their name can be deployed again. CREATE_FAILED is none: it keeps
@@ -84,6 +90,7 @@ export function makeCloudFormation(config: AwsConfig): CloudFormation {
     describeChangeSet: async (arn) => await describeChangeSet(client, arn),
     listValidationErrors: async (arn) => await listValidationErrors(client, arn),
     executeChangeSet: async (arn) => await executeChangeSet(client, arn),
+    listChangeSets: async (stackName) => await listChangeSets(client, stackName),
     deleteChangeSet: async (arn) => await deleteChangeSet(cleaning, arn),
     deleteStack: async (arn) => {
       await client.send(new DeleteStackCommand({ StackName: arn, ClientRequestToken: randomUUID() }))
@@ -183,6 +190,7 @@ async function sendChangeSet(
     new CreateChangeSetCommand({
       StackName: stackName,
       ChangeSetName: name,
+      Description: changeSetDescription,
       ChangeSetType: type,
       ...('body' in template ? { TemplateBody: template.body } : { TemplateURL: template.url }),
       Parameters: [...parameters].map(([ParameterKey, value]) =>

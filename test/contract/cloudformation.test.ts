@@ -1,7 +1,11 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { describe, expect, it, vi } from 'vitest'
-import { type CloudFormation, makeCloudFormation } from '../../lib/aws/cloudformation.ts'
+import {
+  type CloudFormation,
+  changeSetDescription,
+  makeCloudFormation,
+} from '../../lib/aws/cloudformation.ts'
 import { emptyStacks, fakeCloudFormation } from '../fakes/cloudformation.ts'
 import { openS3 } from '../fixtures/bucket.ts'
 import { localAws } from '../local-aws.ts'
@@ -156,6 +160,23 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
       often,
     )
     expect((await cloudFormation.describe('s'))?.status).toBe('CREATE_COMPLETE')
+  })
+
+  it('lists the change sets of a stack until they are deleted', async () => {
+    const { cloudFormation, deploy, make } = connect()
+    const { arn } = await deploy(simple, 'one')
+    const { changeSetArn, stackArn } = await make(simple, 'two', false)
+    expect(stackArn).toBe(arn)
+    const listed = (await cloudFormation.listChangeSets('s')).find(({ arn }) => arn === changeSetArn)
+    expect(listed).toEqual({
+      ...{ arn: changeSetArn, name: 'change-two', description: changeSetDescription },
+      ...{ executionStatus: 'AVAILABLE', createdAt: expect.any(Date) },
+    })
+    await cloudFormation.deleteChangeSet(changeSetArn)
+    await vi.waitFor(async () => {
+      const arns = (await cloudFormation.listChangeSets('s')).map(({ arn }) => arn)
+      expect(arns).not.toContain(changeSetArn)
+    }, often)
   })
 
   it('updates what changed, and hands the new outputs on', async () => {

@@ -1,4 +1,10 @@
-import type { ChangeSetRequest, CloudFormation, Stack } from '../../lib/aws/cloudformation.ts'
+import {
+  type ChangeSetRequest,
+  type CloudFormation,
+  changeSetDescription,
+  type Stack,
+} from '../../lib/aws/cloudformation.ts'
+import { fakeClock } from './clock.ts'
 import { planDeletion, planDeployment } from './cloudformation/operation.ts'
 import type { FakeStack, FakeStacks, Step } from './cloudformation/state.ts'
 import { compareTemplates, resolveTemplate } from './cloudformation/template.ts'
@@ -81,6 +87,10 @@ export function fakeCloudFormation(
         ? { status: 'CREATE_IN_PROGRESS', reason: '', changes: [] }
         : { status, reason, changes }
     },
+    listChangeSets: async (stackName) =>
+      [...account.changeSets.values()].flatMap(({ stack, listed }) =>
+        stack.name === stackName ? [{ ...listed }] : [],
+      ),
     listValidationErrors: async (arn) => changeSetOf(arn).errors,
     executeChangeSet: async (arn) =>
       await write(() => {
@@ -169,6 +179,11 @@ function createChangeSet(request: ChangeSetRequest, account: FakeStacks, lag: La
   const changeSetArn = `arn:aws:cloudformation:ap-northeast-2:111122223333:changeSet/${name}/${account.changeSets.size}-${stackName}`
   const status = reason ? 'FAILED' : 'CREATE_COMPLETE'
   account.changeSets.set(changeSetArn, {
+    listed: {
+      ...{ arn: changeSetArn, name, description: changeSetDescription },
+      executionStatus: reason ? 'UNAVAILABLE' : 'AVAILABLE',
+      createdAt: new Date(fakeClock().now()),
+    },
     stack,
     after,
     status,

@@ -5,6 +5,7 @@ import type { StackContext } from '../context.ts'
 import { type Lookup, resolveParameters } from '../plan/parameter.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { findWarnings } from '../plan/warning.ts'
+import { deleteAbandonedChangeSets } from './abandoned-change-sets.ts'
 import type { Asset } from './asset.ts'
 import { packAsset } from './asset.ts'
 import { deployStack } from './deploy.ts'
@@ -27,6 +28,7 @@ export async function runStack(
   for (const warning of findWarnings(step.template, request.parameters, stack)) {
     context.log.warning(`${step.stackName}: ${warning}`)
   }
+  if (stack) await deleteAbandonedChangeSets(step.stackName, context)
   if (context.inputs.mode === 'preview') return await previewStack(step, request, stack, context)
   return await deployStack(request, stack, context)
 }

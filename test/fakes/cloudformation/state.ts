@@ -1,3 +1,4 @@
+import type { ListedChangeSet } from '../../../lib/aws/change-set-list.ts'
 import type { ChangeSet } from '../../../lib/aws/cloudformation.ts'
 import type { StackEvent } from '../../../lib/aws/stack-events.ts'
 import type { Resolved } from './template.ts'
@@ -20,6 +21,7 @@ export type FakeStack = {
 }
 
 type FakeChangeSet = ChangeSet & {
+  listed: ListedChangeSet
   stack: FakeStack
   after: Resolved
   looks: number
