@@ -127,6 +127,12 @@ it('names the equation that does not hold', () => {
   )
 })
 
+it('names the user whose lines do not add up to the total', () => {
+  const made = bill(march, 3010n)
+  const users = made.users.map((user) => (user.user === 'bob' ? { ...user, total: user.net } : user))
+  expect(findImbalance({ ...made, users })).toBe('the lines of "bob" do not add up to the total')
+})
+
 it('charges no one of the default plan without a billed row', () => {
   expect(bill([row('eve', 0, 1n, 0n, { status: '500' })], 1n).users.map(({ user }) => user)).toEqual([
     'carol',

@@ -87,6 +87,25 @@ it('tells where each parameter comes from', () => {
   })
 })
 
+it.each(['LogBucket', 'MyCodeKey', 'CodeKeyName', 'Bucket', 'Code'])(
+  'takes %s for no part of the asset Code',
+  (name) => {
+    const own = new Map([...templates, ['service', template([name, 'VpcId', 'BucketName', 'CodeKey'])]])
+    const service = planStacks(graph, own, inputs()).at(-1)
+    expect(service?.parameters.get(name)).toEqual({ kind: 'previous-or-default', hasDefault: false })
+  },
+)
+
+it('takes only optional stacks for supplied by the user, and only where a stack refers to them', () => {
+  expect(findUserSupplied(graph, inputs(), new Set(['service']))).toEqual(new Set(['network']))
+  expect(findUserSupplied(graph, inputs(), new Set(['storage']))).toEqual(new Set())
+})
+
+it('destroys only the stacks that are asked for', () => {
+  const destroy = { mode: 'destroy', confirm: 'ddn', only: 'network, service' }
+  expect(planDestroy(graph, inputs(destroy)).map(({ key }) => key)).toEqual(['service', 'network'])
+})
+
 it('keeps the value of a parameter that nothing gives', () => {
   expect(plan().at(-1)?.parameters.get('Image')).toEqual({ kind: 'previous-or-default', hasDefault: false })
 })
