@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest'
+import { readImage } from '../../../lib/image/read-image.ts'
+import { digestOf } from '../../../lib/oci/digest.ts'
+import { makeTar } from '../../../scripts/example-image/tar.ts'
+import { writeTemporary } from '../../fixtures/archive.ts'
+import { type FixtureDescriptor, Layout } from '../../fixtures/layout.ts'
+import { openForTest } from '../../fixtures/open-archive.ts'
+
+const read = async (bytes: Uint8Array, wanted?: string) =>
+  await readImage(await openForTest(writeTemporary(bytes)), wanted)
+const json = (value: unknown) => Buffer.from(JSON.stringify(value))
+const imageConfig = 'application/vnd.oci.image.config.v1+json'
+
+describe('an index.json', () => {
+  const layoutOf = (index: unknown) => {
+    const layout = new Layout()
+    layout.files.set('index.json', json(index))
+    return layout.toTar()
+  }
+  const digest = `sha256:${'a'.repeat(64)}`
+
+  it.each([
+    [{}, 'archive: index.json: expected a list of descriptors in "manifests", got none'],
+    [
+      { manifests: Array(10_001).fill(1) },
+      'archive: index.json: expected at most 10000 descriptors in "manifests", got 10001',
+    ],
+    [{ manifests: Array(10_000).fill(1) }, 'archive: index.json: manifests[0]: expected a digest'],
+    [
+      { manifests: [{ digest, mediaType: 'a/b', size: -1 }] },
+      'archive: index.json: manifests[0]: expected a media type and a size in bytes, got "a/b, -1"',
+    ],
+    [
+      { manifests: [{ digest, mediaType: 'a/b', size: 1 }] },
+      `archive: .*: index.json names "blobs/sha256/${'a'.repeat(64)}", found no such entry`,
+    ],
+  ])('%.60j… is refused', async (index, message) => {
+    await expect(read(layoutOf(index))).rejects.toThrow(new RegExp(message.replaceAll(/[[\]]/g, '\\$&')))
+  })
+
+  it('is an index without its own media type, too', async () => {
+    const layout = new Layout()
+    const images = [layout.image(['a']), layout.image(['b'], { platform: 'linux/arm64' })]
+    layout.files.set('index.json', json({ manifests: images }))
+    const { kind, ...found } = await read(layout.toTar())
+    expect([kind, 'index' in found && found.index.mediaType]).toEqual([
+      'index',
+      'application/vnd.oci.image.index.v1+json',
+    ])
+  })
+
+  it('names several images where one of them has a name, or two the same platform', async () => {
+    const layout = new Layout()
+    const [amd64, arm64] = [layout.image(['a']), layout.image(['b'], { platform: 'linux/arm64' })]
+    await expect(read(layout.finish(['', amd64], ['v1', arm64]).toTar())).rejects.toThrow('names 2 images')
+    const twin = layout.image(['c'])
+    await expect(read(layout.finish(['', amd64], ['', twin]).toTar())).rejects.toThrow('names 2 images')
+    expect((await read(layout.finish(['', amd64]).toTar())).kind).toBe('image')
+  })
+
+  it('names an image by its whole reference where containerd wrote it', async () => {
+    const layout = new Layout()
+    const annotations = {
+      'io.containerd.image.name': 'r.test/app:v1',
+      'org.opencontainers.image.ref.name': 'v1',
+    }
+    layout.files.set('index.json', json({ manifests: [{ ...layout.image(['a']), annotations }] }))
+    expect((await read(layout.toTar())).references).toEqual(['r.test/app:v1'])
+  })
+})
+
+describe('an image of a layout', () => {
+  it('is refused where its manifest has no config', async () => {
+    const layout = new Layout()
+    const broken = layout.blob('application/vnd.oci.image.manifest.v1+json', { layers: [] })
+    await expect(read(layout.finish(['v1', broken]).toTar())).rejects.toThrow(
+      /^archive: blobs\/sha256\/\w+: expected an image manifest with a config, got none$/,
+    )
+  })
+
+  it('is refused where a blob has another size', async () => {
+    const layout = new Layout()
+    const image = layout.image(['a'])
+    layout.finish(['v1', { ...image, size: image.size + 1 }])
+    await expect(read(layout.toTar())).rejects.toThrow(
+      `archive: blobs/sha256/${image.digest.slice(7)}: expected ${image.size + 1} bytes as index.json says, got ${image.size}; the archive is damaged`,
+    )
+  })
+
+  it('is refused where the config has another count of diffIDs', async () => {
+    const layout = new Layout()
+    const config = layout.blob(imageConfig, { rootfs: { diff_ids: [] } })
+    const layer = layout.blob('application/vnd.oci.image.layer.v1.tar', Buffer.from('x'))
+    await expect(read(layout.finish(['v1', layout.manifest(config, [layer])]).toTar())).rejects.toThrow(
+      'expected 1 diffIDs as its manifest has layers, got 0',
+    )
+  })
+
+  it('has no diffIDs where an index names what is no image', async () => {
+    const layout = new Layout()
+    const config = layout.blob('application/vnd.oci.empty.v1+json', {})
+    const artifact = layout.manifest(config, [layout.blob('text/plain', Buffer.from('hello'))])
+    const found = await read(layout.finish(['v1', layout.index([layout.image(['a']), artifact])]).toTar())
+    const blobs = found.kind === 'index' ? found.blobs : []
+    const text = blobs.find(({ descriptor }) => descriptor?.mediaType === 'text/plain')
+    expect(text).toMatchObject({ compression: 'none', diffId: digestOf(Buffer.from('hello')), sizeBytes: 5 })
+  })
+
+  it('is in the index before those that name it, up to eight indexes deep', async () => {
+    const nested = (levels: number) => {
+      const layout = new Layout()
+      let below: FixtureDescriptor = layout.image(['a'])
+      for (let level = 0; level < levels; level++) below = layout.index([below])
+      return layout.finish(['v1', below]).toTar()
+    }
+    const found = await read(nested(8))
+    expect(found.kind === 'index' && found.manifests).toHaveLength(8)
+    await expect(read(nested(9))).rejects.toThrow(
+      /^archive: blobs\/sha256\/\w+: expected indexes within indexes up to 8 deep, got more$/,
+    )
+    const image = await read(nested(8), 'linux/amd64')
+    expect(image.kind).toBe('image')
+  })
+})
+
+describe('the manifest.json of docker save', () => {
+  const saved = (manifest: unknown) =>
+    read(
+      makeTar([
+        { name: 'manifest.json', content: JSON.stringify(manifest) },
+        { name: 'c.json', content: '{"rootfs":{"diff_ids":[]}}' },
+      ]),
+    )
+
+  it('has at most ten thousand images, each of at most as many layers', async () => {
+    await expect(saved(Array(10_001).fill({}))).rejects.toThrow(
+      'archive: manifest.json: expected at most 10000 images, got 10001',
+    )
+    await expect(saved(Array(10_000).fill({}))).rejects.toThrow('expected Config and Layers, got none')
+    await expect(saved([{ Config: 'c.json', Layers: Array(10_001).fill('l') }])).rejects.toThrow(
+      'archive: manifest.json: expected at most 10000 layers, got 10001',
+    )
+    await expect(saved([{ Config: 'c.json', Layers: Array(10_000).fill('l') }])).rejects.toThrow(
+      'c.json: expected 10000 diffIDs as its manifest has layers, got 0',
+    )
+  })
+
+  it.each([[[{ Config: 1, Layers: [] }]], [[{ Config: 'c.json', Layers: [1] }]], [[null]]])(
+    '%j is refused',
+    async (manifest) => {
+      await expect(saved(manifest)).rejects.toThrow(
+        'archive: manifest.json: expected Config and Layers, got none',
+      )
+    },
+  )
+
+  it('may have no tags, or others than texts', async () => {
+    expect((await saved([{ Config: 'c.json', Layers: [], RepoTags: [1] }])).references).toEqual([])
+    expect((await saved([{ Config: 'c.json', Layers: [] }])).references).toEqual([])
+  })
+})
