@@ -36,7 +36,7 @@ const bring = (operation: string) => async (account: Account) =>
 const common = {
   action: 'pause-resume',
   ground: serviceGround,
-  nouns: [cluster, service, 'ddn-toolkit'],
+  nouns: [cluster, service, 'ddn-cluster-Group', 'ddn-toolkit'],
   read: (account: Account) => readService(account, cluster, service),
 }
 
