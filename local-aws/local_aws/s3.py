@@ -4,29 +4,29 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from ministack.services import s3
 
+from local_aws.core.wrapping import Original, wrap
+
 Answer = tuple[int, dict[str, str], Any]
 
 
-def _check_owner(original: Callable[..., Answer]) -> Callable[..., Answer]:
-    def dispatch(method: str, bucket: str, key: str, headers: dict[str, str], *rest: Any) -> Answer:
-        expected = headers.get("x-amz-expected-bucket-owner", "")
-        owner = s3._bucket_owner_account(bucket) if bucket and expected else None
-        if owner is not None and owner != expected:
-            refused: Answer = s3._error("AccessDenied", "Access Denied", 403, f"/{bucket}")
-            return refused
-        return original(method, bucket, key, headers, *rest)
-
-    return dispatch
+def _check_owner(
+    original: Original, method: str, bucket: str, key: str, headers: dict[str, str], *rest: Any
+) -> Any:
+    expected = headers.get("x-amz-expected-bucket-owner", "")
+    owner = s3._bucket_owner_account(bucket) if bucket and expected else None
+    if owner is not None and owner != expected:
+        refused: Answer = s3._error("AccessDenied", "Access Denied", 403, f"/{bucket}")
+        return refused
+    return original(method, bucket, key, headers, *rest)
 
 
 def install() -> None:
     """Cuts the range out of the version, and checks the owner of the bucket; ministack does neither."""
-    s3._dispatch = _check_owner(s3._dispatch)
+    wrap(s3, "_dispatch", _check_owner)
     original = s3._get_object
 
     def get_object(

@@ -12,6 +12,8 @@ from typing import Any
 from ministack.core.responses import new_uuid
 from ministack.services import apigateway, cloudwatch_logs
 
+from local_aws.core.wrapping import Original, wrap
+
 Call = Callable[..., Awaitable[Any]]
 # What is known of the request under way: names of variables behind `$context.`.
 _context: ContextVar[dict[str, Any]] = ContextVar("access-log")
@@ -21,48 +23,39 @@ def _milliseconds() -> int:
     return round(time.time() * 1000)
 
 
-def _measured(original: Call) -> Call:
-    async def invoke(*args: Any, **named: Any) -> Any:
-        start = _milliseconds()
-        answer = await original(*args, **named)
-        latency = _milliseconds() - start
-        _context.get().update(integrationStatus=answer[0], integrationLatency=latency)
-        return answer
-
-    return invoke
+async def _measured(original: Original, *args: Any, **named: Any) -> Any:
+    start = _milliseconds()
+    answer = await original(*args, **named)
+    latency = _milliseconds() - start
+    _context.get().update(integrationStatus=answer[0], integrationLatency=latency)
+    return answer
 
 
-def _authorized(original: Call) -> Call:
-    async def authorize(*args: Any, **named: Any) -> Any:
-        error, context = await original(*args, **named)
-        _context.get().update({f"authorizer.{name}": value for name, value in (context or {}).items()})
-        return error, context
-
-    return authorize
+async def _authorized(original: Original, *args: Any, **named: Any) -> Any:
+    error, context = await original(*args, **named)
+    _context.get().update({f"authorizer.{name}": value for name, value in (context or {}).items()})
+    return error, context
 
 
-def _logged(original: Call) -> Call:
-    async def execute(
-        api_id: str, stage: str, path: str, method: str, headers: Any, body: bytes, *rest: Any
-    ) -> Any:
-        start = _milliseconds()
-        route = apigateway._match_route(api_id, method, path) or {}
-        known: dict[str, Any] = {
-            "requestId": new_uuid(),
-            "requestTimeEpoch": start,
-            "httpMethod": method,
-            "routeKey": route.get("routeKey", "-"),
-        }
-        _context.set(known)
-        status, answered, content = await original(api_id, stage, path, method, headers, body, *rest)
-        known.update(extendedRequestId=known["requestId"], status=status, responseLength=len(content))
-        known.update(dataProcessed=len(content) + len(body), responseLatency=_milliseconds() - start)
-        settings = (apigateway._stages.get(api_id, {}).get(stage) or {}).get("accessLogSettings")
-        if settings:
-            _write(settings, api_id, known)
-        return status, answered, content
-
-    return execute
+async def _logged(
+    original: Original, api_id: str, stage: str, path: str, method: str, headers: Any, body: bytes, *rest: Any
+) -> Any:
+    start = _milliseconds()
+    route = apigateway._match_route(api_id, method, path) or {}
+    known: dict[str, Any] = {
+        "requestId": new_uuid(),
+        "requestTimeEpoch": start,
+        "httpMethod": method,
+        "routeKey": route.get("routeKey", "-"),
+    }
+    _context.set(known)
+    status, answered, content = await original(api_id, stage, path, method, headers, body, *rest)
+    known.update(extendedRequestId=known["requestId"], status=status, responseLength=len(content))
+    known.update(dataProcessed=len(content) + len(body), responseLatency=_milliseconds() - start)
+    settings = (apigateway._stages.get(api_id, {}).get(stage) or {}).get("accessLogSettings")
+    if settings:
+        _write(settings, api_id, known)
+    return status, answered, content
 
 
 def _write(settings: dict[str, str], stream: str, known: dict[str, Any]) -> None:
@@ -77,6 +70,6 @@ def _write(settings: dict[str, str], stream: str, known: dict[str, Any]) -> None
 def install() -> None:
     """Writes a line for each request to a stage that has an access log."""
     for name in ("_invoke_http_proxy", "_invoke_lambda_proxy"):
-        setattr(apigateway, name, _measured(getattr(apigateway, name)))
-    apigateway._authorize_request_v2 = _authorized(apigateway._authorize_request_v2)
-    apigateway._handle_execute_in_scope = _logged(apigateway._handle_execute_in_scope)
+        wrap(apigateway, name, _measured)
+    wrap(apigateway, "_authorize_request_v2", _authorized)
+    wrap(apigateway, "_handle_execute_in_scope", _logged)

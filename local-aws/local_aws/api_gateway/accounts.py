@@ -3,27 +3,24 @@
 A request to an API has no signature, so ministack would look in its default account only.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import ministack.app
 from ministack.services import apigateway
 
 from local_aws.core import request_account
+from local_aws.core.wrapping import Original, wrap
 
 
-def _in_account_of_api(original: Callable[..., Any]) -> Callable[..., Any]:
-    def parse(host: str, path: str) -> Any:
-        parsed = original(host, path)
-        if parsed is not None:
-            for account, region, api_id in [key for key, _ in apigateway._apis.all_items()]:
-                if api_id == parsed[0]:
-                    request_account.enter(account, region)
-        return parsed
-
-    return parse
+def _in_account_of_api(original: Original, host: str, path: str) -> Any:
+    parsed = original(host, path)
+    if parsed is not None:
+        for account, region, api_id in [key for key, _ in apigateway._apis.all_items()]:
+            if api_id == parsed[0]:
+                request_account.enter(account, region)
+    return parsed
 
 
 def install() -> None:
     """Looks for HTTP APIs in all accounts."""
-    ministack.app._parse_execute_api_url = _in_account_of_api(ministack.app._parse_execute_api_url)
+    wrap(ministack.app, "_parse_execute_api_url", _in_account_of_api)

@@ -13,6 +13,7 @@ from ministack.core.responses import StreamingResponse
 from ministack.services import alb, apigateway
 
 from local_aws.api_gateway import vpc_links
+from local_aws.core.wrapping import Original, wrap
 from local_aws.ec2.reachability import find_missing_rule
 from local_aws.load_balancing.usage import end_of_balancer
 
@@ -58,50 +59,47 @@ async def _ask(balancer: Any, port: int, method: str, path: str, sent: Any, *res
     return status, kept, await _read(body)
 
 
-def _over_links(original: Invoke) -> Invoke:
-    async def invoke(
-        integration: Any, path: str, method: str, headers: Any, body: bytes, query: dict[str, Any]
-    ) -> Any:
-        if integration.get("connectionType") != "VPC_LINK":
-            return await original(integration, path, method, headers, body, query)
-        listener = alb._listeners.get(integration["integrationUri"]) or {}
-        balancer = alb._lbs.get(listener.get("LoadBalancerArn", ""))
-        obstacle = _find_obstacle(vpc_links.links.get(integration["connectionId"]), listener, balancer)
-        if obstacle:
-            _log.error("%s %s does not reach its load balancer: %s", method, path, obstacle)
-            return _refuse(503, "Service Unavailable")
-        answer = _ask(balancer, int(listener["Port"]), method, path, headers, body, query)
-        try:
-            return await asyncio.wait_for(answer, int(integration["timeoutInMillis"]) / 1000)
-        except TimeoutError:
-            return _refuse(504, "Endpoint Request Timed Out")
-
-    return invoke
-
-
-def _bounded(original: Invoke) -> Invoke:
-    async def execute(
-        api_id: str, stage: str, path: str, method: str, headers: Any, body: bytes, *rest: Any
-    ) -> Any:
-        if len(body) > _MAX_BODY_BYTES:
-            return _refuse(413, "Request Entity Too Large")
-        return await original(api_id, stage, path, method, headers, body, *rest)
-
-    return execute
+async def _over_links(
+    original: Original,
+    integration: Any,
+    path: str,
+    method: str,
+    headers: Any,
+    body: bytes,
+    query: dict[str, Any],
+) -> Any:
+    if integration.get("connectionType") != "VPC_LINK":
+        return await original(integration, path, method, headers, body, query)
+    listener = alb._listeners.get(integration["integrationUri"]) or {}
+    balancer = alb._lbs.get(listener.get("LoadBalancerArn", ""))
+    obstacle = _find_obstacle(vpc_links.links.get(integration["connectionId"]), listener, balancer)
+    if obstacle:
+        _log.error("%s %s does not reach its load balancer: %s", method, path, obstacle)
+        return _refuse(503, "Service Unavailable")
+    answer = _ask(balancer, int(listener["Port"]), method, path, headers, body, query)
+    try:
+        return await asyncio.wait_for(answer, int(integration["timeoutInMillis"]) / 1000)
+    except TimeoutError:
+        return _refuse(504, "Endpoint Request Timed Out")
 
 
-def _knowing_user(original: Callable[..., Any]) -> Callable[..., Any]:
+async def _bounded(
+    original: Original, api_id: str, stage: str, path: str, method: str, headers: Any, body: bytes, *rest: Any
+) -> Any:
+    if len(body) > _MAX_BODY_BYTES:
+        return _refuse(413, "Request Entity Too Large")
+    return await original(api_id, stage, path, method, headers, body, *rest)
+
+
+def _knowing_user(original: Original, integration: Any, *, context_vars: dict[str, Any], **rest: Any) -> Any:
     # What a Lambda authorizer says is `$context.authorizer.NAME`; ministack has it below `authorizer.lambda`.
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
-    def apply(integration: Any, *, context_vars: dict[str, Any], **rest: Any) -> Any:
-        said = {f"authorizer.{name}": value for name, value in context_vars["authorizer.lambda"].items()}
-        return original(integration, context_vars=context_vars | said, **rest)
-
-    return apply
+    said = {f"authorizer.{name}": value for name, value in context_vars["authorizer.lambda"].items()}
+    return original(integration, context_vars=context_vars | said, **rest)
 
 
 def install() -> None:
     """Forwards requests over VPC links, and refuses bodies that are too large."""
-    apigateway._apply_request_parameter_mappings = _knowing_user(apigateway._apply_request_parameter_mappings)
-    apigateway._invoke_http_proxy = _over_links(apigateway._invoke_http_proxy)
-    apigateway._handle_execute_in_scope = _bounded(apigateway._handle_execute_in_scope)
+    wrap(apigateway, "_apply_request_parameter_mappings", _knowing_user)
+    wrap(apigateway, "_invoke_http_proxy", _over_links)
+    wrap(apigateway, "_handle_execute_in_scope", _bounded)

@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/vpclinks.html
 
 import json
 import secrets
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import unquote
 
 from ministack.core.responses import AccountRegionScopedDict, now_iso
 from ministack.services import apigateway
 
+from local_aws.core.wrapping import Original, wrap
 from local_aws.ec2.reachability import End, end_of
 
 Link = dict[str, Any]
@@ -61,19 +61,18 @@ def _reset_cache(api_id: str, stage: str) -> Any:
     return 204, {}, b""
 
 
-def _with_links(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
-        parts = unquote(path).strip("/").split("/")
-        if parts[:2] == ["v2", "vpclinks"]:
-            return _answer(method, "/".join(parts[2:]), json.loads(body or b"{}"))
-        # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename-cache-authorizers.html
-        if method == "DELETE" and parts[5:] == ["cache", "authorizers"]:
-            return _reset_cache(parts[2], parts[4])
-        return await original(method, path, headers, body, query)
-
-    return handle
+async def _with_links(
+    original: Original, method: str, path: str, headers: Any, body: bytes, query: Any
+) -> Any:
+    parts = unquote(path).strip("/").split("/")
+    if parts[:2] == ["v2", "vpclinks"]:
+        return _answer(method, "/".join(parts[2:]), json.loads(body or b"{}"))
+    # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename-cache-authorizers.html
+    if method == "DELETE" and parts[5:] == ["cache", "authorizers"]:
+        return _reset_cache(parts[2], parts[4])
+    return await original(method, path, headers, body, query)
 
 
 def install() -> None:
     """Answers the paths of VPC links and of authorizers' caches."""
-    apigateway.handle_request = _with_links(apigateway.handle_request)
+    wrap(apigateway, "handle_request", _with_links)

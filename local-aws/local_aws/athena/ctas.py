@@ -8,7 +8,6 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,8 @@ from urllib.parse import urlparse
 
 import duckdb
 from ministack.services import athena, glue, s3
+
+from local_aws.core.wrapping import Original, wrap
 
 _PATTERN = re.compile(
     r"""^\s*CREATE\s+TABLE\s+(?:"?(?P<database>\w+)"?\.)?"?(?P<table>\w+)"?\s+
@@ -132,18 +133,15 @@ async def _run(ctas: Ctas, database: str, catalog: str | None) -> Any:
     return _EMPTY
 
 
-def _query(original: Callable[..., Any]) -> Callable[..., Any]:
-    async def query(text: str, database: str, catalog: str | None = None) -> Any:
-        ctas = parse_ctas(text)
-        if ctas is None:
-            return await original(text, database, catalog)
-        return await _run(ctas, ctas.database or database, catalog)
-
-    return query
+async def _query(original: Original, text: str, database: str, catalog: str | None = None) -> Any:
+    ctas = parse_ctas(text)
+    if ctas is None:
+        return await original(text, database, catalog)
+    return await _run(ctas, ctas.database or database, catalog)
 
 
 def install() -> None:
     """Runs CTAS statements; ministack takes them for a CREATE TABLE of its own."""
     parse = athena._parse_ddl
     athena._parse_ddl = lambda query: None if _PATTERN.match(query) else parse(query)
-    athena._run_duckdb = _query(athena._run_duckdb)
+    wrap(athena, "_run_duckdb", _query)

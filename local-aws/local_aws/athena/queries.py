@@ -4,7 +4,7 @@ import contextvars
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlparse
 
@@ -13,6 +13,7 @@ from ministack.services import athena, s3
 
 from local_aws.athena.ctas import find_enforced_location
 from local_aws.athena.errors import explain_failure, find_syntax_error, find_wrong_length
+from local_aws.core.wrapping import Original, wrap
 
 # The bytes that the query of this context has read.
 _scanned: contextvars.ContextVar[list[int]] = contextvars.ContextVar("scanned")
@@ -30,36 +31,33 @@ def bind_parameters(query: str, parameters: list[str]) -> str:
     return "".join(next(values) if piece == "?" else piece for piece in pieces)
 
 
-def _start(original: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
-    def start(data: dict[str, Any]) -> Any:
-        token, query = data.get("ClientRequestToken"), data.get("QueryString", "")
-        parameters = data.get("ExecutionParameters") or []
-        if token in _tokens:
-            earlier, execution = _tokens[token]
-            if earlier == [query, parameters]:
-                return json_response({"QueryExecutionId": execution})
-            return error_response_json("InvalidRequestException", "Idempotent parameters do not match", 400)
-        refused = find_wrong_length(query) or find_enforced_location(query, data.get("WorkGroup", "primary"))
-        if refused is not None:
-            return error_response_json("InvalidRequestException", refused, 400)
-        try:
-            bound = bind_parameters(query, parameters) if parameters else query
-        except ValueError as error:
-            return error_response_json("InvalidRequestException", str(error), 400)
-        wrong = find_syntax_error(bound)
-        if wrong is not None:
-            code = {"AthenaErrorCode": "MALFORMED_QUERY"}
-            return error_response_json("InvalidRequestException", wrong, 400, extra=code)
-        answer = original({**data, "QueryString": bound})
-        if answer[0] < 400:
-            execution_id = json.loads(answer[2])["QueryExecutionId"]
-            athena._executions[execution_id]["Query"] = query
-            _set_location(athena._executions[execution_id], execution_id)
-            if token:
-                _tokens[token] = [[query, parameters], execution_id]
-        return answer
-
-    return start
+def _start(original: Original, data: dict[str, Any]) -> Any:
+    token, query = data.get("ClientRequestToken"), data.get("QueryString", "")
+    parameters = data.get("ExecutionParameters") or []
+    if token in _tokens:
+        earlier, execution = _tokens[token]
+        if earlier == [query, parameters]:
+            return json_response({"QueryExecutionId": execution})
+        return error_response_json("InvalidRequestException", "Idempotent parameters do not match", 400)
+    refused = find_wrong_length(query) or find_enforced_location(query, data.get("WorkGroup", "primary"))
+    if refused is not None:
+        return error_response_json("InvalidRequestException", refused, 400)
+    try:
+        bound = bind_parameters(query, parameters) if parameters else query
+    except ValueError as error:
+        return error_response_json("InvalidRequestException", str(error), 400)
+    wrong = find_syntax_error(bound)
+    if wrong is not None:
+        code = {"AthenaErrorCode": "MALFORMED_QUERY"}
+        return error_response_json("InvalidRequestException", wrong, 400, extra=code)
+    answer = original({**data, "QueryString": bound})
+    if answer[0] < 400:
+        execution_id = json.loads(answer[2])["QueryExecutionId"]
+        athena._executions[execution_id]["Query"] = query
+        _set_location(athena._executions[execution_id], execution_id)
+        if token:
+            _tokens[token] = [[query, parameters], execution_id]
+    return answer
 
 
 def _set_location(execution: dict[str, Any], execution_id: str) -> None:
@@ -68,24 +66,18 @@ def _set_location(execution: dict[str, Any], execution_id: str) -> None:
     execution["ResultConfiguration"]["OutputLocation"] = f"{folder}{execution_id}.csv"
 
 
-def _execute(original: Callable[..., Any]) -> Callable[..., Any]:
-    async def execute(execution_id: str, query: str, database: str, *rest: Any) -> None:
-        _scanned.set([])
-        await original(execution_id, query, database, *rest)
-        status = athena._executions[execution_id]["Status"]
-        if status["State"] == "FAILED":
-            status["StateChangeReason"] = explain_failure(status["StateChangeReason"], query, database)
-
-    return execute
+async def _execute(original: Original, execution_id: str, query: str, database: str, *rest: Any) -> None:
+    _scanned.set([])
+    await original(execution_id, query, database, *rest)
+    status = athena._executions[execution_id]["Status"]
+    if status["State"] == "FAILED":
+        status["StateChangeReason"] = explain_failure(status["StateChangeReason"], query, database)
 
 
-def _materialize(original: Callable[..., list[str]]) -> Callable[..., list[str]]:
-    def materialize(location: str, folders: list[str]) -> list[str]:
-        files = original(location, folders)
-        _scanned.get([]).extend(_size(path) for path in files)
-        return files
-
-    return materialize
+def _materialize(original: Original, location: str, folders: list[str]) -> Any:
+    files = original(location, folders)
+    _scanned.get([]).extend(_size(path) for path in files)
+    return files
 
 
 def _size(path: str) -> int:
@@ -124,7 +116,7 @@ async def _save(execution_id: str) -> None:
 
 def install() -> None:
     """Completes queries and their results."""
-    athena._start_query_execution = _start(athena._start_query_execution)
-    athena._execute_query = _execute(athena._execute_query)
-    athena._materialize_table_files = _materialize(athena._materialize_table_files)
+    wrap(athena, "_start_query_execution", _start)
+    wrap(athena, "_execute_query", _execute)
+    wrap(athena, "_materialize_table_files", _materialize)
     athena._save_query_results = _save

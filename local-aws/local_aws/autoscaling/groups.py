@@ -3,12 +3,13 @@
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from ministack.services import autoscaling
 
 from local_aws.autoscaling.instances import find_launch_template
+from local_aws.core.wrapping import Original, wrap
 
 _SOURCES = {"LaunchTemplate", "LaunchConfigurationName", "InstanceId", "MixedInstancesPolicy"}
 # The zone of a group that is made after an instance is that of the instance.
@@ -36,37 +37,31 @@ def complain_of_group(members: Iterable[str], launch_template: dict[str, Any]) -
     return None
 
 
-def _checked(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def create(params: Any) -> Any:
-        members = (name.partition(".")[0] for name in params)
-        given = {name: autoscaling._p(params, f"LaunchTemplate.{name}") for name in _NAMES}
-        complaint = complain_of_group(members, given)
-        if complaint:
-            return autoscaling._error("ValidationError", complaint)
-        answer = original(params)
-        group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
-        template = find_launch_template(given)
-        if group and template:
-            # Its instances have the same record.
-            group["LaunchTemplate"].update({name: template[name] for name in _NAMES})
-        return answer
-
-    return create
+def _checked(original: Original, params: Any) -> Any:
+    members = (name.partition(".")[0] for name in params)
+    given = {name: autoscaling._p(params, f"LaunchTemplate.{name}") for name in _NAMES}
+    complaint = complain_of_group(members, given)
+    if complaint:
+        return autoscaling._error("ValidationError", complaint)
+    answer = original(params)
+    group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
+    template = find_launch_template(given)
+    if group and template:
+        # Its instances have the same record.
+        group["LaunchTemplate"].update({name: template[name] for name in _NAMES})
+    return answer
 
 
-def _delete_group(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def delete(params: Any) -> Any:
-        group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
-        if group and group["Instances"] and autoscaling._p(params, "ForceDelete") != "true":
-            text = "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance "
-            return autoscaling._error("ResourceInUse", f"{text}request(s) still in the group.")
-        return original(params)
-
-    return delete
+def _delete_group(original: Original, params: Any) -> Any:
+    group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
+    if group and group["Instances"] and autoscaling._p(params, "ForceDelete") != "true":
+        text = "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance "
+        return autoscaling._error("ResourceInUse", f"{text}request(s) still in the group.")
+    return original(params)
 
 
 def install() -> None:
     """Checks creation and deletion; a group tells id and name of its launch template."""
     actions = autoscaling._ACTION_MAP
-    actions["CreateAutoScalingGroup"] = _checked(actions["CreateAutoScalingGroup"])
-    actions["DeleteAutoScalingGroup"] = _delete_group(actions["DeleteAutoScalingGroup"])
+    wrap(actions, "CreateAutoScalingGroup", _checked)
+    wrap(actions, "DeleteAutoScalingGroup", _delete_group)

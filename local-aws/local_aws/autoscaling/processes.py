@@ -6,6 +6,8 @@ from typing import Any
 
 from ministack.services import autoscaling
 
+from local_aws.core.wrapping import Original, wrap
+
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
 _PROCESSES = (
     "AddToLoadBalancer",
@@ -38,7 +40,7 @@ def _change(action: str, combine: Callable[[set[str], set[str]], set[str]]) -> C
     return change
 
 
-def _describe(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _describe(original: Original, params: Any) -> Any:
     def add(match: re.Match[str]) -> str:
         reason = "<SuspensionReason>User suspended</SuspensionReason>"
         members = "".join(
@@ -47,52 +49,42 @@ def _describe(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
         )
         return f"{match[0]}<SuspendedProcesses>{members}</SuspendedProcesses>"
 
-    def describe(params: Any) -> Any:
-        for group in autoscaling._asgs.values():
-            autoscaling._reconcile_instances(group)
-        status, headers, body = original(params)
-        text = body.decode() if isinstance(body, bytes) else body
-        # Once a group: an instance names its group too, in another answer.
-        pattern = r"<AutoScalingGroupName>([^<]+)</AutoScalingGroupName>"
-        return status, headers, re.sub(pattern, add, text).encode()
-
-    return describe
+    for group in autoscaling._asgs.values():
+        autoscaling._reconcile_instances(group)
+    status, headers, body = original(params)
+    text = body.decode() if isinstance(body, bytes) else body
+    # Once a group: an instance names its group too, in another answer.
+    pattern = r"<AutoScalingGroupName>([^<]+)</AutoScalingGroupName>"
+    return status, headers, re.sub(pattern, add, text).encode()
 
 
-def _set_desired(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def set_desired(params: Any) -> Any:
-        group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
-        given = autoscaling._p(params, "DesiredCapacity")
-        for name, word in (("MaxSize", "above max"), ("MinSize", "below min")):
-            bound = group[name] if group else 0
-            beyond = group and given != "" and (int(given) - bound) * (1 if name == "MaxSize" else -1) > 0
-            if beyond:
-                text = f"New SetDesiredCapacity value {given} is {word} value {bound}"
-                return _refuse(f"{text} for the AutoScalingGroup.")
-        _retry_now(group)
-        return original(params)
-
-    return set_desired
+def _set_desired(original: Original, params: Any) -> Any:
+    group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
+    given = autoscaling._p(params, "DesiredCapacity")
+    for name, word in (("MaxSize", "above max"), ("MinSize", "below min")):
+        bound = group[name] if group else 0
+        beyond = group and given != "" and (int(given) - bound) * (1 if name == "MaxSize" else -1) > 0
+        if beyond:
+            text = f"New SetDesiredCapacity value {given} is {word} value {bound}"
+            return _refuse(f"{text} for the AutoScalingGroup.")
+    _retry_now(group)
+    return original(params)
 
 
-def _within_bounds(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _within_bounds(original: Original, params: Any) -> Any:
     """Checks the bounds of a new group or of a change; without a desired capacity it goes into them."""
-
-    def change(params: Any) -> Any:
-        group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
-        least, most, desired = (_bound(params, group, name) for name in _BOUNDS)
-        if least > most:
-            return _refuse(f"Max bound, {most}, must be greater than or equal to min bound, {least}")
-        given = autoscaling._p(params, "DesiredCapacity") != ""
-        if given and not least <= desired <= most:
-            bounds = f"min size:{least} and max size:{most}"
-            return _refuse(f"Desired capacity:{desired} must be between the specified {bounds}")
-        if group is not None:
-            group["DesiredCapacity"] = min(max(group["DesiredCapacity"], least), most)
-        _retry_now(group)
-        return original(params)
-
-    return change
+    group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
+    least, most, desired = (_bound(params, group, name) for name in _BOUNDS)
+    if least > most:
+        return _refuse(f"Max bound, {most}, must be greater than or equal to min bound, {least}")
+    given = autoscaling._p(params, "DesiredCapacity") != ""
+    if given and not least <= desired <= most:
+        bounds = f"min size:{least} and max size:{most}"
+        return _refuse(f"Desired capacity:{desired} must be between the specified {bounds}")
+    if group is not None:
+        group["DesiredCapacity"] = min(max(group["DesiredCapacity"], least), most)
+    _retry_now(group)
+    return original(params)
 
 
 _BOUNDS = ("MinSize", "MaxSize", "DesiredCapacity")
@@ -133,7 +125,7 @@ def install() -> None:
     actions["SuspendProcesses"] = _change("SuspendProcesses", set.union)
     actions["ResumeProcesses"] = _change("ResumeProcesses", set.difference)
     actions["SetInstanceProtection"] = _protect
-    actions["DescribeAutoScalingGroups"] = _describe(actions["DescribeAutoScalingGroups"])
-    actions["SetDesiredCapacity"] = _set_desired(actions["SetDesiredCapacity"])
+    wrap(actions, "DescribeAutoScalingGroups", _describe)
+    wrap(actions, "SetDesiredCapacity", _set_desired)
     for name in ("CreateAutoScalingGroup", "UpdateAutoScalingGroup"):
-        actions[name] = _within_bounds(actions[name])
+        wrap(actions, name, _within_bounds)

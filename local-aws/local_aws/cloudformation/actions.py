@@ -6,6 +6,8 @@ from typing import Any
 
 from ministack.services.cloudformation import changesets, handlers, helpers
 
+from local_aws.core.wrapping import wrap
+
 # Names and values of a query request, as its form gives them.
 Params = dict[str, Any]
 # Status, headers and XML body.
@@ -14,10 +16,9 @@ Action = Callable[[Params], Answer]
 Stack = dict[str, Any]
 
 
-def wrap(name: str, wrapper: Callable[[Action], Action]) -> None:
-    """Puts an action of ours around the one that is there."""
-    table = handlers._ACTION_HANDLERS
-    table[name] = wrapper(table[name])
+def wrap_action(name: str, around: Callable[..., Answer], *given: Any) -> None:
+    """Puts an action of ours around the one that is there, as `wrap` does."""
+    wrap(handlers._ACTION_HANDLERS, name, around, *given)
 
 
 def read(params: Params, name: str) -> str:

@@ -9,7 +9,7 @@ _PACKAGES = ("ministack", "hypercorn")
 
 
 def read_hooked_names(module: str) -> list[str]:
-    """Lists dotted names: what a module imports from ministack, and each attribute of that which it uses."""
+    """Lists dotted names: what a module imports from ministack, each attribute that it uses, what it wraps."""
     spec = find_spec(module)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(module)
@@ -20,7 +20,16 @@ def read_hooked_names(module: str) -> list[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) in imported
     }
-    return sorted({*imported.values(), *used})
+    return sorted({*imported.values(), *used, *_wrapped(tree, imported)})
+
+
+def _wrapped(tree: ast.Module, imported: dict[str, str]) -> Iterator[str]:
+    """Returns the functions in calls such as `wrap(ecs, "_run_task", …)`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "wrap":
+            holder, name = ast.unparse(node.args[0]), node.args[1]
+            if holder in imported and isinstance(name, ast.Constant):
+                yield f"{imported[holder]}.{name.value}"
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,6 @@ import json
 import logging
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import ministack.app
@@ -16,6 +15,7 @@ from ministack.services import autoscaling, ecs
 
 from local_aws.core.local_paths import LocalAnswer, LocalRequest, add_local_path
 from local_aws.core.operation import Answer, Operation, read_operation, render_error
+from local_aws.core.wrapping import Original, wrap
 
 _log = logging.getLogger("local-aws")
 _asked: Counter[str] = Counter()
@@ -111,19 +111,22 @@ def _refuse(operation: Operation) -> Answer:
     return render_error(operation, 501, "NotImplemented", f"{operation}: not in the local AWS")
 
 
-def _checked(dispatch: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:
-    async def checked(
-        method: str, path: str, headers: Any, body: bytes, query: Any, request_id: str
-    ) -> Answer:
-        operation = read_operation(
-            ministack.app.detect_service(method, path, headers, query), method, path, headers, body, query
-        )
-        if _is_pretended(operation, query):
-            return _refuse(operation)
-        answer = await dispatch(method, path, headers, body, query, request_id)
-        return _refuse(operation) if _is_unknown(answer[0], answer[2]) else answer
-
-    return checked
+async def _checked(
+    dispatch: Original,
+    method: str,
+    path: str,
+    headers: Any,
+    body: bytes,
+    query: Any,
+    request_id: str,
+) -> Answer:
+    operation = read_operation(
+        ministack.app.detect_service(method, path, headers, query), method, path, headers, body, query
+    )
+    if _is_pretended(operation, query):
+        return _refuse(operation)
+    answer = await dispatch(method, path, headers, body, query, request_id)
+    return _refuse(operation) if _is_unknown(answer[0], answer[2]) else answer
 
 
 def list_asked() -> dict[str, int]:
@@ -139,5 +142,5 @@ def install() -> None:
     """Checks each answer of ministack's services, and lists missing operations at `/_local/missing`."""
     # ministack would ask botocore's whole catalog for seconds whether it is a name of AWS, and else take S3.
     router._is_aws_service_name = lambda _: True
-    ministack.app._dispatch_service_request = _checked(ministack.app._dispatch_service_request)
+    wrap(ministack.app, "_dispatch_service_request", _checked)
     add_local_path("GET", "missing", _answer_list)

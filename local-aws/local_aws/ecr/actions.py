@@ -4,12 +4,13 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Operations.html
 """
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import ecr
 
+from local_aws.core.wrapping import Original, wrap
 from local_aws.ecr import image_actions as ecr_image_actions
 from local_aws.ecr import repositories as ecr_repositories
 from local_aws.ecr.address import address
@@ -82,23 +83,20 @@ def _answer(action: str, data: Data) -> Any:
         return error_response_json(error.name, str(error), 400)
 
 
-def _handled(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    async def handle(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
-        action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-        if action not in _ACTIONS:
-            return await original(method, path, headers, body, query)
-        try:
-            data = json.loads(body or b"{}")
-        except ValueError as error:
-            return error_response_json("SerializationException", str(error), 400)
-        return _answer(action, data)
-
-    return handle
+async def _handled(original: Original, method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+    action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+    if action not in _ACTIONS:
+        return await original(method, path, headers, body, query)
+    try:
+        data = json.loads(body or b"{}")
+    except ValueError as error:
+        return error_response_json("SerializationException", str(error), 400)
+    return _answer(action, data)
 
 
 def install() -> None:
     """Installs our actions, also for calls by CloudFormation."""
-    ecr.handle_request = _handled(ecr.handle_request)
+    wrap(ecr, "handle_request", _handled)
     ecr._repo_uri = lambda name: f"{address()}/{name}"
     ecr._create_repository = lambda data: _answer("CreateRepository", data)
     ecr._delete_repository = lambda data: _answer("DeleteRepository", data)

@@ -3,25 +3,22 @@
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import error_response_json
 from ministack.services import ecs
 
+from local_aws.core.wrapping import Original, wrap
 from local_aws.ecs.instances.container_instances import list_instances
 
 
-def _delete_cluster(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def delete(data: dict[str, Any]) -> Any:
-        name = ecs._resolve_cluster_name(data.get("cluster", "default")) or ""
-        kind, word = _contents(name)
-        if kind:
-            text = f"The Cluster cannot be deleted while {word}."
-            return error_response_json(f"ClusterContains{kind}Exception", text, 400)
-        return original(data)
-
-    return delete
+def _delete_cluster(original: Original, data: dict[str, Any]) -> Any:
+    name = ecs._resolve_cluster_name(data.get("cluster", "default")) or ""
+    kind, word = _contents(name)
+    if kind:
+        text = f"The Cluster cannot be deleted while {word}."
+        return error_response_json(f"ClusterContains{kind}Exception", text, 400)
+    return original(data)
 
 
 def _contents(cluster: str) -> tuple[str, str]:
@@ -37,4 +34,4 @@ def _contents(cluster: str) -> tuple[str, str]:
 
 def install() -> None:
     """Refuses to delete a cluster that holds something."""
-    ecs._delete_cluster = ecs._ACTION_MAP["DeleteCluster"] = _delete_cluster(ecs._delete_cluster)
+    wrap(ecs, "_delete_cluster", _delete_cluster)

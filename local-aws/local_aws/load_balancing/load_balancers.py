@@ -10,6 +10,7 @@ from typing import Any
 
 from ministack.services import alb
 
+from local_aws.core.wrapping import Original, wrap
 from local_aws.load_balancing.usage import is_in_use
 
 _MAPPING = re.compile(r"SubnetMappings\.member\.\d+\.SubnetId")
@@ -45,40 +46,29 @@ def _read_request(params: Data) -> Data:
 Check = Callable[[Data], str | None]
 
 
-def _checked_action(check: Check, original: Callable[[Data], Any]) -> Callable[[Data], Any]:
-    def create(params: Data) -> Any:
-        wrong = check(_read_request(params))
-        return alb._error("ValidationError", wrong) if wrong else original(params)
-
-    return create
+def _checked_action(original: Original, check: Check, params: Data) -> Any:
+    wrong = check(_read_request(params))
+    return alb._error("ValidationError", wrong) if wrong else original(params)
 
 
-def _delete_with_listeners(original: Callable[[Data], Any]) -> Callable[[Data], Any]:
-    def delete(params: Data) -> Any:
-        balancer = alb._p(params, "LoadBalancerArn")
-        for arn in [arn for arn, each in alb._listeners.items() if each["LoadBalancerArn"] == balancer]:
-            alb._delete_listener({"ListenerArn": [arn]})
-        return original(params)
-
-    return delete
+def _delete_with_listeners(original: Original, params: Data) -> Any:
+    balancer = alb._p(params, "LoadBalancerArn")
+    for arn in [arn for arn, each in alb._listeners.items() if each["LoadBalancerArn"] == balancer]:
+        alb._delete_listener({"ListenerArn": [arn]})
+    return original(params)
 
 
-def _delete_target_group(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def delete(params: Any) -> Any:
-        arn = alb._p(params, "TargetGroupArn")
-        if arn in alb._tgs and is_in_use(arn):
-            text = f"Target group '{arn}' is currently in use by a listener or a rule"
-            return alb._error("ResourceInUse", text)
-        return original(params)
-
-    return delete
+def _delete_target_group(original: Original, params: Any) -> Any:
+    arn = alb._p(params, "TargetGroupArn")
+    if arn in alb._tgs and is_in_use(arn):
+        text = f"Target group '{arn}' is currently in use by a listener or a rule"
+        return alb._error("ResourceInUse", text)
+    return original(params)
 
 
 def install() -> None:
     """Refuses what ELB refuses, and deletes listeners with their load balancer."""
     for kind, check in (("LoadBalancer", check_balancer), ("TargetGroup", check_group)):
-        name = f"Create{kind}"
-        alb._ACTION_MAP[name] = _checked_action(check, alb._ACTION_MAP[name])
-    deletion = alb._ACTION_MAP["DeleteLoadBalancer"]
-    alb._ACTION_MAP["DeleteLoadBalancer"] = _delete_with_listeners(deletion)
-    alb._ACTION_MAP["DeleteTargetGroup"] = _delete_target_group(alb._ACTION_MAP["DeleteTargetGroup"])
+        wrap(alb._ACTION_MAP, f"Create{kind}", _checked_action, check)
+    wrap(alb._ACTION_MAP, "DeleteLoadBalancer", _delete_with_listeners)
+    wrap(alb._ACTION_MAP, "DeleteTargetGroup", _delete_target_group)

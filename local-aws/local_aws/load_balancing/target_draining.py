@@ -8,12 +8,12 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import StreamingResponse
 from ministack.services import alb
 
+from local_aws.core.wrapping import Original, wrap
 from local_aws.load_balancing.target_health import Key, health_of, key_of
 from local_aws.load_balancing.usage import find_missing_rule_to_targets
 
@@ -57,25 +57,21 @@ def _drain_removed(group_arn: str, before: list[dict[str, Any]]) -> None:
             _draining[key] = time.monotonic() + delay
 
 
-def _draining_set(original: Callable[..., bool]) -> Callable[..., bool]:
-    def publish(group_arn: str, targets: list[tuple[str, int]], previous: Any = ()) -> bool:
-        before = list(alb._targets.get(group_arn, []))
-        done = original(group_arn, targets, previous)
-        _drain_removed(group_arn, before)
-        return done
+def _draining_set(
+    original: Original, group_arn: str, targets: list[tuple[str, int]], previous: Any = ()
+) -> Any:
+    before = list(alb._targets.get(group_arn, []))
+    done = original(group_arn, targets, previous)
+    _drain_removed(group_arn, before)
+    return done
 
-    return publish
 
-
-def _draining_deregister(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def deregister(params: Any) -> Any:
-        group_arn = alb._p(params, "TargetGroupArn")
-        before = list(alb._targets.get(group_arn, []))
-        answer = original(params)
-        _drain_removed(group_arn, before)
-        return answer
-
-    return deregister
+def _draining_deregister(original: Original, params: Any) -> Any:
+    group_arn = alb._p(params, "TargetGroupArn")
+    before = list(alb._targets.get(group_arn, []))
+    answer = original(params)
+    _drain_removed(group_arn, before)
+    return answer
 
 
 _forward = alb._forward_to_tg
@@ -143,5 +139,5 @@ def _finish(key: Key) -> None:
 def install() -> None:
     """Sends requests to healthy targets, and lets those under way end before a target is gone."""
     alb._forward_to_tg = _forward_to_healthy
-    alb.set_targets_for_group = _draining_set(alb.set_targets_for_group)
-    alb._ACTION_MAP["DeregisterTargets"] = _draining_deregister(alb._ACTION_MAP["DeregisterTargets"])
+    wrap(alb, "set_targets_for_group", _draining_set)
+    wrap(alb._ACTION_MAP, "DeregisterTargets", _draining_deregister)

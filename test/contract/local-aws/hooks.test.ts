@@ -29,6 +29,12 @@ it('refuses another version of ministack, in one sentence', () => {
 
 it.each([
   ['that it replaces', 'services.ecr', '_repo_uri', 'services.ecr._repo_uri'],
+  [
+    'that it wraps',
+    'services.athena',
+    '_materialize_table_files',
+    'services.athena._materialize_table_files',
+  ],
   ['that it reads', 'services.ecr', '_layer_blobs', 'services.ecr._layer_blobs'],
   // ministack itself imports this one: what is missed first is the module that cannot be imported without it.
   ['that it imports', 'core.responses', 'request_scope', 'services.apigateway'],

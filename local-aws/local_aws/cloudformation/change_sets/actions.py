@@ -14,7 +14,7 @@ from local_aws.cloudformation.actions import (
     element,
     find_stack,
     read,
-    wrap,
+    wrap_action,
 )
 from local_aws.cloudformation.change_sets.changes import Side, add_values
 from local_aws.cloudformation.schema import validation
@@ -76,16 +76,13 @@ def _unmasked(change_set: ChangeSet, after: Side) -> Values:
     return replace(after.values, parameters=change_set["_resolved_params"])
 
 
-def _reviewed(original: Action) -> Action:
-    def create(params: Params) -> Answer:
-        answer = _in_review(original, params)
-        change_set = cloudformation._change_sets.get(element(answer, "Id"))
-        stack = find_stack(element(answer, "StackId"))
-        if answer[0] < 400 and change_set and stack:
-            _review(change_set, stack)
-        return answer
-
-    return create
+def _reviewed(original: Action, params: Params) -> Answer:
+    answer = _in_review(original, params)
+    change_set = cloudformation._change_sets.get(element(answer, "Id"))
+    stack = find_stack(element(answer, "StackId"))
+    if answer[0] < 400 and change_set and stack:
+        _review(change_set, stack)
+    return answer
 
 
 def _in_review(original: Action, params: Params) -> Answer:
@@ -106,4 +103,4 @@ def _in_review(original: Action, params: Params) -> Answer:
 
 def install() -> None:
     """Reviews each change set as part of the operation that makes it."""
-    wrap("CreateChangeSet", _reviewed)
+    wrap_action("CreateChangeSet", _reviewed)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ministack.services.cloudformation import engine
 
-from local_aws.cloudformation.actions import Action, Answer, Params, edit, find_change_set, read, wrap
+from local_aws.cloudformation.actions import Action, Answer, Params, edit, find_change_set, read, wrap_action
 from local_aws.cloudformation.schema.property import UNKNOWN
 from local_aws.cloudformation.schema.values import Values
 
@@ -112,16 +112,13 @@ def _without_values(value: Any) -> Any:
     return value
 
 
-def _described(original: Action) -> Action:
-    def describe(params: Params) -> Answer:
-        answer, change_set = original(params), find_change_set(params)
-        changes = change_set["Changes"] if change_set else []
-        if read(params, "IncludePropertyValues").lower() != "true":
-            changes = _without_values(changes)
-        shown = _xml([{"Type": "Resource", **each} for each in changes])
-        return edit(answer, _put(f"<Changes>{shown}</Changes>"))
-
-    return describe
+def _described(original: Action, params: Params) -> Answer:
+    answer, change_set = original(params), find_change_set(params)
+    changes = change_set["Changes"] if change_set else []
+    if read(params, "IncludePropertyValues").lower() != "true":
+        changes = _without_values(changes)
+    shown = _xml([{"Type": "Resource", **each} for each in changes])
+    return edit(answer, _put(f"<Changes>{shown}</Changes>"))
 
 
 def _put(changes: str) -> Callable[[str], str]:
@@ -130,4 +127,4 @@ def _put(changes: str) -> Callable[[str], str]:
 
 def install() -> None:
     """Shows changes with their values where a request asks for them."""
-    wrap("DescribeChangeSet", _described)
+    wrap_action("DescribeChangeSet", _described)

@@ -11,6 +11,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import engine, stacks
 
 from local_aws.cloudformation.schema.resource_types import find_schema
+from local_aws.core.wrapping import Original, wrap
 
 Properties = dict[str, Any]
 
@@ -74,30 +75,24 @@ def complete(
     return {name: value for name, value in known.items() if schema.has_attribute(name)}
 
 
-def _completed(original: Callable[..., Any], properties_at: int) -> Callable[..., Any]:
-    def provision(resource_type: str, *args: Any) -> Any:
-        identifier, attributes = original(resource_type, *args)
-        # The position is that of the properties in the arguments of the two functions that this goes around.
-        properties = args[properties_at]
-        identify = _IDENTIFIERS.get(resource_type)
-        attributes = complete(resource_type, identifier, attributes or {}, properties)
-        return (identify(properties) if identify else identifier), attributes
-
-    return provision
+def _completed(original: Original, properties_at: int, resource_type: str, *args: Any) -> Any:
+    identifier, attributes = original(resource_type, *args)
+    # The position is that of the properties in the arguments of the two functions that this goes around.
+    properties = args[properties_at]
+    identify = _IDENTIFIERS.get(resource_type)
+    attributes = complete(resource_type, identifier, attributes or {}, properties)
+    return (identify(properties) if identify else identifier), attributes
 
 
-def _unknown(original: Callable[..., str]) -> Callable[..., str]:
-    def message(resource: Properties, logical_id: str, attribute: str) -> str:
-        schema = find_schema(resource.get("ResourceType", ""))
-        if schema and schema.has_attribute(attribute):
-            return f"the attribute {attribute} of {schema.type_name} is not in the local AWS"
-        return original(resource, logical_id, attribute)
-
-    return message
+def _unknown(original: Original, resource: Properties, logical_id: str, attribute: str) -> Any:
+    schema = find_schema(resource.get("ResourceType", ""))
+    if schema and schema.has_attribute(attribute):
+        return f"the attribute {attribute} of {schema.type_name} is not in the local AWS"
+    return original(resource, logical_id, attribute)
 
 
 def install() -> None:
     """Completes what is made and changed."""
-    stacks._provision_resource = _completed(stacks._provision_resource, 1)
-    stacks._update_resource = _completed(stacks._update_resource, 2)
-    engine._unknown_attribute_message = _unknown(engine._unknown_attribute_message)
+    wrap(stacks, "_provision_resource", _completed, 1)
+    wrap(stacks, "_update_resource", _completed, 2)
+    wrap(engine, "_unknown_attribute_message", _unknown)

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationE
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -23,8 +23,9 @@ from local_aws.cloudformation.actions import (
     find_change_set,
     find_stack,
     read,
-    wrap,
+    wrap_action,
 )
+from local_aws.core.wrapping import Original, wrap
 
 Operation = dict[str, str]
 _STACK = "AWS::CloudFormation::Stack"
@@ -91,27 +92,17 @@ def _follow(stack: Stack, status: str) -> Operation | None:
     return operation
 
 
-def _with_operation(original: Callable[..., None]) -> Callable[..., None]:
-    def add(
-        stack_id: str,
-        stack_name: str,
-        logical_id: str,
-        resource_type: str,
-        status: str,
-        *rest: Any,
-        **named: Any,
-    ) -> None:
-        stack = cloudformation._stacks.get(stack_name)
-        is_own = resource_type == _STACK and logical_id == stack_name
-        operation = _follow(stack, status) if stack and is_own else _current.get()
-        original(stack_id, stack_name, logical_id, resource_type, status, *rest, **named)
-        event = cloudformation._stack_events[stack_id][-1]
-        if operation:
-            event["OperationId"] = operation["OperationId"]
-        if is_own and event["ResourceStatusReason"] == "Rollback requested":
-            event["ResourceStatusReason"] = _rollback_reason(stack_id)
-
-    return add
+def _with_operation(original: Original, stack_id: str, stack_name: str, *args: Any, **named: Any) -> None:
+    logical_id, resource_type, status = args[:3]
+    stack = cloudformation._stacks.get(stack_name)
+    is_own = resource_type == _STACK and logical_id == stack_name
+    operation = _follow(stack, status) if stack and is_own else _current.get()
+    original(stack_id, stack_name, *args, **named)
+    event = cloudformation._stack_events[stack_id][-1]
+    if operation:
+        event["OperationId"] = operation["OperationId"]
+    if is_own and event["ResourceStatusReason"] == "Rollback requested":
+        event["ResourceStatusReason"] = _rollback_reason(stack_id)
 
 
 def _rollback_reason(stack_id: str) -> str:
@@ -129,27 +120,21 @@ def _operation_type(action: str, params: Params) -> str:
     return "CREATE_STACK" if change_set.get("ChangeSetType") == "CREATE" else "UPDATE_STACK"
 
 
-def _as_operation(action: str) -> Callable[[Action], Action]:
-    def wrapper(original: Action) -> Action:
-        def run(params: Params) -> Answer:
-            with begin(_operation_type(action, params)) as operation:
-                answer = original(params)
-            stack = find_stack(element(answer, "StackId") or read(params, "StackName"))
-            if answer[0] >= 400 or stack is None:
-                return answer
-            keep(stack, operation)
-            # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
-            told = f"</StackId><OperationId>{operation['OperationId']}</OperationId>"
-            if action in ("CreateStack", "UpdateStack", "RollbackStack"):
-                return edit(answer, lambda xml: xml.replace("</StackId>", told, 1))
-            return answer
-
-        return run
-
-    return wrapper
+def _as_operation(original: Action, action: str, params: Params) -> Answer:
+    with begin(_operation_type(action, params)) as operation:
+        answer = original(params)
+    stack = find_stack(element(answer, "StackId") or read(params, "StackName"))
+    if answer[0] >= 400 or stack is None:
+        return answer
+    keep(stack, operation)
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+    told = f"</StackId><OperationId>{operation['OperationId']}</OperationId>"
+    if action in ("CreateStack", "UpdateStack", "RollbackStack"):
+        return edit(answer, lambda xml: xml.replace("</StackId>", told, 1))
+    return answer
 
 
-def _last_operations(original: Action) -> Action:
+def _last_operations(original: Action, params: Params) -> Answer:
     def add(match: re.Match[str]) -> str:
         kept = (handlers._resolve_stack(match[1]) or {}).get("_operations", [])[:_SHOWN]
         members = "".join(
@@ -159,46 +144,36 @@ def _last_operations(original: Action) -> Action:
         )
         return f"{match[0]}<LastOperations>{members}</LastOperations>"
 
-    def describe(params: Params) -> Answer:
-        return edit(original(params), lambda xml: re.sub("<StackId>([^<]+)</StackId>", add, xml))
-
-    return describe
+    return edit(original(params), lambda xml: re.sub("<StackId>([^<]+)</StackId>", add, xml))
 
 
-def _operation_of_events(original: Action) -> Action:
-    def describe(params: Params) -> Answer:
-        stack = handlers._resolve_stack(read(params, "StackName"))
-        events = cloudformation._stack_events.get(stack["StackId"], []) if stack else []
-        known = {event["EventId"]: event.get("OperationId", "") for event in events}
+def _operation_of_events(original: Action, params: Params) -> Answer:
+    stack = handlers._resolve_stack(read(params, "StackName"))
+    events = cloudformation._stack_events.get(stack["StackId"], []) if stack else []
+    known = {event["EventId"]: event.get("OperationId", "") for event in events}
 
-        def add(match: re.Match[str]) -> str:
-            return f"{match[0]}<OperationId>{known.get(match[1], '')}</OperationId>"
+    def add(match: re.Match[str]) -> str:
+        return f"{match[0]}<OperationId>{known.get(match[1], '')}</OperationId>"
 
-        return edit(original(params), lambda xml: re.sub("<EventId>([^<]+)</EventId>", add, xml))
-
-    return describe
+    return edit(original(params), lambda xml: re.sub("<EventId>([^<]+)</EventId>", add, xml))
 
 
-def _as_deletion(original: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-    async def delete(*args: Any, **named: Any) -> None:
-        operation = _current.get()
-        if operation and operation["OperationType"] != "DELETE_STACK":
-            # OnStackFailure: the creation that failed deletes its stack.
-            with begin("DELETE_STACK"):
-                await original(*args, **named)
-        else:
+async def _as_deletion(original: Original, *args: Any, **named: Any) -> None:
+    operation = _current.get()
+    if operation and operation["OperationType"] != "DELETE_STACK":
+        # OnStackFailure: the creation that failed deletes its stack.
+        with begin("DELETE_STACK"):
             await original(*args, **named)
-
-    return delete
+    else:
+        await original(*args, **named)
 
 
 def install() -> None:
     """Puts operations around the actions that change a stack, and shows them with the stacks."""
-    add_event = _with_operation(stacks._add_event)
     for module in (stacks, handlers, changesets):
-        module._add_event = add_event
-    stacks._delete_stack_async = _as_deletion(stacks._delete_stack_async)
+        wrap(module, "_add_event", _with_operation)
+    wrap(stacks, "_delete_stack_async", _as_deletion)
     for action in (*_TYPES, "ExecuteChangeSet"):
-        wrap(action, _as_operation(action))
-    wrap("DescribeStacks", _last_operations)
-    wrap("DescribeStackEvents", _operation_of_events)
+        wrap_action(action, _as_operation, action)
+    wrap_action("DescribeStacks", _last_operations)
+    wrap_action("DescribeStackEvents", _operation_of_events)

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-te
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
 from typing import Any
@@ -14,6 +14,7 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, handlers, stacks
 
 from local_aws.cloudformation.handler_error import handler_error, service_error
+from local_aws.core.wrapping import Original, wrap
 
 _OTHERS = ("Custom::", "AWS::CloudFormation::")  # their reasons come from elsewhere
 _OWN = ("CloudFormation cannot", "Resource handler returned")  # not the service's words
@@ -42,9 +43,9 @@ def _reasons(resource_type: str) -> Iterator[None]:
         raise ValueError(defect) from error
 
 
-def _beside_requests(original: Callable[[str], bool]) -> Callable[[str], bool]:
+def _beside_requests(original: Original, resource_type: str) -> bool:
     # A service waits for its tasks, and they may call this AWS when they start.
-    return lambda resource_type: resource_type == "AWS::ECS::Service" or original(resource_type)
+    return resource_type == "AWS::ECS::Service" or bool(original(resource_type))
 
 
 def _check_exists(resource_type: str, physical_id: str) -> None:
@@ -58,45 +59,35 @@ def _check_exists(resource_type: str, physical_id: str) -> None:
         raise handler_error(reason, "NotFound")
 
 
-def _changed(original: Callable[..., Any]) -> Callable[..., Any]:
-    def update(resource_type: str, physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
-        if old != new:
-            _check_exists(resource_type, physical_id)
-        with _reasons(resource_type):
-            return original(resource_type, physical_id, old, new, *rest)
-
-    return update
+def _changed(original: Original, resource_type: str, physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
+    if old != new:
+        _check_exists(resource_type, physical_id)
+    with _reasons(resource_type):
+        return original(resource_type, physical_id, old, new, *rest)
 
 
-def _made(original: Callable[..., Any]) -> Callable[..., Any]:
-    def provision(resource_type: str, *args: Any) -> Any:
-        with _reasons(resource_type):
-            return original(resource_type, *args)
-
-    return provision
+def _made(original: Original, resource_type: str, *args: Any) -> Any:
+    with _reasons(resource_type):
+        return original(resource_type, *args)
 
 
-def _ended(original: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+async def _ended(original: Original, stack_name: str, stack_id: str, *rest: Any, **named: Any) -> None:
     """Ends a deployment that a defect of ours interrupts, so that nobody waits for it forever."""
-
-    async def deploy(stack_name: str, stack_id: str, *rest: Any, **named: Any) -> None:
-        try:
-            await original(stack_name, stack_id, *rest, **named)
-        except Exception as error:
-            logging.getLogger("cloudformation").exception("the deployment of %s failed", stack_name)
-            status = "UPDATE_FAILED" if named.get("is_update") else "CREATE_FAILED"
-            reason = f"a defect of the local AWS: {type(error).__name__}: {error}"
-            cloudformation._stacks[stack_name] |= {"StackStatus": status, "StackStatusReason": reason}
-            own = (stack_id, stack_name, stack_name, "AWS::CloudFormation::Stack")
-            stacks._add_event(*own, status, reason, stack_id)
-
-    return deploy
+    try:
+        await original(stack_name, stack_id, *rest, **named)
+    except Exception as error:
+        logging.getLogger("cloudformation").exception("the deployment of %s failed", stack_name)
+        status = "UPDATE_FAILED" if named.get("is_update") else "CREATE_FAILED"
+        reason = f"a defect of the local AWS: {type(error).__name__}: {error}"
+        cloudformation._stacks[stack_name] |= {"StackStatus": status, "StackStatusReason": reason}
+        own = (stack_id, stack_name, stack_name, "AWS::CloudFormation::Stack")
+        stacks._add_event(*own, status, reason, stack_id)
 
 
 def install() -> None:
     """Lets services wait in a thread of their own, and tells why something cannot be made or changed."""
     for module in (stacks, handlers, changesets):
-        module._deploy_stack_async = _ended(module._deploy_stack_async)
-    stacks._runs_on_worker_thread = _beside_requests(stacks._runs_on_worker_thread)
-    stacks._provision_resource = _made(stacks._provision_resource)
-    stacks._update_resource = _changed(stacks._update_resource)
+        wrap(module, "_deploy_stack_async", _ended)
+    wrap(stacks, "_runs_on_worker_thread", _beside_requests)
+    wrap(stacks, "_provision_resource", _made)
+    wrap(stacks, "_update_resource", _changed)

@@ -15,7 +15,7 @@ from local_aws.cloudformation.actions import (
     read,
     refuse,
     succeed,
-    wrap,
+    wrap_action,
 )
 
 _SETTLED = (
@@ -81,17 +81,14 @@ def _delete_stack(params: Params) -> Answer | None:
     return None
 
 
-def _checked(check: Callable[[Params], Answer | None]) -> Callable[[Action], Action]:
-    def wrapper(original: Action) -> Action:
-        return lambda params: check(params) or original(params)
-
-    return wrapper
+def _checked(original: Action, check: Callable[[Params], Answer | None], params: Params) -> Answer:
+    return check(params) or original(params)
 
 
 def install() -> None:
     """Checks the status before each action that changes a stack."""
-    wrap("CreateStack", _checked(_create_stack))
-    wrap("UpdateStack", _checked(_update_stack))
-    wrap("DeleteStack", _checked(_delete_stack))
-    wrap("CreateChangeSet", _checked(_create_change_set))
-    wrap("ExecuteChangeSet", _checked(_execute_change_set))
+    wrap_action("CreateStack", _checked, _create_stack)
+    wrap_action("UpdateStack", _checked, _update_stack)
+    wrap_action("DeleteStack", _checked, _delete_stack)
+    wrap_action("CreateChangeSet", _checked, _create_change_set)
+    wrap_action("ExecuteChangeSet", _checked, _execute_change_set)

@@ -6,37 +6,33 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.
 """
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners
 
-from local_aws.cloudformation.actions import Answer, invalid
+from local_aws.cloudformation.actions import invalid
 from local_aws.cloudformation.schema.resource_types import find_schema
 from local_aws.cloudformation.template.functions import check_functions
 from local_aws.cloudformation.template.references import check_references
 from local_aws.cloudformation.template.structure import check_members, check_sections
+from local_aws.core.wrapping import Original, wrap
 
 Template = dict[str, Any]
 
 
-def parse(original: Callable[[str], Template]) -> Callable[[str], Template]:
+def parse(original: Original, body: str) -> Any:
     """Reads a template; the errors of the readers become those of AWS."""
-
-    def read(body: str) -> Template:
-        try:
-            return original(body)
-        except json.JSONDecodeError as error:
-            where = f"(line {error.lineno}, column {error.colno})"
-            raise ValueError(f"JSON not well-formed. {where}") from error
-        except engine.yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-            raise ValueError(f"YAML not well-formed.{where}") from error
-        except ValueError as error:
-            raise ValueError("unsupported structure.") from error
-
-    return read
+    try:
+        return original(body)
+    except json.JSONDecodeError as error:
+        where = f"(line {error.lineno}, column {error.colno})"
+        raise ValueError(f"JSON not well-formed. {where}") from error
+    except engine.yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        raise ValueError(f"YAML not well-formed.{where}") from error
+    except ValueError as error:
+        raise ValueError("unsupported structure.") from error
 
 
 def _check_types(template: Template) -> None:
@@ -72,42 +68,39 @@ def _check_form(template: Template) -> None:
     check_members(template)
 
 
-def _first_checked(original: Callable[..., Answer | None]) -> Callable[..., Answer | None]:
+def _first_checked(original: Original, sent: Template, template: Template, *rest: Any, **named: Any) -> Any:
     # Capabilities are the first thing that a request asks a template for: it must be one.
-    def check(sent: Template, template: Template, *rest: Any, **named: Any) -> Answer | None:
-        if not template.get("Transform") and not isinstance(template, engine._TransformFailed):
-            try:
-                _check_form(template)
-            except ValueError as error:
-                return invalid(str(error))
-        return original(sent, template, *rest, **named)
-
-    return check
+    if not template.get("Transform") and not isinstance(template, engine._TransformFailed):
+        try:
+            _check_form(template)
+        except ValueError as error:
+            return invalid(str(error))
+    return original(sent, template, *rest, **named)
 
 
-def _checked(original: Callable[..., None]) -> Callable[..., None]:
-    def validate(
-        template: Template, conditions: dict[str, bool], params: dict[str, Any] | None = None
-    ) -> None:
-        # A transform that failed tells so itself; what a macro makes of a template is known when it has run.
-        if not isinstance(template, engine._TransformFailed):
-            if params is not None:
-                _check_transforms(template)
-            if not template.get("Transform"):
-                _check_form(template)
-                check_references(template, conditions)
-                _check_types(template)
-                _check_cycles(template, conditions)
-        original(template, conditions, params=params)
-
-    return validate
+def _checked(
+    original: Original,
+    template: Template,
+    conditions: dict[str, bool],
+    params: dict[str, Any] | None = None,
+) -> None:
+    # A transform that failed tells so itself; what a macro makes of a template is known when it has run.
+    if not isinstance(template, engine._TransformFailed):
+        if params is not None:
+            _check_transforms(template)
+        if not template.get("Transform"):
+            _check_form(template)
+            check_references(template, conditions)
+            _check_types(template)
+            _check_cycles(template, conditions)
+    original(template, conditions, params=params)
 
 
 def install() -> None:
     """Checks each template that a request brings, and asks for each capability that it needs."""
     for module in (handlers, changesets):
-        module._parse_template = parse(module._parse_template)
-        module.validate_template_support = _checked(module.validate_template_support)
+        wrap(module, "_parse_template", parse)
+        wrap(module, "validate_template_support", _checked)
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html#using-iam-capabilities
     handlers._capabilities_enforced = lambda: True
-    handlers._check_capabilities = _first_checked(handlers._check_capabilities)
+    wrap(handlers, "_check_capabilities", _first_checked)

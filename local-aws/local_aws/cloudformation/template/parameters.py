@@ -10,6 +10,8 @@ from typing import Any
 from ministack.services import ssm
 from ministack.services.cloudformation import changesets, engine, handlers
 
+from local_aws.core.wrapping import Original, wrap
+
 Definition = dict[str, Any]
 _CONSTRAINTS = ("AllowedPattern", "AllowedValues", "MaxLength", "MaxValue", "MinLength", "MinValue")
 Resolve = Callable[..., dict[str, Any]]
@@ -81,37 +83,37 @@ def _check_stored(value: str) -> None:
         raise ValueError(f"Unable to fetch parameters [{value}] from parameter store for this account.")
 
 
-def _checked(original: Resolve) -> Resolve:
-    def resolve(
-        template: dict[str, Any], provided: list[dict[str, Any]], previous: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        definitions: dict[str, Definition] = template.get("Parameters") or {}
-        _check_names(definitions, provided, previous or {})
-        given = {entry["Key"]: entry for entry in provided}
-        for name, definition in definitions.items():
-            entry = given.get(name, {})
-            value = _text(entry.get("Value", definition.get("Default", "")))
-            if entry.get("UsePreviousValue"):
-                continue
-            if definition["Type"].startswith(engine._SSM_PARAMETER_VALUE_PREFIX):
-                _check_stored(value)
-            else:
-                _check_value(name, definition, value)
-        # ministack takes a list for one value: it gets the parameters without what is checked here.
-        free = {
-            name: {
-                key: _text(each) if key == "Default" else each
-                for key, each in definition.items()
-                if key not in _CONSTRAINTS
-            }
-            for name, definition in definitions.items()
+def _checked(
+    original: Original,
+    template: dict[str, Any],
+    provided: list[dict[str, Any]],
+    previous: dict[str, Any] | None = None,
+) -> Any:
+    definitions: dict[str, Definition] = template.get("Parameters") or {}
+    _check_names(definitions, provided, previous or {})
+    given = {entry["Key"]: entry for entry in provided}
+    for name, definition in definitions.items():
+        entry = given.get(name, {})
+        value = _text(entry.get("Value", definition.get("Default", "")))
+        if entry.get("UsePreviousValue"):
+            continue
+        if definition["Type"].startswith(engine._SSM_PARAMETER_VALUE_PREFIX):
+            _check_stored(value)
+        else:
+            _check_value(name, definition, value)
+    # ministack takes a list for one value: it gets the parameters without what is checked here.
+    free = {
+        name: {
+            key: _text(each) if key == "Default" else each
+            for key, each in definition.items()
+            if key not in _CONSTRAINTS
         }
-        return original({**template, "Parameters": free}, provided, previous)
-
-    return resolve
+        for name, definition in definitions.items()
+    }
+    return original({**template, "Parameters": free}, provided, previous)
 
 
 def install() -> None:
     """Checks parameters wherever a request gives them."""
     for module in (handlers, changesets):
-        module._resolve_parameters = _checked(module._resolve_parameters)
+        wrap(module, "_resolve_parameters", _checked)

@@ -1,7 +1,6 @@
 """CloudFormation: VPC links, and what ministack leaves out of HTTP APIs and integrations."""
 
 import os
-from collections.abc import Callable
 from typing import Any
 
 from ministack.services import apigateway
@@ -9,31 +8,28 @@ from ministack.services.cloudformation import provisioners
 
 from local_aws.api_gateway import vpc_links
 from local_aws.cloudformation.types.ecs import to_camel_case
+from local_aws.core.wrapping import Original, wrap
 
 Properties = dict[str, Any]
 
 
-def _complete(original: Callable[..., Any]) -> Callable[..., Any]:
-    def make(*args: Any) -> Any:
-        api_id, attributes = original(*args)
-        api = apigateway._apis[api_id]
-        # Names below `localhost` do not resolve everywhere.
-        api["apiEndpoint"] = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}/_aws/execute-api/{api_id}"
-        if "corsConfiguration" in api:
-            api["corsConfiguration"] = to_camel_case(api["corsConfiguration"])
-        return api_id, {**attributes, "ApiEndpoint": api["apiEndpoint"]}
-
-    return make
+def _complete(original: Original, *args: Any) -> Any:
+    api_id, attributes = original(*args)
+    api = apigateway._apis[api_id]
+    # Names below `localhost` do not resolve everywhere.
+    api["apiEndpoint"] = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}/_aws/execute-api/{api_id}"
+    if "corsConfiguration" in api:
+        api["corsConfiguration"] = to_camel_case(api["corsConfiguration"])
+    return api_id, {**attributes, "ApiEndpoint": api["apiEndpoint"]}
 
 
-def _update_integration(original: Callable[..., Any]) -> Callable[..., Any]:
-    def update(physical_id: str, old: Properties, properties: Properties, *rest: Any) -> Any:
-        result = original(physical_id, old, properties, *rest)
-        integration = apigateway._integrations[properties["ApiId"]][result[0]]
-        integration["connectionId"] = properties.get("ConnectionId", "")
-        return result
-
-    return update
+def _update_integration(
+    original: Original, physical_id: str, old: Properties, properties: Properties, *rest: Any
+) -> Any:
+    result = original(physical_id, old, properties, *rest)
+    integration = apigateway._integrations[properties["ApiId"]][result[0]]
+    integration["connectionId"] = properties.get("ConnectionId", "")
+    return result
 
 
 def _create_link(_logical_id: str, properties: Properties, _stack: str) -> Any:
@@ -50,9 +46,10 @@ def install() -> None:
     """Adds AWS::ApiGatewayV2::VpcLink, and completes Api and Integration."""
     handlers = provisioners._RESOURCE_HANDLERS
     api = handlers["AWS::ApiGatewayV2::Api"]
-    api.update(create=_complete(api["create"]), update=_complete(api["update"]))
+    for name in ("create", "update"):
+        wrap(api, name, _complete)
     integration = handlers["AWS::ApiGatewayV2::Integration"]
-    integration["update"] = _update_integration(integration["update"])
+    wrap(integration, "update", _update_integration)
     handlers["AWS::ApiGatewayV2::VpcLink"] = {
         "create": _create_link,
         "update": _update_link,

@@ -9,6 +9,7 @@ from typing import Any
 from ministack.services import ecs
 from ministack.services.cloudformation import provisioners
 
+from local_aws.core.wrapping import Original, wrap
 from local_aws.ecs.services.deployments import latest_service_deployment
 
 _WAIT_SECONDS = 600.0
@@ -95,15 +96,12 @@ def _wait(service_arn: str) -> None:
     raise ValueError("Exceeded attempts to wait")
 
 
-def _forwarded(original: Callable[..., Any]) -> Callable[..., Any]:
-    def create(data: dict[str, Any]) -> Any:
-        properties = getattr(_creating, "properties", None) or {}
-        for name, (key, convert) in _FORWARDED.items():
-            if name in properties:
-                data.setdefault(key, convert(properties[name]))
-        return original(data)
-
-    return create
+def _forwarded(original: Original, data: dict[str, Any]) -> Any:
+    properties = getattr(_creating, "properties", None) or {}
+    for name, (key, convert) in _FORWARDED.items():
+        if name in properties:
+            data.setdefault(key, convert(properties[name]))
+    return original(data)
 
 
 def _install_service(handlers: dict[str, Any]) -> None:
@@ -141,21 +139,18 @@ def _install_service(handlers: dict[str, Any]) -> None:
     }
 
 
-def _whole_definitions(original: Callable[..., Any]) -> Callable[..., Any]:
-    def normalize(definitions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        whole: list[dict[str, Any]] = original(definitions)
-        for definition in whole:
-            definition.setdefault("essential", True)
-            definition.setdefault("cpu", 0)
-            for key in ("resourceRequirements", "secrets", "linuxParameters", "ulimits", "healthCheck"):
-                if key in definition:
-                    definition[key] = to_camel_case(definition[key])
-            for mapping in definition.get("portMappings", []):
-                ports = {key: int(mapping[key]) for key in ("containerPort", "hostPort") if key in mapping}
-                mapping.update(ports)
-        return whole
-
-    return normalize
+def _whole_definitions(original: Original, definitions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    whole: list[dict[str, Any]] = original(definitions)
+    for definition in whole:
+        definition.setdefault("essential", True)
+        definition.setdefault("cpu", 0)
+        for key in ("resourceRequirements", "secrets", "linuxParameters", "ulimits", "healthCheck"):
+            if key in definition:
+                definition[key] = to_camel_case(definition[key])
+        for mapping in definition.get("portMappings", []):
+            ports = {key: int(mapping[key]) for key in ("containerPort", "hostPort") if key in mapping}
+            mapping.update(ports)
+    return whole
 
 
 def install() -> None:
@@ -172,6 +167,6 @@ def install() -> None:
         "update": lambda physical_id, _, properties, stack: _associate(physical_id, properties, stack),
         "delete": _dissociate,
     }
-    ecs._create_service = ecs._ACTION_MAP["CreateService"] = _forwarded(ecs._create_service)
-    provisioners._normalize_container_defs = _whole_definitions(provisioners._normalize_container_defs)
+    wrap(ecs, "_create_service", _forwarded)
+    wrap(provisioners, "_normalize_container_defs", _whole_definitions)
     _install_service(handlers)

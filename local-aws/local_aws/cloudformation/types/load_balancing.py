@@ -1,10 +1,10 @@
 """Load balancers and target groups of a template are refused as those of a request are."""
 
-from collections.abc import Callable
 from typing import Any
 
 from ministack.services.cloudformation import provisioners
 
+from local_aws.core.wrapping import Original, wrap
 from local_aws.load_balancing.load_balancers import Check, Data, check_balancer, check_group
 
 
@@ -13,18 +13,15 @@ def _read_properties(properties: Data) -> Data:
     return {**properties, "Subnets": [*(properties.get("Subnets") or []), *mapped]}
 
 
-def _checked_resource(check: Check, original: Callable[..., Any]) -> Callable[..., Any]:
-    def create(logical_id: str, properties: Data, stack: str) -> Any:
-        wrong = check(_read_properties(properties))
-        if wrong:
-            raise provisioners._elbv2_handler_error(wrong)
-        return original(logical_id, properties, stack)
-
-    return create
+def _checked_resource(original: Original, check: Check, logical_id: str, properties: Data, stack: str) -> Any:
+    wrong = check(_read_properties(properties))
+    if wrong:
+        raise provisioners._elbv2_handler_error(wrong)
+    return original(logical_id, properties, stack)
 
 
 def install() -> None:
     """Checks AWS::ElasticLoadBalancingV2::LoadBalancer and TargetGroup."""
     for kind, check in (("LoadBalancer", check_balancer), ("TargetGroup", check_group)):
         resource = provisioners._RESOURCE_HANDLERS[f"AWS::ElasticLoadBalancingV2::{kind}"]
-        resource["create"] = _checked_resource(check, resource["create"])
+        wrap(resource, "create", _checked_resource, check)

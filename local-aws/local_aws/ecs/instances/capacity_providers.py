@@ -3,11 +3,12 @@
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AutoScalingGroupProvider.html
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import error_response_json
 from ministack.services import autoscaling, ecs
+
+from local_aws.core.wrapping import Original, wrap
 
 _INVALID = "The managed termination protection setting for the capacity provider is invalid. "
 
@@ -26,30 +27,22 @@ def _complaint(provider: dict[str, Any]) -> str | None:
     return None
 
 
-def _created(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def create(data: dict[str, Any]) -> Any:
-        complaint = _complaint(data.get("autoScalingGroupProvider") or {})
-        if complaint:
-            return error_response_json("InvalidParameterException", complaint, 400)
-        return original(data)
-
-    return create
+def _created(original: Original, data: dict[str, Any]) -> Any:
+    complaint = _complaint(data.get("autoScalingGroupProvider") or {})
+    if complaint:
+        return error_response_json("InvalidParameterException", complaint, 400)
+    return original(data)
 
 
-def _deleted(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def delete(data: dict[str, Any]) -> Any:
-        name = ecs._resolve_capacity_provider_name(data.get("capacityProvider", ""))
-        if any(name in each.get("capacityProviders", []) for each in ecs._clusters.values()):
-            text = "The specified capacity provider is in use and cannot be removed."
-            return error_response_json("InvalidParameterException", text, 400)
-        return original(data)
-
-    return delete
+def _deleted(original: Original, data: dict[str, Any]) -> Any:
+    name = ecs._resolve_capacity_provider_name(data.get("capacityProvider", ""))
+    if any(name in each.get("capacityProviders", []) for each in ecs._clusters.values()):
+        text = "The specified capacity provider is in use and cannot be removed."
+        return error_response_json("InvalidParameterException", text, 400)
+    return original(data)
 
 
 def install() -> None:
     """Checks the creation and the deletion of capacity providers."""
-    create = _created(ecs._create_capacity_provider)
-    ecs._create_capacity_provider = ecs._ACTION_MAP["CreateCapacityProvider"] = create
-    ecs._delete_capacity_provider = _deleted(ecs._delete_capacity_provider)
-    ecs._ACTION_MAP["DeleteCapacityProvider"] = ecs._delete_capacity_provider
+    wrap(ecs, "_create_capacity_provider", _created)
+    wrap(ecs, "_delete_capacity_provider", _deleted)

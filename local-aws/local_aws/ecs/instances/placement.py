@@ -11,6 +11,7 @@ from typing import Any
 from ministack.core.responses import error_response_json, json_response, request_scope
 from ministack.services import ecs
 
+from local_aws.core.wrapping import Original, wrap
 from local_aws.ecs.events import add_complaint, service_of_group
 from local_aws.ecs.instances.container_instances import (
     ContainerInstance,
@@ -98,16 +99,13 @@ def start_waiting_tasks(cluster: str) -> None:
             threading.Thread(target=start, daemon=True, name="ecs-task").start()
 
 
-def _placed_first(original: Callable[..., None]) -> Callable[..., None]:
-    def work(task: Task, *rest: Any) -> None:
-        account, region = rest[-2:]
-        with request_scope(account, region):
-            if task["launchType"] != "FARGATE" and not place(task):
-                _waiting[task["taskArn"]] = lambda: original(task, *rest)
-                return
-        original(task, *rest)
-
-    return work
+def _placed_first(original: Original, task: Task, *rest: Any) -> None:
+    account, region = rest[-2:]
+    with request_scope(account, region):
+        if task["launchType"] != "FARGATE" and not place(task):
+            _waiting[task["taskArn"]] = lambda: original(task, *rest)
+            return
+    original(task, *rest)
 
 
 def _choose_provider(data: dict[str, Any], cluster: str) -> tuple[str, Provider | None]:
@@ -170,4 +168,4 @@ _run_task = ecs._run_task
 def install() -> None:
     """Places what RunTask and the service scheduler start."""
     ecs._run_task = ecs._ACTION_MAP["RunTask"] = _run_task_on_instances
-    ecs._run_task_worker = _placed_first(ecs._run_task_worker)
+    wrap(ecs, "_run_task_worker", _placed_first)

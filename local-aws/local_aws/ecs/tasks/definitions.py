@@ -9,6 +9,8 @@ from typing import Any
 from ministack.core.responses import error_response_json
 from ministack.services import ecs
 
+from local_aws.core.wrapping import Original, wrap
+
 Request = dict[str, Any]
 
 
@@ -35,21 +37,13 @@ def _refuse_start(data: Request) -> str | None:
     return None
 
 
-def _refusing(
-    original: Callable[[Request], Any], refuse: Callable[[Request], str | None], error: str
-) -> Callable[[Request], Any]:
-    def act(data: Request) -> Any:
-        text = refuse(data)
-        return error_response_json(error, text, 400) if text else original(data)
-
-    return act
+def _refusing(original: Original, refuse: Callable[[Request], str | None], error: str, data: Request) -> Any:
+    text = refuse(data)
+    return error_response_json(error, text, 400) if text else original(data)
 
 
 def install() -> None:
     """Refuses what AWS refuses; tasks that a service starts were checked with it."""
-    actions = ecs._ACTION_MAP
-    register = _refusing(ecs._register_task_definition, _refuse_definition, "ClientException")
-    ecs._register_task_definition = actions["RegisterTaskDefinition"] = register
-    create = _refusing(ecs._create_service, _refuse_start, "InvalidParameterException")
-    ecs._create_service = actions["CreateService"] = create
-    actions["RunTask"] = _refusing(actions["RunTask"], _refuse_start, "InvalidParameterException")
+    wrap(ecs, "_register_task_definition", _refusing, _refuse_definition, "ClientException")
+    wrap(ecs, "_create_service", _refusing, _refuse_start, "InvalidParameterException")
+    wrap(ecs._ACTION_MAP, "RunTask", _refusing, _refuse_start, "InvalidParameterException")

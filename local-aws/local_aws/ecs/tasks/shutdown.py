@@ -5,10 +5,11 @@ A process started at the last moment would be in no list yet, and nothing would 
 
 import atexit
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from ministack.services import ecs
+
+from local_aws.core.wrapping import Original, wrap
 
 _WAIT_SECONDS = 3.0
 
@@ -41,20 +42,17 @@ class Gate:
             self._changed.wait_for(lambda: self._begun == 0, _WAIT_SECONDS)
 
 
-def _gated(original: Callable[..., Any], gate: Gate) -> Callable[..., Any]:
-    def run(*arguments: Any, **named: Any) -> Any:
-        gate.enter()
-        try:
-            return original(*arguments, **named)
-        finally:
-            gate.leave()
-
-    return run
+def _gated(original: Original, gate: Gate, *arguments: Any, **named: Any) -> Any:
+    gate.enter()
+    try:
+        return original(*arguments, **named)
+    finally:
+        gate.leave()
 
 
 def install() -> None:
     """Puts the gate before the container runtime; it closes before the tasks are stopped."""
     gate = Gate()
-    ecs._run_docker_container = _gated(ecs._run_docker_container, gate)
+    wrap(ecs, "_run_docker_container", _gated, gate)
     # The handler that was registered last runs first.
     atexit.register(gate.close)
