@@ -54,6 +54,8 @@ MODULES = (
     "local_aws.cloudformation.types.load_balancing",
     "local_aws.cloudformation.types.network",
     "local_aws.s3",
+    "local_aws.firehose.subscription",
+    "local_aws.firehose.delivery",
     "local_aws.athena.queries",
     "local_aws.athena.ctas",
     "local_aws.cloudformation.schema.validation",
