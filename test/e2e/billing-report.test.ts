@@ -32,17 +32,17 @@ function countSeptember() {
     ({ row }) => row.status !== '-' && Number(row.requesttime) >= start && Number(row.requesttime) < end,
   )
   const distinct = new Map(inMonth.map(({ row, text }) => [text, row]))
-  const named = [...distinct.values()].filter(({ user }) => user !== '-')
-  const inference = named.filter(({ routekey }) => routekey !== 'GET /presign')
-  const billed = inference.filter(({ status }) => status === '200')
+  const metered = [...distinct.values()].filter(({ routekey }) => routekey.startsWith('POST /'))
+  const billable = metered.filter(({ status }) => status.startsWith('2'))
+  const billed = billable.filter(({ user }) => user !== '-')
   return {
     rows: String(inMonth.length + malformed.length),
     malformed: String(malformed.length),
     duplicate: String(inMonth.length - distinct.size),
-    unattributed: String(distinct.size - named.length),
+    unattributed: String(billable.length - billed.length),
     excluded: {
-      status: String(inference.length - billed.length),
-      noRate: String(named.length - inference.length),
+      status: String(metered.length - billable.length),
+      noRate: String(distinct.size - metered.length),
     },
     billed: String(billed.length),
   }

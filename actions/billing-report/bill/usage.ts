@@ -21,15 +21,16 @@ export type UsageRow = {
 export type Classes = {
   malformed: bigint
   duplicate: bigint
-  unattributed: bigint
-  /** Excluded: a meter counts the route, and not this status. */
-  status: bigint
   /** Excluded: no meter counts the route. */
   noRate: bigint
+  /** Excluded: a meter counts the route, and not this status. */
+  status: bigint
+  /** Would be billed, and has no user. */
+  unattributed: bigint
   billed: bigint
 }
 
-/** Tells what becomes of an attributed row. */
+/** Tells what becomes of a row with a user. */
 export function billingClassOf(row: UsageRow, rates: Rates): 'billed' | 'status' | 'noRate' {
   const meters = (rates.versions[row.version]?.meters ?? []).filter(({ routes }) =>
     routes.includes(row.routeKey),
@@ -38,20 +39,26 @@ export function billingClassOf(row: UsageRow, rates: Rates): 'billed' | 'status'
   return meters.some((meter) => matchesStatus(meter, row.status)) ? 'billed' : 'status'
 }
 
+/** A ping and a refused request have no user, and owe nothing: they are excluded, not unattributed. */
+function classOf(row: UsageRow, rates: Rates): Exclude<keyof Classes, 'duplicate'> {
+  if (row.rowClass === 'malformed') return 'malformed'
+  const found = billingClassOf(row, rates)
+  return found === 'billed' && row.rowClass === 'unattributed' ? 'unattributed' : found
+}
+
 /** Counts rows by class. */
 export function classify(rows: readonly UsageRow[], rates: Rates): Classes {
   const classes: Classes = {
     malformed: 0n,
     duplicate: 0n,
-    unattributed: 0n,
-    status: 0n,
     noRate: 0n,
+    status: 0n,
+    unattributed: 0n,
     billed: 0n,
   }
   for (const row of rows) {
     classes.duplicate += row.duplicates
-    classes[row.rowClass === 'attributed' ? billingClassOf(row, rates) : row.rowClass] +=
-      row.quantities.request
+    classes[classOf(row, rates)] += row.quantities.request
   }
   return classes
 }

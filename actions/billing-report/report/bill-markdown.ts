@@ -20,7 +20,7 @@ export function reconciliationRows({ classes, rows }: Bill): [string, string][] 
     ['billed', classes.billed],
     ['excluded: status is not billable', classes.status],
     ['excluded: no rate for the route', classes.noRate],
-    ['unattributed: no user', classes.unattributed],
+    ['unattributed: billable, without a user', classes.unattributed],
     ['duplicate: delivered twice', classes.duplicate],
     ['malformed', classes.malformed],
     ['rows in the log', rows],

@@ -107,15 +107,17 @@ it('puts each row into exactly one class', () => {
     row('alice', 1, 2n, 0n, { routeKey: 'GET /ping', duplicates: 4n }),
     row('alice', -1, 7n, 0n),
     row('', 1, 5n, 0n, { rowClass: 'unattributed' }),
+    row('-', 1, 8n, 0n, { rowClass: 'unattributed', status: '401' }),
+    row('-', 1, 10n, 0n, { rowClass: 'unattributed', routeKey: 'GET /ping' }),
     row('', -1, 6n, 0n, { rowClass: 'malformed' }),
   ]
-  const made = bill(rows, 3037n)
+  const made = bill(rows, 3055n)
   expect(made.classes).toEqual({
     malformed: 6n,
     duplicate: 4n,
+    noRate: 19n,
+    status: 11n,
     unattributed: 5n,
-    status: 3n,
-    noRate: 9n,
     billed: 3010n,
   })
   expect(findImbalance(made)).toBeUndefined()
