@@ -6,8 +6,16 @@ import type { Log } from '../../lib/log.ts'
 import type { Clock } from '../../lib/wait.ts'
 import type { Inputs } from './inputs.ts'
 
+/** Where stacks.yml is looked for when the input names none: relative to the workspace, and as the action brings it. */
+export type StacksFiles = {
+  /** Path of the one in the action's own repository. */
+  brought: string
+  exists(path: string): boolean
+}
+
 /** What the run needs besides the context of every action. */
 export type DeployContext = ActionContext & {
+  stacksFiles: StacksFiles
   connect(prefix: string): Promise<Connections>
 }
 

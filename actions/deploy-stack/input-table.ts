@@ -9,8 +9,8 @@ export const inputTable = defineInputs({
       '`deploy` creates and updates the stacks; `preview` creates change sets, shows them and deletes them; `destroy` deletes the stacks.',
   }),
   stacks: text({
-    default: 'cloudformation/stacks.yml',
-    meaning: 'Path of the file that lists the stacks, their templates and the references between them.',
+    meaning:
+      'Path of the file that lists the stacks, their templates and the references between them. Without it, `cloudformation/stacks.yml` of the workspace or, if that does not exist, the one of this repository.',
   }),
   only: list({
     meaning:

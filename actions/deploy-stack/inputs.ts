@@ -5,7 +5,8 @@ import { inputTable } from './input-table.ts'
 /** What the user asks for. */
 export type Inputs = {
   mode: 'deploy' | 'preview' | 'destroy'
-  stacks: string
+  /** Path of stacks.yml; undefined for the one that is found. */
+  stacks: string | undefined
   /** Keys of stacks; empty for all. */
   only: string[]
   prefix: string

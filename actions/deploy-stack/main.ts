@@ -1,11 +1,18 @@
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
 import { connect } from './connect.ts'
 import { run } from './run.ts'
 
+// The program of the bundle is in `dist`. Bundlers replace import.meta.url, so that it would name their own machine.
+const program = dirname(process.argv[1] ?? '')
+const folder = basename(program) === 'dist' ? dirname(program) : program
+
 await runAction('deploy-stack', async (context) =>
   run({
     ...context,
+    stacksFiles: { brought: join(folder, '../../cloudformation/stacks.yml'), exists: existsSync },
     connect: (prefix) => connect(readAwsConfig(context.env, context.signal), prefix),
   }),
 )

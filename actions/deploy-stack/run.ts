@@ -3,16 +3,17 @@ import type { Outcome } from '../../lib/outcome.ts'
 import type { DestroyResult } from './apply/destroy.ts'
 import { destroyStacks } from './apply/destroy.ts'
 import type { StackResult } from './apply/outcome.ts'
+import { ensureRoles } from './apply/roles.ts'
 import { runSteps } from './apply/schedule.ts'
 import { type DeployContext, startRun } from './context.ts'
 import { type Graph, parseGraph } from './graph/graph.ts'
 import { nameStack } from './graph/stack-name.ts'
+import { chooseStacksFile } from './graph/stacks-file.ts'
 import { parseTemplate } from './graph/template.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { describeDeployed } from './observe.ts'
 import { verifyComplete } from './plan/parameter.ts'
 import { dependentsOf, findUserSupplied, planDestroy, planStacks } from './plan/plan.ts'
-import { listServiceLinkedRoles } from './plan/roles.ts'
 import { listSecrets } from './plan/secrets.ts'
 import { describeDestruction, reportDestroyed } from './report/destroy.ts'
 import { describeDeployment, renderPlan, reportPlanned, reportStacks } from './report/report.ts'
@@ -20,7 +21,9 @@ import { describeDeployment, renderPlan, reportPlanned, reportStacks } from './r
 /** Deploys, previews or destroys the stacks of a graph. */
 export async function run(context: DeployContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
-  const graph = parseGraph(context.readFile(inputs.stacks), inputs.stacks)
+  const { path, reason } = chooseStacksFile(inputs.stacks, context.stacksFiles)
+  context.log.info(`stacks: ${path}, ${reason}`)
+  const graph = parseGraph(context.readFile(path), path)
   return inputs.mode === 'destroy'
     ? await destroy(graph, inputs, context)
     : await deploy(graph, inputs, context)
@@ -46,12 +49,7 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
   if (inputs.dryRun) return reportPlanned(lines)
   const deployment = { steps, results: [] as StackResult[], operations: run.operations }
   context.remember(() => describeDeployment(deployment))
-  if (inputs.mode === 'deploy') {
-    for (const service of listServiceLinkedRoles(steps.map(({ template }) => template))) {
-      const created = await run.connections.ensureServiceLinkedRole(service)
-      if (created) context.log.info(`created the service-linked role of ${service}`)
-    }
-  }
+  if (inputs.mode === 'deploy') await ensureRoles(steps, run)
   // In the order of the plan, not as they came to their end.
   const results = await runSteps(steps, run, deployment.results)
   return reportStacks({ ...deployment, results })
