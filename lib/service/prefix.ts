@@ -1,8 +1,22 @@
 import { type Input, text } from '../inputs.ts'
 
+/** Most characters of a prefix: a bucket's name has 63, also in a region whose name has 17 characters. */
+export const longestPrefix = 16
+
+/**
+ * The grammar of a prefix, the same in each template. It begins the names of resources whose services refuse some
+ * beginnings: capacity providers (`aws`, `ecs`, `fargate`), parameters of SSM (`aws`, `ssm`), load balancers
+ * (`internal-`) and buckets (`sthree-`, `amzn-s3-demo-`, and `xn--` as any double dash).
+ */
+export const prefixPattern = '(?!aws|ecs|fargate|ssm|(internal|sthree|amzn)(-|$))[a-z][a-z0-9]*(-[a-z0-9]+)*'
+
+/** What that means, in words. */
+export const prefixRule = `up to ${longestPrefix} lower-case letters and digits, with single dashes between them, that do not begin with aws, ecs, fargate, ssm, internal-, sthree- or amzn-`
+
 const format = {
-  matches: (prefix: string) => /^[a-z][a-z0-9-]{0,19}$/.test(prefix),
-  expected: 'up to 20 lower-case letters, digits and dashes',
+  matches: (prefix: string) =>
+    prefix.length <= longestPrefix && new RegExp(`^(?:${prefixPattern})$`).test(prefix),
+  expected: prefixRule,
 }
 
 /** The input for the first part of the names of stacks and buckets; `ddn` by default. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { readInputs } from '../../actions/deploy-stack/inputs.ts'
+import { prefixRule } from '../../lib/service/prefix.ts'
 
 const given = { stacks: 'stacks.yml', prefix: 'ddn' }
 
@@ -22,7 +23,7 @@ it.each([
   [{ mode: 'destroy', confirm: 'dnd' }, 'got "dnd"'],
   [{ 'delete-data': 'true' }, 'delete-data: goes with mode destroy only, got mode deploy'],
   [{ mode: 'apply' }, 'mode: expected one of deploy, preview, destroy, got "apply"'],
-  [{ prefix: 'DDN' }, 'prefix: expected up to 20 lower-case letters, digits and dashes, got "DDN"'],
+  [{ prefix: 'DDN' }, `prefix: expected ${prefixRule}, got "DDN"`],
   [{ parameter: 'A=1' }, 'parameter: unknown input; did you mean "parameters"'],
 ])('refuses %j', (more, message) => {
   expect(() => readInputs({ ...given, ...more })).toThrow(message)

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { readInputs } from '../../actions/pause-resume/inputs.ts'
+import { prefixRule } from '../../lib/service/prefix.ts'
 
 it('waits half an hour, for all services, unless told otherwise', () => {
   expect(readInputs({ operation: 'pause', cluster: 'c' })).toEqual({
@@ -23,7 +24,7 @@ it.each([
     { operation: 'resume', 'ready-url': 'ftp://x' },
     'ready-url: expected an http or https URL, got "ftp://x/"',
   ],
-  [{ prefix: 'D D' }, 'prefix: expected up to 20 lower-case letters, digits and dashes, got "D D"'],
+  [{ prefix: 'D D' }, `prefix: expected ${prefixRule}, got "D D"`],
   [{ cluster: '../c' }, 'cluster: expected a name such as ddn-cluster, or the ARN of a cluster, got "../c"'],
   [
     { cluster: 'arn:aws:ecs:eu-west-1:111122223333:service/c/s' },
