@@ -10,7 +10,7 @@ export type StackEntry = {
   /** Where it stands, for messages. */
   place: string
   template: string
-  /** Left out where nothing that is deployed refers to it. */
+  /** Left out where nothing that is deployed takes an output of it, and the user does not ask for it. */
   optional: boolean
   dependsOn: readonly string[]
   /** Name to folder: packed, uploaded and given as the parameters NAMEBucket and NAMEKey. */

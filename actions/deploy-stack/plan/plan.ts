@@ -27,25 +27,24 @@ export type StackStep = {
 
 /**
  * Plans which stacks to deploy, in what order, and with what parameters. `userSupplied` are optional stacks that
- * the user's own resources stand for: the stacks that refer to them keep the values that they have.
+ * the user's own resources stand for: the stacks that refer to them keep the values that they have. `deployed` are the
+ * stacks that are there.
  */
 export function planStacks(
   graph: Graph,
   templates: ReadonlyMap<string, Template>,
   inputs: Inputs,
   userSupplied: ReadonlySet<string> = new Set(),
+  deployed: ReadonlySet<string> = new Set(),
 ): StackStep[] {
   verifyNames(graph, templates, inputs.parameters)
   const sources = (entry: StackEntry) => sourcesOf(entry, templateOf(entry, templates), inputs, userSupplied)
-  const entries = selectStacks(graph, inputs, sources)
+  const entries = selectStacks(graph, inputs, deployed, sources)
   const selected = new Set(entries.map(({ key }) => key))
   return entries.map((entry) => {
     const template = templateOf(entry, templates)
     const parameters = sources(entry)
-    const outputs = [...parameters.values()].flatMap((source) =>
-      source.kind === 'value' ? stacksOf(source.value) : [],
-    )
-    const needed = [...new Set([...entry.dependsOn, ...outputs])]
+    const needed = [...new Set([...entry.dependsOn, ...outputsOf(parameters)])]
     return {
       key: entry.key,
       stackName: nameStack(inputs.prefix, entry.key),
@@ -57,27 +56,40 @@ export function planStacks(
   })
 }
 
-/** Chooses the stacks that are asked for; an optional one only where something refers to it still. */
+/** Chooses the stacks that are asked for; an optional one only where a chosen one refers to it, or the user wants it. */
 function selectStacks(
   graph: Graph,
   inputs: Inputs,
+  deployed: ReadonlySet<string>,
   sources: (entry: StackEntry) => ReadonlyMap<string, Source>,
 ): StackEntry[] {
   verifyOnly(graph, inputs)
   const sorted = sortStacks(graph)
   if (inputs.only.length > 0) return sorted.filter(({ key }) => inputs.only.includes(key))
-  const referred = new Set(
-    sorted.flatMap((entry) => {
-      return [
-        ...entry.dependsOn,
-        ...[...sources(entry).values()].flatMap((source) =>
-          source.kind === 'value' ? stacksOf(source.value) : [],
-        ),
-      ]
-    }),
-  )
-  return sorted.filter(({ key, optional }) => !optional || referred.has(key))
+  const wanted = findWanted(graph, inputs, deployed)
+  const referred = new Set<string>()
+  const selected = new Set<string>()
+  // What refers to a stack stands behind it.
+  for (const entry of sorted.toReversed()) {
+    if (entry.optional && !referred.has(entry.key) && !wanted.has(entry.key)) continue
+    selected.add(entry.key)
+    for (const key of outputsOf(sources(entry))) referred.add(key)
+  }
+  return sorted.filter(({ key }) => selected.has(key))
 }
+
+/** Finds optional stacks whose outputs nothing takes, and that are there or have a parameter `stack.Name` given. */
+function findWanted(graph: Graph, inputs: Inputs, deployed: ReadonlySet<string>): Set<string> {
+  const taken = new Set(
+    [...graph.values()].flatMap(({ parameters }) => [...parameters.values()].flatMap(stacksOf)),
+  )
+  const named = new Set([...inputs.parameters.keys()].map((name) => name.split('.')[0]))
+  const optional = [...graph.values()].filter((entry) => entry.optional && !taken.has(entry.key))
+  return new Set(optional.map(({ key }) => key).filter((key) => deployed.has(key) || named.has(key)))
+}
+
+const outputsOf = (sources: ReadonlyMap<string, Source>) =>
+  [...sources.values()].flatMap((source) => (source.kind === 'value' ? stacksOf(source.value) : []))
 
 function verifyOnly(graph: Graph, { only }: Inputs): void {
   for (const key of only) {

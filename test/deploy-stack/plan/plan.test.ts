@@ -75,6 +75,42 @@ it.each([
   expect(findUserSupplied(graph, inputs(given), new Set(deployed))).toEqual(new Set())
 })
 
+const withExtras = parseGraph(
+  `stacks:
+  network: {template: network.yml, optional: true}
+  endpoints: {template: endpoints.yml, optional: true, parameters: {VpcId: '\${network.VpcId}'}}
+  storage: {template: storage.yml}
+  service: {template: service.yml, depends-on: [endpoints], parameters: {VpcId: '\${network.VpcId}'}}
+`,
+  'stacks.yml',
+)
+const templatesWithExtras = new Map([...templates, ['endpoints', template(['Prefix', 'VpcId', 'Zones'])]])
+const planExtras = (parameters: string, deployed: readonly string[] = []) =>
+  planStacks(withExtras, templatesWithExtras, inputs({ parameters }), new Set(), new Set(deployed))
+
+it.each([
+  ['not asked for, although another stack depends on it', 'VpcId=vpc-1', [], ['storage', 'service']],
+  ['asked for by a parameter', 'VpcId=vpc-1\nendpoints.Zones=2', [], ['endpoints', 'storage', 'service']],
+  ['there already', 'VpcId=vpc-1', ['endpoints'], ['endpoints', 'storage', 'service']],
+  [
+    'asked for, with what it refers to',
+    'service.VpcId=vpc-1\nendpoints.Zones=2',
+    [],
+    ['network', 'endpoints', 'storage', 'service'],
+  ],
+  [
+    'there, while what others refer to is not given',
+    '',
+    ['endpoints'],
+    ['network', 'endpoints', 'storage', 'service'],
+  ],
+])('plans an optional stack that nothing takes from: %s', (_, parameters, deployed, expected) => {
+  const steps = planExtras(parameters, deployed)
+  expect(steps.map(({ key }) => key)).toEqual(expected)
+  const chosen = expected.includes('endpoints') ? ['endpoints'] : []
+  expect(steps.at(-1)?.after.filter((key) => key === 'endpoints')).toEqual(chosen)
+})
+
 it('tells where each parameter comes from', () => {
   const service = plan({ parameters: 'Image=a\nservice.Image=b' }).at(-1)
   expect(Object.fromEntries(service?.parameters ?? [])).toEqual({
