@@ -32,8 +32,13 @@ it('is clean for cfn-lint', () => {
 
 it.each([
   ['network', 'VpcCidr', ['10.80.0.0/16'], ['', '10.80.0.0', 'anywhere']],
-  ['load-balancer', 'AllowedCidr', ['', '203.0.113.0/24'], ['203.0.113.7', 'anywhere']],
-])('%s takes only a range of addresses as %s', (key, name, good, bad) => {
+  [
+    'load-balancer',
+    'AllowedCidrs',
+    ['', '203.0.113.0/24', '10.0.0.0/8,10.1.0.0/16,10.2.0.0/16,10.3.0.0/16,10.4.0.0/16'],
+    ['203.0.113.7', 'anywhere', '10.0.0.0/8,', '1.0.0.0/8,2.0.0.0/8,3.0.0.0/8,4.0.0.0/8,5.0.0.0/8,6.0.0.0/8'],
+  ],
+])('%s takes only ranges of addresses as %s', (key, name, good, bad) => {
   const rule = templates.get(key)?.parameters.get(name) ?? readParameterRule(undefined)
   expect(good.filter((value) => findFault(rule, value))).toEqual([])
   expect(bad.filter((value) => !findFault(rule, value))).toEqual([])
