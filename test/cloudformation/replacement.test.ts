@@ -68,7 +68,7 @@ it('replaces nothing but this when a parameter changes', () => {
       [full, findAll(key, name, replacedOf).filter((each) => !each.endsWith('.TaskDefinition'))] as const,
   )
   const scaling = ['ScalableTarget', 'CpuPolicy', 'RequestsPolicy', 'MemoryPolicy']
-  const behind = ['Listener', 'InferenceRule', 'PingRule']
+  const behind = ['Listener', 'RedirectListener', 'PausedRule', 'InferenceRule', 'PingRule']
   const of = (stack: string, names: readonly string[]) => names.map((name) => `${stack}.${name}`)
   expect(Object.fromEntries(found.filter(([, replaced]) => replaced.length > 0))).toEqual({
     'load-balancer.Scheme': of('load-balancer', ['LoadBalancer', 'TargetGroup', ...behind]),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { begin } from '../../actions/deploy-stack/apply/deploy.ts'
+import { runOperation } from '../../actions/deploy-stack/apply/operation.ts'
 import { emptyStacks, fakeCloudFormation, findStack } from '../fakes/cloudformation.ts'
 import { makeContext } from '../fixtures/context.ts'
 import { act, deploy, deployed, resultsOf, trouble } from '../fixtures/three-stacks.ts'
@@ -39,14 +39,15 @@ describe('an operation that CloudFormation is asked for', () => {
     const operations = new Map<string, string>()
     const context = {
       ...{ ...makeContext(), signal: abort.signal, operations, deadline: 0 },
-      cloudFormation: fakeCloudFormation(emptyStacks()),
+      cloudFormation: { ...fakeCloudFormation(emptyStacks()), listEvents: async () => [] },
     }
-    const call = async () => {
+    const start = async () => {
       expect(operations.get('ddn-base')).toBe('asked for')
       abort.abort(new Error('cancelled'))
       throw abort.signal.reason
     }
-    await expect(begin('ddn-base', context, call)).rejects.toThrow('cancelled')
+    const operation = { stackName: 'ddn-base', stackArn: 'ddn-base', what: '', start, isEnd: () => true }
+    await expect(runOperation(operation, context)).rejects.toThrow('cancelled')
     expect([...operations]).toEqual([['ddn-base', 'asked for']])
   })
 
