@@ -24,7 +24,7 @@ const read = (name: string) => readFileSync(join(account.env.HOME ?? '', 'bill',
 
 const arrivals = makeRows('2026-08-01', '2026-10-01', 'Asia/Seoul')
 // What the API does not write and something else may have left, and a call while there were no keys.
-const [[, [model]] = []] = arrivals
+const model = [...arrivals.values()][0]?.[0]
 const like = (change: Partial<LogRow>) => ({ ...(model as LogRow), ...change })
 const foreign = new Map([
   ['2026-09-10', [like({ status: '-' }), like({ requesttime: 'soon' })]],
