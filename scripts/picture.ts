@@ -1,6 +1,6 @@
 // Sends a picture on its way through the API: presigned upload, inference, presigned download.
 // With --async the inference is answered at once, and its result is polled for.
-// Prints what the noise was before and after, as one line of JSON.
+// Prints what the noise was before and after, and how often each route was called, as one line of JSON.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
@@ -28,6 +28,16 @@ function option(name: Exclude<keyof typeof options, 'async'>): string {
   return value
 }
 
+const calls: Record<string, number> = {}
+
+/** Calls a route of the API as the user of the key. */
+async function call(method: 'GET' | 'POST', path: string, query: string, request: RequestInit = {}) {
+  const route = `${method} ${path}`
+  calls[route] = (calls[route] ?? 0) + 1
+  const headers = { ...request.headers, 'x-api-key': option('api-key') }
+  return await ask(route, `${option('api-url')}${path}${query}`, { ...request, method, headers })
+}
+
 async function ask(what: string, url: string, request: RequestInit = {}): Promise<Response> {
   const answer = await fetch(url, request)
   if (!answer.ok) throw new Error(`${what}: ${answer.status}: ${await answer.text()}`)
@@ -35,20 +45,17 @@ async function ask(what: string, url: string, request: RequestInit = {}): Promis
 }
 
 async function presign(query: Record<string, string>): Promise<{ url: string; key: string }> {
-  const address = `${option('api-url')}/presign?${new URLSearchParams(query)}`
-  const answer = await ask('presign', address, { headers: { 'x-api-key': option('api-key') } })
+  const answer = await call('GET', '/presign', `?${new URLSearchParams(query)}`)
   const { url, key } = Object(await answer.json())
   return { url: String(url), key: String(key) }
 }
 
 /** Asks for the inference; gives the key of the result, and that of the error which may be there instead. */
 async function infer(file: string): Promise<{ result: string; error: string | undefined }> {
-  const answer = await ask('inference', `${option('api-url')}/invocations`, {
-    method: 'POST',
+  const answer = await call('POST', '/invocations', '', {
     body: JSON.stringify({ file }),
     headers: {
       'content-type': 'application/json',
-      'x-api-key': option('api-key'),
       ...(values.async ? { prefer: 'respond-async' } : {}),
     },
   })
@@ -100,7 +107,7 @@ async function main(): Promise<undefined> {
   mkdirSync(dirname(option('output')), { recursive: true })
   writeFileSync(option('output'), result)
   const [noisyPsnr, denoisedPsnr] = measurePsnr(option('picture'), option('output'))
-  console.log(JSON.stringify({ noisyPsnr, denoisedPsnr }))
+  console.log(JSON.stringify({ noisyPsnr, denoisedPsnr, calls }))
 }
 
 await runMain(main)

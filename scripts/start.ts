@@ -1,7 +1,7 @@
 import { globSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../lib/errors.ts'
-import { type Life, steps } from './demo/life.ts'
+import { newLife, steps } from './demo/life.ts'
 import { openPlace, type Place } from './demo/place.ts'
 import { makeScreen } from './demo/screen.ts'
 import { root } from './local-aws-process.ts'
@@ -36,7 +36,7 @@ async function main(): Promise<boolean> {
       ({ endpoint }) => endpoint,
     )
     place = opened
-    const life: Life = { archive: join(out, 'deepdenoising.triton.tar'), imageUri: '', outputs: {} }
+    const life = newLife(join(out, 'deepdenoising.triton.tar'))
     for (const step of steps) {
       await follow(
         step.title,
@@ -71,7 +71,7 @@ function printReports(): void {
   for (const folder of globSync('out/[0-9][0-9]-*', { cwd: root }).sort()) {
     console.log(`  ${folder}: ${readdirSync(join(root, folder)).sort().join(', ')}`)
   }
-  console.log('\nThe bill as a page: out/13-bill/bill-2026-09.html')
+  console.log('\nThe bill as a page: out/14-bill/bill-2026-09.html')
 }
 
 process.exitCode = (await main()) ? 0 : 1

@@ -1,16 +1,37 @@
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { dayAt } from '../../lib/service/calendar.ts'
 import type { ActionRun } from '../action-process.ts'
 import { root } from '../local-aws-process.ts'
+import { type BilledMonth, type Calls, countInferences, findDifference } from './own-calls.ts'
 import type { Place } from './place.ts'
 
 /** One step of the service's life: what it is called, and what it does; it gives its result in a few words. */
 export type Step = { title: string; run(place: Place, life: Life): Promise<string> }
 
 /** What the steps hand on to each other. */
-export type Life = { archive: string; imageUri: string; outputs: Record<string, Record<string, string>> }
+export type Life = {
+  archive: string
+  imageUri: string
+  outputs: Record<string, Record<string, string>>
+  /** The calls that each user made, and when the first was made. */
+  calls: Map<string, Calls>
+  firstCall: number
+}
+
+/** A life that has not begun, and the archive that it will push. */
+export const newLife = (archive: string): Life => ({
+  archive,
+  imageUri: '',
+  outputs: {},
+  calls: new Map(),
+  firstCall: 0,
+})
 
 const graph = { prefix: 'ddn' }
+const timeZone = 'Asia/Seoul'
+/** One of the two months of `scripts/access-log.ts`. */
+const pastMonth = '2026-09'
 
 /** The steps of the demo, in the order of a service's life. */
 export const steps: readonly Step[] = [
@@ -21,12 +42,13 @@ export const steps: readonly Step[] = [
   { title: 'Deploy all stacks with its digest', run: deployAll },
   { title: 'Deploy again', run: deployAgain },
   { title: 'Denoise a picture as two users', run: denoise },
+  { title: 'Bill these calls', run: billOwnCalls },
   { title: 'Preview a change', run: preview },
   { title: 'Pause the service', run: pause },
   { title: 'Look at it', run: status },
   { title: 'Resume it', run: resume },
-  { title: 'Write two months of access logs', run: writeAccessLogs },
-  { title: 'Bill a month', run: bill },
+  { title: 'Write sample rows of past months', run: writeAccessLogs },
+  { title: 'Bill a past month', run: bill },
   { title: 'Destroy everything', run: destroy },
 ]
 
@@ -78,45 +100,69 @@ async function deployAgain(place: Place, life: Life): Promise<string> {
 }
 
 async function denoise(place: Place, life: Life): Promise<string> {
+  life.firstCall = Date.now()
   const [alice, bob] = await Promise.all([
-    denoiseAs('alice', [], place, life),
-    denoiseAs('bob', ['--async'], place, life),
+    denoiseAs('alice', [[], []], place, life),
+    denoiseAs('bob', [['--async']], place, life),
   ])
   return `${alice}; ${bob}, answered by 202`
 }
 
-async function denoiseAs(user: string, more: readonly string[], place: Place, life: Life): Promise<string> {
+/** Sends the picture once for each list of more arguments. */
+async function denoiseAs(user: string, more: readonly string[][], place: Place, life: Life): Promise<string> {
   const key = await place.script('scripts/api-key.ts', ['add', user])
-  const answer = await place.script('scripts/picture.ts', [
-    ...['--api-url', life.outputs.api?.ApiUrl ?? '', '--api-key', key.trim()],
-    ...['--picture', 'example/picture/noisy.png', '--clean', 'example/picture/clean.png'],
-    ...['--output', join(root, 'out', '07-picture', `${user}.png`), ...more],
-  ])
-  const { noisyPsnr, denoisedPsnr } = JSON.parse(answer)
-  return `${user} ${Number(noisyPsnr).toFixed(1)} → ${Number(denoisedPsnr).toFixed(1)} dB`
+  const calls: Record<string, number> = {}
+  let gain = ''
+  for (const args of more) {
+    const answer = await place.script('scripts/picture.ts', [
+      ...['--api-url', life.outputs.api?.ApiUrl ?? '', '--api-key', key.trim()],
+      ...['--picture', 'example/picture/noisy.png', '--clean', 'example/picture/clean.png'],
+      ...['--output', join(root, 'out', '07-picture', `${user}.png`), ...args],
+    ])
+    const { noisyPsnr, denoisedPsnr, calls: made } = JSON.parse(answer)
+    for (const [route, times] of Object.entries(made)) calls[route] = (calls[route] ?? 0) + Number(times)
+    gain = `${Number(noisyPsnr).toFixed(1)} → ${Number(denoisedPsnr).toFixed(1)} dB`
+  }
+  life.calls.set(user, calls)
+  return `${user} ${gain}`
+}
+
+/** Drafts this month from the calls of the demo alone; throws where the bill has others, or lacks one. */
+async function billOwnCalls(place: Place, life: Life): Promise<string> {
+  await place.control('firehose-delivery', { deliveryStream: life.outputs.billing?.DeliveryStreamName })
+  // A demo at midnight may call in two months.
+  const months = new Set([life.firstCall, Date.now()].map((at) => dayAt(at, timeZone).slice(0, 7)))
+  const bills: BilledMonth[] = []
+  for (const month of months) bills.push((await billMonth('08-draft', month, place, life, 'true')).bill)
+  const difference = findDifference(life.calls, bills)
+  if (difference) throw new Error(`the bill is not that of the demo's own calls: ${difference}`)
+  const users = [...life.calls.keys()].sort().map((user) => {
+    return `${user} ${countInferences(life.calls.get(user) ?? {})}`
+  })
+  return `draft: ${users.join(', ')} requests, as made`
 }
 
 async function preview(place: Place, life: Life): Promise<string> {
   const parameters = `ImageUri=${life.imageUri}\nservice.MaxTasks=6`
-  const run = await place.action('08-preview', 'deploy-stack', { ...graph, mode: 'preview', parameters })
+  const run = await place.action('09-preview', 'deploy-stack', { ...graph, mode: 'preview', parameters })
   return `${result(run)}: ${run.outputs.changes} to change`
 }
 
 const service = { cluster: 'ddn-ecs-cluster', services: 'ddn-ecs-service', prefix: 'ddn' }
 
 async function pause(place: Place): Promise<string> {
-  return result(await place.action('09-pause', 'pause-resume', { ...service, operation: 'pause' }))
+  return result(await place.action('10-pause', 'pause-resume', { ...service, operation: 'pause' }))
 }
 
 async function status(place: Place): Promise<string> {
-  const run = await place.action('10-status', 'pause-resume', { ...service, operation: 'status' })
+  const run = await place.action('11-status', 'pause-resume', { ...service, operation: 'status' })
   const [{ status = '', running = '' } = {}] = JSON.parse(run.outputs.state ?? '[]')
   return `${result(run)}: ${status}, ${running} tasks`
 }
 
 async function resume(place: Place, life: Life): Promise<string> {
   const inputs = { ...service, operation: 'resume', 'ready-url': life.outputs.api?.ServicePingUrl ?? '' }
-  return result(await place.action('11-resume', 'pause-resume', inputs))
+  return result(await place.action('12-resume', 'pause-resume', inputs))
 }
 
 async function writeAccessLogs(place: Place, life: Life): Promise<string> {
@@ -126,22 +172,31 @@ async function writeAccessLogs(place: Place, life: Life): Promise<string> {
 }
 
 async function bill(place: Place, life: Life): Promise<string> {
-  const run = await place.action('13-bill', 'billing-report', {
+  const { run, bill } = await billMonth('14-bill', pastMonth, place, life, 'false')
+  return `${result(run)}: ${run.outputs.requests} requests, total ${run.outputs.total} ${bill.currency}`
+}
+
+async function billMonth(name: string, month: string, place: Place, life: Life, draft: string) {
+  const folder = join('out', name)
+  const run = await place.action(name, 'billing-report', {
     mode: 'monthly',
-    month: '2026-09',
+    month,
+    draft,
+    timezone: timeZone,
     database: life.outputs.billing?.DatabaseName ?? '',
     table: life.outputs.billing?.TableName ?? '',
     workgroup: life.outputs.billing?.WorkgroupName ?? '',
     rates: 'example/rates.yml',
-    'output-directory': join('out', '13-bill'),
+    'output-directory': folder,
   })
-  const { currency } = JSON.parse(readFileSync(join(root, 'out', '13-bill', 'bill-2026-09.json'), 'utf8'))
-  return `${result(run)}: ${run.outputs.requests} requests, total ${run.outputs.total} ${currency}`
+  const text = readFileSync(join(root, folder, `bill-${month}.json`), 'utf8')
+  const bill: BilledMonth & { currency: string } = JSON.parse(text)
+  return { run, bill }
 }
 
 async function destroy(place: Place): Promise<string> {
   const inputs = { ...graph, mode: 'destroy', confirm: 'ddn', 'delete-data': 'true' }
-  return result(await place.action('14-destroy', 'deploy-stack', inputs))
+  return result(await place.action('15-destroy', 'deploy-stack', inputs))
 }
 
 const mebibytes = (bytes: string | undefined) => `${(Number(bytes ?? 0) / 1024 ** 2).toFixed(1)} MiB`

@@ -21,6 +21,8 @@ export type Place = {
   action(name: string, action: string, inputs: Record<string, string>): Promise<ActionRun>
   /** Runs a script of this repository and gives what it printed to its standard output. */
   script(script: string, args: readonly string[]): Promise<string>
+  /** Sets what AWS has no API for, as `POST /_local/control/NAME` does. */
+  control(name: string, values: object): Promise<void>
   close(): Promise<void>
 }
 
@@ -43,6 +45,12 @@ export async function openPlace(
     say,
     action: (name, action, inputs) => runStep({ name, action, inputs, env, out, say, signal }),
     script: (script, args) => runScript(script, args, env, say, signal),
+    control: async (name, values) => {
+      const body = JSON.stringify({ account, region, ...values })
+      const url = `${aws.endpoint}/_local/control/${name}`
+      const answer = await fetch(url, { method: 'POST', body, signal })
+      if (!answer.ok) throw new Error(await answer.text())
+    },
     close: async () => {
       await aws.stop()
       rmSync(home, { recursive: true, force: true })
