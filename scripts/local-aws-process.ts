@@ -77,9 +77,9 @@ export async function startLocalAws({
   }
 }
 
-/** How fast the local AWS starts and ends instances: the README of local-aws tells of these variables. */
+/** How fast the local AWS starts and ends instances, and delivers logs: its README tells of these variables. */
 function readPace(): Record<string, string> {
-  const names = ['LOCAL_AWS_INSTANCE_START_SECONDS', 'LOCAL_AWS_SCALE_IN_SECONDS']
+  const names = ['LOCAL_AWS_BUFFER_SECONDS', 'LOCAL_AWS_INSTANCE_START_SECONDS', 'LOCAL_AWS_SCALE_IN_SECONDS']
   return Object.fromEntries(
     names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   )
