@@ -1,4 +1,5 @@
 import { UserError } from '../../lib/errors.ts'
+import { parseEcrHost } from '../../lib/oci/ecr-host.ts'
 import { parseRepository } from '../../lib/oci/reference.ts'
 
 /** Where an image goes: a repository of ECR, or of any other registry by its full reference. */
@@ -8,21 +9,21 @@ export type Destination =
 
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 const namePattern = /^[a-z0-9]+([._/-][a-z0-9]+)*$/
-const ecrPattern = /^(\d{12})\.dkr\.ecr(-fips)?\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?\/(.+)$/
 
 /** Parses the repository: a name is one of ECR, and so is the URI of ECR's registry; a host means another one. */
 export function parseDestination(text: string, registryId: string | undefined): Destination {
   if (registryId !== undefined && !/^\d{12}$/.test(registryId))
     throw new UserError(`registry-id: expected an account of 12 digits, got "${registryId}"`)
-  const [, account, , region, , own] = ecrPattern.exec(text) ?? []
-  if (account !== undefined && region !== undefined && own !== undefined) {
+  const host = text.slice(0, Math.max(text.indexOf('/'), 0))
+  const ecr = parseEcrHost(host)
+  if (ecr) {
+    const { account, region } = ecr
     if (registryId !== undefined && registryId !== account)
       throw new UserError(
         `registry-id: expected ${account} as in repository, got ${registryId}; leave it out`,
       )
-    return { kind: 'ecr', name: checkName(own), registryId: account, region }
+    return { kind: 'ecr', name: checkName(text.slice(host.length + 1)), registryId: account, region }
   }
-  const host = text.slice(0, text.indexOf('/'))
   if (/[.:]/.test(host) || host === 'localhost') {
     parseRepository(text)
     return { kind: 'registry', reference: text }
@@ -32,7 +33,7 @@ export function parseDestination(text: string, registryId: string | undefined): 
 
 /** Refuses a repository of another region than the one that the URI named: an image would go where nobody looks. */
 export function refuseOtherRegion({ region }: { region?: string }, uri: string): void {
-  const [, , , own] = ecrPattern.exec(uri) ?? []
+  const own = parseEcrHost(uri.slice(0, Math.max(uri.indexOf('/'), 0)))?.region
   if (region === undefined || own === undefined || own === region) return
   throw new UserError(
     `repository: expected the region ${own} of the credentials, got ${region}; set AWS_REGION to ${region}`,

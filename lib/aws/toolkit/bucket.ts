@@ -12,6 +12,7 @@ import {
 import { UserError } from '../../errors.ts'
 import { awsErrorName, awsErrorStatus } from '../errors.ts'
 import type { OwnedBucket } from '../owned-bucket.ts'
+import { partitionOf } from '../partition.ts'
 
 /** Names the bucket that belongs to the toolkit itself: packed assets, pause states, closed bills. */
 export function toolkitBucket(prefix: string, account: string, region: string): OwnedBucket {
@@ -93,13 +94,8 @@ async function createBucket(client: S3Client, bucket: OwnedBucket, region: strin
   }
 }
 
-// China and the regions of the US government have ARNs of their own:
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
-const partitionOf = (region: string) =>
-  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
-
 function tlsOnlyPolicy(bucket: string, region: string): string {
-  const arn = `arn:${partitionOf(region)}:s3:::${bucket}`
+  const arn = `arn:${partitionOf(region).name}:s3:::${bucket}`
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
