@@ -9,7 +9,7 @@ _PACKAGES = ("ministack", "hypercorn")
 
 
 def read_hooked_names(module: str) -> list[str]:
-    """Lists dotted names: what a module imports from ministack, each attribute that it uses, what it wraps."""
+    """Lists dotted names: what a module imports from ministack, which attributes of it it uses or wraps."""
     spec = find_spec(module)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(module)
@@ -29,7 +29,7 @@ def _wrapped(tree: ast.Module, imported: dict[str, str]) -> Iterator[str]:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "wrap":
             holder, name = ast.unparse(node.args[0]), node.args[1]
             if holder in imported and isinstance(name, ast.Constant):
-                yield f"{imported[holder]}.{name.value}"
+                yield f"{imported[holder]}.{name.value!s}"
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:

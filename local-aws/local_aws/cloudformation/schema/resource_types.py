@@ -1,10 +1,7 @@
-"""AWS's published schema of each resource type, as cfn-lint ships it: read when a type is first asked for."""
+"""AWS's published schema of each resource type, as cfn-lint reads it: when a type is first asked for."""
 
-import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from ministack.core.responses import get_region
@@ -12,31 +9,15 @@ from ministack.core.responses import get_region
 # https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 Body = dict[str, Any]
 _FALLBACK_REGION = "us-east-1"
-# Types whose every property is an attribute too. CloudFormation says so type by type, in the
-# "Return values" of their pages; cfn-lint has measured them (cfnlint/schema/_getatts.py).
-_ALL_PROPERTIES_ARE_ATTRIBUTES = frozenset(
-    {
-        "AWS::AutoScaling::AutoScalingGroup",
-        "AWS::EC2::Instance",
-        "AWS::EC2::SecurityGroup",
-        "AWS::EC2::Subnet",
-        "AWS::EC2::VPC",
-        "AWS::ElasticLoadBalancingV2::LoadBalancer",
-        "AWS::Events::EventBus",
-        "AWS::RDS::DBInstance",
-        "AWS::SNS::Topic",
-        "AWS::SQS::Queue",
-        "AWS::SSM::Parameter",
-    }
-)
 
 
 @dataclass(frozen=True)
 class Schema:
-    """The schema of one resource type."""
+    """The schema of one resource type; `attributes` is cfn-lint's view of those that it has."""
 
     type_name: str
     body: Body
+    attributes: Any
 
     def follow(self, part: Body) -> Body:
         """Returns what a part of the schema refers to (`{"$ref": "#/definitions/X"}`), or the part itself."""
@@ -53,36 +34,24 @@ class Schema:
 
     def has_attribute(self, name: str) -> bool:
         """Returns whether Fn::GetAtt may ask for the attribute, as `Name` or `Outer.Name`."""
-        if self.type_name in _ALL_PROPERTIES_ARE_ATTRIBUTES and name in self.body["properties"]:
-            return True
-        attributes = {each.replace("/", ".") for each in self.names("readOnlyProperties")}
-        # A stack's outputs, and attributes inside of a map, have names that the schema does not know.
-        return name in attributes or name.startswith("Outputs.") and "Outputs" in self.body["properties"]
+        return self.attributes.get(name) is not None
 
 
 @cache
-def _folder() -> Path:
-    found = find_spec("cfnlint")
-    if found is None or not found.submodule_search_locations:
-        raise RuntimeError("cfn-lint: expected it beside ministack, found none; run the set-up again")
-    return Path(found.submodule_search_locations[0]) / "data" / "schemas"
+def _read(region: str, type_name: str) -> Schema | None:
+    # It takes most of a second to import: not before a stack needs it.
+    from cfnlint.helpers import REGIONS
+    from cfnlint.schema import ResourceNotFoundError
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-
-@cache
-def _types(region: str) -> dict[str, str]:
-    path = _folder() / "providers" / f"{region}.json"
-    if not path.exists():
-        path = _folder() / "providers" / f"{_FALLBACK_REGION}.json"
-    types: dict[str, str] = json.loads(path.read_text())
-    return types
-
-
-@cache
-def _read(type_name: str, name: str) -> Schema:
-    return Schema(type_name, json.loads((_folder() / "resources" / f"{name}.json").read_text()))
+    try:
+        known = region if region in REGIONS else _FALLBACK_REGION
+        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(known, type_name)
+    except ResourceNotFoundError:
+        return None
+    return Schema(type_name, schema.schema, schema.get_atts)
 
 
 def find_schema(type_name: str) -> Schema | None:
     """Reads the schema of a type in the region of the request; `None` where AWS publishes none."""
-    name = _types(get_region()).get(type_name)
-    return _read(type_name, name) if name else None
+    return _read(get_region(), type_name)
