@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-templ
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import engine, stacks
 
 from local_aws.cloudformation.schema.resource_types import find_schema
@@ -16,46 +15,9 @@ from local_aws.core.wrapping import Original, wrap
 Properties = dict[str, Any]
 
 
-def _dns_entry(identifier: str, properties: Properties) -> str:
-    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html
-    service = properties["ServiceName"].removeprefix(f"com.amazonaws.{get_region()}.")
-    return f"Z1HUB23UULQXV:{identifier}-{identifier[-8:]}.{service}.{get_region()}.vpce.amazonaws.com"
-
-
-# What ministack's handlers leave out, from the resource's id and its properties.
-_MORE: dict[str, Callable[[str, Properties], Properties]] = {
-    "AWS::ApiGatewayV2::Api": lambda identifier, _: {
-        "ExecuteApiArn": f"arn:aws:execute-api:{get_region()}:{get_account_id()}:{identifier}"
-    },
-    "AWS::EC2::Route": lambda _, properties: {
-        "CidrBlock": properties.get("DestinationCidrBlock") or properties.get("DestinationIpv6CidrBlock")
-    },
-    "AWS::EC2::SecurityGroup": lambda identifier, _: {"Id": identifier, "GroupId": identifier},
-    "AWS::EC2::Subnet": lambda identifier, _: {
-        "Ipv6CidrBlocks": [],
-        "NetworkAclAssociationId": identifier.replace("subnet-", "aclassoc-"),
-    },
-    "AWS::EC2::SubnetRouteTableAssociation": lambda identifier, _: {"Id": identifier},
-    "AWS::EC2::VPC": lambda identifier, _: {
-        "CidrBlockAssociations": [identifier.replace("vpc-", "vpc-cidr-assoc-")],
-        "Ipv6CidrBlocks": [],
-    },
-    "AWS::EC2::VPCEndpoint": lambda identifier, properties: {
-        "DnsEntries": [_dns_entry(identifier, properties)]
-        if properties.get("VpcEndpointType") == "Interface"
-        else []
-    },
-    "AWS::EC2::VPCGatewayAttachment": lambda identifier, _: {"AttachmentType": identifier.partition("|")[0]},
-    "AWS::ElasticLoadBalancingV2::ListenerRule": lambda _, __: {"IsDefault": "false"},
-    "AWS::ElasticLoadBalancingV2::TargetGroup": lambda _, __: {"LoadBalancerArns": []},
-    "AWS::Lambda::Function": lambda _, __: {
-        "SnapStartResponse.ApplyOn": "None",
-        "SnapStartResponse.OptimizationStatus": "Off",
-    },
-    "AWS::Lambda::Permission": lambda identifier, _: {"Id": identifier},
-    "AWS::S3::Bucket": lambda name, _: {
-        "DualStackDomainName": f"{name}.s3.dualstack.{get_region()}.amazonaws.com"
-    },
+# What ministack's handlers leave out, from the resource's id.
+_MORE: dict[str, Callable[[str], Properties]] = {
+    "AWS::EC2::SecurityGroup": lambda identifier: {"Id": identifier, "GroupId": identifier},
 }
 # Where Ref gives something else than ministack's id.
 _IDENTIFIERS: dict[str, Callable[[Properties], str]] = {
@@ -70,7 +32,7 @@ def complete(
     schema = find_schema(resource_type)
     if schema is None or resource_type.startswith(("Custom::", "AWS::CloudFormation::")):
         return attributes
-    more = _MORE[resource_type](identifier, properties) if resource_type in _MORE else {}
+    more = _MORE[resource_type](identifier) if resource_type in _MORE else {}
     known = {**properties, **attributes, **more}
     return {name: value for name, value in known.items() if schema.has_attribute(name)}
 
