@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import urlencode
 
 from local_aws.page.style import SCRIPT, STYLE
 
@@ -30,11 +29,6 @@ def element(tag: str, *content: Content, **attributes: str) -> Html:
     """Creates an element; `class_` is the attribute `class`."""
     pairs = "".join(f' {name.rstrip("_")}="{escape(value)}"' for name, value in attributes.items())
     return Html(f"<{tag}{pairs}>{render(content)}</{tag}>")
-
-
-def link(path: str, text: Content, **query: str) -> Html:
-    """Links to another page of ours."""
-    return element("a", text, href=f"/_local/{path}?{urlencode(query)}")
 
 
 def section(title: str, *content: Content, level: int = 2) -> Html:

@@ -4,8 +4,8 @@ from typing import Any
 
 from ministack.services import athena
 
-from local_aws.page.html import Column, Content, Html, element, link, section, status, table
-from local_aws.page.scope import Place
+from local_aws.page.html import Column, Content, Html, element, section, status, table
+from local_aws.page.scope import Place, link
 from local_aws.page.time import render_bytes, render_time
 
 _QUERIES = 50
@@ -16,7 +16,7 @@ def show_queries(place: Place) -> Html:
     """Shows the last queries of an account and region, the newest first."""
     rows = [
         (
-            link("query", _start_of(query["Query"]), account=place.account, region=place.region, id=key),
+            link(place, "query", _start_of(query["Query"]), id=key),
             status(query["Status"]["State"]),
             query["WorkGroup"],
             render_bytes(query["Statistics"]["DataScannedInBytes"]),

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from ministack.core.responses import request_scope
+
 from local_aws.core.local_paths import LocalAnswer, LocalRequest, add_local_path
 from local_aws.core.missing_apis import list_asked
 from local_aws.page.html import Content, element, render_page
 from local_aws.page.images import show_images
 from local_aws.page.queries import show_queries, show_query
-from local_aws.page.scope import Place, inside, list_places
+from local_aws.page.scope import Place, list_places
 from local_aws.page.services import show_service, show_services
 from local_aws.page.stacks import show_stack, show_stacks
 
@@ -18,7 +20,7 @@ def _answer(title: str, *content: Content, status: int = 200) -> LocalAnswer:
 
 def _show_place(place: Place) -> Content:
     title = element("h2", f"Account {place.account} in {place.region}")
-    with inside(place):
+    with request_scope(place.account, place.region):
         parts = (show_stacks(place), show_services(place), show_images(), show_queries(place))
     return element("div", title, *parts, class_="account")
 
@@ -41,7 +43,7 @@ def _detail(parameter: str, show: Callable[[str], Content]) -> Callable[[LocalRe
     def answer(request: LocalRequest) -> LocalAnswer:
         query = request.query
         name = query.get(parameter, "")
-        with inside(Place(query.get("account", ""), query.get("region", ""))):
+        with request_scope(query.get("account", ""), query.get("region", "")):
             content = show(name)
         if content is None:
             return _answer(

@@ -1,11 +1,11 @@
 """Accounts and regions of the local AWS: the page shows all of them, and needs no credentials."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from ministack.core.responses import request_scope
 from ministack.services import athena, cloudformation, ecr, ecs
+
+from local_aws.page.html import Html, element
 
 
 @dataclass(frozen=True, order=True)
@@ -22,8 +22,7 @@ def list_places() -> list[Place]:
     return sorted({Place(key[0], key[1]) for store in stores for key, _ in store.all_items()})
 
 
-@contextmanager
-def inside(place: Place) -> Iterator[None]:
-    """Makes ministack's stores those of an account and region."""
-    with request_scope(place.account, place.region):
-        yield
+def link(place: Place, path: str, text: str, **query: str) -> Html:
+    """Links to the page of one thing of an account and region."""
+    whole = urlencode({"account": place.account, "region": place.region, **query})
+    return element("a", text, href=f"/_local/{path}?{whole}")

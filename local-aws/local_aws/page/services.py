@@ -4,8 +4,9 @@ from typing import Any
 
 from ministack.services import cloudwatch_logs, ecs
 
-from local_aws.page.html import Column, Content, Html, element, link, section, status, table
-from local_aws.page.scope import Place
+from local_aws.ecs.tasks.status import all_tasks_of
+from local_aws.page.html import Column, Content, Html, element, section, status, table
+from local_aws.page.scope import Place, link
 from local_aws.page.time import render_time
 
 _LOG_LINES = 40
@@ -20,7 +21,7 @@ def show_services(place: Place) -> Html:
     """Shows the services of an account and region."""
     rows = [
         (
-            link("service", service["serviceName"], account=place.account, region=place.region, key=key),
+            link(place, "service", service["serviceName"], key=key),
             _last(service["clusterArn"]),
             status(_rollout(service)),
             f"{service['runningCount']} of {service['desiredCount']}",
@@ -43,7 +44,7 @@ def show_service(key: str) -> Content:
     service = ecs._services.get(key)
     if service is None:
         return None
-    tasks = [each for each in ecs._tasks.values() if _is_of(each, service)]
+    tasks = all_tasks_of(service)
     tasks.sort(key=lambda task: (task["lastStatus"] == "STOPPED", str(task["createdAt"])))
     return [
         element("p", f"{service['runningCount']} of {service['desiredCount']} tasks run."),
@@ -52,11 +53,6 @@ def show_service(key: str) -> Content:
         *(_log(task) for task in tasks if task["lastStatus"] != "STOPPED"),
         section("Events", _events(service)),
     ]
-
-
-def _is_of(task: dict[str, Any], service: dict[str, Any]) -> bool:
-    group = f"service:{service['serviceName']}"
-    return task.get("group") == group and task["clusterArn"] == service["clusterArn"]
 
 
 def _deployments(service: dict[str, Any]) -> Html:

@@ -7,8 +7,8 @@ from typing import Any
 
 from ministack.services import cloudformation
 
-from local_aws.page.html import Column, Content, Html, element, link, section, status, table
-from local_aws.page.scope import Place
+from local_aws.page.html import Column, Content, Html, element, section, status, table
+from local_aws.page.scope import Place, link
 from local_aws.page.time import render_time
 
 
@@ -18,13 +18,7 @@ def show_stacks(place: Place) -> Html:
     stacks = sorted(existing, key=lambda each: str(each["CreationTime"]), reverse=True)
     rows = [
         (
-            link(
-                "stack",
-                stack["StackName"],
-                account=place.account,
-                region=place.region,
-                name=stack["StackName"],
-            ),
+            link(place, "stack", stack["StackName"], name=stack["StackName"]),
             status(stack["StackStatus"]),
             stack.get("StackStatusReason", ""),
             len(stack.get("_resources", {})),
@@ -42,15 +36,11 @@ def show_stack(name: str) -> Content:
     if stack is None:
         return None
     return [
-        _summary(stack),
+        element("p", status(stack["StackStatus"]), " ", stack.get("StackStatusReason") or ""),
         section("Resources", _resources(stack)),
         section("Outputs", _outputs(stack)),
         section("Events", _events(stack)),
     ]
-
-
-def _summary(stack: dict[str, Any]) -> Html:
-    return element("p", status(stack["StackStatus"]), " ", stack.get("StackStatusReason") or "")
 
 
 def _resources(stack: dict[str, Any]) -> Html:
