@@ -101,10 +101,11 @@ it('rolls back after as many failures as the circuit breaker allows', async () =
   await service.update({ taskDefinition: await service.define({}, crash) })
   expect(await service.settle()).toBe('ROLLBACK_SUCCESSFUL')
   const [failed, before] = await service.listDeployments()
+  const statusReason = 'Service deployment rolled back because the circuit breaker threshold was exceeded.'
   expect(failed).toMatchObject({
-    statusReason: 'Service deployment rolled back because the circuit breaker threshold was exceeded.',
+    statusReason,
     deploymentCircuitBreaker: { status: 'TRIGGERED', failureCount: 2, threshold: 2 },
-    rollback: { serviceRevisionArn: before?.targetServiceRevision?.arn },
+    rollback: { reason: statusReason },
   })
   expect(before).toMatchObject({
     status: 'SUCCESSFUL',

@@ -10,7 +10,7 @@ import threading
 import time
 from typing import Any
 
-from ministack.core.responses import get_account_id, get_region, json_response
+from ministack.core.responses import json_response
 from ministack.services import ecs
 
 _KEPT = 50
@@ -22,20 +22,6 @@ Service = dict[str, Any]
 Deployment = dict[str, Any]
 
 
-def _arn(service: Service, kind: str, number: str) -> str:
-    cluster = service["clusterArn"].rsplit("/", 1)[-1]
-    place = f"arn:aws:ecs:{get_region()}:{get_account_id()}:{kind}"
-    return f"{place}/{cluster}/{service['serviceName']}/{number}"
-
-
-def revision_of(service: Service, deployment: Deployment) -> str:
-    """The ARN of the service revision that a deployment brings."""
-    if "_revision" not in deployment:
-        number = "".join(secrets.choice(string.digits) for _ in range(19))
-        deployment["_revision"] = _arn(service, "service-revision", number)
-    return str(deployment["_revision"])
-
-
 def record_service_deployment(service: Service, deployment: Deployment) -> None:
     """Records a deployment once, by whoever sees it first; one that is still under way is stopped by it."""
     with _lock:
@@ -43,15 +29,13 @@ def record_service_deployment(service: Service, deployment: Deployment) -> None:
         if any(each["_target"] == deployment["id"] for each in known):
             return
         end_service_deployment(service, "STOPPED", "A new service deployment was started.")
-        others = [each for each in service["deployments"] if each is not deployment]
+        place = service["serviceArn"].replace(":service/", ":service-deployment/")
         number = "".join(secrets.choice(_ID_LETTERS) for _ in range(21))
         record = {
-            "serviceDeploymentArn": _arn(service, "service-deployment", number),
+            "serviceDeploymentArn": f"{place}/{number}",
             "createdAt": time.time(),
             "status": "PENDING",
             "_target": deployment["id"],
-            "_revision": revision_of(service, deployment),
-            "_sources": [revision_of(service, each) for each in others],
             "_failures": 0,
         }
         service["_service_deployments"] = [record, *known][:_KEPT]
@@ -60,7 +44,7 @@ def record_service_deployment(service: Service, deployment: Deployment) -> None:
 
 def open_service_deployment(service: Service) -> dict[str, Any] | None:
     """The deployment that is under way, if any."""
-    newest = next(iter(service.get("_service_deployments", [])), None)
+    newest = latest_service_deployment(service)
     return newest if newest and newest["status"] in _OPEN else None
 
 
@@ -76,17 +60,15 @@ def start_service_deployment(service: Service) -> None:
         record.update(status="IN_PROGRESS", startedAt=time.time(), updatedAt=time.time())
 
 
-def roll_back_service_deployment(service: Service, to: Deployment, failures: int) -> None:
+def roll_back_service_deployment(service: Service, failures: int) -> None:
     """Marks that the circuit breaker rolls the deployment back."""
     record = open_service_deployment(service)
     if record:
         reason = "Service deployment rolled back because the circuit breaker threshold was exceeded."
-        revision = revision_of(service, to)
-        rollback = {"reason": reason, "startedAt": time.time(), "serviceRevisionArn": revision}
         record.update(
             status="ROLLBACK_IN_PROGRESS",
             statusReason=reason,
-            rollback=rollback,
+            rollback={"reason": reason, "startedAt": time.time()},
             updatedAt=time.time(),
             _failures=failures,
             _tripped=True,
@@ -106,28 +88,17 @@ def end_service_deployment(service: Service, status: str, reason: str | None, fa
         record["stoppedAt"] = now
 
 
+def _brief(service: Service, record: dict[str, Any]) -> dict[str, Any]:
+    return {**ecs._sanitize(record), "serviceArn": service["serviceArn"], "clusterArn": service["clusterArn"]}
+
+
 def _describe_one(service: Service, record: dict[str, Any]) -> dict[str, Any]:
-    counts = {each["_revision"]: each for each in service["deployments"] if "_revision" in each}
-
-    def summary(arn: str) -> dict[str, Any]:
-        at = counts.get(arn, {})
-        return {
-            "arn": arn,
-            "requestedTaskCount": at.get("desiredCount", 0),
-            "runningTaskCount": at.get("runningCount", 0),
-            "pendingTaskCount": at.get("pendingCount", 0),
-        }
-
     target: Deployment = next(
         (each for each in service["deployments"] if each["id"] == record["_target"]), {}
     )
     failures = target.get("failedTasks", 0) if record["status"] == "IN_PROGRESS" else record["_failures"]
     return {
-        **ecs._sanitize(record),
-        "serviceArn": service["serviceArn"],
-        "clusterArn": service["clusterArn"],
-        "sourceServiceRevisions": [summary(arn) for arn in record["_sources"]],
-        "targetServiceRevision": summary(record["_revision"]),
+        **_brief(service, record),
         "deploymentConfiguration": service["deploymentConfiguration"],
         "deploymentCircuitBreaker": {
             "status": _breaker_status(service, record),
@@ -152,18 +123,7 @@ def _list(data: dict[str, Any]) -> Any:
     service = ecs._services.get(f"{cluster}/{name}")
     if service is None:
         return ecs.error_response_json("ServiceNotFoundException", "Service not found.", 400)
-    wanted = data.get("status") or []
-    after = (data.get("createdAt") or {}).get("after", 0)
-    found = [
-        {
-            **ecs._sanitize(record),
-            "serviceArn": service["serviceArn"],
-            "clusterArn": service["clusterArn"],
-            "targetServiceRevisionArn": record["_revision"],
-        }
-        for record in service.get("_service_deployments", [])
-        if (not wanted or record["status"] in wanted) and record["createdAt"] >= after
-    ]
+    found = [_brief(service, record) for record in service.get("_service_deployments", [])]
     return json_response({"serviceDeployments": found})
 
 

@@ -87,7 +87,7 @@ def _trip(service: Service, failed: Deployment, may_roll_back: bool) -> None:
 
 
 def _roll_back(service: Service, failed: Deployment, back: Deployment) -> None:
-    roll_back_service_deployment(service, back, failed["failedTasks"])
+    roll_back_service_deployment(service, failed["failedTasks"])
     failed["status"] = "ACTIVE"
     back.update(
         status="PRIMARY",
