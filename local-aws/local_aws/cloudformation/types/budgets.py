@@ -1,17 +1,13 @@
 """CloudFormation: budgets, which nothing is counted against."""
 
-import json
 from typing import Any
 
 from ministack.services import budgets
 from ministack.services.cloudformation import provisioners
 
+from local_aws.cloudformation.types.ecs import succeed
+
 Properties = dict[str, Any]
-
-
-def _succeed(answer: Any) -> None:
-    if answer[0] >= 400:
-        raise ValueError(json.loads(answer[2])["message"])
 
 
 def _create(logical_id: str, properties: Properties, stack: str) -> Any:
@@ -19,12 +15,12 @@ def _create(logical_id: str, properties: Properties, stack: str) -> Any:
     name = properties["Budget"].get("BudgetName") or own
     budget = {**properties["Budget"], "BudgetName": name}
     notifications = properties.get("NotificationsWithSubscribers")
-    _succeed(budgets._create_budget({"Budget": budget, "NotificationsWithSubscribers": notifications}))
+    succeed(budgets._create_budget({"Budget": budget, "NotificationsWithSubscribers": notifications}))
     return name, {"Id": name}
 
 
 def _update(name: str, _old: Properties, properties: Properties, _stack: str) -> Any:
-    _succeed(budgets._update_budget({"NewBudget": {**properties["Budget"], "BudgetName": name}}))
+    succeed(budgets._update_budget({"NewBudget": {**properties["Budget"], "BudgetName": name}}))
     return name, {"Id": name}
 
 
@@ -33,5 +29,5 @@ def install() -> None:
     provisioners._RESOURCE_HANDLERS["AWS::Budgets::Budget"] = {
         "create": _create,
         "update": _update,
-        "delete": lambda name, _: _succeed(budgets._delete_budget({"BudgetName": name})),
+        "delete": lambda name, _: succeed(budgets._delete_budget({"BudgetName": name})),
     }

@@ -32,7 +32,8 @@ def to_camel_case(value: Any) -> Any:
     return value
 
 
-def _succeed(answer: Any) -> Any:
+def succeed(answer: Any) -> Any:
+    """Reads the answer of a JSON API; raises with its message where it fails."""
     status, _, body = answer
     if status >= 400:
         raise ValueError(json.loads(body).get("message", "failed"))
@@ -42,18 +43,18 @@ def _succeed(answer: Any) -> Any:
 def _create_provider(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
     name = properties.get("Name") or provisioners._physical_name(stack, logical_id, max_len=100)
     group = to_camel_case(properties["AutoScalingGroupProvider"])
-    _succeed(ecs._create_capacity_provider({"name": name, "autoScalingGroupProvider": group}))
+    succeed(ecs._create_capacity_provider({"name": name, "autoScalingGroupProvider": group}))
     return name, {}
 
 
 def _delete_provider(physical_id: str) -> None:
     if physical_id in ecs._capacity_providers:
-        _succeed(ecs._delete_capacity_provider({"capacityProvider": physical_id}))
+        succeed(ecs._delete_capacity_provider({"capacityProvider": physical_id}))
 
 
 def _delete_cluster(physical_id: str, _properties: dict[str, Any]) -> None:
     if ecs._resolve_cluster_name(physical_id) in ecs._clusters:
-        _succeed(ecs._delete_cluster({"cluster": physical_id}))
+        succeed(ecs._delete_cluster({"cluster": physical_id}))
 
 
 def _update_provider(physical_id: str, _old: Any, properties: dict[str, Any], _stack: str) -> Any:
@@ -71,7 +72,7 @@ def _associate(_logical_id: str, properties: dict[str, Any], _stack: str) -> Any
             properties.get("DefaultCapacityProviderStrategy") or []
         ),
     }
-    _succeed(ecs._put_cluster_capacity_providers(request))
+    succeed(ecs._put_cluster_capacity_providers(request))
     return cluster, {}
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from ministack.services import iam
 from ministack.services.cloudformation import provisioners
 
-from local_aws.cloudformation.types.network import call, find_element
+from local_aws.cloudformation.actions import element
+from local_aws.cloudformation.types.network import call
 
 Properties = dict[str, Any]
 
@@ -19,8 +20,8 @@ def _create_provider(_logical_id: str, properties: Properties, _stack: str) -> A
         **_members("ClientIDList", properties.get("ClientIdList", [])),
         **_members("ThumbprintList", properties.get("ThumbprintList", [])),
     }
-    xml = call(iam._create_oidc_provider, {"Url": properties["Url"], **lists})
-    arn = find_element("OpenIDConnectProviderArn", xml)
+    answer = call(iam._create_oidc_provider, {"Url": properties["Url"], **lists})
+    arn = element(answer, "OpenIDConnectProviderArn")
     return arn, {"Arn": arn}
 
 

@@ -1,33 +1,27 @@
 """CloudFormation: the types of EC2 networks that ministack lacks."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from ministack.services import ec2
 from ministack.services.cloudformation import provisioners
 
+from local_aws.cloudformation.actions import Answer, element
+
 Params = dict[str, list[str]]
 
 
-def call(action: Callable[[Params], Any], values: dict[str, Any]) -> str:
-    """Calls an action of EC2's query API; raises with its message where it fails."""
-    status, _, body = action({name: [str(value)] for name, value in values.items() if value is not None})
-    text = body.decode() if isinstance(body, bytes) else str(body)
-    if status >= 400:
-        raise ValueError(find_element("Message", text) or text)
-    return text
-
-
-def find_element(element: str, xml: str) -> str:
-    """Reads the first element of that name; empty if there is none."""
-    match = re.search(f"<{element}>([^<]*)</{element}>", xml)
-    return match[1] if match else ""
+def call(action: Callable[[Params], Answer], values: dict[str, Any]) -> Answer:
+    """Calls an action of a query API; raises with its message where it fails."""
+    answer = action({name: [str(value)] for name, value in values.items() if value is not None})
+    if answer[0] >= 400:
+        raise ValueError(element(answer, "Message"))
+    return answer
 
 
 def _create_address(_logical_id: str, properties: dict[str, Any], _stack: str) -> Any:
-    xml = call(ec2._allocate_address, {"Domain": properties.get("Domain", "vpc")})
-    address, allocation = find_element("publicIp", xml), find_element("allocationId", xml)
+    answer = call(ec2._allocate_address, {"Domain": properties.get("Domain", "vpc")})
+    address, allocation = element(answer, "publicIp"), element(answer, "allocationId")
     return address, {"AllocationId": allocation, "PublicIp": address}
 
 
@@ -39,8 +33,8 @@ def _delete_address(physical_id: str, _properties: dict[str, Any]) -> None:
 
 def _create_nat_gateway(_logical_id: str, properties: dict[str, Any], _stack: str) -> Any:
     names = ("SubnetId", "AllocationId", "ConnectivityType")
-    xml = call(ec2._create_nat_gateway, {name: properties.get(name) for name in names})
-    gateway = find_element("natGatewayId", xml)
+    answer = call(ec2._create_nat_gateway, {name: properties.get(name) for name in names})
+    gateway = element(answer, "natGatewayId")
     return gateway, {"NatGatewayId": gateway}
 
 
@@ -56,8 +50,8 @@ def _rule_types(authorize: Callable[[Params], Any], revoke: Callable[[Params], A
         }
 
     def create(logical_id: str, properties: dict[str, Any], _stack: str) -> Any:
-        xml = call(authorize, request(properties))
-        rule = find_element("securityGroupRuleId", xml) or logical_id
+        answer = call(authorize, request(properties))
+        rule = element(answer, "securityGroupRuleId") or logical_id
         return rule, {"Id": rule}
 
     def delete(_physical_id: str, properties: dict[str, Any]) -> None:
