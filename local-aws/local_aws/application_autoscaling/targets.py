@@ -120,12 +120,6 @@ def put_policy(data: Data) -> Data:
     return {"PolicyARN": kept["PolicyARN"], "Alarms": []}
 
 
-def _delete_policy(data: Data) -> Data:
-    if _policies.pop(f"{key_of(data)}|{data['PolicyName']}", None) is None:
-        raise ActionError("ObjectNotFoundException", f"No such PolicyName: {data['PolicyName']}")
-    return {}
-
-
 def _describe(store: Any, member: str, names: str, name: str) -> Callable[[Data], Data]:
     def describe(data: Data) -> Data:
         resources = data.get("ResourceIds") or ([data["ResourceId"]] if data.get("ResourceId") else None)
@@ -147,7 +141,6 @@ _ACTIONS: dict[str, Callable[[Data], Data]] = {
     "DeregisterScalableTarget": deregister,
     "DescribeScalableTargets": _describe(_targets, "ScalableTargets", "", ""),
     "PutScalingPolicy": put_policy,
-    "DeleteScalingPolicy": _delete_policy,
     "DescribeScalingPolicies": _describe(_policies, "ScalingPolicies", "PolicyNames", "PolicyName"),
     "DescribeScalingActivities": describe_activities,
 }

@@ -37,18 +37,11 @@ def _describe(params: Any) -> Any:
     if name and name not in autoscaling._asgs:
         return autoscaling._error("ValidationError", f"AutoScalingGroup name not found - {name}")
     groups = [autoscaling._asgs[name]] if name else autoscaling._asgs.values()
-    wanted = set(autoscaling._parse_member_list(params, "ActivityIds"))
-    found = [
-        each
-        for group in groups
-        for each in group.get("_activities", [])
-        if not wanted or each["ActivityId"] in wanted
-    ]
+    found = [each for group in groups for each in group.get("_activities", [])]
     most = int(autoscaling._p(params, "MaxRecords") or _KEPT)
     start = int(autoscaling._p(params, "NextToken") or 0)
     members = "".join(_to_xml(each) for each in found[start : start + most])
-    more = start + most < len(found)
-    token = f"<NextToken>{start + most}</NextToken>" if more else ""
+    token = f"<NextToken>{start + most}</NextToken>" if found[start + most :] else ""
     result = f"<Activities>{members}</Activities>{token}"
     return autoscaling._xml(
         200,

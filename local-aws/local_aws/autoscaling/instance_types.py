@@ -18,8 +18,7 @@ class InstanceType:
 
 
 # https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html
-_QUOTAS = {"g": "L-DB2E81BA", "p": "L-417A185B"}
-_STANDARD_QUOTA = "L-1216C47A"
+_GPU_QUOTA, _STANDARD_QUOTA = "L-DB2E81BA", "L-1216C47A"
 # What the system and the agent leave of an instance's memory, about.
 _USABLE = 0.93
 
@@ -28,31 +27,15 @@ _WITH_GPUS = {
     "g4dn.xlarge": (4, 16, 1, 3),
     "g4dn.2xlarge": (8, 32, 1, 3),
     "g4dn.4xlarge": (16, 64, 1, 3),
-    "g4dn.8xlarge": (32, 128, 1, 4),
     "g4dn.12xlarge": (48, 192, 4, 8),
-    "g4dn.16xlarge": (64, 256, 1, 4),
-    "g4dn.metal": (96, 384, 8, 15),
     "g5.xlarge": (4, 16, 1, 4),
     "g5.2xlarge": (8, 32, 1, 4),
     "g5.4xlarge": (16, 64, 1, 8),
-    "g5.8xlarge": (32, 128, 1, 8),
     "g5.12xlarge": (48, 192, 4, 15),
-    "g5.16xlarge": (64, 256, 1, 8),
-    "g5.24xlarge": (96, 384, 4, 15),
-    "g5.48xlarge": (192, 768, 8, 7),
     "g6.xlarge": (4, 16, 1, 4),
     "g6.2xlarge": (8, 32, 1, 4),
     "g6.4xlarge": (16, 64, 1, 8),
-    "g6.8xlarge": (32, 128, 1, 8),
     "g6.12xlarge": (48, 192, 4, 8),
-    "g6.16xlarge": (64, 256, 1, 8),
-    "g6.24xlarge": (96, 384, 4, 15),
-    "g6.48xlarge": (192, 768, 8, 15),
-    "p3.2xlarge": (8, 61, 1, 4),
-    "p3.8xlarge": (32, 244, 4, 8),
-    "p3.16xlarge": (64, 488, 8, 8),
-    "p4d.24xlarge": (96, 1152, 8, 60),
-    "p5.48xlarge": (192, 2048, 8, 64),
 }
 _BURSTABLE = {"micro": (2, 1, 2), "small": (2, 2, 3), "medium": (2, 4, 3)}
 # Size -> vCPUs, network interfaces; family's first letter -> GiB a vCPU.
@@ -81,5 +64,5 @@ def find_instance_type(name: str) -> InstanceType | None:
         gib = vcpus * _GIB_PER_VCPU[family[:1]]
     else:
         return None
-    quota = _QUOTAS.get(family[:1], _STANDARD_QUOTA)
+    quota = _GPU_QUOTA if gpus else _STANDARD_QUOTA
     return InstanceType(vcpus, int(gib * 1024 * _USABLE), gpus, interfaces, quota)

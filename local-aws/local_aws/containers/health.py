@@ -35,8 +35,6 @@ def read_health_check(definition: Mapping[str, Any]) -> HealthCheck | None:
         return None
     if kind == "CMD-SHELL":
         command = ["/bin/sh", "-c", *command]
-    elif kind != "CMD":
-        command = [kind, *command]
     return HealthCheck(
         command,
         interval=float(given.get("interval") or 30),

@@ -11,7 +11,6 @@ from typing import Any
 
 import ministack.app
 from ministack.core import router
-from ministack.services import autoscaling, ecs
 
 from local_aws.core.local_paths import LocalAnswer, LocalRequest, add_local_path
 from local_aws.core.operation import Answer, Operation, read_operation, render_error
@@ -27,24 +26,14 @@ _UNKNOWN = re.compile(
     rb"|Unknown API Gateway path|<Code>MethodNotAllowed</Code>"
 )
 
-# Actions that ministack reports as successful without doing anything: their functions touch no store.
+# Actions that ministack reports as successful without doing anything, and that no module of ours replaces.
 _PRETENDED = {
     "autoscaling": (
         "CancelInstanceRefresh",
         "CompleteLifecycleAction",
-        "DescribeScalingActivities",
         "PutScheduledUpdateGroupAction",
         "RecordLifecycleActionHeartbeat",
         "StartInstanceRefresh",
-    ),
-    "ec2": (
-        "DescribeCapacityReservations",
-        "DescribeInstanceTopology",
-        "DescribeSpotInstanceRequests",
-        "DescribeVolumeAttribute",
-        "EnableVolumeIO",
-        "ModifyInstanceMaintenanceOptions",
-        "ModifyVolumeAttribute",
     ),
     "ecr": (
         "BatchCheckLayerAvailability",
@@ -55,23 +44,12 @@ _PRETENDED = {
         "UploadLayerPart",
     ),
     "ecs": (
-        "DescribeContainerInstances",
-        "DescribeServiceDeployments",
         "DescribeServiceRevisions",
-        "DiscoverPollEndpoint",
         "ExecuteCommand",
         "GetTaskProtection",
-        "ListContainerInstances",
-        "ListServiceDeployments",
-        "SubmitAttachmentStateChanges",
-        "SubmitContainerStateChange",
-        "SubmitTaskStateChange",
         "UpdateTaskProtection",
     ),
-    "ssm": ("UpdateServiceSetting",),
 }
-# Where a module of ours may have put a function of its own.
-_TABLES = {"autoscaling": autoscaling._ACTION_MAP, "ecs": ecs._ACTION_MAP}
 
 # Parts of S3's API that ministack takes for another: GET of a bucket's metrics would list its objects.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
@@ -96,9 +74,7 @@ _S3_PARTS = {
 def _is_pretended(operation: Operation, query: dict[str, Any]) -> bool:
     if operation.protocol == "s3":
         return not _S3_PARTS.isdisjoint(query)
-    handler = _TABLES.get(operation.service, {}).get(operation.name)
-    ours = handler is not None and not handler.__module__.startswith("ministack.")
-    return operation.name in _PRETENDED.get(operation.service, ()) and not ours
+    return operation.name in _PRETENDED.get(operation.service, ())
 
 
 def _is_unknown(status: int, body: Any) -> bool:

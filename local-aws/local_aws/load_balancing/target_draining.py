@@ -66,14 +66,6 @@ def _draining_set(
     return done
 
 
-def _draining_deregister(original: Original, params: Any) -> Any:
-    group_arn = alb._p(params, "TargetGroupArn")
-    before = list(alb._targets.get(group_arn, []))
-    answer = original(params)
-    _drain_removed(group_arn, before)
-    return answer
-
-
 _forward = alb._forward_to_tg
 
 
@@ -140,4 +132,3 @@ def install() -> None:
     """Sends requests to healthy targets, and lets those under way end before a target is gone."""
     alb._forward_to_tg = _forward_to_healthy
     wrap(alb, "set_targets_for_group", _draining_set)
-    wrap(alb._ACTION_MAP, "DeregisterTargets", _draining_deregister)

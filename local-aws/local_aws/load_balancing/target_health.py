@@ -54,8 +54,6 @@ def health_of(group_arn: str, target: dict[str, Any]) -> Health:
 
 def _check_due_targets(group: dict[str, Any]) -> set[Key]:
     arn = group["TargetGroupArn"]
-    if group["TargetType"] == "lambda":
-        return set()
     keys = set()
     for target in list(alb._targets.get(arn, [])):
         key = key_of(arn, target)
