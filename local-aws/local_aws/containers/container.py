@@ -14,7 +14,6 @@ from typing import Any
 from local_aws.containers import mount_namespace
 from local_aws.containers.address import Address
 from local_aws.containers.images import UnpackedImage
-from local_aws.containers.orphans import MARK, mark_of_this_process
 from local_aws.containers.program import prepare_program
 from local_aws.containers.reaper import Reaper
 
@@ -41,7 +40,7 @@ class Container:
         self._stop_seconds = float(definition.get("stopTimeout") or _STOP_SECONDS)
         self._folder = Path(os.environ["STATE_DIR"]) / "tasks" / self.id[:12]
         self._folder.mkdir(parents=True)
-        env = {**environment, "HOSTNAME": self.id[:12], MARK: mark_of_this_process()}
+        env = {**environment, "HOSTNAME": self.id[:12]}
         self._program = prepare_program(image, definition, env, address, self._folder)
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(

@@ -13,7 +13,6 @@ from local_aws.containers.address import Address, choose_address
 from local_aws.containers.container import Container
 from local_aws.containers.health import watch_health
 from local_aws.containers.images import ImageNotFoundError, find_image, unpack_image
-from local_aws.containers.orphans import sweep
 
 # Time for tasks to end by themselves when the local AWS shuts down.
 _LAST_SECONDS = 2.0
@@ -121,7 +120,6 @@ def _stop_all() -> None:
 
 def install() -> None:
     """Gives ministack a container runtime whose containers are host processes."""
-    sweep()
     ecs._docker = _client
     ecs._run_docker_container = _run_container
     ecs._fail_task_start = _fail
