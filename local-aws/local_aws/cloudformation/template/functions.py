@@ -3,97 +3,49 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from local_aws.cloudformation.schema.values import is_function
 
-Test = Callable[[Any], bool]
-
-
-def _is_call(value: Any) -> bool:
-    return isinstance(value, dict) and len(value) == 1 and is_function(str(next(iter(value))))
-
-
-def _listed(value: Any, least: int, most: int) -> bool:
-    return isinstance(value, list) and least <= len(value) <= most
-
-
-def _is_text(value: Any) -> bool:
-    return not isinstance(value, (list, dict)) or _is_call(value)
-
-
-def _is_index(value: Any) -> bool:
-    return _is_call(value) or str(value).isdigit()
-
-
-def _is_attribute(value: Any) -> bool:
-    if isinstance(value, str):
-        return all(value.partition("."))
-    return _listed(value, 2, 2) and isinstance(value[0], str) and bool(value[0]) and bool(value[1])
-
-
-def _is_substitution(value: Any) -> bool:
-    return isinstance(value, str) or (
-        _listed(value, 2, 2) and isinstance(value[0], str) and isinstance(value[1], dict)
-    )
-
-
-_FUNCTIONS: dict[str, tuple[Test, str]] = {
-    "Fn::And": (
-        lambda value: _listed(value, 2, 10),
-        "every Fn::And object requires a list of at least 2 and at most 10 boolean parameters.",
-    ),
-    "Fn::Base64": (_is_text, "every Fn::Base64 object must have a String-typed value."),
-    "Fn::Cidr": (
-        lambda value: _listed(value, 2, 3),
-        "every Fn::Cidr object requires two or three parameters, the block, the count and the bits.",
-    ),
-    "Fn::Equals": (
-        lambda value: _listed(value, 2, 2),
-        "every Fn::Equals object requires a list of 2 string parameters.",
-    ),
-    "Fn::FindInMap": (
-        lambda value: _listed(value, 3, 4),
-        "every Fn::FindInMap object requires three parameters, the map name, map key and the attribute "
-        "for return value",
-    ),
-    "Fn::GetAtt": (
-        _is_attribute,
-        "every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource "
-        "attribute",
-    ),
-    "Fn::GetAZs": (_is_text, "every Fn::GetAZs object must have a String-typed value."),
-    "Fn::If": (lambda value: _listed(value, 3, 3), "Fn::If requires a list argument with three elements"),
-    "Fn::ImportValue": (
-        _is_text,
-        "the attribute in Fn::ImportValue must be a string or a function that returns a string",
-    ),
-    "Fn::Join": (
-        lambda value: _listed(value, 2, 2) and isinstance(value[1], (list, dict)),
-        "every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to "
-        "be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined.",
-    ),
-    "Fn::Not": (lambda value: _listed(value, 1, 1), "every Fn::Not object requires one boolean parameter."),
-    "Fn::Or": (
-        lambda value: _listed(value, 2, 10),
-        "every Fn::Or object requires a list of at least 2 and at most 10 boolean parameters.",
-    ),
-    "Fn::Select": (
-        lambda value: _listed(value, 2, 2) and _is_index(value[0]),
-        "Fn::Select requires a list argument with two elements: an integer index and a list",
-    ),
-    "Fn::Split": (
-        lambda value: _listed(value, 2, 2) and _is_text(value[1]),
-        "every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be "
-        "split or a function that returns a string to be split.",
-    ),
-    "Fn::Sub": (
-        _is_substitution,
-        "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as "
-        "first argument, and an optional second argument to specify a mapping of values to replace in the "
-        "string",
-    ),
+# How many arguments a function takes in a list, at least and at most.
+_LISTS = {
+    "Fn::And": (2, 10),
+    "Fn::Cidr": (2, 3),
+    "Fn::Equals": (2, 2),
+    "Fn::FindInMap": (3, 4),
+    "Fn::GetAtt": (2, 2),
+    "Fn::If": (3, 3),
+    "Fn::Join": (2, 2),
+    "Fn::Not": (1, 1),
+    "Fn::Or": (2, 10),
+    "Fn::Select": (2, 2),
+    "Fn::Split": (2, 2),
+    "Fn::Sub": (2, 2),
+}
+_LOGICAL = "object requires a list of at least 2 and at most 10 boolean parameters."
+_TEXTS = {
+    "Fn::And": f"every Fn::And {_LOGICAL}",
+    "Fn::Base64": "every Fn::Base64 object must have a String-typed value.",
+    "Fn::Cidr": "every Fn::Cidr object requires two or three parameters, the block, the count and the bits.",
+    "Fn::Equals": "every Fn::Equals object requires a list of 2 string parameters.",
+    "Fn::FindInMap": "every Fn::FindInMap object requires three parameters, the map name, map key and the "
+    "attribute for return value",
+    "Fn::GetAtt": "every Fn::GetAtt object requires two non-empty parameters, the resource name and the "
+    "resource attribute",
+    "Fn::GetAZs": "every Fn::GetAZs object must have a String-typed value.",
+    "Fn::If": "Fn::If requires a list argument with three elements",
+    "Fn::ImportValue": "the attribute in Fn::ImportValue must be a string or a function that returns a "
+    "string",
+    "Fn::Join": "every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of "
+    "strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined.",
+    "Fn::Not": "every Fn::Not object requires one boolean parameter.",
+    "Fn::Or": f"every Fn::Or {_LOGICAL}",
+    "Fn::Select": "Fn::Select requires a list argument with two elements: an integer index and a list",
+    "Fn::Split": "every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to "
+    "be split or a function that returns a string to be split.",
+    "Fn::Sub": "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string "
+    "as first argument, and an optional second argument to specify a mapping of values to replace in the "
+    "string",
 }
 # Of the language extensions and of macros: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html
 _OTHERS = frozenset(
@@ -117,18 +69,47 @@ def check_functions(value: Any) -> None:
 
 
 def _check(name: str, argument: Any) -> None:
-    if name not in _FUNCTIONS:
-        if name in _OTHERS:
-            return
-        supported = ", ".join(sorted({*_FUNCTIONS, "Ref", "Condition"}))
+    if name in _OTHERS:
+        return
+    if name not in _TEXTS:
+        supported = ", ".join(sorted({*_TEXTS, "Ref", "Condition"}))
         raise ValueError(
             f"Template format error: Encountered unsupported function: {name} Supported functions are: "
             f"[{supported}]"
         )
-    is_right, text = _FUNCTIONS[name]
-    if not is_right(argument):
-        raise ValueError(f"Template error: {text}")
+    if not _takes(name, argument):
+        raise ValueError(f"Template error: {_TEXTS[name]}")
     if name == "Fn::If" and not isinstance(argument[0], str):
         raise ValueError(
             "Template error: Fn::If requires a list argument with the first element being a condition"
         )
+
+
+def _takes(name: str, value: Any) -> bool:
+    if name in ("Fn::GetAtt", "Fn::Sub") and isinstance(value, str):
+        return name == "Fn::Sub" or all(value.partition("."))
+    if name not in _LISTS:
+        return _is_text(value)
+    least, most = _LISTS[name]
+    if not isinstance(value, list) or not least <= len(value) <= most:
+        return False
+    match name:
+        case "Fn::GetAtt":
+            return isinstance(value[0], str) and bool(value[0]) and bool(value[1])
+        case "Fn::Join":
+            return isinstance(value[1], (list, dict))
+        case "Fn::Select":
+            return _is_call(value[0]) or str(value[0]).isdigit()
+        case "Fn::Split":
+            return _is_text(value[1])
+        case "Fn::Sub":
+            return isinstance(value[0], str) and isinstance(value[1], dict)
+    return True
+
+
+def _is_call(value: Any) -> bool:
+    return isinstance(value, dict) and len(value) == 1 and is_function(str(next(iter(value))))
+
+
+def _is_text(value: Any) -> bool:
+    return not isinstance(value, (list, dict)) or _is_call(value)
