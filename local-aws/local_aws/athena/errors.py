@@ -10,18 +10,14 @@ import duckdb
 
 _QUERIES = {"SELECT", "TABLE", "VALUES", "WITH"}
 # fmt: off
-_STATEMENTS = [
+_STATEMENTS = {
     "ALTER", "ANALYZE", "CALL", "COMMIT", "CREATE", "DEALLOCATE", "DELETE", "DESC", "DESCRIBE",
     "DROP", "EXECUTE", "EXPLAIN", "GRANT", "INSERT", "PREPARE", "RESET", "REVOKE",
     "ROLLBACK", "SET", "SHOW", "START", "UNLOAD", "UPDATE", "USE",
-]
+    "MERGE", "MSCK", "OPTIMIZE", "REFRESH", "VACUUM",
+}
 # fmt: on
-# Statements that Athena runs and does not list.
-_OTHERS = {"MERGE", "MSCK", "OPTIMIZE", "REFRESH", "VACUUM"}
-_EXPECTED = ", ".join(f"'{name}'" for name in _STATEMENTS) + ", <query>"
-
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(?P<word>\w*|.)", re.DOTALL)
-_NEAR = re.compile(r'at or near "(?P<token>.*?)".*?LINE (?P<line>\d+): ', re.DOTALL)
 _UNKNOWN = (
     (
         re.compile(r"Table with name (?P<name>[^\s!]+) does not exist"),
@@ -54,32 +50,18 @@ def find_wrong_length(query: str) -> str | None:
 
 
 def find_syntax_error(query: str) -> str | None:
-    """Finds where a query is no SQL, in the words of Athena; None where it is, or is no SELECT."""
+    """Finds that a query is no SQL, in the words of Athena or DuckDB; None where it is, or is no SELECT."""
     match = _FIRST_WORD.match(query)
-    word = match["word"] if match else ""
-    if word.upper() not in _QUERIES.union(_STATEMENTS, _OTHERS):
-        place = _place(query, match.start("word") if match else 0)
-        return f"{place}: mismatched input '{word or '<EOF>'}'. Expecting: {_EXPECTED}"
-    if word.upper() not in _QUERIES:
+    word = match["word"].upper() if match else ""
+    if word not in _QUERIES | _STATEMENTS:
+        return f"{_place(query, match.start('word') if match else 0)}: mismatched input '{word or '<EOF>'}'"
+    if word not in _QUERIES:
         return None
     try:
         duckdb.extract_statements(query)
     except duckdb.ParserException as error:
-        return _explain_syntax(query, str(error))
+        return str(error)
     return None
-
-
-def _explain_syntax(query: str, text: str) -> str:
-    near = _NEAR.search(text)
-    if near is None:
-        return f"line 1:1: {text.splitlines()[0]}"
-    # The caret stands below the token, in a line that begins with `LINE n: ` and may be cut in front.
-    start = sum(len(line) for line in query.splitlines(keepends=True)[: int(near["line"]) - 1])
-    shown, caret = text.splitlines()[-2:]
-    cut = shown.removeprefix(f"LINE {near['line']}: ")
-    column = caret.index("^") - (len(shown) - len(cut))
-    before = cut[:column].removeprefix("...")
-    return f"{_place(query, query.index(before, start) + len(before))}: mismatched input '{near['token']}'"
 
 
 def _place(query: str, at: int) -> str:
