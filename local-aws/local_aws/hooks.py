@@ -13,7 +13,6 @@ EXPECTED_VERSION = "1.5.33"
 MODULES = (
     "local_aws.core.saved_state",
     "local_aws.core.local_paths",
-    "local_aws.core.control",
     "local_aws.core.missing_apis",
     "local_aws.ecr.controls",
     "local_aws.ecr.actions",

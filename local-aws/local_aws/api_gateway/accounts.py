@@ -8,16 +8,14 @@ from typing import Any
 import ministack.app
 from ministack.services import apigateway
 
-from local_aws.core import request_account
+from local_aws.core.request import enter_account_of
 from local_aws.core.wrapping import Original, wrap
 
 
 def _in_account_of_api(original: Original, host: str, path: str) -> Any:
     parsed = original(host, path)
     if parsed is not None:
-        for account, region, api_id in [key for key, _ in apigateway._apis.all_items()]:
-            if api_id == parsed[0]:
-                request_account.enter(account, region)
+        enter_account_of(apigateway._apis, lambda api: api["apiId"] == parsed[0])
     return parsed
 
 

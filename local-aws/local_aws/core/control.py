@@ -13,8 +13,6 @@ from local_aws.core.local_paths import LocalAnswer, LocalRequest, add_local_path
 
 Control = Callable[[dict[str, Any]], None]
 
-_controls: dict[str, Control] = {}
-
 
 class ControlError(Exception):
     """Says what is wrong with the object."""
@@ -22,14 +20,10 @@ class ControlError(Exception):
 
 def add_control(name: str, control: Control) -> None:
     """Adds what can be set; `control` gets the object, in the scope of its account and region."""
-    _controls[name] = control
+    add_local_path("POST", f"control/{name}", lambda request: _set(name, control, request))
 
 
-def _set(request: LocalRequest) -> LocalAnswer:
-    name = request.rest
-    control = _controls.get(name)
-    if control is None:
-        return LocalAnswer(f"{name}: expected one of {', '.join(sorted(_controls))}", 404)
+def _set(name: str, control: Control, request: LocalRequest) -> LocalAnswer:
     try:
         data = json.loads(request.body)
         with request_scope(data.pop("account", get_account_id()), data.pop("region", get_region())):
@@ -39,8 +33,3 @@ def _set(request: LocalRequest) -> LocalAnswer:
     except (AttributeError, ControlError, TypeError, ValueError) as error:
         return LocalAnswer(f"{name}: {error}", 400)
     return LocalAnswer(status=204)
-
-
-def install() -> None:
-    """Takes the paths below `/_local/control/`."""
-    add_local_path("POST", "control/", _set)

@@ -7,14 +7,15 @@ from urllib.parse import parse_qs
 
 import ministack.app
 
+from local_aws.core.request import read_body
+
 PREFIX = "/_local/"
 
 
 @dataclass(frozen=True)
 class LocalRequest:
-    """A request to a path of ours: what follows the handler's own path, the query, the body."""
+    """A request to a path of ours: the query, the body."""
 
-    rest: str
     query: dict[str, str]
     body: bytes
 
@@ -34,37 +35,18 @@ _handlers: dict[tuple[str, str], Handler] = {}
 
 
 def add_local_path(method: str, path: str, handler: Handler) -> None:
-    """Registers a handler for `/_local/PATH`, or all that is below it where the path ends with a slash."""
+    """Registers a handler for `/_local/PATH`."""
     _handlers[(method, path)] = handler
 
 
-def _find(method: str, path: str) -> tuple[Handler, str] | None:
-    exact = _handlers.get((method, path))
-    if exact is not None:
-        return exact, ""
-    for (wanted, prefix), handler in _handlers.items():
-        if wanted == method and prefix.endswith("/") and path.startswith(prefix):
-            return handler, path.removeprefix(prefix)
-    return None
-
-
-async def _read(receive: Any) -> bytes:
-    body = b""
-    while True:
-        message = await receive()
-        body += bytes(message.get("body", b""))
-        if not message.get("more_body"):
-            return body
-
-
 async def _answer(scope: dict[str, Any], receive: Any) -> LocalAnswer:
-    found = _find(scope["method"], scope["path"].removeprefix(PREFIX.rstrip("/")).removeprefix("/"))
-    if found is None:
+    path = scope["path"].removeprefix(PREFIX.rstrip("/")).removeprefix("/")
+    handler = _handlers.get((scope["method"], path))
+    if handler is None:
         paths = ", ".join(sorted(f"{method} {PREFIX}{path}" for method, path in _handlers))
         return LocalAnswer(f"{scope['path']}: no such page; there are {paths}\n", 404)
-    handler, rest = found
     query = {name: values[0] for name, values in parse_qs(scope["query_string"].decode()).items()}
-    return handler(LocalRequest(rest, query, await _read(receive)))
+    return handler(LocalRequest(query, await read_body(receive)))
 
 
 def install() -> None:

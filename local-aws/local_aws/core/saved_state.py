@@ -52,14 +52,9 @@ def _load(data: dict[str, Any]) -> None:
             stores[name].update(saved)
 
 
-def _reset() -> None:
-    for store in _stores().values():
-        store.clear()
-
-
 def install() -> None:
     """Adds our stores to ministack's table of what is saved."""
     module = ModuleType(f"ministack.services.{_NAME}")
-    module.__dict__.update(get_state=_save, load_persisted_state=_load, reset=_reset)
+    module.__dict__.update(get_state=_save, load_persisted_state=_load)
     ministack.app._state_map[_NAME] = _NAME
     ministack.app._loaded_modules[_NAME] = module

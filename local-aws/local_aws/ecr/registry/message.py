@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from local_aws.core.request import read_body
+
 _PIECE_BYTES = 1 << 20
 
 
@@ -34,12 +36,7 @@ class Request:
 
     async def read_body(self) -> bytes:
         """Reads a small body, such as a manifest."""
-        body = b""
-        while True:
-            message = await self.receive()
-            body += bytes(message.get("body", b""))
-            if not message.get("more_body"):
-                return body
+        return await read_body(self.receive)
 
 
 @dataclass(frozen=True)
