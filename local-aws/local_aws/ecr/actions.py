@@ -30,27 +30,12 @@ def _get_authorization_token(_: Data) -> Data:
     return {"authorizationData": [authorization]}
 
 
-def _put_lifecycle_policy(data: Data) -> Data:
-    text = data.get("lifecyclePolicyText", "")
-    try:
-        rules = json.loads(text).get("rules")
-    except (ValueError, AttributeError):
-        rules = None
-    if not rules:
-        raise invalid_parameter("LifecyclePolicyText", "Lifecycle policy validation failure: no rules")
-    ecr._lifecycle_policies[data["repositoryName"]] = text
-    keys = {"registryId": get_account_id(), "repositoryName": data["repositoryName"]}
-    return {**keys, "lifecyclePolicyText": text}
-
-
 _ACTIONS: dict[str, Callable[[Data], Data]] = {
     **ecr_image_actions.ACTIONS,
     "CreateRepository": ecr_repositories.create_repository,
     "DeleteRepository": ecr_repositories.delete_repository,
     "DescribeRepositories": ecr_repositories.describe_repositories,
     "GetAuthorizationToken": _get_authorization_token,
-    "PutImageTagMutability": ecr_repositories.put_tag_mutability,
-    "PutLifecyclePolicy": _put_lifecycle_policy,
 }
 
 

@@ -21,17 +21,11 @@ def _place(digest: str) -> Path:
 
 
 class FileBlob:
-    """A committed blob: stands where ministack keeps bytes, with their length."""
+    """A committed blob, with its length in bytes: stands where ministack keeps the bytes."""
 
     def __init__(self, path: Path, size: int) -> None:
         self.path = path
         self.size = size
-
-    def __len__(self) -> int:
-        return self.size
-
-    def __bytes__(self) -> bytes:
-        return self.path.read_bytes()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "FileBlob":
         return self

@@ -53,16 +53,12 @@ def create_repository(data: Data) -> Data:
         "repositoryUri": ecr._repo_uri(name),
         "createdAt": time.time(),
     }
-    _check_mutability(repository["imageTagMutability"])
+    if repository["imageTagMutability"] not in _MUTABILITIES:
+        allowed = f"Member must satisfy enum value set: [{', '.join(_MUTABILITIES)}]"
+        raise invalid_parameter("imageTagMutability", allowed)
     ecr._repositories[name] = repository
     ecr._images[name] = []
     return {"repository": _shape(repository)}
-
-
-def _check_mutability(value: Any) -> None:
-    if value not in _MUTABILITIES:
-        allowed = f"Member must satisfy enum value set: [{', '.join(_MUTABILITIES)}]"
-        raise invalid_parameter("imageTagMutability", allowed)
 
 
 def _shape(repository: Data) -> Data:
@@ -93,16 +89,6 @@ def delete_repository(data: Data) -> Data:
     ):
         store.pop(name, None)
     return {"repository": _shape(repository)}
-
-
-def put_tag_mutability(data: Data) -> Data:
-    """Sets whether tags can move, and the filters of tags that are excepted."""
-    repository = find_repository(data["repositoryName"])
-    _check_mutability(data.get("imageTagMutability"))
-    repository["imageTagMutability"] = data["imageTagMutability"]
-    repository["imageTagMutabilityExclusionFilters"] = data.get("imageTagMutabilityExclusionFilters", [])
-    keys = ("registryId", "repositoryName", "imageTagMutability", "imageTagMutabilityExclusionFilters")
-    return {key: repository[key] for key in keys}
 
 
 def is_immutable(repository: Data, tag: str) -> bool:

@@ -117,11 +117,6 @@ async def _complete(request: Request) -> Answer:
     return _committed(request.repository, digest)
 
 
-async def _show(request: Request) -> Answer:
-    _find(request)
-    return _progress(204, request.repository, request.reference)
-
-
 async def _cancel(request: Request) -> Answer:
     _find(request).blob.discard()
     del _sessions[request.reference]
@@ -132,5 +127,5 @@ def install() -> None:
     """Adds the paths of upload sessions."""
     add_route("POST", "blobs/uploads/?", _start)
     session = "blobs/uploads/(?P<reference>[^/]+)"
-    for method, handler in (("PATCH", _continue), ("PUT", _complete), ("GET", _show), ("DELETE", _cancel)):
+    for method, handler in (("PATCH", _continue), ("PUT", _complete), ("DELETE", _cancel)):
         add_route(method, session, handler)
