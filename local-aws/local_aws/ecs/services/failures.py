@@ -59,13 +59,6 @@ def _count(service: Service, task: dict[str, Any]) -> None:
             _trip(service, primary, bool(breaker.get("rollback")))
 
 
-def count_healthy(service: Service, deployment: Deployment) -> None:
-    """Takes a healthy task of a deployment as the end of its failures, unless the breaker says otherwise."""
-    breaker = service["deploymentConfiguration"].get("deploymentCircuitBreaker") or {}
-    if breaker.get("resetOnHealthyTask", True):
-        deployment["failedTasks"] = 0
-
-
 def _trip(service: Service, failed: Deployment, may_roll_back: bool) -> None:
     add_event(service, f"(deployment {failed['id']}) deployment failed: tasks failed to start.")
     failed.update(

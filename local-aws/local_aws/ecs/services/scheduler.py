@@ -23,7 +23,7 @@ from local_aws.ecs.services.deployments import (
     record_service_deployment,
     start_service_deployment,
 )
-from local_aws.ecs.services.failures import count_failure, count_healthy, may_start, service_lock
+from local_aws.ecs.services.failures import count_failure, may_start, service_lock
 from local_aws.ecs.services.rollout import Moves, Situation, plan_rollout
 from local_aws.ecs.tasks.status import is_healthy, seconds_running, target_groups_of, target_of, tasks_of
 from local_aws.ecs.tasks.stop import forget_stopped_tasks, on_stop, stop_task
@@ -114,7 +114,8 @@ def _start(cluster: str, service: Service, primary: dict[str, Any], count: int) 
 def _conclude(service: Service, primary: dict[str, Any], now: Situation) -> None:
     healthy = [task for task in now.current if task in now.healthy]
     if healthy and primary["rolloutState"] == "IN_PROGRESS":
-        count_healthy(service, primary)
+        # A healthy task ends the failures of its deployment.
+        primary["failedTasks"] = 0
     if now.old or len(now.current) != now.desired or len(healthy) < now.desired:
         return
     if primary["rolloutState"] == "IN_PROGRESS":

@@ -51,9 +51,7 @@ def begin_stop(arn: str, task: dict[str, Any], reason: str, code: str, exit_code
             lastStatus="DEACTIVATING",
             stoppingAt=ecs._iso(),
             stopCode=code,
-            stoppedReason="Essential container in task exited"
-            if code == "EssentialContainerExited"
-            else reason,
+            stoppedReason=reason,
         )
     ecs_metadata.set_task_status(arn, desired_status="STOPPED")
     _refresh(task)
