@@ -63,6 +63,7 @@ MODULES = (
     "local_aws.cloudformation.template.check",
     "local_aws.cloudformation.template.url",
     "local_aws.cloudformation.template.parameters",
+    "local_aws.cloudformation.stacks.exports",
     "local_aws.cloudformation.types.iam",
     "local_aws.cloudformation.types.budgets",
     "local_aws.cloudformation.schema.attributes",

@@ -1,4 +1,9 @@
-import { DeleteStackCommand, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation'
+import {
+  DeleteStackCommand,
+  ListExportsCommand,
+  ListImportsCommand,
+  UpdateTerminationProtectionCommand,
+} from '@aws-sdk/client-cloudformation'
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
 import { contractAccount, isLocal } from '../../contract-account.ts'
@@ -7,7 +12,7 @@ import { parameter, stacksOf, type Template } from '../../fixtures/stack.ts'
 import { localAws } from '../../local-aws.ts'
 
 const account = contractAccount()
-const { client, create, remove, reasons } = stacksOf(account)
+const { client, create, update, remove, reasons, describe: describeStack } = stacksOf(account)
 const s3 = new S3Client({ ...account.config, forcePathStyle: true })
 
 const repository = (properties: Record<string, unknown>): Template => ({
@@ -60,5 +65,56 @@ describe('deleting a stack', () => {
     )
     await protect(false)
     expect((await remove('protected')).StackStatus).toBe('DELETE_COMPLETE')
+  })
+})
+
+describe('an export', () => {
+  const exporting = (name: string, value: string): Template => ({
+    Resources: { A: parameter(`/exporting/${name}`) },
+    Outputs: { Shared: { Value: value, Export: { Name: name } } },
+  })
+  const importing = (name: string): Template => ({
+    Resources: { A: parameter(`/importing/${name}`, { 'Fn::ImportValue': name }) },
+  })
+  const inUse = 'as it is in use by importer'
+
+  it('keeps its stack, its name and its value while another stack imports it', async () => {
+    await create('exporter', exporting('shared', 'x'))
+    await create('importer', importing('shared'))
+    const { Exports = [] } = await client.send(new ListExportsCommand({}))
+    expect(Exports).toContainEqual(expect.objectContaining({ Name: 'shared', Value: 'x' }))
+    const { Imports } = await client.send(new ListImportsCommand({ ExportName: 'shared' }))
+    expect(Imports).toEqual(['importer'])
+    expect(await remove('exporter')).toMatchObject({
+      StackStatus: 'CREATE_COMPLETE',
+      StackStatusReason: `Export shared cannot be deleted ${inUse}`,
+    })
+    const without = { Resources: exporting('shared', 'x').Resources }
+    expect((await update('exporter', without)).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE')
+    expect((await update('exporter', exporting('shared', 'y'))).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE')
+    const told = (await reasons('exporter')).join('\n')
+    expect(told).toContain(`Export shared cannot be deleted ${inUse}`)
+    expect(told).toContain(`Export shared cannot be updated ${inUse}`)
+  })
+
+  it('is free once nothing imports it', async () => {
+    await create('gone', importing('shared'))
+    for (const name of ['gone', 'importer']) await remove(name)
+    await expect(client.send(new ListImportsCommand({ ExportName: 'shared' }))).rejects.toThrow(
+      'is not imported by any stack',
+    )
+    expect((await update('exporter', exporting('shared', 'y'))).StackStatus).toBe('UPDATE_COMPLETE')
+    expect((await remove('exporter')).StackStatus).toBe('DELETE_COMPLETE')
+    expect((await client.send(new ListExportsCommand({}))).Exports).toEqual([])
+  })
+
+  it('has one stack', async () => {
+    await create('first', exporting('once', 'x'))
+    const second = { ...exporting('once', 'x'), Resources: { A: parameter('/second') } }
+    expect((await create('second', second)).StackStatus).toBe('ROLLBACK_COMPLETE')
+    expect((await reasons('second')).join('\n')).toContain(
+      'Export with name once is already exported by stack first',
+    )
+    expect((await describeStack('first')).StackStatus).toBe('CREATE_COMPLETE')
   })
 })

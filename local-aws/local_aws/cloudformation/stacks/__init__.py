@@ -1,1 +1,1 @@
-"""Operations on stacks: statuses, events, deletion, provisioning."""
+"""Operations on stacks: statuses, events, exports, deletion, provisioning."""
