@@ -1,9 +1,7 @@
 """CloudFormation: capacity providers, services that wait until they run, whole definitions."""
 
 import json
-import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 from ministack.services import ecs
@@ -14,13 +12,6 @@ from local_aws.ecs.services.deployments import latest_service_deployment
 
 _WAIT_SECONDS = 600.0
 _POLL_SECONDS = 0.1
-# Properties that ministack's own CreateService request leaves out.
-_FORWARDED: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "HealthCheckGracePeriodSeconds": ("healthCheckGracePeriodSeconds", int),
-    "EnableExecuteCommand": ("enableExecuteCommand", lambda value: str(value).lower() == "true"),
-    "PropagateTags": ("propagateTags", str),
-}
-_creating = threading.local()
 
 
 def to_camel_case(value: Any) -> Any:
@@ -80,10 +71,14 @@ def _dissociate(physical_id: str, _properties: dict[str, Any]) -> None:
     ecs._put_cluster_capacity_providers({"cluster": physical_id, "capacityProviders": []})
 
 
+def _service_of(arn: str) -> dict[str, Any]:
+    cluster, name = arn.split("/")[-2:]
+    return ecs._services.get(f"{cluster}/{name}") or {}
+
+
 def _wait(service_arn: str) -> None:
     """Waits until the deployment is complete, as CloudFormation does; raises where it failed."""
-    cluster, name = service_arn.split("/")[-2:]
-    service = ecs._services[f"{cluster}/{name}"]
+    service = _service_of(service_arn)
     end = time.monotonic() + _WAIT_SECONDS
     while time.monotonic() < end:
         record = latest_service_deployment(service) or {}
@@ -97,47 +92,31 @@ def _wait(service_arn: str) -> None:
     raise ValueError("Exceeded attempts to wait")
 
 
-def _forwarded(original: Original, data: dict[str, Any]) -> Any:
-    properties = getattr(_creating, "properties", None) or {}
-    for name, (key, convert) in _FORWARDED.items():
-        if name in properties:
-            data.setdefault(key, convert(properties[name]))
-    return original(data)
+def _create_service(original: Original, logical_id: str, properties: dict[str, Any], stack: str) -> Any:
+    result = original(logical_id, properties, stack)
+    # What ministack's own CreateService request leaves out.
+    _service_of(result[0]).update(
+        healthCheckGracePeriodSeconds=int(properties.get("HealthCheckGracePeriodSeconds", 0)),
+        enableExecuteCommand=str(properties.get("EnableExecuteCommand")).lower() == "true",
+        propagateTags=properties.get("PropagateTags", "NONE"),
+    )
+    _wait(result[0])
+    return result
 
 
-def _install_service(handlers: dict[str, Any]) -> None:
-    entry = handlers["AWS::ECS::Service"]
-    create, update = entry["create"], entry["update"]
+def _update_service(original: Original, *args: Any) -> Any:
+    result = original(*args)
+    _wait(result[0])
+    return result
 
-    def create_service(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
-        _creating.properties = properties
-        try:
-            result = create(logical_id, properties, stack)
-        finally:
-            _creating.properties = None
-        _wait(result[0])
-        return result
 
-    def update_service(physical_id: str, old: Any, properties: dict[str, Any], stack: str) -> Any:
-        result = update(physical_id, old, properties, stack)
-        _wait(result[0])
-        return result
-
-    def delete_service(physical_id: str, properties: dict[str, Any]) -> None:
-        entry["delete"](physical_id, properties)
-        cluster, name = physical_id.split("/")[-2:]
-        end = time.monotonic() + _WAIT_SECONDS
-        while (ecs._services.get(f"{cluster}/{name}") or {}).get("status") == "DRAINING":
-            if time.monotonic() >= end:
-                raise ValueError("Exceeded attempts to wait")
-            time.sleep(_POLL_SECONDS)
-
-    handlers["AWS::ECS::Service"] = {
-        **entry,
-        "create": create_service,
-        "update": update_service,
-        "delete": delete_service,
-    }
+def _delete_service(original: Original, physical_id: str, properties: dict[str, Any]) -> None:
+    original(physical_id, properties)
+    end = time.monotonic() + _WAIT_SECONDS
+    while _service_of(physical_id).get("status") == "DRAINING":
+        if time.monotonic() >= end:
+            raise ValueError("Exceeded attempts to wait")
+        time.sleep(_POLL_SECONDS)
 
 
 def _whole_definitions(original: Original, definitions: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -168,6 +147,7 @@ def install() -> None:
         "update": lambda physical_id, _, properties, stack: _associate(physical_id, properties, stack),
         "delete": _dissociate,
     }
-    wrap(ecs, "_create_service", _forwarded)
     wrap(provisioners, "_normalize_container_defs", _whole_definitions)
-    _install_service(handlers)
+    around = {"create": _create_service, "update": _update_service, "delete": _delete_service}
+    for action, ours in around.items():
+        wrap(handlers["AWS::ECS::Service"], action, ours)
