@@ -1,5 +1,6 @@
 """Returns the values of a template as far as they are known before a deployment."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +59,14 @@ class Values:
         except (ValueError, TypeError, KeyError, IndexError):
             return UNKNOWN
         return UNKNOWN if "{{resolve:" in str(resolved) else resolved
+
+
+def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Goes over what a value holds, at any depth: its path, its name or number, and itself."""
+    numbered = enumerate(value) if isinstance(value, list) else ()
+    for name, item in value.items() if isinstance(value, dict) else numbered:
+        yield f"{path}/{name}", name, item
+        yield from walk(item, f"{path}/{name}")
 
 
 def is_function(name: str) -> bool:

@@ -3,10 +3,11 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from ministack.services.cloudformation import changesets, engine, handlers, stacks
+
+from local_aws.cloudformation.schema.values import walk
 
 Template = dict[str, Any]
 PSEUDO_PARAMETERS = frozenset(
@@ -23,17 +24,9 @@ PSEUDO_PARAMETERS = frozenset(
 )
 
 
-def _used(value: Any) -> Iterator[str]:
+def _used(value: Any) -> list[str]:
     """Lists the conditions that a condition is made of."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _used(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if key == "Condition" and isinstance(item, str):
-                yield item
-            else:
-                yield from _used(item)
+    return [item for _, key, item in walk(value) if key == "Condition" and isinstance(item, str)]
 
 
 def _check(template: Template, definitions: dict[str, Any]) -> None:

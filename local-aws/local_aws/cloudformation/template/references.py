@@ -1,10 +1,10 @@
 """Checks that what a template refers to is there: Ref, Fn::GetAtt, Fn::Sub, DependsOn, conditions."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from ministack.services.cloudformation import engine
 
+from local_aws.cloudformation.schema.values import walk
 from local_aws.cloudformation.template.conditions import PSEUDO_PARAMETERS
 
 Template = dict[str, Any]
@@ -28,10 +28,10 @@ def check_references(template: Template, conditions: dict[str, bool]) -> None:
         if _holds(each, "Outputs", declared, conditions)
     ]
     known = PSEUDO_PARAMETERS | (template.get("Parameters") or {}).keys() | present.keys()
-    for part in (present, outputs):
-        for condition in _branches(part):
-            if condition not in declared:
-                raise ValueError(f"Template error: unresolved condition dependency {condition} in Fn::If")
+    for _, key, item in walk([present, outputs]):
+        condition = item[0] if key == "Fn::If" and isinstance(item, list) and item else None
+        if isinstance(condition, str) and condition not in declared:
+            raise ValueError(f"Template error: unresolved condition dependency {condition} in Fn::If")
     properties = [
         _taken({name: each.get(name) for name in ("Properties", "Metadata")}, conditions)
         for each in present.values()
@@ -68,18 +68,6 @@ def _holds(part: dict[str, Any], section: str, declared: Any, conditions: dict[s
             "the template"
         )
     return conditions.get(str(condition), True)
-
-
-def _branches(value: Any) -> Iterator[str]:
-    """Lists the conditions that an Fn::If asks for."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _branches(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if key == "Fn::If" and isinstance(item, list) and item and isinstance(item[0], str):
-                yield item[0]
-            yield from _branches(item)
 
 
 def _taken(value: Any, conditions: dict[str, bool]) -> Any:

@@ -4,10 +4,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from local_aws.cloudformation.schema.values import is_function
+from local_aws.cloudformation.schema.values import is_function, walk
 
 Template = dict[str, Any]
 _MAPS = ("Conditions", "Mappings", "Outputs", "Parameters", "Resources")
@@ -53,8 +52,9 @@ def check_sections(template: Template) -> None:
     unknown = sorted(str(name) for name in template.keys() - _SECTIONS)
     if unknown:
         raise ValueError(f"Invalid template property or properties [{', '.join(unknown)}]")
-    for path in _nulls({name: template.get(name) or {} for name in ("Resources", "Outputs")}, ""):
-        raise ValueError(f"[{path}] 'null' values are not allowed in templates")
+    for path, _, item in walk({name: template.get(name) or {} for name in ("Resources", "Outputs")}):
+        if item is None:
+            raise ValueError(f"[{path}] 'null' values are not allowed in templates")
     for name in _MAPS:
         if not isinstance(template.get(name) or {}, dict):
             raise ValueError(f"Template format error: {name} block must be an object.")
@@ -74,16 +74,6 @@ def check_members(template: Template) -> None:
         _check_resource(str(name), resource)
     for output in (template.get("Outputs") or {}).values():
         _check_output(output)
-
-
-def _nulls(value: Any, path: str) -> Iterator[str]:
-    if value is None:
-        yield path
-    members = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
-    for key, item in members:
-        yield from _nulls(item, f"{path}/{key}")
 
 
 def _check_parameter(name: str, parameter: Any) -> None:
