@@ -14,7 +14,6 @@ MODULES = (
     "local_aws.core.saved_state",
     "local_aws.core.local_paths",
     "local_aws.core.missing_apis",
-    "local_aws.ecr.controls",
     "local_aws.ecr.actions",
     "local_aws.ecr.blobs",
     "local_aws.ecr.registry.routes",
@@ -76,7 +75,6 @@ MODULES = (
     "local_aws.cloudformation.stacks.update_events",
     "local_aws.cloudformation.stacks.status",
     "local_aws.page.routes",
-    "local_aws.ecs.tasks.shutdown",
     # Last, because it wraps the handlers that the others have installed.
     "local_aws.core.defects",
 )

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,8 @@ from local_aws.containers.program import prepare_program
 from local_aws.containers.reaper import Reaper
 
 _reaper: list[Reaper] = []
+# Held while a process starts, so that none is running that the reaper does not know.
+starting = threading.Lock()
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html#ECS-Type-ContainerDefinition-stopTimeout
 _STOP_SECONDS = 30.0
 
@@ -42,7 +45,7 @@ class Container:
         self._folder.mkdir(parents=True)
         env = {**environment, "HOSTNAME": self.id[:12]}
         self._program = prepare_program(image, definition, env, address, self._folder)
-        with (self._folder / "log").open("wb") as log:
+        with (self._folder / "log").open("wb") as log, starting:
             self._process = subprocess.Popen(
                 self._program.command,
                 cwd=self._program.directory,
@@ -52,11 +55,11 @@ class Container:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+            if not _reaper:
+                _reaper.append(Reaper())
+            _reaper[0].watch(self._process.pid)
         # Opened now: what was printed can be read to its end when the folder is gone.
         self._log = (self._folder / "log").open("rb")
-        if not _reaper:
-            _reaper.append(Reaper())
-        _reaper[0].watch(self._process.pid)
 
     @property
     def status(self) -> str:

@@ -66,6 +66,11 @@ def _free_port(wanted: int) -> int:
         return int(probe.getsockname()[1])
 
 
+def local_address() -> str:
+    """The host and port of this local AWS, which images are named with."""
+    return f"127.0.0.1:{os.environ['GATEWAY_PORT']}"
+
+
 def prepare_environment(settings: Settings, work: Path) -> None:
     """Sets the variables of ministack: loopback only, no other listeners, nothing shared between runs."""
     kept = settings.state if settings.state is not None else work

@@ -10,12 +10,13 @@ from typing import Any
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import ecr
 
+from local_aws.core.control import add_control
+from local_aws.core.settings import local_address
 from local_aws.core.wrapping import Original, wrap
 from local_aws.ecr import image_actions as ecr_image_actions
 from local_aws.ecr import repositories as ecr_repositories
-from local_aws.ecr.address import address
 from local_aws.ecr.error import EcrError, invalid_parameter
-from local_aws.ecr.token import issue_token
+from local_aws.ecr.token import issue_token, set_lifetime
 
 Data = dict[str, Any]
 
@@ -25,7 +26,7 @@ def _get_authorization_token(_: Data) -> Data:
     authorization = {
         "authorizationToken": token,
         "expiresAt": expires,
-        "proxyEndpoint": f"http://{address()}",
+        "proxyEndpoint": f"http://{local_address()}",
     }
     return {"authorizationData": [authorization]}
 
@@ -80,8 +81,10 @@ async def _handled(original: Original, method: str, path: str, headers: Any, bod
 
 
 def install() -> None:
-    """Installs our actions, also for calls by CloudFormation."""
+    """Installs our actions, also for calls by CloudFormation, and what a test can set."""
+    add_control("ecr-token-lifetime", set_lifetime)
+    add_control("ecr-scan", ecr_image_actions.set_scan)
     wrap(ecr, "handle_request", _handled)
-    ecr._repo_uri = lambda name: f"{address()}/{name}"
+    ecr._repo_uri = lambda name: f"{local_address()}/{name}"
     ecr._create_repository = lambda data: _answer("CreateRepository", data)
     ecr._delete_repository = lambda data: _answer("DeleteRepository", data)

@@ -56,7 +56,7 @@ class BlobWriter:
         self._file.close()
         path = _place(self.digest)
         self._path.replace(path)
-        hold(repository, self.digest, FileBlob(path, self.size))
+        ecr._layer_blobs.setdefault(repository, {})[self.digest] = FileBlob(path, self.size)
 
     def discard(self) -> None:
         """Removes what was written."""
@@ -68,11 +68,6 @@ def find_blob(repository: str, digest: str) -> FileBlob | None:
     """Finds a blob of a repository of this account."""
     found: FileBlob | None = ecr._layer_blobs.get(repository, {}).get(digest)
     return found
-
-
-def hold(repository: str, digest: str, blob: FileBlob) -> None:
-    """Lets a repository of this account hold a blob."""
-    ecr._layer_blobs.setdefault(repository, {})[digest] = blob
 
 
 def release(repository: str, digests: list[str]) -> None:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Operations.html
 from collections.abc import Callable
 from typing import Any
 
+from local_aws.core.control import ControlError
 from local_aws.ecr import scans as ecr_scans
 from local_aws.ecr.error import EcrError, in_registry
 from local_aws.ecr.images import (
@@ -121,6 +122,15 @@ def _describe_scan(data: Data) -> Data:
         found["imageScanFindings"]["findings"] = cut.pop("findings")
         found |= cut
     return {**_scanned(data, image), **found}
+
+
+def set_scan(data: Data) -> None:
+    """Sets what the scan of an image goes through and finds."""
+    try:
+        image = require_image(data["repositoryName"], data["imageId"])
+    except EcrError as error:
+        raise ControlError(str(error)) from None
+    ecr_scans.plan_scan(image, data["statuses"], data.get("findings", []), data.get("description"))
 
 
 def _scanned(data: Data, image: Data) -> Data:

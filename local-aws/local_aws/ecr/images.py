@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html
 import hashlib
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 from ministack.core.responses import get_account_id
@@ -147,7 +146,7 @@ def delete_image(repository: str, identifier: Data) -> list[Data]:
     images_of(repository).remove(image)
     ecr._manifest_blobs[repository].pop(digest, None)
     # Blobs of a push that has not come to its manifest yet stay.
-    kept = set(referenced_blobs(repository))
+    kept = {blob for each in images_of(repository) for blob in blob_digests(manifest_of(each))}
     release(repository, [each for each in blob_digests(manifest_of(image)) if each not in kept])
     tags = image["imageTags"]
     return [{"imageDigest": digest, "imageTag": each} for each in tags] or [{"imageDigest": digest}]
@@ -161,12 +160,6 @@ def manifest_of(image: Data) -> Data:
 
 def _listed(image: Data) -> list[str]:
     return [each["digest"] for each in manifest_of(image).get("manifests", [])]
-
-
-def referenced_blobs(repository: str) -> Iterator[str]:
-    """Goes over the blobs that an image of a repository names."""
-    for image in images_of(repository):
-        yield from blob_digests(manifest_of(image))
 
 
 def size_bytes(repository: str, image: Data) -> int:

@@ -12,6 +12,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
@@ -28,9 +29,9 @@ class Token:
     expires: int
 
 
-def set_lifetime(account: str, seconds: int) -> None:
-    """Sets how long the tokens of an account last from now on."""
-    _lifetimes[account] = seconds
+def set_lifetime(data: dict[str, Any]) -> None:
+    """Sets how long the tokens of the account last from now on."""
+    _lifetimes[get_account_id()] = int(data["seconds"])
 
 
 def _key() -> bytes:

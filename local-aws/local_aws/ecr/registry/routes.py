@@ -16,7 +16,7 @@ import ministack.app
 from hypercorn.events import Closed
 from ministack.core.responses import request_scope
 
-from local_aws.ecr.address import address
+from local_aws.core.settings import local_address
 from local_aws.ecr.error import EcrError
 from local_aws.ecr.registry.message import (
     Answer,
@@ -85,7 +85,7 @@ def _error(status: int, code: str, message: str) -> Answer:
     body = json.dumps({"errors": [{"code": code, "message": message}]}).encode()
     headers = {"Content-Type": "application/json"}
     if status == 401:
-        headers["WWW-Authenticate"] = f'Basic realm="http://{address()}/",service="ecr.amazonaws.com"'
+        headers["WWW-Authenticate"] = f'Basic realm="http://{local_address()}/",service="ecr.amazonaws.com"'
     return Answer(status, headers, body)
 
 

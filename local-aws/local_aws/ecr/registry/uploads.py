@@ -66,11 +66,6 @@ def _progress(status: int, repository: str, name: str) -> Answer:
     return Answer(status, headers)
 
 
-def _committed(repository: str, digest: str) -> Answer:
-    location = f"/v2/{repository}/blobs/{digest}"
-    return Answer(201, {"Location": location, "Docker-Content-Digest": digest})
-
-
 def _check_start(request: Request, session: Session) -> None:
     start = request.headers.get("content-range", "0").removeprefix("bytes ").partition("-")[0]
     if start != str(session.blob.size):
@@ -114,7 +109,8 @@ async def _complete(request: Request) -> Answer:
         raise RegistryError(400, "BLOB_UPLOAD_INVALID", text)
     del _sessions[request.reference]
     session.blob.commit(request.repository)
-    return _committed(request.repository, digest)
+    location = f"/v2/{request.repository}/blobs/{digest}"
+    return Answer(201, {"Location": location, "Docker-Content-Digest": digest})
 
 
 async def _cancel(request: Request) -> Answer:

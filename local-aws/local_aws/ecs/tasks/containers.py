@@ -10,7 +10,7 @@ from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import cloudwatch_logs, ecs
 
 from local_aws.containers.address import Address, choose_address
-from local_aws.containers.container import Container
+from local_aws.containers.container import Container, starting
 from local_aws.containers.health import watch_health
 from local_aws.containers.images import ImageNotFoundError, find_image, unpack_image
 
@@ -110,6 +110,8 @@ def _fail(task: dict[str, Any], client: Any, reason: str) -> None:
 
 
 def _stop_all() -> None:
+    # Never released: no task starts any more.
+    starting.acquire()
     containers = list(_containers.values())
     for container in containers:
         container.ask_to_end()
