@@ -11,7 +11,8 @@ from ministack.services import ecs
 
 _KEPT_EVENTS = 100
 _REPEATED_AFTER_SECONDS = 6 * 3600
-_STEADY = "has reached a steady state."
+# The event of a service that has what it wants.
+STEADY = "has reached a steady state."
 
 Service = dict[str, Any]
 
@@ -48,7 +49,7 @@ def add_complaint(service: Service | None, text: str) -> None:
         return
     oldest = time.time() - _REPEATED_AFTER_SECONDS
     for event in service["events"]:
-        if event["message"].endswith(_STEADY) or event.get("_at", 0) < oldest:
+        if event["message"].endswith(STEADY) or event.get("_at", 0) < oldest:
             break
         if event["message"].endswith(text):
             return
@@ -60,8 +61,3 @@ def add_task_event(service: Service, what: str, tasks: list[dict[str, Any]]) -> 
     if tasks:
         numbers = " ".join(f"(task {number_of(task)})" for task in tasks)
         add_event(service, f"{what.format(len(tasks))}: {numbers}.")
-
-
-def add_steady_state(service: Service) -> None:
-    """Adds the event of a service that has what it wants."""
-    add_event(service, _STEADY)

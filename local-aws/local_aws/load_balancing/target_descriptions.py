@@ -29,21 +29,14 @@ def _describe(params: dict[str, Any]) -> Any:
     states |= dict.fromkeys(draining_targets(arn), _DRAINING)
     wanted = alb._parse_targets_param(params)
     if wanted:
-        ids = {each["Id"] for each in wanted}
-        missing = {key_of(arn, each): _NOT_REGISTERED for each in wanted if each["Id"] not in _ids(states)}
-        states = {key: health for key, health in states.items() if key[1] in ids} | missing
+        known = {host: (key, health) for key, health in states.items() for host in [key[1]]}
+        states = dict(known.get(each["Id"], (key_of(arn, each), _NOT_REGISTERED)) for each in wanted)
     members = [_to_xml(host, port, health) for (_, host, port), health in states.items()]
     descriptions = f"<TargetHealthDescriptions>{''.join(members)}</TargetHealthDescriptions>"
     return alb._xml(200, "DescribeTargetHealth", descriptions)
 
 
-def _ids(states: dict[tuple[str, str, int], Health]) -> set[str]:
-    return {host for _, host, _ in states}
-
-
 def _state(group: dict[str, Any], target: dict[str, Any]) -> Health:
-    if group["TargetType"] == "lambda":
-        return Health("healthy", "", "")
     return health_of(group["TargetGroupArn"], target) if is_in_use(group["TargetGroupArn"]) else _NOT_IN_USE
 
 

@@ -18,11 +18,6 @@ it('gives the attributes that AWS gives, also those that are properties', async 
   const outputs = await outputsOf('attributes', {
     Resources: {
       Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.9.0.0/16' } },
-      Bucket: { Type: 'AWS::S3::Bucket' },
-      Policy: {
-        Type: 'AWS::S3::BucketPolicy',
-        Properties: { Bucket: { Ref: 'Bucket' }, PolicyDocument: { Statement: [] } },
-      },
       Profile: {
         Type: 'AWS::IAM::InstanceProfile',
         Properties: { InstanceProfileName: 'instances', Roles: [] },
@@ -30,14 +25,11 @@ it('gives the attributes that AWS gives, also those that are properties', async 
     },
     Outputs: {
       Cidr: attribute('Vpc', 'CidrBlock'),
-      Bucket: { Value: { Ref: 'Bucket' } },
-      Policy: { Value: { Ref: 'Policy' } },
       ProfileArn: attribute('Profile', 'Arn'),
     },
   })
   expect(outputs).toMatchObject({
     Cidr: '10.9.0.0/16',
-    Policy: outputs.Bucket,
     ProfileArn: `arn:aws:iam::${account.account}:instance-profile/instances`,
   })
 })

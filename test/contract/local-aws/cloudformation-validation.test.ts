@@ -1,12 +1,10 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
-import { contractAccount, undoLater, uniqueName } from '../../contract-account.ts'
-import { makeBucket, openS3, removeBucket } from '../../fixtures/bucket.ts'
+import { contractAccount } from '../../contract-account.ts'
+import { makeBucket } from '../../fixtures/bucket.ts'
 import { parameter, stacksOf } from '../../fixtures/stack.ts'
 
 const account = contractAccount()
 const stacks = stacksOf(account)
-const s3 = openS3(account)
 
 const topic = (properties: Record<string, unknown>) => ({ Type: 'AWS::SNS::Topic', Properties: properties })
 const broken = {
@@ -127,24 +125,5 @@ describe('validation before a deployment', () => {
     expect(await stacks.update('own', logs(3))).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' })
     const renamed = await stacks.review('own', { Resources: { Renamed: logs(3).Resources.Logs } })
     expect(renamed.StatusReason).toContain('[AWS::EarlyValidation::ResourceExistenceCheck]')
-  })
-
-  it('warns of a bucket that would be deleted with its objects, and lets the change set be executed', async () => {
-    const bucket = uniqueName()
-    const kept = { Kept: parameter('/kept') }
-    await stacks.create('full', {
-      Resources: { ...kept, Full: { Type: 'AWS::S3::Bucket', Properties: { BucketName: bucket } } },
-    })
-    undoLater(async () => await removeBucket(s3, bucket))
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'x', Body: 'x' }))
-    const changeSet = await stacks.review('full', { Resources: kept })
-    expect(changeSet).toMatchObject({ Status: 'CREATE_COMPLETE', ExecutionStatus: 'AVAILABLE' })
-    expect(await stacks.events({ ChangeSetName: changeSet.ChangeSetId })).toContainEqual(
-      expect.objectContaining({
-        ValidationName: 'BUCKET_EMPTINESS_VALIDATION',
-        ValidationFailureMode: 'WARN',
-        ValidationStatusReason: expect.stringContaining(`The bucket '${bucket}' is not empty.`),
-      }),
-    )
   })
 })

@@ -77,7 +77,7 @@ it.each([
   const { ended, lines } = runCommand(['--port', '0', '--state', state])
   expect(await ended).toBe(1)
   expect(lines).toEqual([
-    `local AWS: --state: expected state of version 3 in ${state}, got ${got}; start with an empty folder`,
+    `local AWS: --state: expected state of version 4 in ${state}, got ${got}; start with an empty folder`,
   ])
   expect(existsSync(mark) ? readFileSync(mark, 'utf8') : undefined).toBe(version)
 })

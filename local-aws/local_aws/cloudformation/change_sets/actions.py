@@ -60,9 +60,8 @@ def _review(change_set: ChangeSet, stack: Stack) -> None:
     findings: list[validation.Finding] = []
     if not change_set["_disable_validation"] and change_set["Status"] == "CREATE_COMPLETE":
         findings += validation.validate(_unmasked(change_set, after), validation.owned_by(stack))
-        findings += validation.bucket_warnings(change_set["Changes"])
     events.report(stack, operation, findings)
-    hooks = sorted({_HOOKS[each.validation] for each in findings if each.mode == "FAIL"})
+    hooks = sorted({_HOOKS[each.validation] for each in findings})
     if hooks:
         change_set |= {
             "Status": "FAILED",

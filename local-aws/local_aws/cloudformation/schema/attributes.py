@@ -4,7 +4,6 @@ Which there are is in the schemas; what they hold, in the "Return values" of the
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from ministack.services.cloudformation import engine, stacks
@@ -15,16 +14,6 @@ from local_aws.core.wrapping import Original, wrap
 Properties = dict[str, Any]
 
 
-# What ministack's handlers leave out, from the resource's id.
-_MORE: dict[str, Callable[[str], Properties]] = {
-    "AWS::EC2::SecurityGroup": lambda identifier: {"Id": identifier, "GroupId": identifier},
-}
-# Where Ref gives something else than ministack's id.
-_IDENTIFIERS: dict[str, Callable[[Properties], str]] = {
-    "AWS::S3::BucketPolicy": lambda properties: properties["Bucket"],
-}
-
-
 def complete(
     resource_type: str, identifier: str, attributes: Properties, properties: Properties
 ) -> Properties:
@@ -32,18 +21,16 @@ def complete(
     schema = find_schema(resource_type)
     if schema is None or resource_type.startswith(("Custom::", "AWS::CloudFormation::")):
         return attributes
-    more = _MORE[resource_type](identifier) if resource_type in _MORE else {}
-    known = {**properties, **attributes, **more}
+    known = {**properties, **attributes}
+    if resource_type == "AWS::EC2::SecurityGroup":
+        known |= {"Id": identifier, "GroupId": identifier}
     return {name: value for name, value in known.items() if schema.has_attribute(name)}
 
 
 def _completed(original: Original, properties_at: int, resource_type: str, *args: Any) -> Any:
     identifier, attributes = original(resource_type, *args)
     # The position is that of the properties in the arguments of the two functions that this goes around.
-    properties = args[properties_at]
-    identify = _IDENTIFIERS.get(resource_type)
-    attributes = complete(resource_type, identifier, attributes or {}, properties)
-    return (identify(properties) if identify else identifier), attributes
+    return identifier, complete(resource_type, identifier, attributes or {}, args[properties_at])
 
 
 def _unknown(original: Original, resource: Properties, logical_id: str, attribute: str) -> Any:

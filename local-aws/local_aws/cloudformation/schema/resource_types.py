@@ -52,6 +52,13 @@ def _read(region: str, type_name: str) -> Schema | None:
     return Schema(type_name, schema.schema, schema.get_atts)
 
 
+def pseudo_parameters() -> frozenset[str]:
+    """Lists what a template may refer to without saying so, such as `AWS::Region`."""
+    from cfnlint.helpers import PSEUDOPARAMS
+
+    return frozenset(PSEUDOPARAMS)
+
+
 def find_schema(type_name: str) -> Schema | None:
     """Reads the schema of a type in the region of the request; `None` where AWS publishes none."""
     return _read(get_region(), type_name)

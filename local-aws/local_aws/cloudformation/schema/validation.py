@@ -16,7 +16,6 @@ from local_aws.cloudformation.schema.values import Values
 
 PROPERTY = "PROPERTY_VALIDATION"
 NAME_CONFLICT = "NAME_CONFLICT_VALIDATION"
-BUCKET_EMPTINESS = "BUCKET_EMPTINESS_VALIDATION"
 
 # The property that names a resource, and whether that name is taken.
 _NAMES: dict[str, tuple[str, Callable[[str], bool]]] = {
@@ -30,14 +29,13 @@ _NAMES: dict[str, tuple[str, Callable[[str], bool]]] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What a validation found on one resource; with mode WARN the change set can be executed."""
+    """What a validation found on one resource."""
 
     logical_id: str
     resource_type: str
     validation: str
     path: str
     reason: str
-    mode: str = "FAIL"
 
 
 def validate(values: Values, owned: set[tuple[str, str]]) -> Iterator[Finding]:
@@ -80,22 +78,6 @@ def _imports(change_set: dict[str, Any]) -> set[tuple[str, str]]:
         for change in changes
         if change["Action"] == "Import"
     }
-
-
-def bucket_warnings(changes: list[dict[str, Any]]) -> Iterator[Finding]:
-    """Warns of buckets that a change set would delete, and that are not empty."""
-    for change in (each["ResourceChange"] for each in changes):
-        name = change.get("PhysicalResourceId", "")
-        deletes = change["Action"] == "Remove" and change.get("PolicyAction") == "Delete"
-        if change["ResourceType"] != "AWS::S3::Bucket" or not deletes or is_empty(name):
-            continue
-        reason = (
-            f"The bucket '{name}' is not empty. You must either delete all objects and versions or use the "
-            "deletion policy to retain it, otherwise the delete operation will fail."
-        )
-        logical_id = change["LogicalResourceId"]
-        path = f"/Resources/{logical_id}"
-        yield Finding(logical_id, "AWS::S3::Bucket", BUCKET_EMPTINESS, path, reason, "WARN")
 
 
 def is_empty(bucket: str) -> bool:

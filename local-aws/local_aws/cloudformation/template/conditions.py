@@ -7,21 +7,10 @@ from typing import Any
 
 from ministack.services.cloudformation import changesets, engine, handlers, stacks
 
+from local_aws.cloudformation.schema.resource_types import pseudo_parameters
 from local_aws.cloudformation.schema.values import walk
 
 Template = dict[str, Any]
-PSEUDO_PARAMETERS = frozenset(
-    {
-        "AWS::AccountId",
-        "AWS::NoValue",
-        "AWS::NotificationARNs",
-        "AWS::Partition",
-        "AWS::Region",
-        "AWS::StackId",
-        "AWS::StackName",
-        "AWS::URLSuffix",
-    }
-)
 
 
 def _used(value: Any) -> list[str]:
@@ -30,7 +19,7 @@ def _used(value: Any) -> list[str]:
 
 
 def _check(template: Template, definitions: dict[str, Any]) -> None:
-    known = PSEUDO_PARAMETERS | (template.get("Parameters") or {}).keys()
+    known = pseudo_parameters() | (template.get("Parameters") or {}).keys()
     references = {name for name, _ in engine._intrinsic_references(definitions) if name not in known}
     if references:
         names = ", ".join(sorted(references))

@@ -4,8 +4,8 @@ from typing import Any
 
 from ministack.services.cloudformation import engine
 
+from local_aws.cloudformation.schema.resource_types import pseudo_parameters
 from local_aws.cloudformation.schema.values import walk
-from local_aws.cloudformation.template.conditions import PSEUDO_PARAMETERS
 
 Template = dict[str, Any]
 
@@ -27,7 +27,7 @@ def check_references(template: Template, conditions: dict[str, bool]) -> None:
         for each in (template.get("Outputs") or {}).values()
         if _holds(each, "Outputs", declared, conditions)
     ]
-    known = PSEUDO_PARAMETERS | (template.get("Parameters") or {}).keys() | present.keys()
+    known = pseudo_parameters() | (template.get("Parameters") or {}).keys() | present.keys()
     for _, key, item in walk([present, outputs]):
         condition = item[0] if key == "Fn::If" and isinstance(item, list) and item else None
         if isinstance(condition, str) and condition not in declared:

@@ -12,7 +12,7 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import ecs
 
-from local_aws.ecs.events import add_complaint, add_event, add_steady_state, add_task_event
+from local_aws.ecs.events import STEADY, add_complaint, add_event, add_task_event
 from local_aws.ecs.instances.container_instances import list_instances
 from local_aws.ecs.instances.managed_scaling import scale_cluster
 from local_aws.ecs.instances.placement import start_waiting_tasks, waiting_tasks
@@ -128,7 +128,7 @@ def _conclude(service: Service, primary: dict[str, Any], now: Situation) -> None
         service["deployments"] = [primary]
     if not service.get("_steady") and primary["rolloutState"] == "COMPLETED":
         service.update(_steady=True, _failures=0)
-        add_steady_state(service)
+        add_event(service, STEADY)
 
 
 def _end_lost_tasks(cluster: str) -> None:
