@@ -1,9 +1,14 @@
-"""The table of CloudFormation's actions, and how ours go around those of ministack."""
+"""The table of CloudFormation's actions, how ours go around those of ministack, and reasons of handlers.
+
+https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html
+"""
 
 import re
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
+from ministack.core.responses import new_uuid
 from ministack.services.cloudformation import changesets, handlers, helpers
 
 from local_aws.core.wrapping import wrap
@@ -55,6 +60,15 @@ def edit(answer: Answer, change: Callable[[str], str]) -> Answer:
     return answer if status >= 400 else (status, headers, change(body.decode()).encode())
 
 
+def to_xml(value: Any) -> str:
+    """Renders lists, maps and texts as the members of an answer."""
+    if isinstance(value, list):
+        return "".join(f"<member>{to_xml(item)}</member>" for item in value)
+    if isinstance(value, dict):
+        return "".join(f"<{name}>{to_xml(item)}</{name}>" for name, item in value.items())
+    return escape(str(value))
+
+
 def find_stack(name_or_id: str) -> Stack | None:
     """Finds a stack that is not deleted, by its name or its id."""
     stack: Stack | None = handlers._resolve_stack(name_or_id)
@@ -67,3 +81,14 @@ def find_change_set(params: Params) -> dict[str, Any] | None:
     name = stack["StackName"] if stack else read(params, "StackName")
     found: dict[str, Any] | None = changesets._find_change_set(read(params, "ChangeSetName"), name)[1]
     return found
+
+
+def handler_error(message: str, code: str = "GeneralServiceException") -> ValueError:
+    """Creates the reason that a resource's handler gives."""
+    token = f"(RequestToken: {new_uuid()}, HandlerErrorCode: {code})"
+    return ValueError(f'Resource handler returned message: "{message}" {token}')
+
+
+def service_error(message: str, service: str, status: int) -> ValueError:
+    """Creates the reason of a service that refuses a request, such as `S3` with 409."""
+    return handler_error(helpers._sdk_error(message, service, status))

@@ -66,39 +66,29 @@ def _holds(root: Path, program: str, directory: str, path: str) -> bool:
 
 
 def _on_host(root: Path, command: list[str], directory: str, env: dict[str, str], folder: Path) -> Program:
-    rewrite = Rewrite(root)
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
-    env = {name: rewrite.paths(value) for name, value in env.items()}
+    for name, value in env.items():
+        if value.startswith("/"):
+            env[name] = ":".join(_path(root, each) for each in value.split(":"))
     env["PATH"] = f"{env['PATH']}:{os.environ['PATH']}"
     env |= {"HOME": str(folder), "TMPDIR": str(temporary)}
     env.setdefault("LANG", "C.UTF-8")
-    return Program(rewrite.command(command, env["PATH"]), rewrite.path(directory), env, own_root=False)
+    return Program(_host_command(root, command, env["PATH"]), _path(root, directory), env, own_root=False)
 
 
-class Rewrite:
-    """Turns paths of the image into paths below its folder."""
+def _path(root: Path, text: str) -> str:
+    """One path, where the image has it below its folder."""
+    inside = root / text.lstrip("/")
+    return str(inside) if text.startswith("/") and os.path.lexists(inside) else text
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
 
-    def path(self, text: str) -> str:
-        """One path, where the image has it."""
-        if not text.startswith("/"):
-            return text
-        inside = self._root / text.lstrip("/")
-        return str(inside) if os.path.lexists(inside) else text
-
-    def paths(self, text: str) -> str:
-        """A list of paths, as in PATH."""
-        return ":".join(self.path(part) for part in text.split(":")) if text.startswith("/") else text
-
-    def command(self, command: list[str], path: str) -> list[str]:
-        """A command: what the image lacks is the host's, and Python is ours."""
-        program, *arguments = command
-        name = os.path.basename(program)
-        if _PYTHON.match(name):
-            program = sys.executable
-        elif not shutil.which(self.path(program), path=path):
-            program = shutil.which(name, path=path) or program
-        return [self.path(program), *(self.path(argument) for argument in arguments)]
+def _host_command(root: Path, command: list[str], path: str) -> list[str]:
+    """A command: what the image lacks is the host's, and Python is ours."""
+    program, *arguments = command
+    name = os.path.basename(program)
+    if _PYTHON.match(name):
+        program = sys.executable
+    elif not shutil.which(_path(root, program), path=path):
+        program = shutil.which(name, path=path) or program
+    return [_path(root, each) for each in (program, *arguments)]

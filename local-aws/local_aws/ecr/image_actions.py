@@ -7,18 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from local_aws.core.control import ControlError
+from local_aws.ecr import images as ecr_images
 from local_aws.ecr import scans as ecr_scans
 from local_aws.ecr.error import EcrError, in_registry
-from local_aws.ecr.images import (
-    delete_image,
-    find_image,
-    images_of,
-    manifest_of,
-    put_image,
-    render_id,
-    require_image,
-    size_bytes,
-)
 from local_aws.ecr.pagination import page
 
 Data = dict[str, Any]
@@ -27,12 +18,12 @@ Data = dict[str, Any]
 def _put(data: Data) -> Data:
     repository, tag = data["repositoryName"], data.get("imageTag")
     raw = data["imageManifest"].encode()
-    before = find_image(repository, {"imageTag": tag}) if tag else None
+    before = ecr_images.find_image(repository, {"imageTag": tag}) if tag else None
     if before and before["imageManifest"] == data["imageManifest"]:
         digest = before["imageDigest"]
         text = f"Image with digest '{digest}' and tag '{tag}' already exists in the repository with name "
         raise EcrError("ImageAlreadyExistsException", f"{text}'{repository}' {in_registry()}")
-    image = put_image(repository, raw, data.get("imageManifestMediaType"), tag)
+    image = ecr_images.put_image(repository, raw, data.get("imageManifestMediaType"), tag)
     return {"image": _describe_manifest(image, tag)}
 
 
@@ -61,7 +52,7 @@ def _each_image(data: Data, run: Callable[[Data], list[Data]]) -> tuple[list[Dat
 
 def _batch_get(data: Data) -> Data:
     def get(identifier: Data) -> list[Data]:
-        image = require_image(data["repositoryName"], identifier)
+        image = ecr_images.require_image(data["repositoryName"], identifier)
         return [_describe_manifest(image, identifier.get("imageTag"))]
 
     images, failures = _each_image(data, get)
@@ -69,7 +60,7 @@ def _batch_get(data: Data) -> Data:
 
 
 def _batch_delete(data: Data) -> Data:
-    deleted, failures = _each_image(data, lambda each: delete_image(data["repositoryName"], each))
+    deleted, failures = _each_image(data, lambda each: ecr_images.delete_image(data["repositoryName"], each))
     return {"imageIds": deleted, "failures": failures}
 
 
@@ -81,7 +72,7 @@ def _has_status(data: Data) -> Callable[[Data], bool]:
 def _list(data: Data) -> Data:
     identifiers = [
         {"imageDigest": image["imageDigest"], **({"imageTag": tag} if tag else {})}
-        for image in filter(_has_status(data), images_of(data["repositoryName"]))
+        for image in filter(_has_status(data), ecr_images.images_of(data["repositoryName"]))
         for tag in image["imageTags"] or [None]
     ]
     return page(data, "imageIds", identifiers)
@@ -90,33 +81,33 @@ def _list(data: Data) -> Data:
 def _describe(data: Data) -> Data:
     repository = data["repositoryName"]
     if data.get("imageIds"):
-        images = [require_image(repository, identifier) for identifier in data["imageIds"]]
+        images = [ecr_images.require_image(repository, identifier) for identifier in data["imageIds"]]
     else:
-        images = list(filter(_has_status(data), images_of(repository)))
+        images = list(filter(_has_status(data), ecr_images.images_of(repository)))
     return page(data, "imageDetails", [_detail(repository, image) for image in images])
 
 
 def _detail(repository: str, image: Data) -> Data:
-    config = manifest_of(image).get("config", {})
+    config = ecr_images.manifest_of(image).get("config", {})
     keys = ("registryId", "repositoryName", "imageDigest", "imagePushedAt", "imageManifestMediaType")
     return {
         **{key: image[key] for key in keys},
         **({"imageTags": image["imageTags"]} if image["imageTags"] else {}),
         **({"artifactMediaType": config["mediaType"]} if "mediaType" in config else {}),
-        "imageSizeInBytes": size_bytes(repository, image),
+        "imageSizeInBytes": ecr_images.size_bytes(repository, image),
         **ecr_scans.summarize(image),
     }
 
 
 def _start_scan(data: Data) -> Data:
-    image = require_image(data["repositoryName"], data["imageId"])
+    image = ecr_images.require_image(data["repositoryName"], data["imageId"])
     return {**_scanned(data, image), "imageScanStatus": ecr_scans.start_scan(image)}
 
 
 def _describe_scan(data: Data) -> Data:
     repository = data["repositoryName"]
-    image = require_image(repository, data["imageId"])
-    found = ecr_scans.describe_findings(repository, image, render_id(data["imageId"]))
+    image = ecr_images.require_image(repository, data["imageId"])
+    found = ecr_scans.describe_findings(repository, image, ecr_images.render_id(data["imageId"]))
     if "imageScanFindings" in found:
         cut = page(data, "findings", found["imageScanFindings"].pop("findings"))
         found["imageScanFindings"]["findings"] = cut.pop("findings")
@@ -127,7 +118,7 @@ def _describe_scan(data: Data) -> Data:
 def set_scan(data: Data) -> None:
     """Sets what the scan of an image goes through and finds."""
     try:
-        image = require_image(data["repositoryName"], data["imageId"])
+        image = ecr_images.require_image(data["repositoryName"], data["imageId"])
     except EcrError as error:
         raise ControlError(str(error)) from None
     ecr_scans.plan_scan(image, data["statuses"], data.get("findings", []), data.get("description"))

@@ -25,6 +25,13 @@ def service_of_group(cluster: str | None, group: str) -> Service | None:
     return found
 
 
+def find_service(data: dict[str, Any], name: str) -> Service | None:
+    """Finds the service that a request names in that member."""
+    reference = ecs._resolve_service_ref(data.get(name, ""))
+    cluster = ecs._resolve_cluster_name(data.get("cluster", "default"))
+    return service_of_group(cluster, f"service:{reference[0]}") if reference else None
+
+
 def service_of(task: dict[str, Any]) -> Service | None:
     """Finds the service that started a task."""
     return service_of_group(ecs._cluster_name_from_arn(task["clusterArn"]), task.get("group", ""))

@@ -5,18 +5,9 @@ from typing import Any
 
 from ministack.services import cloudformation
 
-from local_aws.cloudformation.actions import (
-    Action,
-    Answer,
-    Params,
-    Stack,
-    edit,
-    element,
-    find_stack,
-    read,
-    wrap_action,
-)
-from local_aws.cloudformation.change_sets.changes import Side, add_values
+from local_aws.cloudformation import actions
+from local_aws.cloudformation.actions import Action, Answer, Params, Stack
+from local_aws.cloudformation.change_sets.changes import add_values, read_side
 from local_aws.cloudformation.schema import validation
 from local_aws.cloudformation.schema.values import Values
 from local_aws.cloudformation.stacks import events, operations
@@ -33,12 +24,12 @@ _HOOKS = {
 }
 
 
-def _sides(change_set: ChangeSet, stack: Stack) -> tuple[Side, Side]:
+def _sides(change_set: ChangeSet, stack: Stack) -> tuple[Values, Values]:
     deployed = stack.get("_resources", {})
     changed = {each["ResourceChange"]["LogicalResourceId"] for each in change_set["Changes"]}
     kept = {name: each for name, each in deployed.items() if name not in changed}
-    before = Side.of(stack.get("_template", {}), stack.get("_resolved_params", {}), stack, deployed)
-    return before, Side.of(change_set["_template"], change_set["_resolved_params"], stack, kept)
+    before = read_side(stack.get("_template", {}), stack.get("_resolved_params", {}), stack, deployed)
+    return before, read_side(change_set["_template"], change_set["_resolved_params"], stack, kept)
 
 
 def _mask(change_set: ChangeSet) -> None:
@@ -59,7 +50,8 @@ def _review(change_set: ChangeSet, stack: Stack) -> None:
     change_set["_operation_id"] = operation["OperationId"]
     findings: list[validation.Finding] = []
     if not change_set["_disable_validation"] and change_set["Status"] == "CREATE_COMPLETE":
-        findings += validation.validate(_unmasked(change_set, after), validation.owned_by(stack))
+        unmasked = replace(after, parameters=change_set["_resolved_params"])
+        findings += validation.validate(unmasked, validation.owned_by(stack))
     events.report(stack, operation, findings)
     hooks = sorted({_HOOKS[each.validation] for each in findings})
     if hooks:
@@ -71,14 +63,10 @@ def _review(change_set: ChangeSet, stack: Stack) -> None:
     operations.end(operation, "FAILED" if change_set["Status"] == "FAILED" else "SUCCEEDED")
 
 
-def _unmasked(change_set: ChangeSet, after: Side) -> Values:
-    return replace(after.values, parameters=change_set["_resolved_params"])
-
-
 def _reviewed(original: Action, params: Params) -> Answer:
     answer = _in_review(original, params)
-    change_set = cloudformation._change_sets.get(element(answer, "Id"))
-    stack = find_stack(element(answer, "StackId"))
+    change_set = cloudformation._change_sets.get(actions.element(answer, "Id"))
+    stack = actions.find_stack(actions.element(answer, "StackId"))
     if answer[0] < 400 and change_set and stack:
         _review(change_set, stack)
     return answer
@@ -86,20 +74,20 @@ def _reviewed(original: Action, params: Params) -> Answer:
 
 def _in_review(original: Action, params: Params) -> Answer:
     """Creates a change set; a stack that is still in review stays the same stack, with the same id."""
-    earlier = find_stack(read(params, "StackName"))
+    earlier = actions.find_stack(actions.read(params, "StackName"))
     if earlier is None or earlier["StackStatus"] != "REVIEW_IN_PROGRESS":
         return original(params)
     events = cloudformation._stack_events[earlier["StackId"]]
     answer = original(params)
-    new_id = element(answer, "StackId")
+    new_id = actions.element(answer, "StackId")
     cloudformation._stack_events.pop(new_id, None)
     cloudformation._stacks[earlier["StackName"]] = earlier
     cloudformation._stack_events[earlier["StackId"]] = events
     if answer[0] < 400:
-        cloudformation._change_sets[element(answer, "Id")]["StackId"] = earlier["StackId"]
-    return edit(answer, lambda xml: xml.replace(new_id, earlier["StackId"]))
+        cloudformation._change_sets[actions.element(answer, "Id")]["StackId"] = earlier["StackId"]
+    return actions.edit(answer, lambda xml: xml.replace(new_id, earlier["StackId"]))
 
 
 def install() -> None:
     """Reviews each change set as part of the operation that makes it."""
-    wrap_action("CreateChangeSet", _reviewed)
+    actions.wrap_action("CreateChangeSet", _reviewed)

@@ -6,13 +6,20 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceCh
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from ministack.services.cloudformation import engine
 
-from local_aws.cloudformation.actions import Action, Answer, Params, edit, find_change_set, read, wrap_action
+from local_aws.cloudformation.actions import (
+    Action,
+    Answer,
+    Params,
+    edit,
+    find_change_set,
+    read,
+    to_xml,
+    wrap_action,
+)
 from local_aws.cloudformation.schema.property import UNKNOWN
 from local_aws.cloudformation.schema.values import Values
 
@@ -22,41 +29,24 @@ _LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
 _VALUES = ("BeforeContext", "AfterContext", "BeforeValue", "AfterValue", "Path", "AttributeChangeType")
 
 
-@dataclass(frozen=True)
-class Side:
-    """A stack before a change set or after it: its resources, with what is known of their properties."""
-
-    values: Values
-
-    @classmethod
-    def of(
-        cls,
-        template: dict[str, Any],
-        parameters: dict[str, Any],
-        stack: dict[str, Any],
-        deployed: dict[str, Any],
-    ) -> "Side":
-        """Reads one side; parameters with NoEcho are masked wherever they are used."""
-        masked = {
-            name: {**each, "Value": _MASK} if each.get("NoEcho") else each
-            for name, each in parameters.items()
-        }
-        conditions = engine._evaluate_conditions(template, parameters)
-        resources, mappings = template.get("Resources", {}), template.get("Mappings", {})
-        names = (stack["StackName"], stack["StackId"])
-        return cls(Values(resources, mappings, masked, conditions, *names, deployed))
-
-    def properties(self, logical_id: str) -> dict[str, Any]:
-        """Returns the properties of a resource; empty if it does not exist."""
-        known = self.values.known(self.values.resources.get(logical_id, {}).get("Properties") or {})
-        return known if isinstance(known, dict) else {}
-
-    def attribute(self, logical_id: str, name: str) -> Any:
-        """Returns another attribute of a resource, such as `DeletionPolicy`; `None` where it has none."""
-        return self.values.resources.get(logical_id, {}).get(name)
+def read_side(
+    template: dict[str, Any], parameters: dict[str, Any], stack: dict[str, Any], deployed: dict[str, Any]
+) -> Values:
+    """Reads a stack before a change set or after it; NoEcho masks a parameter wherever it is used."""
+    masked = {
+        name: {**each, "Value": _MASK} if each.get("NoEcho") else each for name, each in parameters.items()
+    }
+    conditions = engine._evaluate_conditions(template, parameters)
+    resources, mappings = template.get("Resources", {}), template.get("Mappings", {})
+    return Values(resources, mappings, masked, conditions, stack["StackName"], stack["StackId"], deployed)
 
 
-def add_values(changes: list[Change], before: Side, after: Side) -> None:
+def _properties(side: Values, logical_id: str) -> dict[str, Any]:
+    known = side.known(side.resources.get(logical_id, {}).get("Properties") or {})
+    return known if isinstance(known, dict) else {}
+
+
+def add_values(changes: list[Change], before: Values, after: Values) -> None:
     """Adds to each change what the resource is before it and after it."""
     for change in (each["ResourceChange"] for each in changes):
         logical_id = change["LogicalResourceId"]
@@ -72,14 +62,16 @@ def add_values(changes: list[Change], before: Side, after: Side) -> None:
                 target |= _target(target, before, after, logical_id)
 
 
-def _context(side: Side, logical_id: str) -> str:
-    return _text({"Properties": side.properties(logical_id)})
+def _context(side: Values, logical_id: str) -> str:
+    return _text({"Properties": _properties(side, logical_id)})
 
 
-def _target(target: dict[str, str], before: Side, after: Side, logical_id: str) -> dict[str, str]:
+def _target(target: dict[str, str], before: Values, after: Values, logical_id: str) -> dict[str, str]:
     name, attribute = target.get("Name"), target["Attribute"]
     values = {
-        key: side.properties(logical_id).get(name) if name else side.attribute(logical_id, attribute)
+        key: _properties(side, logical_id).get(name)
+        if name
+        else side.resources.get(logical_id, {}).get(attribute)
         for key, side in (("BeforeValue", before), ("AfterValue", after))
     }
     kind = "Add" if values["BeforeValue"] is None else "Remove" if values["AfterValue"] is None else "Modify"
@@ -96,14 +88,6 @@ def _text(value: Any) -> str:
     return json.dumps(value, default=lambda _: _LATER, separators=(",", ":"))
 
 
-def _xml(value: Any) -> str:
-    if isinstance(value, list):
-        return "".join(f"<member>{_xml(item)}</member>" for item in value)
-    if isinstance(value, dict):
-        return "".join(f"<{name}>{_xml(item)}</{name}>" for name, item in value.items())
-    return escape(str(value))
-
-
 def _without_values(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_values(item) for item in value]
@@ -117,7 +101,7 @@ def _described(original: Action, params: Params) -> Answer:
     changes = change_set["Changes"] if change_set else []
     if read(params, "IncludePropertyValues").lower() != "true":
         changes = _without_values(changes)
-    shown = _xml([{"Type": "Resource", **each} for each in changes])
+    shown = to_xml([{"Type": "Resource", **each} for each in changes])
     return edit(answer, _put(f"<Changes>{shown}</Changes>"))
 
 

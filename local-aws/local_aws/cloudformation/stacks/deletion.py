@@ -9,7 +9,7 @@ from ministack.core.responses import get_account_id
 from ministack.services import ecr
 from ministack.services.cloudformation import provisioners
 
-from local_aws.cloudformation.handler_error import service_error
+from local_aws.cloudformation.actions import service_error
 from local_aws.cloudformation.schema.validation import is_empty
 from local_aws.core.wrapping import Original, wrap
 

@@ -4,23 +4,13 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationE
 """
 
 from collections.abc import Iterable, Iterator
-from html import escape
-from typing import Any
 
 from ministack.core.responses import new_uuid, now_iso
 from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers, helpers, stacks
 
-from local_aws.cloudformation.actions import (
-    Answer,
-    Params,
-    Stack,
-    find_change_set,
-    invalid,
-    read,
-    refuse,
-    succeed,
-)
+from local_aws.cloudformation import actions
+from local_aws.cloudformation.actions import Answer, Params, Stack
 from local_aws.cloudformation.schema.validation import Finding
 from local_aws.cloudformation.stacks import operations
 
@@ -88,21 +78,23 @@ def _events_of(stack: Stack) -> Iterator[Event]:
 
 def _chosen(params: Params) -> Answer | list[Event]:
     """The events that a request asks for, or why it is refused."""
-    operation_id = read(params, "OperationId")
-    if read(params, "ChangeSetName"):
-        change_set = find_change_set(params)
+    operation_id = actions.read(params, "OperationId")
+    if actions.read(params, "ChangeSetName"):
+        change_set = actions.find_change_set(params)
         if change_set is None:
-            return refuse("ChangeSetNotFound", f"ChangeSet [{read(params, 'ChangeSetName')}] does not exist")
+            return actions.refuse(
+                "ChangeSetNotFound", f"ChangeSet [{actions.read(params, 'ChangeSetName')}] does not exist"
+            )
         operation_id = change_set["_operation_id"]
         found = [handlers._resolve_stack(change_set["StackId"])]
-    elif read(params, "StackName"):
-        found = [handlers._resolve_stack(read(params, "StackName"))]
+    elif actions.read(params, "StackName"):
+        found = [handlers._resolve_stack(actions.read(params, "StackName"))]
         if found == [None]:
-            return invalid(f"Stack [{read(params, 'StackName')}] does not exist")
+            return actions.invalid(f"Stack [{actions.read(params, 'StackName')}] does not exist")
     elif operation_id:
         found = list(cloudformation._stacks.values())
     else:
-        return invalid("One of ChangeSetName, OperationId or StackName must be specified as input.")
+        return actions.invalid("One of ChangeSetName, OperationId or StackName must be specified as input.")
     events = [event for stack in found if stack for event in _events_of(stack)]
     return [event for event in events if operation_id in ("", event["OperationId"])]
 
@@ -111,19 +103,15 @@ def _describe(params: Params) -> Answer:
     events = _chosen(params)
     if isinstance(events, tuple):
         return events
-    if read(params, "Filters.FailedEvents").lower() == "true":
+    if actions.read(params, "Filters.FailedEvents").lower() == "true":
         events = [event for event in events if event["EventType"].endswith("_ERROR")]
     events.sort(key=lambda event: event["Timestamp"], reverse=True)
     page, token, refused = helpers._page(events, params, "DescribeEvents")
     if refused:
         return refused[0], refused[1], refused[2]
-    members = "".join(f"<member>{_xml(event)}</member>" for event in page)
-    result = f"<OperationEvents>{members}</OperationEvents>{token}"
-    return succeed("DescribeEvents", result)
-
-
-def _xml(event: dict[str, Any]) -> str:
-    return "".join(f"<{name}>{escape(str(event[name]))}</{name}>" for name in _SHOWN if event.get(name))
+    shown = [{name: event[name] for name in _SHOWN if event.get(name)} for event in page]
+    result = f"<OperationEvents>{actions.to_xml(shown)}</OperationEvents>{token}"
+    return actions.succeed("DescribeEvents", result)
 
 
 def install() -> None:

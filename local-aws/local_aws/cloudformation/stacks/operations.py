@@ -13,18 +13,8 @@ from ministack.core.responses import new_uuid, now_iso
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, handlers, stacks
 
-from local_aws.cloudformation.actions import (
-    Action,
-    Answer,
-    Params,
-    Stack,
-    edit,
-    element,
-    find_change_set,
-    find_stack,
-    read,
-    wrap_action,
-)
+from local_aws.cloudformation import actions
+from local_aws.cloudformation.actions import Action, Answer, Params, Stack
 from local_aws.core.wrapping import Original, wrap
 
 Operation = dict[str, str]
@@ -116,46 +106,42 @@ def _rollback_reason(stack_id: str) -> str:
 def _operation_type(action: str, params: Params) -> str:
     if action != "ExecuteChangeSet":
         return _TYPES[action]
-    change_set = find_change_set(params) or {}
+    change_set = actions.find_change_set(params) or {}
     return "CREATE_STACK" if change_set.get("ChangeSetType") == "CREATE" else "UPDATE_STACK"
 
 
 def _as_operation(original: Action, action: str, params: Params) -> Answer:
     with begin(_operation_type(action, params)) as operation:
         answer = original(params)
-    stack = find_stack(element(answer, "StackId") or read(params, "StackName"))
+    stack = actions.find_stack(actions.element(answer, "StackId") or actions.read(params, "StackName"))
     if answer[0] >= 400 or stack is None:
         return answer
     keep(stack, operation)
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
     told = f"</StackId><OperationId>{operation['OperationId']}</OperationId>"
     if action in ("CreateStack", "UpdateStack", "RollbackStack"):
-        return edit(answer, lambda xml: xml.replace("</StackId>", told, 1))
+        return actions.edit(answer, lambda xml: xml.replace("</StackId>", told, 1))
     return answer
 
 
 def _last_operations(original: Action, params: Params) -> Answer:
     def add(match: re.Match[str]) -> str:
         kept = (handlers._resolve_stack(match[1]) or {}).get("_operations", [])[:_SHOWN]
-        members = "".join(
-            f"<member><OperationType>{each['OperationType']}</OperationType>"
-            f"<OperationId>{each['OperationId']}</OperationId></member>"
-            for each in kept
-        )
-        return f"{match[0]}<LastOperations>{members}</LastOperations>"
+        shown = [{name: each[name] for name in ("OperationType", "OperationId")} for each in kept]
+        return f"{match[0]}<LastOperations>{actions.to_xml(shown)}</LastOperations>"
 
-    return edit(original(params), lambda xml: re.sub("<StackId>([^<]+)</StackId>", add, xml))
+    return actions.edit(original(params), lambda xml: re.sub("<StackId>([^<]+)</StackId>", add, xml))
 
 
 def _operation_of_events(original: Action, params: Params) -> Answer:
-    stack = handlers._resolve_stack(read(params, "StackName"))
+    stack = handlers._resolve_stack(actions.read(params, "StackName"))
     events = cloudformation._stack_events.get(stack["StackId"], []) if stack else []
     known = {event["EventId"]: event.get("OperationId", "") for event in events}
 
     def add(match: re.Match[str]) -> str:
         return f"{match[0]}<OperationId>{known.get(match[1], '')}</OperationId>"
 
-    return edit(original(params), lambda xml: re.sub("<EventId>([^<]+)</EventId>", add, xml))
+    return actions.edit(original(params), lambda xml: re.sub("<EventId>([^<]+)</EventId>", add, xml))
 
 
 async def _as_deletion(original: Original, *args: Any, **named: Any) -> None:
@@ -174,6 +160,6 @@ def install() -> None:
         wrap(module, "_add_event", _with_operation)
     wrap(stacks, "_delete_stack_async", _as_deletion)
     for action in (*_TYPES, "ExecuteChangeSet"):
-        wrap_action(action, _as_operation, action)
-    wrap_action("DescribeStacks", _last_operations)
-    wrap_action("DescribeStackEvents", _operation_of_events)
+        actions.wrap_action(action, _as_operation, action)
+    actions.wrap_action("DescribeStacks", _last_operations)
+    actions.wrap_action("DescribeStackEvents", _operation_of_events)

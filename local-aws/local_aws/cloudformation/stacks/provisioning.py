@@ -13,7 +13,7 @@ from typing import Any
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, handlers, stacks
 
-from local_aws.cloudformation.handler_error import handler_error, service_error
+from local_aws.cloudformation.actions import handler_error, service_error
 from local_aws.core.wrapping import Original, wrap
 
 _OTHERS = ("Custom::", "AWS::CloudFormation::")  # their reasons come from elsewhere

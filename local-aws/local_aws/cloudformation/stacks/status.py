@@ -5,18 +5,8 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 
 from collections.abc import Callable
 
-from local_aws.cloudformation.actions import (
-    Action,
-    Answer,
-    Params,
-    find_change_set,
-    find_stack,
-    invalid,
-    read,
-    refuse,
-    succeed,
-    wrap_action,
-)
+from local_aws.cloudformation import actions
+from local_aws.cloudformation.actions import Action, Answer, Params
 
 _SETTLED = (
     "CREATE_COMPLETE",
@@ -31,8 +21,12 @@ _EXECUTABLE = (*_SETTLED, *_PRESERVED, "REVIEW_IN_PROGRESS")
 
 
 def _create_stack(params: Params) -> Answer | None:
-    name = read(params, "StackName")
-    return refuse("AlreadyExistsException", f"Stack [{name}] already exists") if find_stack(name) else None
+    name = actions.read(params, "StackName")
+    return (
+        actions.refuse("AlreadyExistsException", f"Stack [{name}] already exists")
+        if actions.find_stack(name)
+        else None
+    )
 
 
 def _update_stack(params: Params) -> Answer | None:
@@ -40,26 +34,27 @@ def _update_stack(params: Params) -> Answer | None:
 
 
 def _unless(params: Params, allowed: tuple[str, ...]) -> Answer | None:
-    stack = find_stack(read(params, "StackName"))
+    stack = actions.find_stack(actions.read(params, "StackName"))
     if stack is None or stack["StackStatus"] in allowed:
         return None
-    return invalid(f"Stack:{stack['StackId']} is in {stack['StackStatus']} state and can not be updated.")
+    return actions.invalid(
+        f"Stack:{stack['StackId']} is in {stack['StackStatus']} state and can not be updated."
+    )
 
 
 def _create_change_set(params: Params) -> Answer | None:
-    if read(params, "ChangeSetType") != "CREATE":
+    if actions.read(params, "ChangeSetType") != "CREATE":
         return _unless(params, (*_SETTLED, *_PRESERVED))
-    stack = find_stack(read(params, "StackName"))
+    stack = actions.find_stack(actions.read(params, "StackName"))
     if stack is None or stack["StackStatus"] == "REVIEW_IN_PROGRESS":
         return None
-    again = (
-        f"already exists and cannot be created again with the changeSet [{read(params, 'ChangeSetName')}]."
-    )
-    return invalid(f"Stack [{read(params, 'StackName')}] {again}")
+    stack_name, name = actions.read(params, "StackName"), actions.read(params, "ChangeSetName")
+    again = f"cannot be created again with the changeSet [{name}]."
+    return actions.invalid(f"Stack [{stack_name}] already exists and {again}")
 
 
 def _execute_change_set(params: Params) -> Answer | None:
-    change_set = find_change_set(params)
+    change_set = actions.find_change_set(params)
     if change_set is None:
         return None
     if change_set["ExecutionStatus"] != "AVAILABLE":
@@ -67,17 +62,17 @@ def _execute_change_set(params: Params) -> Answer | None:
         text = (
             f"ChangeSet [{change_set['ChangeSetId']}] cannot be executed in its current status of [{status}]"
         )
-        return refuse("InvalidChangeSetStatus", text)
+        return actions.refuse("InvalidChangeSetStatus", text)
     return _unless({"StackName": change_set["StackId"]}, _EXECUTABLE)
 
 
 def _delete_stack(params: Params) -> Answer | None:
-    stack = find_stack(read(params, "StackName"))
+    stack = actions.find_stack(actions.read(params, "StackName"))
     status = stack["StackStatus"] if stack else ""
     if status == "DELETE_IN_PROGRESS":
-        return succeed("DeleteStack")
+        return actions.succeed("DeleteStack")
     if stack and status.startswith("UPDATE_") and status.endswith("_IN_PROGRESS"):
-        return invalid(f"Stack [{stack['StackId']}] cannot be deleted while in status {status}")
+        return actions.invalid(f"Stack [{stack['StackId']}] cannot be deleted while in status {status}")
     return None
 
 
@@ -87,8 +82,8 @@ def _checked(original: Action, check: Callable[[Params], Answer | None], params:
 
 def install() -> None:
     """Checks the status before each action that changes a stack."""
-    wrap_action("CreateStack", _checked, _create_stack)
-    wrap_action("UpdateStack", _checked, _update_stack)
-    wrap_action("DeleteStack", _checked, _delete_stack)
-    wrap_action("CreateChangeSet", _checked, _create_change_set)
-    wrap_action("ExecuteChangeSet", _checked, _execute_change_set)
+    actions.wrap_action("CreateStack", _checked, _create_stack)
+    actions.wrap_action("UpdateStack", _checked, _update_stack)
+    actions.wrap_action("DeleteStack", _checked, _delete_stack)
+    actions.wrap_action("CreateChangeSet", _checked, _create_change_set)
+    actions.wrap_action("ExecuteChangeSet", _checked, _execute_change_set)

@@ -17,20 +17,18 @@ def _typed(properties: Data) -> Data:
     return typed
 
 
-def _id(properties: Data) -> str:
-    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-applicationautoscaling-scalabletarget.html
-    names = ("ResourceId", "ScalableDimension", "ServiceNamespace")
-    return "|".join(properties[name] for name in names)
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-applicationautoscaling-scalabletarget.html
+_ID = ("ResourceId", "ScalableDimension", "ServiceNamespace")
 
 
 def _target(physical_id: str) -> Data:
-    names = ("ResourceId", "ScalableDimension", "ServiceNamespace")
-    return dict(zip(names, physical_id.split("|"), strict=True))
+    return dict(zip(_ID, physical_id.split("|"), strict=True))
 
 
 def _create_target(_logical_id: str, properties: Data, _stack: str) -> Any:
     register(_typed(properties))
-    return _id(properties), {"Id": _id(properties)}
+    physical_id = "|".join(properties[name] for name in _ID)
+    return physical_id, {"Id": physical_id}
 
 
 def _create_policy(_logical_id: str, properties: Data, _stack: str) -> Any:

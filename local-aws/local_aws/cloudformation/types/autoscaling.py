@@ -6,7 +6,7 @@ from ministack.services import autoscaling
 from ministack.services.cloudformation import provisioners
 
 from local_aws.autoscaling.groups import complain_of_group
-from local_aws.cloudformation.handler_error import service_error
+from local_aws.cloudformation.actions import service_error
 from local_aws.core.wrapping import Original, wrap
 
 

@@ -56,11 +56,8 @@ def explain(cluster: str, need: Resources, provider: Provider | None) -> str:
         return f"{_UNPLACED} Reason: No Container Instances were found in your {place}. {_GUIDE}"
     closest = max(instances, key=lambda each: (each.free.gpus, each.free.memory, each.free.cpu))
     lack = _LACKS.get(closest.free.lack_for(need) or "", 'encountered error "AGENT".')
-    return f"{_UNPLACED} The closest matching (container-instance {_number(closest.arn)}) {lack} {_GUIDE}"
-
-
-def _number(arn: str) -> str:
-    return arn.rsplit("/", 1)[-1]
+    number = closest.arn.rsplit("/", 1)[-1]
+    return f"{_UNPLACED} The closest matching (container-instance {number}) {lack} {_GUIDE}"
 
 
 def _serves(instance: ContainerInstance, provider: str | None) -> bool:

@@ -10,7 +10,7 @@ from ministack.core.responses import error_response_json, json_response
 from ministack.services import alb, ecs
 
 from local_aws.core.wrapping import Original, wrap
-from local_aws.ecs.events import add_event, service_of_group
+from local_aws.ecs.events import add_event, find_service
 from local_aws.ecs.services.deployments import record_service_deployment
 from local_aws.ecs.services.failures import forget_failures
 from local_aws.ecs.tasks.containers import find_container
@@ -29,12 +29,6 @@ def _deployment(original: Original, definition: str, desired: int, status: str =
     return deployment
 
 
-def _find(data: dict[str, Any], name: str) -> Service | None:
-    reference = ecs._resolve_service_ref(data.get(name, ""))
-    cluster = ecs._resolve_cluster_name(data.get("cluster", "default"))
-    return service_of_group(cluster, f"service:{reference[0]}") if reference else None
-
-
 def _record_deployment(service: Service | None) -> None:
     primary = ecs._primary_deployment(service) if service else None
     if service is not None and primary is not None:
@@ -42,7 +36,7 @@ def _record_deployment(service: Service | None) -> None:
 
 
 def _created(original: Original, data: dict[str, Any]) -> Any:
-    known = _find(data, "serviceName")
+    known = find_service(data, "serviceName")
     if known is not None and known["status"] == "DRAINING":
         text = "Unable to Start a service that is still Draining."
         return error_response_json("InvalidParameterException", text, 400)
@@ -51,7 +45,7 @@ def _created(original: Original, data: dict[str, Any]) -> Any:
         text = f"The target group with targetGroupArn {unused} does not have an associated load balancer."
         return error_response_json("InvalidParameterException", text, 400)
     answer = original(data)
-    _record_deployment(_find(data, "serviceName"))
+    _record_deployment(find_service(data, "serviceName"))
     return answer
 
 
@@ -61,7 +55,7 @@ def _unused_group(data: dict[str, Any]) -> str | None:
 
 
 def _updated(original: Original, data: dict[str, Any]) -> Any:
-    service = _find(data, "service")
+    service = find_service(data, "service")
     if service is not None:
         # A change of the service resets the pause after earlier failures.
         forget_failures(service)
@@ -76,7 +70,7 @@ def _updated(original: Original, data: dict[str, Any]) -> Any:
 
 def _deleted(original: Original, data: dict[str, Any]) -> Any:
     """A deleted service is DRAINING until its tasks have stopped."""
-    service = _find(data, "service")
+    service = find_service(data, "service")
     answer = original(data)
     if service is not None and answer[0] < 400:
         service["status"] = "DRAINING"

@@ -13,6 +13,8 @@ from typing import Any
 from ministack.core.responses import json_response
 from ministack.services import ecs
 
+from local_aws.ecs.events import find_service
+
 _KEPT = 50
 _OPEN = ("PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
 _lock = threading.Lock()
@@ -118,9 +120,7 @@ def _breaker_status(service: Service, record: dict[str, Any]) -> str:
 
 
 def _list(data: dict[str, Any]) -> Any:
-    cluster = ecs._resolve_cluster_name(data.get("cluster", "default"))
-    name = (ecs._resolve_service_ref(data.get("service", "")) or ("",))[0]
-    service = ecs._services.get(f"{cluster}/{name}")
+    service = find_service(data, "service")
     if service is None:
         return ecs.error_response_json("ServiceNotFoundException", "Service not found.", 400)
     found = [_brief(service, record) for record in service.get("_service_deployments", [])]

@@ -26,11 +26,6 @@ Service = dict[str, Any]
 Deployment = dict[str, Any]
 
 
-def may_start(service: Service) -> bool:
-    """Returns whether the pause after the last failure is over."""
-    return time.time() >= float(service.get("_retry_at", 0))
-
-
 def forget_failures(service: Service) -> None:
     """Resets the pause after earlier failures."""
     service.update(_failures=0, _retry_at=0)

@@ -23,7 +23,7 @@ from local_aws.ecs.services.deployments import (
     record_service_deployment,
     start_service_deployment,
 )
-from local_aws.ecs.services.failures import count_failure, may_start, service_lock
+from local_aws.ecs.services.failures import count_failure, service_lock
 from local_aws.ecs.services.rollout import Moves, Situation, plan_rollout
 from local_aws.ecs.tasks.status import is_healthy, seconds_running, target_groups_of, target_of, tasks_of
 from local_aws.ecs.tasks.stop import forget_stopped_tasks, on_stop, stop_task
@@ -65,7 +65,7 @@ def _look(cluster: str, service: Service, primary: dict[str, Any]) -> Situation:
         minimum_percent=int(configuration.get("minimumHealthyPercent", 100)),
         maximum_percent=int(configuration.get("maximumPercent", 200)),
         state=primary["rolloutState"],
-        may_start=may_start(service),
+        may_start=time.time() >= float(service.get("_retry_at", 0)),
         current=current,
         old=[task for task in tasks if task not in current],
         healthy=[task for task in tasks if is_healthy(service, task)],
