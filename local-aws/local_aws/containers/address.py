@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import randrange
 
+from local_aws.core.settings import free_port
+
 
 @dataclass(frozen=True)
 class Address:
@@ -18,7 +20,7 @@ class Address:
 def choose_address(container_ports: list[int]) -> Address:
     """Gives each task a loopback address of its own; where only 127.0.0.1 exists, free ports on it."""
     if sys.platform != "linux":
-        return Address("127.0.0.1", {port: _free_port() for port in container_ports})
+        return Address("127.0.0.1", {port: free_port(0) for port in container_ports})
     while True:
         # At random, since other local AWSs on this machine choose theirs in the same range.
         host = f"127.{randrange(64, 192)}.{randrange(256)}.{randrange(1, 255)}"
@@ -33,9 +35,3 @@ def _is_free(host: str, port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -16,7 +16,7 @@ from local_aws.containers import mount_namespace
 from local_aws.containers.address import Address
 from local_aws.containers.images import UnpackedImage
 from local_aws.containers.program import prepare_program
-from local_aws.containers.reaper import Reaper
+from local_aws.containers.reaper import MARK, Reaper, mark_of
 
 _reaper: list[Reaper] = []
 # Held while a process starts, so that none is running that the reaper does not know.
@@ -43,7 +43,7 @@ class Container:
         self._stop_seconds = float(definition.get("stopTimeout") or _STOP_SECONDS)
         self._folder = Path(os.environ["STATE_DIR"]) / "tasks" / self.id[:12]
         self._folder.mkdir(parents=True)
-        env = {**environment, "HOSTNAME": self.id[:12]}
+        env = {**environment, "HOSTNAME": self.id[:12], MARK: mark_of(os.getpid())}
         self._program = prepare_program(image, definition, env, address, self._folder)
         with (self._folder / "log").open("wb") as log, starting:
             self._process = subprocess.Popen(

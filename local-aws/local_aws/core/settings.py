@@ -33,7 +33,7 @@ def read_settings(arguments: list[str]) -> Settings:
     parser.add_argument("--watch-stdin", action="store_true", help="end when standard input ends")
     parsed = parser.parse_args(arguments)
     try:
-        port = _free_port(parsed.port)
+        port = free_port(parsed.port)
     except OSError as error:
         raise SettingsError(f"cannot listen: {error.strerror}; choose another --port") from error
     if parsed.state is not None:
@@ -57,7 +57,8 @@ def _take_folder(path: Path) -> None:
         raise SettingsError(refusal)
 
 
-def _free_port(wanted: int) -> int:
+def free_port(wanted: int) -> int:
+    """Returns the wanted port if it is free, or any free one for 0; raises OSError."""
     with socket.socket() as probe:
         # As a server does: a connection that has just ended does not keep the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -13,6 +13,8 @@ from local_aws.containers.address import Address, choose_address
 from local_aws.containers.container import Container, starting
 from local_aws.containers.health import watch_health
 from local_aws.containers.images import ImageNotFoundError, find_image, unpack_image
+from local_aws.containers.reaper import sweep
+from local_aws.core.wrapping import Original, wrap
 
 # Time for tasks to end by themselves when the local AWS shuts down.
 _LAST_SECONDS = 2.0
@@ -100,13 +102,10 @@ def _require_log_group(definition: dict[str, Any]) -> None:
             )
 
 
-_fail_task_start = ecs._fail_task_start
-
-
-def _fail(task: dict[str, Any], client: Any, reason: str) -> None:
+def _fail(original: Original, task: dict[str, Any], client: Any, reason: str) -> None:
     # Our messages are complete, so ministack's prefix is removed.
     _, found, own = reason.partition("CannotStartContainerError: ")
-    _fail_task_start(task, client, f"{found}{own}" if found else reason)
+    original(task, client, f"{found}{own}" if found else reason)
 
 
 def _stop_all() -> None:
@@ -122,7 +121,8 @@ def _stop_all() -> None:
 
 def install() -> None:
     """Gives ministack a container runtime whose containers are host processes."""
+    sweep()
     ecs._docker = _client
     ecs._run_docker_container = _run_container
-    ecs._fail_task_start = _fail
+    wrap(ecs, "_fail_task_start", _fail)
     atexit.register(_stop_all)
