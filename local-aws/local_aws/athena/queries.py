@@ -1,10 +1,9 @@
 """Athena: execution parameters, request tokens, bytes scanned, and result files as Athena writes them."""
 
 import contextvars
-import io
 import json
+import os
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlparse
 
@@ -76,13 +75,8 @@ async def _execute(original: Original, execution_id: str, query: str, database: 
 
 def _materialize(original: Original, location: str, folders: list[str]) -> Any:
     files = original(location, folders)
-    _scanned.get([]).extend(_size(path) for path in files)
+    _scanned.get([]).extend(os.path.getsize(path) for path in files)
     return files
-
-
-def _size(path: str) -> int:
-    with open(path, "rb") as file:
-        return file.seek(0, io.SEEK_END)
 
 
 def _render_cell(value: Any) -> str:
@@ -93,18 +87,13 @@ def _render_cell(value: Any) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def render_csv(columns: list[str], rows: list[list[Any]]) -> Iterator[str]:
-    """Renders a result as Athena writes it: all values quoted, the names first."""
-    for row in [columns, *rows]:
-        yield ",".join(_render_cell(value) for value in row) + "\n"
-
-
 async def _save(execution_id: str) -> None:
     execution = athena._executions[execution_id]
     execution["Statistics"]["DataScannedInBytes"] = sum(_scanned.get([]))
     results = execution["_results"]
     place = urlparse(execution["ResultConfiguration"]["OutputLocation"])
-    body = "".join(render_csv(results["columns"], results["rows"])).encode()
+    lines = [",".join(map(_render_cell, row)) for row in [results["columns"], *results["rows"]]]
+    body = "".join(f"{line}\n" for line in lines).encode()
     headers = {"content-type": "application/octet-stream", "content-length": str(len(body))}
     answer = s3._put_object(place.netloc, place.path.lstrip("/"), body, headers)
     if answer[0] >= 300:

@@ -44,14 +44,8 @@ def _drain_removed(group_arn: str, before: list[dict[str, Any]]) -> None:
     if group_arn not in alb._tgs:
         return
     kept = {key_of(group_arn, target) for target in alb._targets.get(group_arn, [])}
-    delay = next(
-        (
-            float(each["Value"])
-            for each in alb._tg_attrs.get(group_arn, [])
-            if each["Key"] == "deregistration_delay.timeout_seconds"
-        ),
-        300.0,
-    )
+    attributes = {each["Key"]: each["Value"] for each in alb._tg_attrs.get(group_arn, [])}
+    delay = float(attributes.get("deregistration_delay.timeout_seconds", 300))
     with _lock:
         for key in {key_of(group_arn, target) for target in before} - kept:
             _draining[key] = time.monotonic() + delay
@@ -66,13 +60,12 @@ def _draining_set(
     return done
 
 
-_forward = alb._forward_to_tg
-
-
-async def _forward_to_healthy(group_arn: str, method: str, path: str, *rest: Any, **named: Any) -> Any:
+async def _forward_to_healthy(
+    original: Original, group_arn: str, method: str, path: str, *rest: Any, **named: Any
+) -> Any:
     group, targets = alb._tgs.get(group_arn), alb._targets.get(group_arn, [])
     if group is None or not targets or group["TargetType"] == "lambda":
-        return await _forward(group_arn, method, path, *rest, **named)
+        return await original(group_arn, method, path, *rest, **named)
     dropped = find_missing_rule_to_targets(group_arn)
     if dropped:
         _log.error("%s %s does not reach its target: %s", method, path, dropped)
@@ -130,5 +123,5 @@ def _finish(key: Key) -> None:
 
 def install() -> None:
     """Sends requests to healthy targets, and lets those under way end before a target is gone."""
-    alb._forward_to_tg = _forward_to_healthy
+    wrap(alb, "_forward_to_tg", _forward_to_healthy)
     wrap(alb, "set_targets_for_group", _draining_set)

@@ -37,8 +37,6 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6p
   overflow-x: auto; font: 13px/1.45 ui-monospace, "SF Mono", Menlo, monospace; white-space: pre-wrap;
   overflow-wrap: anywhere; }
 code { font: 13px ui-monospace, "SF Mono", Menlo, monospace; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; margin: .5rem 0; }
-dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 """
 
 SCRIPT = """

@@ -14,23 +14,17 @@ from local_aws.core.wrapping import Original, wrap
 Properties = dict[str, Any]
 
 
-def complete(
-    resource_type: str, identifier: str, attributes: Properties, properties: Properties
-) -> Properties:
+def _completed(original: Original, properties_at: int, resource_type: str, *args: Any) -> Any:
     """Adds what is missing to the attributes of a resource, and leaves out what AWS does not have."""
+    identifier, attributes = original(resource_type, *args)
     schema = find_schema(resource_type)
     if schema is None or resource_type.startswith(("Custom::", "AWS::CloudFormation::")):
-        return attributes
-    known = {**properties, **attributes}
+        return identifier, attributes or {}
+    # The position is that of the properties in the arguments of the two functions that this goes around.
+    known = {**args[properties_at], **(attributes or {})}
     if resource_type == "AWS::EC2::SecurityGroup":
         known |= {"Id": identifier, "GroupId": identifier}
-    return {name: value for name, value in known.items() if schema.has_attribute(name)}
-
-
-def _completed(original: Original, properties_at: int, resource_type: str, *args: Any) -> Any:
-    identifier, attributes = original(resource_type, *args)
-    # The position is that of the properties in the arguments of the two functions that this goes around.
-    return identifier, complete(resource_type, identifier, attributes or {}, args[properties_at])
+    return identifier, {name: value for name, value in known.items() if schema.has_attribute(name)}
 
 
 def _unknown(original: Original, resource: Properties, logical_id: str, attribute: str) -> Any:

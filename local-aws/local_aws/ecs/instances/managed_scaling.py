@@ -35,14 +35,10 @@ def scale_cluster(cluster: str) -> None:
         own = [each for each in instances if each.provider.name == provider.name]
         tasks = [task for task in waiting if task.get("capacityProviderName") == provider.name]
         if provider.settings.get("managedTerminationProtection") == "ENABLED":
-            _protect_busy(own)
+            for each in own:
+                each.record["ProtectedFromScaleIn"] = bool(each.tasks)
         if provider.is_managed and "AlarmNotification" not in provider.group.get("_suspended", []):
             _scale(cluster, provider, own, tasks)
-
-
-def _protect_busy(instances: list[ContainerInstance]) -> None:
-    for instance in instances:
-        instance.record["ProtectedFromScaleIn"] = bool(instance.tasks)
 
 
 def _scale(cluster: str, provider: Provider, own: list[ContainerInstance], tasks: list[Any]) -> None:
