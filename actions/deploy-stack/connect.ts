@@ -1,6 +1,8 @@
 import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeCloudFormation } from '../../lib/aws/cloudformation.ts'
 import { makeDataDeletion } from '../../lib/aws/data-deletion.ts'
+import { makeEcr } from '../../lib/aws/ecr.ts'
+import { makeImageTags } from '../../lib/aws/ecr-tags.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
 import { ensureServiceLinkedRole } from '../../lib/aws/service-linked-roles.ts'
 import { makeToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
@@ -16,6 +18,8 @@ export async function connect(config: AwsConfig, prefix: string): Promise<Connec
     cloudFormation: makeCloudFormation(config),
     toolkit: makeToolkitAssets(config, toolkitBucket(prefix, account, config.region)),
     dataDeletion: makeDataDeletion(config, account),
+    imageTags: makeImageTags(config),
+    describeRepository: makeEcr(config).describe,
     ensureServiceLinkedRole: (service) => ensureServiceLinkedRole(config, service),
   }
 }

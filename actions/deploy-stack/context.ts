@@ -1,6 +1,8 @@
 import type { ActionContext } from '../../lib/action.ts'
 import type { CloudFormation } from '../../lib/aws/cloudformation.ts'
 import type { DataDeletion } from '../../lib/aws/data-deletion.ts'
+import type { EcrRepository } from '../../lib/aws/ecr.ts'
+import type { ImageTags } from '../../lib/aws/ecr-tags.ts'
 import type { ToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Clock } from '../../lib/wait.ts'
@@ -26,6 +28,9 @@ export type Connections = {
   cloudFormation: CloudFormation
   toolkit: ToolkitAssets
   dataDeletion: DataDeletion
+  imageTags: ImageTags
+  /** Describes a repository of ECR in this account and region; `undefined` where there is none. */
+  describeRepository(name: string): Promise<Pick<EcrRepository, 'uri' | 'isImmutable'> | undefined>
   ensureServiceLinkedRole(service: string): Promise<boolean>
 }
 

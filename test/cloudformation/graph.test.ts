@@ -1,19 +1,34 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { expect, it } from 'vitest'
-import { pushServiceImage, runIn } from '../fixtures/service.ts'
+import { makeServiceArchive, pushServiceImage, runIn } from '../fixtures/service.ts'
 import { localAws } from '../local-aws.ts'
 
 it('creates all stacks, finds nothing to change, and deletes them without a rest', async () => {
   const account = localAws()
   const deploy = (inputs: Record<string, string>) =>
     runIn(account, 'deploy-stack', { stacks: 'cloudformation/stacks.yml', ...inputs })
-  expect((await deploy({ only: 'storage' })).outputs.result).toBe('created')
-  const parameters = `ImageUri=${await pushServiceImage(account, 'deepdenoising-triton')}`
+  const immutable = 'TagMutability=IMMUTABLE'
+  expect((await deploy({ only: 'storage', parameters: immutable })).outputs.result).toBe('created')
+  const repository = 'deepdenoising-triton'
+  const first = await pushServiceImage(account, repository)
+  const parameters = `ImageUri=${first}`
   const created = await deploy({ parameters })
   expect(created.lines.filter((line) => line.startsWith('::error::'))).toEqual([])
   expect(created.outputs.result).toBe('created')
   expect((await deploy({ parameters })).outputs).toMatchObject({ result: 'no-changes', changes: '0' })
+  const second = await pushServiceImage(account, repository, makeServiceArchive('v2'))
+  const updated = await deploy({ only: 'service', parameters: `ImageUri=${second}` })
+  expect(updated.outputs.result).toBe('changed')
+  const { imageDetails = [] } = await new ECRClient(account.config).send(
+    new DescribeImagesCommand({ repositoryName: repository }),
+  )
+  const tags = imageDetails.map(({ imageDigest, imageTags = [] }) => [imageDigest, imageTags.toSorted()])
+  expect(Object.fromEntries(tags)).toEqual({
+    [first.split('@')[1] ?? '']: ['ddn-previous', 'v1'],
+    [second.split('@')[1] ?? '']: ['ddn-running', 'v2'],
+  })
   const destroyed = await deploy({ mode: 'destroy', confirm: 'ddn', 'delete-data': 'true' })
   expect(destroyed.outputs.result).toBe('destroyed')
   const { Stacks } = await new CloudFormationClient(account.config).send(new DescribeStacksCommand({}))

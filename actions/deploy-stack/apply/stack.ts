@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
+import { partitionOf } from '../../../lib/aws/partition.ts'
 import type { StackContext } from '../context.ts'
 import { type Lookup, resolveParameters } from '../plan/parameter.ts'
 import type { StackStep } from '../plan/plan.ts'
@@ -9,8 +10,9 @@ import { deleteAbandonedChangeSets } from './abandoned-change-sets.ts'
 import type { Asset } from './asset.ts'
 import { packAsset } from './asset.ts'
 import { deployStack } from './deploy.ts'
-import type { StackOutcome } from './outcome.ts'
+import { isSuccess, type StackOutcome } from './outcome.ts'
 import { previewStack } from './preview.ts'
+import { tagRunningImage } from './running-image.ts'
 
 // CloudFormation takes a template of this size in the call; a larger one comes from a bucket.
 const inlineBytes = 51_200
@@ -30,7 +32,10 @@ export async function runStack(
   }
   if (stack) await deleteAbandonedChangeSets(step.stackName, context)
   if (context.inputs.mode === 'preview') return await previewStack(step, request, stack, context)
-  return await deployStack(request, stack, context)
+  const outcome = await deployStack(request, stack, context)
+  const imageUri = request.parameters.get('ImageUri') ?? stack?.parameters.get('ImageUri')
+  if (isSuccess(outcome) && imageUri !== undefined) await tagRunningImage(imageUri, context)
+  return outcome
 }
 
 async function makeRequest(
@@ -66,5 +71,5 @@ async function placeTemplate(
   const { toolkit, region } = connections
   const key = `templates/${createHash('sha256').update(body).digest('hex')}.yml`
   await toolkit.ensure(key, Buffer.from(body))
-  return { url: `https://${toolkit.bucket}.s3.${region}.amazonaws.com/${key}` }
+  return { url: `https://${toolkit.bucket}.s3.${region}.${partitionOf(region).dnsSuffix}/${key}` }
 }

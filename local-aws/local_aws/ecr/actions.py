@@ -9,6 +9,7 @@ from typing import Any
 
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import ecr
+from ministack.services.cloudformation import provisioners
 
 from local_aws.core.control import add_control
 from local_aws.core.settings import local_address
@@ -19,6 +20,7 @@ from local_aws.ecr.error import EcrError, invalid_parameter
 from local_aws.ecr.token import issue_token, set_lifetime
 
 Data = dict[str, Any]
+_EXCLUSION = "ImageTagMutabilityExclusionFilter"
 
 
 def _get_authorization_token(_: Data) -> Data:
@@ -80,11 +82,20 @@ async def _handled(original: Original, method: str, path: str, headers: Any, bod
     return _answer(action, data)
 
 
+def _with_exclusions(original: Original, properties: Data) -> Data:
+    filters = [
+        {"filterType": each[f"{_EXCLUSION}Type"], "filter": each[f"{_EXCLUSION}Value"]}
+        for each in properties.get(f"{_EXCLUSION}s") or []
+    ]
+    return {**original(properties), "imageTagMutabilityExclusionFilters": filters}
+
+
 def install() -> None:
     """Installs our actions, also for calls by CloudFormation, and what a test can set."""
     add_control("ecr-token-lifetime", set_lifetime)
     add_control("ecr-scan", ecr_image_actions.set_scan)
     wrap(ecr, "handle_request", _handled)
     ecr._repo_uri = lambda name: f"{local_address()}/{name}"
+    wrap(provisioners, "_ecr_cfn_to_api", _with_exclusions)
     ecr._create_repository = lambda data: _answer("CreateRepository", data)
     ecr._delete_repository = lambda data: _answer("DeleteRepository", data)
