@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, request, type Server } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { crc32, deflateSync } from 'node:zlib'
@@ -28,22 +28,40 @@ const agent = createServer((request, response) => {
   })
 })
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
+/** S3, but for keys that a policy denies: the answer to a HEAD has no body. */
+const guardedS3 = createServer((incoming, outgoing) => {
+  const { method, url = '/', headers } = incoming
+  if (url.includes('/denied/')) {
+    outgoing.writeHead(403).end()
+    return
+  }
+  const inner = request(new URL(url, account.endpoint), { method, headers }, (answer) => {
+    outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
+    answer.pipe(outgoing)
+  })
+  incoming.pipe(inner)
+})
+
+/** Listens on a free port of this machine, and gives it. */
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  const port = await listen(server)
   server.close()
   await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
+  return port
 }
 
 beforeAll(async () => {
   const CreateBucketConfiguration = { LocationConstraint: 'ap-northeast-2' } as const
   for (const Bucket of Object.values(buckets))
     await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }))
-  agent.listen(0, '127.0.0.1')
-  await once(agent, 'listening')
-  const address = agent.address()
   const ports = [await freePort(), await freePort()]
   service = spawn(python, ['-m', 'ddn'], {
     env: {
@@ -57,7 +75,8 @@ beforeAll(async () => {
       MODEL_PATH: join(root, 'example/model/denoiser.json'),
       MAX_BYTES: '200000',
       MAX_PIXELS: '65536',
-      ECS_AGENT_URI: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+      ECS_AGENT_URI: `http://127.0.0.1:${await listen(agent)}`,
+      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${await listen(guardedS3)}`,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -70,6 +89,7 @@ afterAll(async () => {
   service.kill('SIGTERM')
   await once(service, 'exit')
   agent.close()
+  guardedS3.close()
 })
 
 /** A PNG of one colour: grey, or RGB for 3 channels. */
@@ -159,6 +179,7 @@ describe('an inference', () => {
 
   it.each([
     ['a file that was not uploaded', { file: 'alice/none.png' }, 404, 'no-file'],
+    ['a file that the role may not read', { file: 'alice/denied/a.png' }, 502, 'not-allowed'],
     ['a file of another user', { file: 'bob/a.png' }, 403, 'foreign-file'],
     ['a user whose name begins alike', { file: 'alice2/a.png' }, 403, 'foreign-file'],
     ['a way up', { file: 'alice/../bob/a.png' }, 400, 'bad-file'],
@@ -198,5 +219,6 @@ describe('an asynchronous inference', () => {
 
   it('is refused at once for a file that was not uploaded', async () => {
     expect((await infer({ file: 'alice/none.png' }, headers)).status).toBe(404)
+    expect((await infer({ file: 'alice/denied/a.png' }, headers)).body.code).toBe('not-allowed')
   })
 })
