@@ -67,6 +67,7 @@ beforeAll(async () => {
 describe('pause-resume', () => {
   it('pauses, survives a deployment, and resumes exactly what was there', async () => {
     const before = await look()
+    expect(before.group).toEqual([0, 1, 1])
     const readyUrl = `${account.endpoint}/_alb/${deployed.dnsName}/ping`
     expect((await act('pause')).outputs.result).toBe('paused')
     expect(await look()).toMatchObject({ desired: 0, running: 0, bounds: [0, 0], group: [0, 0, 0] })
@@ -77,8 +78,10 @@ describe('pause-resume', () => {
     expect((await fetch(readyUrl)).status).toBe(503)
     expect((await act('pause')).outputs.result).toBe('already-paused')
 
-    const deploy = { stacks: 'cloudformation/stacks.yml', only: 'service' }
-    expect((await runIn(account, 'deploy-stack', deploy)).outputs.result).toBe('changed')
+    // The group is made with an instance, and no update starts it again.
+    const deploy = { only: 'cluster, service', parameters: 'cluster.MaxInstances=5' }
+    const update = await runIn(account, 'deploy-stack', { stacks: 'cloudformation/stacks.yml', ...deploy })
+    expect(update.outputs.result).toBe('changed')
     expect(await look()).toMatchObject({ desired: 0, bounds: [0, 0], group: [0, 0, 0] })
 
     const resumed = await act('resume', { 'ready-url': readyUrl })

@@ -77,6 +77,8 @@ class Container:
     def run(self, command: list[str], timeout: float) -> int:
         """Runs a command beside the program, and gives its exit code; raises TimeoutExpired."""
         env = dict(self._program.environment)
+        # A task's loopback is its own.
+        command = [part.replace("127.0.0.1", env.get("BIND_HOST", "127.0.0.1")) for part in command]
         if self._program.own_root:
             command = mount_namespace.join(self._process.pid, command)
             env["PATH"] = env.pop("IMAGE_PATH")

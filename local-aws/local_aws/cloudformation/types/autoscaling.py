@@ -30,7 +30,8 @@ def _update(original: Original, name: str, old: Any, properties: dict[str, Any],
     desired = autoscaling._asgs[name]["DesiredCapacity"]
     result = original(name, old, properties, *rest)
     group = autoscaling._asgs[result[0]]
-    if "DesiredCapacity" not in properties:
+    # As with IgnoreUnmodifiedGroupSizeProperties.
+    if properties.get("DesiredCapacity") == old.get("DesiredCapacity"):
         group["DesiredCapacity"] = min(max(desired, group["MinSize"]), group["MaxSize"])
     _settle(group)
     return result
