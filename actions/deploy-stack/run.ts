@@ -12,9 +12,9 @@ import { chooseStacksFile } from './graph/stacks-file.ts'
 import { parseTemplate } from './graph/template.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { describeDeployed } from './observe.ts'
-import { verifyComplete } from './plan/parameter.ts'
 import { dependentsOf, findUserSupplied, planDestroy, planStacks } from './plan/plan.ts'
 import { listSecrets } from './plan/secrets.ts'
+import { verifyPlan } from './plan/verify-plan.ts'
 import { describeDestruction, reportDestroyed } from './report/destroy.ts'
 import { describeDeployment, renderPlan, reportPlanned, reportStacks } from './report/report.ts'
 
@@ -43,7 +43,7 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
   const deployed = await describeDeployed(graph, run)
   const keys = new Set(deployed.keys())
   const steps = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
-  verifyComplete(steps, deployed, inputs.mode)
+  verifyPlan(steps, deployed, { mode: inputs.mode, region: run.connections.region })
   const lines = renderPlan(inputs.mode, steps)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)

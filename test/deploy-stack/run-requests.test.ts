@@ -87,6 +87,34 @@ describe('the request of a stack', () => {
     expect(warnings).toEqual(['ddn-base: Name=open: anyone can call it'])
   })
 
+  it.each([{}, { mode: 'preview' }, { 'dry-run': 'true' }])(
+    'is refused before anything is made where parameters do not go together, with %j',
+    async (inputs) => {
+      const size = { Type: 'Number', Default: 1 }
+      const body = (constraint: object) => ({
+        Metadata: { Constraints: [{ Parameter: 'Least', ...constraint }] },
+        Parameters: {
+          Least: size,
+          Most: size,
+          TaskGpus: size,
+          InstanceType: { Type: 'String', Default: 'g5.xlarge' },
+        },
+        Resources: resources,
+      })
+      const account = emptyStacks()
+      const refusals = [
+        [{ AtMost: 'Most' }, 'Least=2', 'base.Least: expected at most Most, which is 1'],
+        [{ OwnRegion: true }, 'Least=2', 'an ARN of the region ap-northeast-2'],
+        [{ AtMost: 'Most' }, 'TaskGpus=2', 'at most the 1 GPU(s) of a g5.xlarge'],
+      ] as const
+      for (const [constraint, parameters, message] of refusals) {
+        const ended = deployOne(account, body(constraint), { inputs: { ...inputs, parameters } })
+        await expect(ended).rejects.toThrow(message)
+      }
+      expect(account.stacks).toEqual([])
+    },
+  )
+
   it.each(['deploy', 'preview'])('ends a %s with validation-failed where it is refused', async (mode) => {
     const account = await deployed()
     const stuck = findStack(account, 'ddn-app')

@@ -6,6 +6,8 @@ export type ParameterRule = {
   noEcho: boolean
   allowedValues: readonly string[] | undefined
   allowedPattern: string | undefined
+  /** What the pattern means, in words. */
+  constraintDescription: string | undefined
   /** Bounds of the number, both included. */
   number: Bounds
   /** Bounds of the length in characters, both included. */
@@ -19,7 +21,8 @@ type Bounds = { min: number; max: number }
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
  */
 export function readParameterRule(declaration: unknown): ParameterRule {
-  const { Default, Type, NoEcho, AllowedValues, AllowedPattern, ...bounds } = Object(declaration)
+  const { Default, Type, NoEcho, AllowedValues, AllowedPattern, ConstraintDescription, ...bounds } =
+    Object(declaration)
   return {
     default: Default === undefined ? undefined : String(Default),
     type: String(Type),
@@ -27,6 +30,7 @@ export function readParameterRule(declaration: unknown): ParameterRule {
     noEcho: /^(true|yes|on|y)$/i.test(String(NoEcho)),
     allowedValues: Array.isArray(AllowedValues) ? AllowedValues.map(String) : undefined,
     allowedPattern: AllowedPattern === undefined ? undefined : String(AllowedPattern),
+    constraintDescription: ConstraintDescription === undefined ? undefined : String(ConstraintDescription),
     number: readBounds(bounds.MinValue, bounds.MaxValue),
     length: readBounds(bounds.MinLength, bounds.MaxLength),
   }
@@ -52,7 +56,8 @@ function expectedOf(rule: ParameterRule, value: string): string | undefined {
     return isNumber && isWithin(number, Number(value)) ? undefined : `a number${renderBounds(number)}`
   }
   if (!isWithin(length, value.length)) return `a text of a length${renderBounds(length)}`
-  return allowedPattern === undefined || matches(allowedPattern, value) ? undefined : allowedPattern
+  if (allowedPattern === undefined || matches(allowedPattern, value)) return undefined
+  return rule.constraintDescription ?? allowedPattern
 }
 
 const isWithin = ({ min, max }: Bounds, value: number) => min <= value && value <= max

@@ -1,5 +1,6 @@
 import { UserError } from '../../../lib/errors.ts'
 import { parseYaml, toPlain } from '../../../lib/yaml.ts'
+import { type Constraint, readConstraints } from './constraint.ts'
 import { type ParameterRule, readParameterRule } from './parameter-rule.ts'
 
 /** What we read of a template: the rest is CloudFormation's. */
@@ -10,6 +11,8 @@ export type Template = {
   parameters: ReadonlyMap<string, ParameterRule>
   /** What its `Metadata.Warnings` says about values of parameters. */
   warnings: readonly Warning[]
+  /** What its `Metadata.Constraints` asks of values of parameters. */
+  constraints: readonly Constraint[]
   /** Logical id to resource type. */
   resources: ReadonlyMap<string, string>
   /** Names of the outputs; undefined where only CloudFormation can tell. */
@@ -37,6 +40,7 @@ export function parseTemplate(body: string, path: string): Template {
     body,
     parameters: new Map(parameters),
     warnings: readWarnings(Object(Metadata).Warnings, path),
+    constraints: readConstraints(Object(Metadata).Constraints, path),
     resources: new Map(resources),
     // A transform may add outputs that the text does not show.
     outputs: Transform === undefined ? Object.keys(Object(Outputs)) : undefined,

@@ -75,9 +75,8 @@ class Container:
         return {"StatusCode": code if code >= 0 else 128 - code}
 
     def run(self, command: list[str], timeout: float) -> int:
-        """Runs a command beside the program, and gives its exit code; raises TimeoutExpired."""
+        """Runs a command on the program's own loopback, and gives its exit code; raises TimeoutExpired."""
         env = dict(self._program.environment)
-        # A task's loopback is its own.
         command = [part.replace("127.0.0.1", env.get("BIND_HOST", "127.0.0.1")) for part in command]
         if self._program.own_root:
             command = mount_namespace.join(self._process.pid, command)

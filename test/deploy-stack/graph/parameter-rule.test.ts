@@ -9,6 +9,11 @@ it.each([
   [{ Type: 'Number', AllowedValues: [1, 3] }, '2', 'expected one of 1, 3, got "2"'],
   [digest, 'app:latest', 'expected .+@sha256:[0-9a-f]{4}, got "app:latest"'],
   [digest, 'app@sha256:00001', 'expected .+@sha256:[0-9a-f]{4}, got "app@sha256:00001"'],
+  [
+    { ...digest, ConstraintDescription: 'an image by digest' },
+    'app',
+    'expected an image by digest, got "app"',
+  ],
   [count, '101', 'expected a number from 1 up to 100, got "101"'],
   [count, 'many', 'expected a number from 1 up to 100, got "many"'],
   [{ Type: 'String', MinLength: 8 }, 'short', 'expected a text of a length from 8, got "short"'],

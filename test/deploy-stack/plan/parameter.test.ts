@@ -12,6 +12,7 @@ const resolve = async (
     body: '',
     parameters: new Map(),
     warnings: [],
+    constraints: [],
     resources: new Map(),
     outputs: [],
   }

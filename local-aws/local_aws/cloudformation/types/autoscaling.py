@@ -1,4 +1,4 @@
-"""CloudFormation: an Auto Scaling group starts its instances, and an update keeps the desired capacity."""
+"""CloudFormation: groups start their instances; updates go by IgnoreUnmodifiedGroupSizeProperties."""
 
 from typing import Any
 
@@ -30,7 +30,6 @@ def _update(original: Original, name: str, old: Any, properties: dict[str, Any],
     desired = autoscaling._asgs[name]["DesiredCapacity"]
     result = original(name, old, properties, *rest)
     group = autoscaling._asgs[result[0]]
-    # As with IgnoreUnmodifiedGroupSizeProperties.
     if properties.get("DesiredCapacity") == old.get("DesiredCapacity"):
         group["DesiredCapacity"] = min(max(desired, group["MinSize"]), group["MaxSize"])
     _settle(group)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ministack.services import alb
 from ministack.services.cloudformation import provisioners
 
 from local_aws.core.wrapping import Original, wrap
@@ -22,6 +23,7 @@ def _checked_resource(original: Original, check: Check, logical_id: str, propert
 
 def install() -> None:
     """Checks AWS::ElasticLoadBalancingV2::LoadBalancer and TargetGroup."""
+    alb._target_group_full_name_from_arn = lambda arn: arn.rsplit(":", 1)[-1]
     for kind, check in (("LoadBalancer", check_balancer), ("TargetGroup", check_group)):
         resource = provisioners._RESOURCE_HANDLERS[f"AWS::ElasticLoadBalancingV2::{kind}"]
         wrap(resource, "create", _checked_resource, check)
