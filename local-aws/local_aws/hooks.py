@@ -50,6 +50,7 @@ MODULES = (
     "local_aws.cloudformation.types.api_gateway",
     "local_aws.load_balancing.load_balancers",
     "local_aws.cloudformation.types.load_balancing",
+    "local_aws.cloudformation.types.cloudwatch",
     "local_aws.cloudformation.types.network",
     "local_aws.s3",
     "local_aws.firehose.subscription",

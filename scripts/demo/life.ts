@@ -81,10 +81,14 @@ async function pushAgain(place: Place, life: Life): Promise<string> {
   return `${result(run)}, ${mebibytes(run.outputs['uploaded-bytes'])} sent`
 }
 
+// They also ask for the optional stacks.
+const network = ['network.Egress=endpoints', 'endpoints.InterfaceEndpoints=true']
+const monitoring = ['monitoring.AlarmEmail=ops@example.com', 'monitoring.MonthlyBudget=900']
+
 async function deployAll(place: Place, life: Life): Promise<string> {
   const run = await place.action('05-deploy', 'deploy-stack', {
     ...graph,
-    parameters: `ImageUri=${life.imageUri}`,
+    parameters: [`ImageUri=${life.imageUri}`, ...network, ...monitoring].join('\n'),
   })
   life.outputs = { ...life.outputs, ...JSON.parse(run.outputs.outputs ?? '{}') }
   return `${result(run)}: ${Object.keys(life.outputs).join(', ')}`

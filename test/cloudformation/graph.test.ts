@@ -13,10 +13,24 @@ it('creates all stacks, finds nothing to change, and deletes them without a rest
   expect((await deploy({ only: 'storage', parameters: immutable })).outputs.result).toBe('created')
   const repository = 'deepdenoising-triton'
   const first = await pushServiceImage(account, repository)
-  const parameters = `ImageUri=${first}`
+  const wanted = 'network.Egress=endpoints\nendpoints.InterfaceEndpoints=true\nmonitoring.MonthlyBudget=900'
+  const parameters = `ImageUri=${first}\n${wanted}`
   const created = await deploy({ parameters })
   expect(created.lines.filter((line) => line.startsWith('::error::'))).toEqual([])
   expect(created.outputs.result).toBe('created')
+  expect(Object.keys(JSON.parse(created.outputs.outputs ?? ''))).toEqual([
+    ...[
+      'network',
+      'endpoints',
+      'storage',
+      'load-balancer',
+      'cluster',
+      'service',
+      'api',
+      'billing',
+      'monitoring',
+    ],
+  ])
   expect((await deploy({ parameters })).outputs).toMatchObject({ result: 'no-changes', changes: '0' })
   const second = await pushServiceImage(account, repository, makeServiceArchive('v2'))
   const updated = await deploy({ only: 'service', parameters: `ImageUri=${second}` })
