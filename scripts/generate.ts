@@ -4,6 +4,8 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parse } from 'yaml'
 import { writeInputs } from './generate/action-metadata.ts'
+import { readCfnTemplate } from './generate/cfn-template.ts'
+import { costsTable, type Prices } from './generate/costs.ts'
 import { drawActions, drawLib, type Module } from './generate/import-picture.ts'
 import { inputTables } from './generate/input-tables.ts'
 import { inputsTable, type Output, outputsTable, type Parameter, parametersTable } from './generate/tables.ts'
@@ -55,7 +57,10 @@ const parameterTables = templates.map((path) => {
   const template: { Parameters: Record<string, Parameter> } = parse(read(path), { logLevel: 'error' })
   return [`parameters of ${basename(path, '.yml')}`, parametersTable(template.Parameters)] as const
 })
-update('cloudformation/README.md', (text) => fill(text, Object.fromEntries(parameterTables)))
+const prices: Prices = parse(read('scripts/generate/prices.yml'))
+const cfnTemplates = templates.map((path) => [basename(path, '.yml'), readCfnTemplate(read(path))] as const)
+const costs = { costs: costsTable(Object.fromEntries(cfnTemplates), prices) }
+update('cloudformation/README.md', (text) => fill(text, { ...Object.fromEntries(parameterTables), ...costs }))
 
 const modules = cruise()
 update('CONTRIBUTING.md', (text) =>
