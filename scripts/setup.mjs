@@ -179,6 +179,35 @@ async function installActionlint() {
   )
 }
 
+const checkovFolder = join(root, '.tools', 'checkov')
+const checkovStampFile = join(checkovFolder, 'stamp')
+const checkovPython = join(checkovFolder, 'bin', 'python')
+
+/** What the environment of checkov depends on, as that of the set-up. */
+function wantedCheckovStamp() {
+  const hash = createHash('sha256').update(root).update('\0')
+  hash.update(readFileSync(join(root, 'requirements-checkov.txt')))
+  return `${hash.digest('hex')} ${firstLine(checkovPython, ['--version']) ?? 'none'}\n`
+}
+
+const needsCheckov = () =>
+  !existsSync(checkovStampFile) || readFileSync(checkovStampFile, 'utf8') !== wantedCheckovStamp()
+
+/** Installs checkov and cloudformation-validate, in an environment of their own: checkov pins much of what it needs. */
+async function installCheckov() {
+  if (!needsCheckov()) return
+  say('installing checkov')
+  const start = Date.now()
+  rmSync(checkovFolder, { recursive: true, force: true })
+  await run(venvPython, ['-m', 'venv', checkovFolder])
+  // The file names all that is needed: nothing is left to resolve.
+  const flags = ['--quiet', '--disable-pip-version-check', '--no-compile', '--no-deps', '--require-hashes']
+  const only = ['--only-binary', ':all:', '-r', 'requirements-checkov.txt']
+  await run(checkovPython, ['-m', 'pip', 'install', ...flags, ...only])
+  writeFileSync(checkovStampFile, wantedCheckovStamp())
+  say(`checkov installed (${seconds(start)} s)`)
+}
+
 try {
   const major = Number(process.versions.node.split('.')[0])
   if (major < 20) throw new SetupError(`expected Node 20 or newer, found ${process.version}`)
@@ -189,7 +218,10 @@ try {
     })
   }
   if (!isReady()) await underLock(install)
-  if (process.argv.includes('--tests') && needsActionlint()) await underLock(installActionlint)
+  if (process.argv.includes('--tests')) {
+    if (needsActionlint()) await underLock(installActionlint)
+    if (needsCheckov()) await underLock(installCheckov)
+  }
 } catch (error) {
   console.error(`set-up: ${error instanceof SetupError ? error.message : error.stack}`)
   process.exitCode = 1

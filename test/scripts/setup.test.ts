@@ -32,6 +32,7 @@ beforeEach(() => {
   cpSync(join(root, 'scripts', 'setup.mjs'), join(clone, 'scripts', 'setup.mjs'), { recursive: true })
   writeFileSync(join(clone, 'package-lock.json'), '{}')
   writeFileSync(join(clone, 'requirements.txt'), '')
+  writeFileSync(join(clone, 'requirements-checkov.txt'), '')
   writeTool('node', `exec ${process.execPath} "$@"`)
   writeTool(
     'npm',
@@ -41,7 +42,7 @@ beforeEach(() => {
     'python3.14',
     `case "$*" in
 --version) echo Python 3.14.2 ;;
-*venv*) mkdir -p .venv/bin; cp "$0" .venv/bin/python ;;
+*"-m venv"*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;;
 *) echo python "$@" >> calls ;;
 esac`,
   )
@@ -173,6 +174,19 @@ it('gives the lock back after each thing that it installs', async () => {
   expect((await setUp(undefined, underNpm, ['--tests'])).output).toContain('installing actionlint')
   expect(existsSync(join(clone, '.tools', 'actionlint'))).toBe(true)
   expect(existsSync(join(clone, '.setup', 'lock'))).toBe(false)
+})
+
+it('installs checkov for the tests only, and again after a change of what it needs', async () => {
+  const installsOfCheckov = () => calls().split('requirements-checkov.txt').length - 1
+  await setUp()
+  expect(installsOfCheckov()).toBe(0)
+  expect((await setUp(undefined, underNpm, ['--tests'])).output).toContain('checkov installed')
+  expect(calls()).toContain('--require-hashes --only-binary :all: -r requirements-checkov.txt')
+  await setUp(undefined, underNpm, ['--tests'])
+  expect(installsOfCheckov()).toBe(1)
+  writeFileSync(join(clone, 'requirements-checkov.txt'), 'checkov==4')
+  await setUp(undefined, underNpm, ['--tests'])
+  expect(installsOfCheckov()).toBe(2)
 })
 
 it.each(['', ' 0', `${2 ** 22 + 1} ${2 ** 22 + 2}`])(
