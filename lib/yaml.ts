@@ -50,6 +50,38 @@ export function toPlain({ document }: ParsedYaml, file: string): unknown {
   }
 }
 
+/**
+ * Gives a parsed YAML text as plain values in which one with a tag of its own, such as `!Ref x`, is `{ '!Ref': 'x' }`.
+ * An alias is undefined.
+ */
+export function toTagged({ document }: ParsedYaml): unknown {
+  return tagged(document.contents)
+}
+
+function tagged(node: unknown): unknown {
+  const value = isMap(node)
+    ? Object.fromEntries(node.items.map(({ key, value }) => [String(key), tagged(value)]))
+    : isSeq(node)
+      ? node.items.map(tagged)
+      : isScalar(node)
+        ? node.value
+        : undefined
+  const tag = isNode(node) && 'tag' in node ? String(node.tag) : ''
+  return /^![^!]/.test(tag) ? { [tag]: value } : value
+}
+
+/** Writes texts into a YAML text, each at a path of keys, and leaves the rest as it is. Throws UserError. */
+export function writeTexts(
+  text: string,
+  file: string,
+  texts: readonly { path: readonly string[]; value: string }[],
+): string {
+  const { document } = parseYaml(text, file)
+  // A node of its own: the tag of the one that stands there goes with it.
+  for (const { path, value } of texts) document.setIn(path, document.createNode(value))
+  return document.toString({ lineWidth: 0 })
+}
+
 function findDoubleKey(document: Document): Scalar | undefined {
   let double: Scalar | undefined
   visit(document, {

@@ -4,6 +4,7 @@ import { makeDataDeletion } from '../../lib/aws/data-deletion.ts'
 import { makeEcr } from '../../lib/aws/ecr.ts'
 import { makeImageTags } from '../../lib/aws/ecr-tags.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
+import { makeNamedResources } from '../../lib/aws/named-resources.ts'
 import { ensureServiceLinkedRole } from '../../lib/aws/service-linked-roles.ts'
 import { makeToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
@@ -20,6 +21,7 @@ export async function connect(config: AwsConfig, prefix: string): Promise<Connec
     dataDeletion: makeDataDeletion(config, account),
     imageTags: makeImageTags(config),
     describeRepository: makeEcr(config).describe,
+    namedResources: makeNamedResources(config, account),
     ensureServiceLinkedRole: (service) => ensureServiceLinkedRole(config, service),
   }
 }

@@ -3,6 +3,7 @@ import type { CloudFormation } from '../../lib/aws/cloudformation.ts'
 import type { DataDeletion } from '../../lib/aws/data-deletion.ts'
 import type { EcrRepository } from '../../lib/aws/ecr.ts'
 import type { ImageTags } from '../../lib/aws/ecr-tags.ts'
+import type { NamedResources } from '../../lib/aws/named-resources.ts'
 import type { ToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Clock } from '../../lib/wait.ts'
@@ -31,6 +32,7 @@ export type Connections = {
   imageTags: ImageTags
   /** Describes a repository of ECR in this account and region; `undefined` where there is none. */
   describeRepository(name: string): Promise<Pick<EcrRepository, 'uri' | 'isImmutable'> | undefined>
+  namedResources: NamedResources
   ensureServiceLinkedRole(service: string): Promise<boolean>
 }
 

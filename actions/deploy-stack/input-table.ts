@@ -24,6 +24,10 @@ export const inputTable = defineInputs({
       'Lines `Name=value` (for every stack that declares the parameter) or `stack.Name=value`. In an update, a parameter that is not given keeps its value.',
   }),
   'stack-tags': keyValues({ meaning: 'Lines `Key=value`: the tags of the stacks and of their resources.' }),
+  allow: list({
+    meaning:
+      'Names of buckets, image repositories and log groups that exist already, and that the stacks may take over.',
+  }),
   confirm: text({ meaning: 'Required for `destroy`: must equal the prefix.' }),
   'delete-data': boolean({
     default: false,

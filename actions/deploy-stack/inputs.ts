@@ -13,6 +13,8 @@ export type Inputs = {
   /** `Name` or `stack.Name` to value. */
   parameters: ReadonlyMap<string, string>
   tags: ReadonlyMap<string, string>
+  /** Names of resources that exist and may be imported. */
+  allow: readonly string[]
   deleteData: boolean
   timeoutSeconds: number
   dryRun: boolean
@@ -37,6 +39,7 @@ export function readInputs(inputs: RawInputs): Inputs {
     prefix,
     parameters: given.parameters,
     tags: given['stack-tags'],
+    allow: given.allow,
     deleteData: given['delete-data'],
     timeoutSeconds: given['timeout-minutes'] * 60,
     dryRun: given['dry-run'],

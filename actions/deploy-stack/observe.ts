@@ -1,23 +1,77 @@
 import type { Stack } from '../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../lib/aws/cloudformation.ts'
+import { awsErrorStatus } from '../../lib/aws/errors.ts'
+import type { Tags } from '../../lib/aws/named-resources.ts'
+import { messageOf } from '../../lib/errors.ts'
 import { mapConcurrently } from '../../lib/map-concurrently.ts'
 import type { StackContext } from './context.ts'
 import type { Graph } from './graph/graph.ts'
 import { nameStack } from './graph/stack-name.ts'
 
+type Stacks = ReadonlyMap<string, Stack>
+
 // CloudFormation throttles an account as a whole.
 const describesAtATime = 5
 
-/** Describes the stacks of a graph that are deployed, by key; one that can only be deleted is none. */
-export async function describeDeployed(graph: Graph, context: StackContext): Promise<Map<string, Stack>> {
+/** Describes the stacks of a graph that are there, by key; also those that can only be deleted. */
+export async function describeStacks(graph: Graph, context: StackContext): Promise<Stacks> {
   const { cloudFormation, inputs, signal } = context
-  const found = await mapConcurrently(
-    [...graph.keys()],
-    { concurrency: describesAtATime, signal },
-    async (key) => {
-      const stack = await cloudFormation.describe(nameStack(inputs.prefix, key))
-      return stack && !failedCreationStatuses.includes(stack.status) ? [[key, stack] as const] : []
-    },
-  )
+  const options = { concurrency: describesAtATime, signal }
+  const found = await mapConcurrently([...graph.keys()], options, async (key) => {
+    const stack = await cloudFormation.describe(nameStack(inputs.prefix, key))
+    return stack ? [[key, stack] as const] : []
+  })
   return new Map(found.flat())
+}
+
+const isFailed = ({ status }: Stack) => failedCreationStatuses.includes(status)
+
+/** Chooses the stacks that are deployed: not those that can only be deleted. */
+export const chooseDeployed = (stacks: Stacks): Stacks =>
+  new Map([...stacks].filter(([, stack]) => !isFailed(stack)))
+
+type Name = { key: string; logicalId: string; type: string; name: string }
+
+/**
+ * Finds the resources that exist under names that stacks would give, and are none of theirs yet. What belongs to a
+ * stack whose creation failed `goes` with it. Where a look is denied, a warning says so.
+ */
+export async function findExisting<T extends Name>(
+  names: readonly T[],
+  stacks: Stacks,
+  context: StackContext,
+): Promise<(T & { tags: Tags; goes: boolean })[]> {
+  const owned = await listOwned([...new Set(names.map(({ key }) => key))], stacks, context)
+  const open = names.filter(({ key, logicalId }) => {
+    const stack = stacks.get(key)
+    // One at which somebody is at work: that is told later.
+    const isBusy = stack?.status.endsWith('_IN_PROGRESS') && !isFailed(stack)
+    return !isBusy && !(stack && !isFailed(stack) && owned.has(`${key}.${logicalId}`))
+  })
+  const { signal } = context
+  const found = await mapConcurrently(open, { concurrency: describesAtATime, signal }, async (each) => {
+    const tags = await findTags(each, context)
+    return tags ? [{ ...each, tags, goes: owned.has(`${each.key}.${each.logicalId}`) }] : []
+  })
+  return found.flat()
+}
+
+async function listOwned(keys: readonly string[], stacks: Stacks, context: StackContext) {
+  const { cloudFormation, signal } = context
+  const found = await mapConcurrently(keys, { concurrency: describesAtATime, signal }, async (key) => {
+    const stack = stacks.get(key)
+    const resources = stack ? await cloudFormation.listResources(stack.arn) : []
+    return resources.map(({ logicalId }) => `${key}.${logicalId}`)
+  })
+  return new Set(found.flat())
+}
+
+async function findTags({ key, type, name }: Name, context: StackContext): Promise<Tags | undefined> {
+  try {
+    return await context.connections.namedResources.findTags(type, name)
+  } catch (error) {
+    if (awsErrorStatus(error) !== 403 && !/: denied/.test(messageOf(error))) throw error
+    context.log.warning(`${key}: cannot tell whether ${name} exists already: ${messageOf(error)}`)
+    return undefined
+  }
 }

@@ -1,7 +1,6 @@
-import { UserError } from '../../lib/errors.ts'
 import type { Outcome } from '../../lib/outcome.ts'
 import type { DestroyResult } from './apply/destroy.ts'
-import { destroyStacks } from './apply/destroy.ts'
+import { destroyStacks, verifyNothingDepends } from './apply/destroy.ts'
 import type { StackResult } from './apply/outcome.ts'
 import { ensureRoles } from './apply/roles.ts'
 import { runSteps } from './apply/schedule.ts'
@@ -11,7 +10,9 @@ import { nameStack } from './graph/stack-name.ts'
 import { chooseStacksFile } from './graph/stacks-file.ts'
 import { parseTemplate } from './graph/template.ts'
 import { type Inputs, readInputs } from './inputs.ts'
-import { describeDeployed } from './observe.ts'
+import { chooseDeployed, describeStacks, findExisting } from './observe.ts'
+import { planAdoptions } from './plan/adoption.ts'
+import { listNames } from './plan/names.ts'
 import { dependentsOf, findUserSupplied, planDestroy, planStacks } from './plan/plan.ts'
 import { listSecrets } from './plan/secrets.ts'
 import { verifyPlan } from './plan/verify-plan.ts'
@@ -40,10 +41,14 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
   // A mistake in the inputs is told before AWS is asked.
   planStacks(graph, templates, inputs)
   const run = await startRun(inputs, context)
-  const deployed = await describeDeployed(graph, run)
+  const stacks = await describeStacks(graph, run)
+  const deployed = chooseDeployed(stacks)
   const keys = new Set(deployed.keys())
-  const steps = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
-  verifyPlan(steps, deployed, { mode: inputs.mode, region: run.connections.region })
+  const planned = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
+  verifyPlan(planned, deployed, { mode: inputs.mode, region: run.connections.region })
+  const place = { ...run.connections, prefix: inputs.prefix }
+  const names = planned.flatMap((step) => listNames(step, place, deployed))
+  const steps = planAdoptions(planned, await findExisting(names, stacks, run), inputs)
   const lines = renderPlan(inputs.mode, steps)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
@@ -63,12 +68,7 @@ async function destroy(graph: Graph, inputs: Inputs, context: DeployContext): Pr
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
   const run = await startRun(inputs, context)
-  for (const key of dependentsOf(graph, keys)) {
-    if (!(await run.cloudFormation.describe(nameStack(inputs.prefix, key)))) continue
-    throw new UserError(
-      `only: the stack "${key}" is deployed and depends on what would go; add it to the list`,
-    )
-  }
+  await verifyNothingDepends(dependentsOf(graph, keys), run)
   const destruction = { stackNames, results: [] as DestroyResult[], operations: run.operations }
   context.remember(() => describeDestruction(destruction))
   await destroyStacks(entries, run, destruction.results)

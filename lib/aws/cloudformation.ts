@@ -23,6 +23,7 @@ export type Stack = {
   statusReason: string
   outputs: ReadonlyMap<string, string>
   parameters: ReadonlyMap<string, string>
+  tags: ReadonlyMap<string, string>
 }
 
 /** What a change set would do to one resource. */
@@ -39,6 +40,8 @@ export type ChangeSetRequest = {
   template: { body: string } | { url: string }
   parameters: ReadonlyMap<string, string | undefined>
   tags: ReadonlyMap<string, string>
+  /** Whether resources that exist, and whose names the template gives as they are, are imported; not by default. */
+  importsExisting?: boolean
 }
 
 /** Where a change set that is being made is found. */
@@ -115,6 +118,7 @@ async function describeStack(client: CloudFormationClient, name: string): Promis
       parameters: pairs(
         (stack.Parameters ?? []).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue]),
       ),
+      tags: pairs((stack.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
     }
   } catch (error) {
     // "Does not exist" has no name of its own: other validation errors must not be taken for it.
@@ -185,7 +189,7 @@ async function sendChangeSet(
   client: CloudFormationClient,
   request: ChangeSetRequest,
 ): Promise<MadeChangeSet> {
-  const { stackName, name, type, template, parameters, tags } = request
+  const { stackName, name, type, template, parameters, tags, importsExisting } = request
   const { Id, StackId } = await client.send(
     new CreateChangeSetCommand({
       StackName: stackName,
@@ -200,6 +204,7 @@ async function sendChangeSet(
       ),
       Tags: [...tags].map(([Key, Value]) => ({ Key, Value })),
       Capabilities: capabilities,
+      ...(importsExisting && { ImportExistingResources: true }),
       OnStackFailure: 'ROLLBACK',
       ClientToken: name,
     }),
@@ -235,8 +240,8 @@ async function listResources(client: CloudFormationClient, arn: string) {
     const page = await client.send(new ListStackResourcesCommand({ StackName: arn, NextToken }))
     return { items: page.StackResourceSummaries ?? [], next: page.NextToken }
   })
-  return resources.flatMap(({ LogicalResourceId, PhysicalResourceId, ResourceType }) =>
-    PhysicalResourceId
+  return resources.flatMap(({ LogicalResourceId, PhysicalResourceId, ResourceType, ResourceStatus = '' }) =>
+    PhysicalResourceId && !/^DELETE_(COMPLETE|SKIPPED)$/.test(ResourceStatus)
       ? [{ logicalId: LogicalResourceId ?? '', physicalId: PhysicalResourceId, type: ResourceType ?? '' }]
       : [],
   )

@@ -36,6 +36,7 @@ MODULES = (
     "local_aws.ecs.services.scheduler",
     "local_aws.ecs.instances.capacity_providers",
     "local_aws.ecs.clusters",
+    "local_aws.cloudformation.types.data",
     "local_aws.cloudformation.types.ecs",
     "local_aws.cloudformation.types.autoscaling",
     "local_aws.application_autoscaling.targets",

@@ -41,6 +41,7 @@ it('deploys all stacks within an hour unless told otherwise', () => {
     prefix: 'ddn',
     parameters: new Map(),
     tags: new Map(),
+    allow: [],
     deleteData: false,
     timeoutSeconds: 3600,
     dryRun: false,
@@ -50,7 +51,13 @@ it('deploys all stacks within an hour unless told otherwise', () => {
 it('reads all of its inputs', () => {
   const all = {
     ...{ mode: 'destroy', stacks: 's.yml', only: 'a', prefix: 'p', confirm: 'p', 'delete-data': 'true' },
-    ...{ parameters: 'A=1', 'stack-tags': 'team=ml', 'timeout-minutes': '600', 'dry-run': 'false' },
+    ...{
+      parameters: 'A=1',
+      'stack-tags': 'team=ml',
+      allow: 'a, b',
+      'timeout-minutes': '600',
+      'dry-run': 'false',
+    },
   }
   expect(readInputs(all)).toEqual({
     mode: 'destroy',
@@ -59,6 +66,7 @@ it('reads all of its inputs', () => {
     prefix: 'p',
     parameters: new Map([['A', '1']]),
     tags: new Map([['team', 'ml']]),
+    allow: ['a', 'b'],
     deleteData: true,
     timeoutSeconds: 36_000,
     dryRun: false,

@@ -16,6 +16,16 @@ export type DestroyResult = {
 /** Types of resources that hold data: a destroy deletes them only where that is asked for. */
 export const dataTypes: readonly string[] = ['AWS::S3::Bucket', 'AWS::ECR::Repository', 'AWS::Logs::LogGroup']
 
+/** Throws UserError where one of these stacks, which depend on what is to go, is deployed. */
+export async function verifyNothingDepends(keys: readonly string[], context: StackContext): Promise<void> {
+  for (const key of keys) {
+    if (!(await context.cloudFormation.describe(nameStack(context.inputs.prefix, key)))) continue
+    throw new UserError(
+      `only: the stack "${key}" is deployed and depends on what would go; add it to the list`,
+    )
+  }
+}
+
 /** Deletes stacks one after the other, in the order given, and stops at the first that stays; adds to the results. */
 export async function destroyStacks(
   entries: readonly StackEntry[],

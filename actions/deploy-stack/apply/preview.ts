@@ -17,7 +17,7 @@ export async function previewStack(
 ): Promise<StackOutcome> {
   if (!stack || failedCreationStatuses.includes(stack.status)) {
     const changes = [...step.template.resources].map(([logicalId, type]) => ({
-      action: 'Add',
+      action: step.adoptions.some((each) => each.logicalId === logicalId) ? 'Import' : 'Add',
       logicalId,
       type,
       replacement: '',

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import type { ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
 import { partitionOf } from '../../../lib/aws/partition.ts'
+import { writeTexts } from '../../../lib/yaml.ts'
 import type { StackContext } from '../context.ts'
+import { namedTypes } from '../graph/named-type.ts'
+import { ownTags } from '../plan/adoption.ts'
 import { type Lookup, resolveParameters } from '../plan/parameter.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { findWarnings } from '../plan/warning.ts'
@@ -57,10 +60,28 @@ async function makeRequest(
   return {
     stackName: step.stackName,
     name: context.changeSetName,
-    template: await placeTemplate(step.template.body, context),
+    template: await placeTemplate(nameAdopted(step), context),
     parameters: await resolveParameters(step, living, lookup),
-    tags: context.inputs.tags,
+    tags: tagsOf(step, living, context),
+    importsExisting: step.adoptions.length > 0,
   }
+}
+
+// CloudFormation imports by itself only what has its name in the template as it is, not as a function:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+function nameAdopted({ template, adoptions }: StackStep): string {
+  if (adoptions.length === 0) return template.body
+  const names = adoptions.map(({ logicalId, type, name }) => {
+    const property = namedTypes.get(type)?.property ?? []
+    return { path: ['Resources', logicalId, 'Properties', ...property], value: name }
+  })
+  return writeTexts(template.body, template.path, names)
+}
+
+// Those of a stack stay where none are given, as its parameters do.
+function tagsOf({ key }: StackStep, stack: Stack | undefined, { inputs }: StackContext) {
+  const given = inputs.tags.size > 0 ? inputs.tags : (stack?.tags ?? [])
+  return new Map([...given, ...ownTags(inputs.prefix, key)])
 }
 
 async function placeTemplate(

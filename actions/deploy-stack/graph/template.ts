@@ -1,6 +1,7 @@
 import { UserError } from '../../../lib/errors.ts'
-import { parseYaml, toPlain } from '../../../lib/yaml.ts'
+import { parseYaml, toPlain, toTagged } from '../../../lib/yaml.ts'
 import { type Constraint, readConstraints } from './constraint.ts'
+import { namedTypes } from './named-type.ts'
 import { type ParameterRule, readParameterRule } from './parameter-rule.ts'
 
 /** What we read of a template: the rest is CloudFormation's. */
@@ -15,8 +16,24 @@ export type Template = {
   constraints: readonly Constraint[]
   /** Logical id to resource type. */
   resources: ReadonlyMap<string, string>
+  /** Resources whose names are their own. */
+  named: readonly NamedResource[]
+  /** The section Conditions, with functions as tags or in the long form. */
+  conditions: Readonly<Record<string, unknown>>
   /** Names of the outputs; undefined where only CloudFormation can tell. */
   outputs: readonly string[] | undefined
+}
+
+/** A resource whose name the template gives. */
+type NamedResource = {
+  logicalId: string
+  type: string
+  /** A text or a function. */
+  name: unknown
+  /** Name of the condition under which it is made. */
+  condition: string | undefined
+  /** Whether it stays when its stack is deleted. */
+  isRetained: boolean
 }
 
 /** A value of a parameter that users are told about whenever it is deployed or previewed. */
@@ -42,9 +59,24 @@ export function parseTemplate(body: string, path: string): Template {
     warnings: readWarnings(Object(Metadata).Warnings, path),
     constraints: readConstraints(Object(Metadata).Constraints, path),
     resources: new Map(resources),
+    ...readNamed(Object(toTagged(parsed))),
     // A transform may add outputs that the text does not show.
     outputs: Transform === undefined ? Object.keys(Object(Outputs)) : undefined,
   }
+}
+
+function readNamed({ Resources, Conditions }: { Resources?: unknown; Conditions?: unknown }) {
+  const named = Object.entries(Object(Resources)).flatMap(([logicalId, resource]): NamedResource[] => {
+    const { Type, Properties, Condition, DeletionPolicy } = Object(resource)
+    const name = namedTypes
+      .get(Type)
+      ?.property.reduce((within: unknown, key) => Object(within)[key], Properties)
+    if (name === undefined) return []
+    const isRetained = /^Retain(ExceptOnCreate)?$/.test(String(DeletionPolicy))
+    const condition = Condition === undefined ? undefined : String(Condition)
+    return [{ logicalId, type: String(Type), name, condition, isRetained }]
+  })
+  return { named, conditions: Object(Conditions) }
 }
 
 function readWarnings(warnings: unknown, path: string): Warning[] {

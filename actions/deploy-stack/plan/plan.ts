@@ -23,7 +23,12 @@ export type StackStep = {
   parameters: ReadonlyMap<string, Source>
   /** Stacks of this plan that come first. */
   after: readonly string[]
+  /** Resources that exist, and that the stack takes in. */
+  adoptions: readonly Adoption[]
 }
+
+/** A resource that exists and becomes one of the stack. */
+export type Adoption = { logicalId: string; type: string; name: string }
 
 /**
  * Plans which stacks to deploy, in what order, and with what parameters. `userSupplied` are optional stacks that
@@ -52,6 +57,7 @@ export function planStacks(
       assets: entry.assets,
       parameters,
       after: needed.filter((key) => selected.has(key)),
+      adoptions: [],
     }
   })
 }

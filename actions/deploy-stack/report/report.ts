@@ -3,13 +3,18 @@ import { blocks, type Markdown, md, renderList, renderSeconds, renderTable } fro
 import type { Outcome } from '../../../lib/outcome.ts'
 import { listFirst } from '../../../lib/quote.ts'
 import { isSuccess, type StackOutcome, type StackResult, summarizeOutcomes } from '../apply/outcome.ts'
+import { describeAdoption } from '../plan/adoption.ts'
 import type { StackStep } from '../plan/plan.ts'
 
 /** Renders a plan as lines of the log. */
-export function renderPlan(verb: string, steps: readonly Pick<StackStep, 'stackName' | 'after'>[]): string[] {
-  return steps.map(
-    ({ stackName, after }) => `${verb} ${stackName}${after.length > 0 ? ` after ${after.join(', ')}` : ''}`,
-  )
+export function renderPlan(
+  verb: string,
+  steps: readonly Pick<StackStep, 'stackName' | 'after' | 'adoptions'>[],
+): string[] {
+  return steps.flatMap(({ stackName, after, adoptions }) => [
+    `${verb} ${stackName}${after.length > 0 ? ` after ${after.join(', ')}` : ''}`,
+    ...adoptions.map((adoption) => describeAdoption(stackName, adoption)),
+  ])
 }
 
 /** Reports a dry run. */

@@ -15,11 +15,21 @@ const resolve = async (
     constraints: [],
     resources: new Map(),
     outputs: [],
+    named: [],
+    conditions: {},
   }
   const parameters = new Map([['A', source]])
-  const step = { key: 'app', stackName: 'ddn-app', template, assets: new Map(), parameters, after: [] }
+  const step = {
+    key: 'app',
+    stackName: 'ddn-app',
+    template,
+    assets: new Map(),
+    parameters,
+    after: [],
+    adoptions: [],
+  }
   const stack = {
-    ...{ arn: '', status: '', statusReason: '', outputs: new Map() },
+    ...{ arn: '', status: '', statusReason: '', outputs: new Map(), tags: new Map() },
     parameters: new Map(Object.entries(given)),
   }
   const resolved = await resolveParameters(step, stack, {

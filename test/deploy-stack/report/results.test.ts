@@ -97,12 +97,17 @@ it('shows no table of changes where there are none', () => {
   expect(reportOf('no-changes').summary.markdown.split('\n\n')).toHaveLength(2)
 })
 
-it('renders a plan with what each stack waits for', () => {
+it('renders a plan with what each stack waits for, and takes in', () => {
+  const data = { logicalId: 'Data', type: 'AWS::S3::Bucket', name: 'x' }
   const steps = [
-    { stackName: 'ddn-a', after: [] },
-    { stackName: 'ddn-c', after: ['a', 'b'] },
+    { stackName: 'ddn-a', after: [], adoptions: [] },
+    { stackName: 'ddn-c', after: ['a', 'b'], adoptions: [data] },
   ]
-  expect(renderPlan('preview', steps)).toEqual(['preview ddn-a', 'preview ddn-c after a, b'])
+  expect(renderPlan('preview', steps)).toEqual([
+    'preview ddn-a',
+    'preview ddn-c after a, b',
+    'adopt the bucket x into ddn-c',
+  ])
   expect(reportPlanned(['deploy ddn-a', 'deploy ddn-b'])).toEqual({
     outputs: { result: 'planned' },
     summary: { markdown: '## Planned deployment\n\n- deploy ddn-a\n- deploy ddn-b' },

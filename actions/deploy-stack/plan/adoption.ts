@@ -1,0 +1,56 @@
+import { UserError } from '../../../lib/errors.ts'
+import { quote } from '../../../lib/quote.ts'
+import { namedTypes } from '../graph/named-type.ts'
+import type { ResourceName } from './names.ts'
+import type { Adoption, StackStep } from './plan.ts'
+
+/** A resource that exists under a name that a stack would give. */
+type Existing = ResourceName & {
+  tags: ReadonlyMap<string, string>
+  /** Whether it belongs to a stack that is deleted first, since its creation failed. */
+  goes: boolean
+}
+
+/** Tags that tell whose a resource is: all that a stack makes has them, also when it stays behind. */
+export const ownTags = (prefix: string, key: string): ReadonlyMap<string, string> =>
+  new Map([
+    ['gpu-service-actions:prefix', prefix],
+    ['gpu-service-actions:stack', key],
+  ])
+
+/**
+ * Plans which of the resources that exist the stacks adopt: what a stack of the same prefix and name left behind, and
+ * what `allow` names. Throws UserError that says of each other one, in a sentence, what a person can do.
+ */
+export function planAdoptions(
+  steps: readonly StackStep[],
+  found: readonly Existing[],
+  { prefix, allow }: { prefix: string; allow: readonly string[] },
+): StackStep[] {
+  const isOurs = ({ key, tags }: Existing) =>
+    [...ownTags(prefix, key)].every(([tag, value]) => tags.get(tag) === value)
+  const mayAdopt = (each: Existing) => isAdoptable(each) && (isOurs(each) || allow.includes(each.name))
+  const collisions = found.filter((each) => !each.goes && !mayAdopt(each)).map(describeCollision)
+  if (collisions.length > 0) throw new UserError(collisions.join('; '))
+  return steps.map((step) => ({
+    ...step,
+    adoptions: found.filter((each) => each.key === step.key && mayAdopt(each)).map(toAdoption),
+  }))
+}
+
+const toAdoption = ({ logicalId, type, name }: Existing): Adoption => ({ logicalId, type, name })
+
+const isAdoptable = ({ type, isRetained }: Existing) => isRetained && namedTypes.get(type)?.adoptable === true
+
+function describeCollision(existing: Existing): string {
+  const { key, type, name } = existing
+  const what = `${key}: the ${namedTypes.get(type)?.noun ?? type} ${quote(name)} exists already`
+  return isAdoptable(existing)
+    ? `${what} and was not made by this stack: import it with allow: ${name}, take another prefix or name, or remove it`
+    : `${what} and cannot be imported: take another prefix or name, or remove it`
+}
+
+/** Describes an adoption as a line of the plan. */
+export function describeAdoption(stackName: string, { type, name }: Adoption): string {
+  return `adopt the ${namedTypes.get(type)?.noun ?? type} ${name} into ${stackName}`
+}

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest'
+import { parseGraph } from '../../../actions/deploy-stack/graph/graph.ts'
+import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
+import { readInputs } from '../../../actions/deploy-stack/inputs.ts'
+import { ownTags, planAdoptions } from '../../../actions/deploy-stack/plan/adoption.ts'
+import { planStacks } from '../../../actions/deploy-stack/plan/plan.ts'
+
+const body = 'Resources: {Data: {Type: AWS::S3::Bucket}}'
+const steps = planStacks(
+  parseGraph('stacks: {data: {template: a.yml}, app: {template: a.yml}}', 's.yml'),
+  new Map(['data', 'app'].map((key) => [key, parseTemplate(body, 'a.yml')])),
+  readInputs({}),
+)
+const ours = ownTags('ddn', 'data')
+const bucket = {
+  key: 'data',
+  logicalId: 'Data',
+  type: 'AWS::S3::Bucket',
+  name: 'x',
+  isRetained: true,
+  goes: false,
+}
+const plan = (change: Partial<typeof bucket & { tags: ReadonlyMap<string, string> }>, allow: string[] = []) =>
+  planAdoptions(steps, [{ ...bucket, tags: ours, ...change }], { prefix: 'ddn', allow }).map(
+    ({ adoptions }) => adoptions,
+  )
+const adopted = [[{ logicalId: 'Data', type: 'AWS::S3::Bucket', name: 'x' }], []]
+const refusal =
+  'data: the bucket "x" exists already and was not made by this stack: import it with allow: x, take another prefix or name, or remove it'
+const final = 'exists already and cannot be imported: take another prefix or name, or remove it'
+
+it('adopts what has the tags of the same prefix and stack', () => {
+  expect(plan({})).toEqual(adopted)
+})
+
+it.each([
+  ['no tags', new Map()],
+  ['the tags of another stack', ownTags('ddn', 'app')],
+  ['the tags of another prefix', ownTags('lab', 'data')],
+])('adopts what has %s only where it is allowed', (_, tags) => {
+  expect(() => plan({ tags }, ['y'])).toThrow(refusal)
+  expect(plan({ tags }, ['y', 'x'])).toEqual(adopted)
+})
+
+it('adopts nothing that its template would not keep, nor other types', () => {
+  expect(() => plan({ isRetained: false }, ['x'])).toThrow(`data: the bucket "x" ${final}`)
+  expect(() => plan({ type: 'AWS::ECS::Cluster' }, ['x'])).toThrow(`data: the ECS cluster "x" ${final}`)
+})
+
+it('lets alone what goes with a stack whose creation failed, and adopts what may stay of it', () => {
+  expect(plan({ type: 'AWS::ECS::Cluster', goes: true })).toEqual([[], []])
+  expect(plan({ goes: true, tags: new Map() })).toEqual([[], []])
+  expect(plan({ goes: true })).toEqual(adopted)
+})

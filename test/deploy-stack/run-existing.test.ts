@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest'
+import { ownTags } from '../../actions/deploy-stack/plan/adoption.ts'
+import { emptyStacks, findStack } from '../fakes/cloudformation.ts'
+import { deploy } from '../fixtures/three-stacks.ts'
+
+const named = (id: string, type: string, property: string, policy: string) => ({
+  [id]: {
+    Type: type,
+    DeletionPolicy: policy,
+    Properties: { [property]: { Ref: 'Name' }, Value: { Ref: 'Value' } },
+  },
+})
+const body = JSON.stringify({
+  Parameters: { Name: { Type: 'String', Default: 'x' }, Value: { Type: 'String', Default: 'one' } },
+  Resources: {
+    ...named('Data', 'AWS::S3::Bucket', 'BucketName', 'Retain'),
+    ...named('Cluster', 'AWS::ECS::Cluster', 'ClusterName', 'Delete'),
+  },
+})
+const files = { 'stacks.yml': 'stacks: {base: {template: base.json}}', 'base.json': body }
+const existing = (key: string, tags = new Map()) => ({ files, existing: new Map([[key, tags]]) })
+
+it('refuses before anything is made where a name is taken', async () => {
+  const account = emptyStacks()
+  await expect(deploy(account, existing('AWS::ECS::Cluster x'))).rejects.toThrow(
+    'base: the ECS cluster "x" exists already',
+  )
+  await expect(
+    deploy(account, { ...existing('AWS::S3::Bucket y'), inputs: { parameters: 'Name=y' } }),
+  ).rejects.toThrow('allow: y')
+  expect(account.stacks).toEqual([])
+})
+
+it('does not look at what a stack has', async () => {
+  const account = emptyStacks()
+  await deploy(account, { files })
+  const again = await deploy(account, existing('AWS::ECS::Cluster x'))
+  expect(again.outputs.result).toBe('no-changes')
+})
+
+it('adopts what is left, and tags what it makes', async () => {
+  const account = emptyStacks()
+  const left = existing('AWS::S3::Bucket x', new Map(ownTags('ddn', 'base')))
+  const { lines, outputs } = await deploy(account, { ...left, inputs: { 'stack-tags': 'team=ml' } })
+  expect(outputs.result).toBe('created')
+  expect(lines).toContain('adopt the bucket x into ddn-base')
+  const stack = findStack(account, 'ddn-base')
+  expect(stack?.template?.resources.get('Data')?.properties).toContain('"BucketName":"x"')
+  expect(stack?.tags).toEqual(new Map([['team', 'ml'], ...ownTags('ddn', 'base')]))
+  expect((await deploy(account, { files })).outputs.result).toBe('no-changes')
+})
+
+it('warns where it is not allowed to look, and goes on', async () => {
+  const denied = () => {
+    throw Object.assign(new Error('no'), { $metadata: { httpStatusCode: 403 } })
+  }
+  const account = emptyStacks()
+  const { warnings, outputs } = await deploy(account, { files, existing: { get: denied } })
+  expect(outputs.result).toBe('created')
+  expect(warnings).toEqual([
+    'base: cannot tell whether x exists already: no',
+    'base: cannot tell whether x exists already: no',
+  ])
+})
