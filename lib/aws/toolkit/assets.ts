@@ -3,7 +3,7 @@ import { savedStateKey } from '../../service/saved-state.ts'
 import { type AwsConfig, makeClient } from '../client.ts'
 import { awsErrorName } from '../errors.ts'
 import type { OwnedBucket } from '../owned-bucket.ts'
-import { bucketExists, ensureToolkitBucket } from './bucket.ts'
+import { openToolkitBucket } from './bucket.ts'
 
 /** What a deployment keeps in the toolkit's bucket. */
 export type ToolkitAssets = {
@@ -17,22 +17,16 @@ export type ToolkitAssets = {
 /** Makes the adapter to the toolkit's bucket. */
 export function makeToolkitAssets(config: AwsConfig, bucket: OwnedBucket): ToolkitAssets {
   const client = makeClient(S3Client, { ...config, forcePathStyle: true })
-  let ensured: Promise<void> | undefined
+  const toolkit = openToolkitBucket(client, bucket, config.region)
   return {
     bucket: bucket.Bucket,
     ensure: async (key, bytes) => {
-      // A failed attempt is not kept: the next asset tries again.
-      ensured ??= ensureToolkitBucket(client, bucket, config.region).catch((error: unknown) => {
-        ensured = undefined
-        throw error
-      })
-      await ensured
+      await toolkit.ensure()
       if (await objectExists(client, bucket, key)) return
       await client.send(new PutObjectCommand({ ...bucket, Key: key, Body: bytes }))
     },
     isPaused: async (cluster, service) =>
-      (await bucketExists(client, bucket)) &&
-      (await objectExists(client, bucket, savedStateKey(cluster, service))),
+      (await toolkit.exists()) && (await objectExists(client, bucket, savedStateKey(cluster, service))),
   }
 }
 

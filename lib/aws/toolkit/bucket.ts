@@ -19,6 +19,37 @@ export function toolkitBucket(prefix: string, account: string, region: string): 
   return { Bucket: `${prefix}-toolkit-${account}-${region}`, ExpectedBucketOwner: account }
 }
 
+/** The toolkit's bucket in one run: S3 is asked once for what all services of the run need to know. */
+export type ToolkitBucket = {
+  /** Returns whether the bucket exists. Throws UserError when the bucket of that name is not ours. */
+  exists(): Promise<boolean>
+  /** Creates the bucket unless it exists. */
+  ensure(): Promise<void>
+}
+
+/** Opens the toolkit's bucket for one run. */
+export function openToolkitBucket(client: S3Client, bucket: OwnedBucket, region: string): ToolkitBucket {
+  let isEnsured = false
+  const exists = keepSuccess(() => bucketExists(client, bucket))
+  const ensure = keepSuccess(async () => {
+    await ensureToolkitBucket(client, bucket, region)
+    isEnsured = true
+  })
+  return { exists: async () => isEnsured || (await exists()), ensure }
+}
+
+// A failed attempt is not kept: the next caller tries again.
+function keepSuccess<T>(work: () => Promise<T>): () => Promise<T> {
+  let kept: Promise<T> | undefined
+  return async () => {
+    kept ??= work().catch((error: unknown) => {
+      kept = undefined
+      throw error
+    })
+    return await kept
+  }
+}
+
 /** Returns whether the toolkit's bucket exists. Throws UserError where the bucket of that name is not ours. */
 export async function bucketExists(client: S3Client, bucket: OwnedBucket): Promise<boolean> {
   try {

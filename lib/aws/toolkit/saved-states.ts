@@ -8,7 +8,7 @@ import {
 import { type AwsConfig, makeClient } from '../client.ts'
 import { awsErrorName } from '../errors.ts'
 import type { OwnedBucket } from '../owned-bucket.ts'
-import { bucketExists, ensureToolkitBucket } from './bucket.ts'
+import { openToolkitBucket } from './bucket.ts'
 
 /** The saved states of paused services, in the toolkit's bucket. */
 export type SavedStates = {
@@ -21,13 +21,14 @@ export type SavedStates = {
 /** Makes the adapter to the saved states. */
 export function makeSavedStates(config: AwsConfig, bucket: OwnedBucket): SavedStates {
   const client = makeClient(S3Client, { ...config, forcePathStyle: true })
+  const toolkit = openToolkitBucket(client, bucket, config.region)
   const readState = async (cluster: string, service: string) =>
     await read(client, bucket, savedStateKey(cluster, service))
   return {
     read: async (cluster, service) =>
-      (await bucketExists(client, bucket)) ? await readState(cluster, service) : undefined,
+      (await toolkit.exists()) ? await readState(cluster, service) : undefined,
     save: async (state) => {
-      await ensureToolkitBucket(client, bucket, config.region)
+      await toolkit.ensure()
       await saveNew(client, bucket, state)
       return (await readState(state.cluster, state.service)) ?? state
     },
