@@ -52,31 +52,49 @@ async function unlessGone(deletion: Promise<unknown>, gone: RegExp): Promise<voi
 
 // Writers may put more while it is emptied; one that never stops must not hold the run for ever.
 const mostRounds = 100_000
+// A listing may still show for a moment what was just deleted.
+const mostIdleRounds = 5
 
-/** Deletes what a look finds until it finds nothing. A round that deletes nothing, or in part, is an error. */
-async function deleteAll(
-  name: string,
-  deleteSome: () => Promise<{ found: number; failure?: string | undefined }>,
-) {
+/** What a round found, as ids, and why one of them stays. */
+type Round = { found: readonly string[]; failure?: string | undefined }
+
+/** Deletes what a look finds until it finds nothing. A round that deletes in part, or rounds without progress, fail. */
+async function deleteAll(name: string, deleteSome: () => Promise<Round>): Promise<void> {
+  let before: readonly string[] = []
+  let idleRounds = 0
   for (let round = 0; round < mostRounds; round++) {
     const { found, failure } = await deleteSome()
     if (failure !== undefined) throw new Error(`${name}: not all was deleted: ${failure}`)
-    if (found === 0) return
+    if (found.length === 0) return
+    idleRounds = hasProgress(before, found) ? 0 : idleRounds + 1
+    if (idleRounds >= mostIdleRounds)
+      throw new Error(
+        `${name}: ${found[0]} is still listed after it was deleted ${idleRounds + 1} times; run again later`,
+      )
+    before = found
   }
   throw new Error(`${name}: still not empty after ${mostRounds} rounds; stop what writes there`)
+}
+
+function hasProgress(before: readonly string[], found: readonly string[]): boolean {
+  const asked = new Set(before)
+  return found.length < before.length || found.some((id) => !asked.has(id))
 }
 
 async function deleteBucket(client: S3Client, bucket: OwnedBucket): Promise<void> {
   await deleteAll(bucket.Bucket, async () => {
     const page = await client.send(new ListObjectVersionsCommand(bucket))
     const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]
-    if (found.length === 0) return { found: 0 }
+    if (found.length === 0) return { found: [] }
     const Objects = found.map(({ Key, VersionId }) => ({ Key, VersionId }))
     const { Errors } = await client.send(
       new DeleteObjectsCommand({ ...bucket, Delete: { Objects, Quiet: true } }),
     )
     const [error] = Errors ?? []
-    return { found: found.length, failure: error && `${error.Key}: ${error.Code}: ${error.Message}` }
+    return {
+      found: found.map(({ Key, VersionId }) => `${Key} (version ${VersionId})`),
+      failure: error && `${error.Key}: ${error.Code}: ${error.Message}`,
+    }
   })
   await client.send(new DeleteBucketCommand(bucket))
 }
@@ -84,9 +102,12 @@ async function deleteBucket(client: S3Client, bucket: OwnedBucket): Promise<void
 async function deleteRepository(client: ECRClient, repositoryName: string): Promise<void> {
   await deleteAll(repositoryName, async () => {
     const { imageIds = [] } = await client.send(new ListImagesCommand({ repositoryName, maxResults: 100 }))
-    if (imageIds.length === 0) return { found: 0 }
+    if (imageIds.length === 0) return { found: [] }
     const { failures } = await client.send(new BatchDeleteImageCommand({ repositoryName, imageIds }))
-    return { found: imageIds.length, failure: describeRefused(failures ?? [], imageIds.length) }
+    return {
+      found: imageIds.map(({ imageDigest, imageTag }) => `${imageDigest} ${imageTag ?? ''}`.trim()),
+      failure: describeRefused(failures ?? [], imageIds.length),
+    }
   })
   await client.send(new DeleteRepositoryCommand({ repositoryName }))
 }

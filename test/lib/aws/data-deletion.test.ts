@@ -4,8 +4,11 @@ import { sendJson, sendXml, startAws } from '../../fixtures/aws-server.ts'
 
 const account = '111122223333'
 
-/** Starts S3 with a bucket of objects in pages of two; the refused ones stay, as where a policy denies it. */
-async function startBucket(keys: string[], refused: readonly string[] = []) {
+/**
+ * Starts S3 with a bucket of objects in pages of two. The refused ones stay, as where a policy denies it; ghosts stay
+ * although their deletion is confirmed.
+ */
+async function startBucket(keys: string[], refused: readonly string[] = [], ghosts: readonly string[] = []) {
   let objects = keys
   const { calls, config } = await startAws(({ method, body }, response) => {
     if (method === 'GET') {
@@ -15,7 +18,7 @@ async function startBucket(keys: string[], refused: readonly string[] = []) {
     }
     if (method === 'DELETE') return response.writeHead(204).end()
     const asked = [...body.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key = '']) => key)
-    objects = objects.filter((key) => !asked.includes(key) || refused.includes(key))
+    objects = objects.filter((key) => !asked.includes(key) || [...refused, ...ghosts].includes(key))
     const errors = asked
       .filter((key) => refused.includes(key))
       .map((key) => `<Error><Key>${key}</Key><Code>AccessDenied</Code><Message>policy</Message></Error>`)
@@ -40,6 +43,22 @@ describe('deleteBucket', () => {
       'bucket: not all was deleted: kept: AccessDenied: policy',
     )
     expect(methods()).toEqual(['GET', 'POST'])
+  })
+
+  it('ends where an object is listed again and again, although S3 says that it was deleted', async () => {
+    const { deletion, methods } = await startBucket(['a', 'ghost', 'b'], [], ['ghost'])
+    await expect(deletion.deleteBucket('bucket')).rejects.toThrow(
+      'bucket: ghost (version 1) is still listed after it was deleted 6 times; run again later',
+    )
+    // Rounds with a and ghost, ghost and b, and six with ghost alone.
+    expect(methods()).toEqual(Array(8).fill(['GET', 'POST']).flat())
+  })
+
+  it('goes on as long as others come and go beside an object that is listed again', async () => {
+    const comeAndGo = Array.from({ length: 9 }, (_, at) => `z${at}`)
+    const { deletion, methods } = await startBucket(['a', ...comeAndGo], [], ['a'])
+    await expect(deletion.deleteBucket('bucket')).rejects.toThrow('a (version 1) is still listed')
+    expect(methods()).toHaveLength(2 * (comeAndGo.length + 6))
   })
 
   it('takes a bucket that is gone for deleted', async () => {
