@@ -1,6 +1,5 @@
 import type { Outcome } from '../../lib/outcome.ts'
-import type { DestroyResult } from './apply/destroy.ts'
-import { destroyStacks, verifyNothingDepends } from './apply/destroy.ts'
+import { type DestroyResult, destroyStacks, verifyNothingDepends } from './apply/destroy.ts'
 import type { StackResult } from './apply/outcome.ts'
 import { ensureRoles } from './apply/roles.ts'
 import { runSteps } from './apply/schedule.ts'
@@ -52,7 +51,8 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
   const lines = renderPlan(inputs.mode, steps)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
-  const deployment = { steps, results: [] as StackResult[], operations: run.operations }
+  const existing = inputs.mode === 'deploy' ? deployed : new Map()
+  const deployment = { steps, deployed: existing, results: [] as StackResult[], operations: run.operations }
   context.remember(() => describeDeployment(deployment))
   if (inputs.mode === 'deploy') await ensureRoles(steps, run)
   // In the order of the plan, not as they came to their end.

@@ -18,6 +18,7 @@ import { listEvents, listValidationErrors, type StackEvent } from './stack-event
 
 /** A stack as it stands. */
 export type Stack = {
+  name: string
   arn: string
   status: string
   statusReason: string
@@ -111,6 +112,7 @@ async function describeStack(client: CloudFormationClient, name: string): Promis
     const pairs = (items: [string | undefined, string | undefined][]) =>
       new Map(items.flatMap(([key, value]) => (key === undefined ? [] : [[key, value ?? '']])))
     return {
+      name: stack.StackName ?? '',
       arn: stack.StackId,
       status: stack.StackStatus ?? '',
       statusReason: stack.StackStatusReason ?? '',

@@ -60,7 +60,9 @@ describe('a deployment that fails', () => {
     const account = await deployed()
     trouble(account, 'Server', { at: 'validation', reason: 'no property Valeu' })
     const ended = await deploy(account, { inputs: { parameters: 'app.Value=two' } })
-    expect(ended.failure).toBe('validation-failed: ddn-app: Server: no property Valeu')
+    expect(ended.failure).toBe(
+      'validation-failed: ddn-app: Server: no property Valeu; still costs: the resources of ddn-base, ddn-app, ddn-beside',
+    )
     expect(ended.outputs.result).toBe('validation-failed')
     expect(account.changeSets.size).toBe(0)
     expect(statusOf(account, 'ddn-app')).toBe('CREATE_COMPLETE')
@@ -73,7 +75,7 @@ describe('a deployment that fails', () => {
     const ended = await deploy(account, { inputs: { parameters: 'Value=two' } })
     expect(ended.outputs.result).toBe('conflict')
     expect(ended.failure).toBe(
-      'conflict: ddn-app: the stack is in UPDATE_IN_PROGRESS; another deployment is at work: run again when it is done',
+      'conflict: ddn-app: the stack is in UPDATE_IN_PROGRESS; another deployment is at work: run again when it is done; still costs: the resources of ddn-base, ddn-app, ddn-beside',
     )
     expect(resultsOf(ended)).toEqual({ base: 'changed', app: 'conflict', beside: 'changed' })
     expect(busy?.template?.parameters.get('Value')).toBe('one')

@@ -115,14 +115,17 @@ describe('the request of a stack', () => {
     },
   )
 
-  it.each(['deploy', 'preview'])('ends a %s with validation-failed where it is refused', async (mode) => {
+  it.each([
+    ['deploy', '; still costs: the resources of ddn-base, ddn-app, ddn-beside'],
+    ['preview', ''],
+  ])('ends a %s with validation-failed where it is refused', async (mode, costs) => {
     const account = await deployed()
     const stuck = findStack(account, 'ddn-app')
     if (stuck) stuck.status = 'UPDATE_ROLLBACK_FAILED'
     const ended = await act(account, { inputs: { mode, parameters: 'app.Value=two' } })
     expect(ended.outputs.result).toBe('validation-failed')
     expect(ended.failure).toBe(
-      `validation-failed: ddn-app: Stack:${stuck?.arn} is in UPDATE_ROLLBACK_FAILED state and can not be updated.`,
+      `validation-failed: ddn-app: Stack:${stuck?.arn} is in UPDATE_ROLLBACK_FAILED state and can not be updated.${costs}`,
     )
   })
 
@@ -131,7 +134,7 @@ describe('the request of a stack', () => {
     trouble(account, 'First', { at: 'validation', reason: 'no A' }, { at: 'validation', reason: 'no B' })
     const inputs = { parameters: 'base.Value=two' }
     expect((await deploy(account, { inputs })).failure).toBe(
-      'validation-failed: ddn-base: First: no A; First: no B',
+      'validation-failed: ddn-base: First: no A; First: no B; still costs: the resources of ddn-base, ddn-app, ddn-beside',
     )
     trouble(account, 'First', { at: 'validation', reason: '' })
     expect((await deploy(account, { inputs })).failure).toContain('use the DescribeEvents API')

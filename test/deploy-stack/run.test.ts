@@ -48,7 +48,9 @@ describe('a deployment', () => {
     expect(summary).toContain('| ddn-base | Modify | First | AWS::SSM::Parameter | False |')
     const cause = 'Server (AWS::ECS::Service): no room [UPDATE_ROLLBACK_COMPLETE]'
     expect(summary).toContain(`| ${escapeMarkdown(cause)} |`)
-    expect(failure).toBe(`rolled-back: ddn-app: ${cause}`)
+    expect(failure).toBe(
+      `rolled-back: ddn-app: ${cause}; still costs: the resources of ddn-base, ddn-app, ddn-beside`,
+    )
     expect(report).toMatchObject({
       result: 'rolled-back',
       stacks: [

@@ -125,9 +125,9 @@ export function fakeCloudFormation(
   }
 }
 
-function describe({ arn, status, statusReason, template, tags }: FakeStack): Stack {
+function describe({ name, arn, status, statusReason, template, tags }: FakeStack): Stack {
   const { outputs, parameters } = template ?? { outputs: new Map(), parameters: new Map() }
-  return { arn, status, statusReason, outputs: new Map(outputs), parameters: new Map(parameters), tags }
+  return { name, arn, status, statusReason, outputs: new Map(outputs), parameters: new Map(parameters), tags }
 }
 
 function takeStep(stack: FakeStack): void {

@@ -1,3 +1,4 @@
+import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { type Known, reportUnfinished } from '../../../lib/ending.ts'
 import { blocks, type Markdown, md, renderList, renderSeconds, renderTable } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
@@ -28,6 +29,8 @@ const changesOf = (outcome: StackOutcome) => ('changes' in outcome ? outcome.cha
 /** What a deployment was, and is. */
 export type Deployment = {
   steps: readonly Pick<StackStep, 'stackName'>[]
+  /** The stacks of the graph that existed before, by key, also those that it leaves alone. */
+  deployed: ReadonlyMap<string, Pick<Stack, 'name'>>
   /** Those that have come to their end. */
   results: readonly StackResult[]
   /** Stack name to the status last seen, of what CloudFormation still works on. */
@@ -51,7 +54,8 @@ export function reportStacks(deployment: Deployment): Outcome {
 }
 
 /** Describes a deployment that may end at any time. */
-export function describeDeployment({ steps, results, operations }: Deployment) {
+export function describeDeployment(deployment: Deployment) {
+  const { steps, results, operations } = deployment
   const reached = new Map(results.map((result) => [result.stackName, result.outcome]))
   const outputs = Object.fromEntries(
     results.flatMap(({ key, outcome }) =>
@@ -73,12 +77,19 @@ export function describeDeployment({ steps, results, operations }: Deployment) {
       return [`${stackName}: ${outcome?.kind ?? (operations.has(stackName) ? 'under way' : 'not started')}`]
     }),
     goesOn: open,
-    costs: results
-      .filter(({ outcome }) => outcome.kind === 'created')
-      .map(({ stackName }) => `the resources of ${stackName}, created now`),
+    costs: listCosts(deployment),
     details: renderStacks(results),
     report: { outputs, stacks: results.map(toReport) },
   } satisfies Known
+}
+
+function listCosts({ deployed, results }: Deployment): string[] {
+  const created = results.filter(({ outcome }) => outcome.kind === 'created')
+  const before = [...deployed.values()].map(({ name }) => name)
+  return [
+    ...created.map(({ stackName }) => `the resources of ${stackName}, created now`),
+    ...(before.length > 0 ? [`the resources of ${before.join(', ')}`] : []),
+  ]
 }
 
 function toReport({ key, stackName, outcome, seconds }: StackResult) {

@@ -29,7 +29,7 @@ const resolve = async (
     adoptions: [],
   }
   const stack = {
-    ...{ arn: '', status: '', statusReason: '', outputs: new Map(), tags: new Map() },
+    ...{ name: '', arn: '', status: '', statusReason: '', outputs: new Map(), tags: new Map() },
     parameters: new Map(Object.entries(given)),
   }
   const resolved = await resolveParameters(step, stack, {

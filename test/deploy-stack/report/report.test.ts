@@ -13,20 +13,27 @@ it.each([
 ] as const)('tells of %s what was done, what was not, what goes on, and what costs', (kind, cause) => {
   const results = [data, result('app', { kind, cause }), result('api', { kind: 'not-started', cause: 'app' })]
   const operations = new Map([['p-app', 'UPDATE_IN_PROGRESS']])
-  const { outputs, report, failure, summary } = reportStacks({ steps, results, operations })
+  const deployed = new Map([
+    ['app', { name: 'p-app' }],
+    ['network', { name: 'p-network' }],
+  ])
+  const { outputs, report, failure, summary } = reportStacks({ steps, deployed, results, operations })
   expect(outputs).toEqual({ result: kind, outputs: '{"data":{"Name":"x"}}', changes: '0' })
   expect(report).toMatchObject({
     done: ['p-data: created'],
     notDone: [`p-app: ${kind}`, 'p-api: not-started'],
     goesOn: ['p-app (UPDATE_IN_PROGRESS)'],
-    costs: ['the resources of p-data, created now'],
+    costs: ['the resources of p-data, created now', 'the resources of p-app, p-network'],
   })
   expect(failure).toContain(`${kind}: p-app: ${cause}; goes on in AWS: p-app (UPDATE_IN_PROGRESS)`)
   expect(summary.markdown).toContain(`## Stacks: ${kind}`)
 })
 
 it('reports a success without such lists', () => {
-  const { outputs, report, failure } = reportStacks({ steps: [], results: [data], operations: new Map() })
+  const { outputs, report, failure } = reportStacks({
+    ...{ steps: [], deployed: new Map([['app', { name: 'p-app' }]]) },
+    ...{ results: [data], operations: new Map() },
+  })
   expect([outputs.result, failure, Object.keys(report)]).toEqual([
     'created',
     undefined,

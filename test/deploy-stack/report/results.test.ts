@@ -27,7 +27,10 @@ const resultOf = (kind: Kind, at: number) => ({
 })
 const resultsOf = (...kinds: Kind[]) => kinds.map(resultOf)
 const reportOf = (...kinds: Kind[]) =>
-  reportStacks({ steps: resultsOf(...kinds), results: resultsOf(...kinds), operations: new Map() })
+  reportStacks({
+    ...{ steps: resultsOf(...kinds), deployed: new Map() },
+    ...{ results: resultsOf(...kinds), operations: new Map() },
+  })
 
 describe('the result of several stacks', () => {
   it.each<[string, Kind[]]>([
