@@ -8,10 +8,17 @@ const month = {
 
 const day = { matches: isDay, expected: 'a day such as 2026-09-14' }
 
-// Names become part of SQL: only what Glue allows gets there.
-const name = {
+// Names become part of SQL, in double quotes.
+const table = {
   matches: (value: string) => /^[a-z0-9_]{1,128}$/.test(value),
   expected: 'lower-case letters, digits and underscores',
+}
+
+// Glue allows dashes, and so do SELECT and CREATE TABLE AS in double quotes. Only Athena's DDL does not, and none is used:
+// https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
+const database = {
+  matches: (value: string) => /^[a-z0-9_-]{1,128}$/.test(value),
+  expected: 'lower-case letters, digits, underscores and dashes',
 }
 
 // https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html
@@ -41,12 +48,12 @@ export const inputTable = defineInputs({
   timezone: text({ default: 'Asia/Seoul', meaning: 'Time zone in which days and months begin and end.' }),
   database: text({
     default: 'ddn_billing_db',
-    format: name,
+    format: database,
     meaning: 'Glue database of the access log.',
   }),
   table: text({
     default: 'restapi_access_log_parquet',
-    format: name,
+    format: table,
     meaning: 'Table of the access log.',
   }),
   workgroup: text({

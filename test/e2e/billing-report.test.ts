@@ -1,7 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { GetTablesCommand, GlueClient } from '@aws-sdk/client-glue'
+import {
+  CreateDatabaseCommand,
+  CreateTableCommand,
+  GetTableCommand,
+  GetTablesCommand,
+  GlueClient,
+} from '@aws-sdk/client-glue'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { encodeDays, folderOf } from '../../scripts/access-log/parquet.ts'
@@ -108,6 +114,29 @@ describe('billing-report', () => {
     expect(outputs.result).toBe('rolled-up')
     expect(Number(outputs.requests)).toBeGreaterThan(0)
     expect(summary).toContain('| POST /invocations | 200 |')
+  })
+
+  it('has a database without dashes whatever the prefix is, and reads one that has them', async () => {
+    const { outputs: deployed } = await runIn(account, 'deploy-stack', {
+      ...{ stacks: 'cloudformation/stacks.yml', only: 'billing', prefix: 'my-app' },
+      parameters: `AccessLogGroupName=/ddn/access\nLogBucketName=${bucket}`,
+    })
+    expect(JSON.parse(deployed.outputs ?? '{}').billing?.DatabaseName).toBe('my_app_billing_db')
+    const glue = new GlueClient(account.config)
+    const { Table } = await glue.send(
+      new GetTableCommand({ DatabaseName: 'ddn_billing_db', Name: 'restapi_access_log_parquet' }),
+    )
+    const { Name = '', StorageDescriptor, PartitionKeys, Parameters } = Table ?? {}
+    const DatabaseName = 'my-app_billing_db'
+    await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: DatabaseName } }))
+    const TableInput = { Name, StorageDescriptor, PartitionKeys, Parameters, TableType: 'EXTERNAL_TABLE' }
+    await glue.send(new CreateTableCommand({ DatabaseName, TableInput }))
+    const day = { month: '', mode: 'daily', day: '2026-09-14' }
+    const { outputs } = await bill({ ...day, database: DatabaseName })
+    const { requests } = (await bill(day)).outputs
+    expect(outputs).toMatchObject({ result: 'rolled-up', requests })
+    const { TableList } = await glue.send(new GetTablesCommand({ DatabaseName }))
+    expect(TableList?.map(({ Name }) => Name)).toEqual([Name])
   })
 
   it('tells of a query that failed, and of a cancel, what was scanned, and that nothing is published', async () => {

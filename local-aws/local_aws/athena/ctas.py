@@ -19,7 +19,7 @@ from ministack.services import athena, glue, s3
 from local_aws.core.wrapping import Original, wrap
 
 _PATTERN = re.compile(
-    r"""^\s*CREATE\s+TABLE\s+(?:"?(?P<database>\w+)"?\.)?"?(?P<table>\w+)"?\s+
+    r"""^\s*CREATE\s+TABLE\s+(?:"?(?P<database>\w+|(?<=")[\w-]+(?="))"?\.)?"?(?P<table>\w+)"?\s+
     WITH\s*\((?P<properties>[^)]*)\)\s*AS\s+(?P<select>.*?);?\s*$""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
