@@ -1,9 +1,10 @@
 import type { Bill } from '../bill/bill.ts'
 import { formatDecimal } from '../rates/decimal.ts'
 import { largestBills } from './bill-json.ts'
-import { explainDigits, groupDigits, reconciliationRows } from './bill-markdown.ts'
+import { explainDigits, reconciliationRows } from './bill-markdown.ts'
 import { renderBars } from './chart.ts'
 import { escapeHtml } from './html-text.ts'
+import { formatMoney, listSums, listUsers } from './user-rows.ts'
 
 const style = `
 body { font: 15px/1.5 system-ui, sans-serif; color: #1a202c; max-width: 860px; margin: 32px auto; padding: 0 16px }
@@ -19,25 +20,14 @@ const chartBars = 20
 
 /** Writes a bill as one HTML page that needs nothing from elsewhere. */
 export function renderHtml(bill: Bill): string {
-  const money = (amount: Bill['total']) => groupDigits(formatDecimal(amount, bill.decimals))
-  const largest = largestBills(bill)
-  const users = largest.map(({ user, plan, requests, net, tax, total }) => [
-    user,
-    plan,
-    groupDigits(String(requests)),
-    ...[net, tax, total].map(money),
-  ])
-  const sums = [
-    'all',
-    '',
-    groupDigits(String(bill.classes.billed)),
-    ...[bill.net, bill.tax, bill.total].map(money),
-  ]
-  const bars = largest.slice(0, chartBars).map(({ user, total }) => ({
-    name: user,
-    value: Number(formatDecimal(total, bill.decimals)),
-    label: money(total),
-  }))
+  const sums = ['all', '', ...listSums(bill)]
+  const bars = largestBills(bill)
+    .slice(0, chartBars)
+    .map(({ user, total }) => ({
+      name: user,
+      value: Number(formatDecimal(total, bill.decimals)),
+      label: formatMoney(total, bill),
+    }))
   const title = `Bill of ${bill.period.name}`
   return `<!doctype html>
 <html lang="en">
@@ -46,10 +36,10 @@ export function renderHtml(bill: Bill): string {
 <body>
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(`${bill.period.firstDay} up to, not including, ${bill.period.nextDay}, ${bill.period.timeZone}`)}</p>
-<p class="total">Total: <strong>${escapeHtml(`${money(bill.total)} ${bill.currency}`)}</strong>, ${bill.users.length} users</p>
+<p class="total">Total: <strong>${escapeHtml(`${formatMoney(bill.total, bill)} ${bill.currency}`)}</strong>, ${bill.users.length} users</p>
 <h2>Totals by user</h2>
 ${bars.length > 0 ? renderBars(bars, bill.currency) : '<p>Nothing is owed.</p>'}
-${renderTable(['user', 'plan', 'requests', 'net', bill.taxName, 'total'], [...users, sums], 2)}
+${renderTable(['user', 'plan', 'requests', 'net', bill.taxName, 'total'], [...listUsers(bill), sums], 2)}
 <p>${escapeHtml(explainDigits(bill))}</p>
 <h2>Every row of the log</h2>
 ${renderTable(['class', 'rows'], reconciliationRows(bill), 1)}

@@ -1,14 +1,6 @@
 import { blocks, type Markdown, md, renderTable } from '../../../lib/markdown.ts'
 import type { Bill } from '../bill/bill.ts'
-import { formatDecimal } from '../rates/decimal.ts'
-import { largestBills } from './bill-json.ts'
-
-/** Groups digits by thousands: `40,756.5`. */
-export function groupDigits(number: string): string {
-  const [whole = '', fraction] = number.split('.')
-  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`
-}
+import { formatMoney, groupDigits, listSums, listUsers } from './user-rows.ts'
 
 /** Says why net and tax have more digits than the currency. */
 export const explainDigits = ({ taxName }: Bill) =>
@@ -30,24 +22,12 @@ export function reconciliationRows({ classes, rows }: Bill): [string, string][] 
 
 /** Writes a bill as Markdown. */
 export function renderMarkdown(bill: Bill): Markdown {
-  const money = (amount: Bill['total']) => groupDigits(formatDecimal(amount, bill.decimals))
-  const users = largestBills(bill).map(({ user, plan, requests, net, tax, total }) => [
-    user,
-    plan,
-    groupDigits(String(requests)),
-    ...[net, tax, total].map(money),
-  ])
-  const sums = [
-    md`**all**`,
-    '',
-    groupDigits(String(bill.classes.billed)),
-    ...[bill.net, bill.tax, bill.total].map(money),
-  ]
+  const sums = [md`**all**`, '', ...listSums(bill)]
   const right = ['requests', 'net', bill.taxName, 'total']
   return blocks(
     md`## Bill of ${bill.period.name} (${bill.period.timeZone})`,
-    md`Total: **${money(bill.total)} ${bill.currency}**, ${bill.users.length} users.`,
-    renderTable(['user', 'plan', ...right], [...users, sums], { right }),
+    md`Total: **${formatMoney(bill.total, bill)} ${bill.currency}**, ${bill.users.length} users.`,
+    renderTable(['user', 'plan', ...right], [...listUsers(bill), sums], { right }),
     md`${explainDigits(bill)}`,
     md`### Every row of the log`,
     renderTable(['class', 'rows'], reconciliationRows(bill), { right: ['rows'] }),

@@ -10,7 +10,8 @@ import { formatDecimal } from '../rates/decimal.ts'
 import { renderCsv } from './bill-csv.ts'
 import { renderHtml } from './bill-html.ts'
 import { renderJson, toJson } from './bill-json.ts'
-import { groupDigits, renderMarkdown } from './bill-markdown.ts'
+import { renderMarkdown } from './bill-markdown.ts'
+import { groupDigits } from './user-rows.ts'
 
 /** Writes a bill in all its forms; file name to content. */
 export function renderFiles(bill: Bill): Map<string, string> {

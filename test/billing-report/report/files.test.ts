@@ -3,8 +3,9 @@ import { makeBill } from '../../../actions/billing-report/bill/bill.ts'
 import type { UsageRow } from '../../../actions/billing-report/bill/usage.ts'
 import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
 import { renderCsv } from '../../../actions/billing-report/report/bill-csv.ts'
-import { groupDigits, renderMarkdown } from '../../../actions/billing-report/report/bill-markdown.ts'
+import { renderMarkdown } from '../../../actions/billing-report/report/bill-markdown.ts'
 import { renderFiles } from '../../../actions/billing-report/report/report.ts'
+import { groupDigits } from '../../../actions/billing-report/report/user-rows.ts'
 import { monthPeriod } from '../../../lib/service/calendar.ts'
 
 const rates = parseRates(
