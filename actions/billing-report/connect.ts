@@ -11,7 +11,7 @@ export function connect(config: AwsConfig): Connections {
   return { athena: makeAthena(config), tables: makeTables(config), objects: makeObjects(config) }
 }
 
-/** Writes files into a folder, and makes it where it is missing; gives their paths. */
+/** Writes files into a folder, which it creates if necessary, and returns their paths. */
 export function writeFiles(folder: string, files: ReadonlyMap<string, string>): string[] {
   mkdirSync(folder, { recursive: true })
   return [...files].map(([name, content]) => {

@@ -8,9 +8,9 @@ export type Connections = { athena: Athena; tables: Tables; objects: Objects }
 
 /** What the run needs besides the context of every action. */
 export type BillingContext = ActionContext & {
-  /** Writes files into a folder, and makes it where it is missing; gives their paths. */
+  /** Writes files into a folder, which it creates if necessary, and returns their paths. */
   writeFiles(folder: string, files: ReadonlyMap<string, string>): string[]
   connect(): Connections
-  /** Uploads files as an artifact; undefined where the runner gives no token for it. */
+  /** Uploads files as an artifact. Undefined if the runner provides no token for it. */
   upload: ((name: string, files: readonly string[], folder: string) => Promise<void>) | undefined
 }

@@ -3,7 +3,7 @@ import type { RawInputs } from '../../lib/inputs.ts'
 import { verifyTimeZone } from '../../lib/service/calendar.ts'
 import { inputTable } from './input-table.ts'
 
-/** What the user asks for. */
+/** The inputs, parsed. */
 export type Inputs = {
   mode: 'monthly' | 'daily' | 'status'
   /** Undefined for the last one that is over. */

@@ -19,7 +19,7 @@ import {
   reportUnbalanced,
 } from './report/report.ts'
 
-/** Bills a month, rolls up a day, or tells how the pipeline stands. */
+/** Bills a month, rolls up a day, or reports on the pipeline. */
 export async function run(context: BillingContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
   const { mode } = inputs

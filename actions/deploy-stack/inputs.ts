@@ -2,7 +2,7 @@ import { UserError } from '../../lib/errors.ts'
 import type { RawInputs } from '../../lib/inputs.ts'
 import { inputTable } from './input-table.ts'
 
-/** What the user asks for. */
+/** The inputs, parsed. */
 export type Inputs = {
   mode: 'deploy' | 'preview' | 'destroy'
   /** Path of stacks.yml; undefined for the one that is found. */

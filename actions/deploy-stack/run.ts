@@ -37,7 +37,7 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
     ]),
   )
   for (const secret of listSecrets(graph, templates, inputs.parameters)) context.log.mask(secret)
-  // A mistake in the inputs is told before AWS is asked.
+  // Mistakes in the inputs are reported before the first call to AWS.
   planStacks(graph, templates, inputs)
   const run = await startRun(inputs, context)
   const stacks = await describeStacks(graph, run)

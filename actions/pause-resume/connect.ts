@@ -24,7 +24,7 @@ export async function connect(config: AwsConfig, prefix: string): Promise<Connec
 
 const answerSeconds = 10
 
-/** Asks a URL and gives the status of its answer; 0 where nothing answers. */
+/** Requests a URL and returns the status of the answer; 0 if there is none. */
 export async function ask(url: string): Promise<number> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(answerSeconds * 1000) })

@@ -19,6 +19,6 @@ export type Connections = {
 /** What the run needs besides the context of every action. */
 export type PauseContext = ActionContext & {
   connect(prefix: string): Promise<Connections>
-  /** Asks a URL and gives the status; 0 where nothing answers. */
+  /** Requests a URL and returns the status of the answer; 0 if there is none. */
   ask(url: string): Promise<number>
 }

@@ -3,7 +3,7 @@ import type { RawInputs } from '../../lib/inputs.ts'
 import { parseCluster, parseService } from '../../lib/service/ecs-name.ts'
 import { inputTable } from './input-table.ts'
 
-/** What the user asks for. */
+/** The inputs, parsed. */
 export type Inputs = {
   operation: 'pause' | 'resume' | 'status'
   cluster: string

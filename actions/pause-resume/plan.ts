@@ -28,10 +28,10 @@ export function planPause(state: ClusterState, choice: Choice): Step[] {
 function pauseService(service: ServiceState, state: ClusterState, { now }: Choice): Step[] {
   const { name, bounds, desired } = service
   const registers = bounds !== undefined && !equalBounds(bounds, pausedBounds)
-  // A service without a target that is at zero was stopped by hand: nothing to save, nothing to put back.
+  // A service at zero without a scalable target was stopped by hand: nothing to save or to restore.
   if (!registers && desired === 0 && !service.saved) return []
   const steps: Step[] = service.saved ? [] : [{ kind: 'save', state: toSaved(service, state, now) }]
-  // First the bounds, then the count: otherwise the old minimum would put it back.
+  // First the bounds, then the count: otherwise the old minimum would restore it.
   if (registers) steps.push({ kind: 'register', service: name, bounds: pausedBounds })
   if (desired > 0) steps.push({ kind: 'set-desired', service: name, desired: 0 })
   return steps
@@ -56,7 +56,7 @@ function toSaved(
   }
 }
 
-/** Plans a resume: puts back what the pause saved, in reverse. Empty where nothing is paused. */
+/** Plans a resume: restores what the pause saved, in reverse order. Empty when nothing is paused. */
 export function planResume(state: ClusterState, choice: Choice): Step[] {
   const paused = state.services.flatMap((service) =>
     service.saved ? [{ service, saved: service.saved }] : [],

@@ -4,7 +4,7 @@ import type { Outcome } from '../../lib/outcome.ts'
 import type { ClusterState, ServiceState } from './observe.ts'
 import { renderBounds, renderStep, type Step } from './step.ts'
 
-/** Tells in a word how a service stands. */
+/** Returns the state of a service in one word. */
 function statusOf({ desired, running, pending, saved }: ServiceState): string {
   if (desired === 0) return running + pending > 0 ? 'stopping' : saved ? 'paused' : 'at zero'
   return running < desired ? 'starting' : 'running'

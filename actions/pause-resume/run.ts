@@ -9,7 +9,7 @@ import { planPause, planResume } from './plan.ts'
 import { describeProgress, reportPlanned, reportState, reportStopped } from './report.ts'
 import { renderStep, type Step } from './step.ts'
 
-/** Pauses or resumes services of a cluster, or tells how they stand. */
+/** Pauses or resumes services of a cluster, or reports their state. */
 export async function run(context: PauseContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
   const aws = await context.connect(inputs.prefix)

@@ -15,7 +15,7 @@ export type Severity = (typeof severities)[number]
 /** How a missing repository is made; the policy is the path of a JSON file. */
 export type Creation = { immutable: boolean; scanOnPush: boolean; lifecyclePolicy: string | undefined }
 
-/** What the user asks for. */
+/** The inputs, parsed. */
 export type Inputs = {
   /** A path, or `s3://BUCKET/KEY`. */
   archive: string

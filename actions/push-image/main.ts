@@ -13,7 +13,7 @@ await runAction('push-image', async (context) =>
   run({
     ...context,
     workerPath: join(dirname(self), ...program),
-    // The SDK takes longer to load than a push that changes nothing: each part of it only where it is needed.
+    // Loading the SDK takes longer than a push without changes: each part is loaded only when it is needed.
     connectEcr: async (registryId) =>
       (await import('../../lib/aws/ecr.ts')).makeEcr(readAwsConfig(context.env, context.signal), registryId),
     openObject: async (location) =>

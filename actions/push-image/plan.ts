@@ -18,7 +18,7 @@ export type Plan = {
   blobs: BlobStep[]
   /** The config to send, where the archive holds one image and the repository lacks it. */
   config: Buffer | undefined
-  /** Members of an index that are put under their digests, in order. */
+  /** Members of an index that are pushed by digest, in order. */
   members: ManifestBytes[]
   /** What the tags will name; undefined where blobs are yet to be made. */
   manifest: ManifestBytes | undefined
@@ -67,7 +67,7 @@ function planImage(
 
 function planIndex({ index, manifests, blobs }: ArchivedIndex, state: State, tags: readonly string[]): Plan {
   const steps = blobs.map((layer) => planBlob(layer, state, { compression: 'none' }))
-  // A registry takes an index only with its members: where a tag names it, they are there.
+  // A registry accepts an index only with its members: when a tag names it, they exist.
   const isThere = [...state.tags.values()].includes(index.digest)
   return {
     blobs: steps,
@@ -103,17 +103,17 @@ function isSame(found: FoundImage, image: ArchivedImage, choice: CompressionChoi
   )
 }
 
-// Docker's types go everywhere, but only OCI's know zstd.
+// Every registry supports Docker's types, but only OCI's support zstd.
 function chooseFamily(image: ArchivedImage, choice: CompressionChoice): Family {
   const hasZstd = image.layers.some((layer) => compressionAfter(layer, choice) === 'zstd')
   return hasZstd || image.manifest?.mediaType === ociTypes.manifest ? 'oci' : 'docker'
 }
 
-/** Counts the bytes of the archive that a plan sends, as far as it knows. */
+/** Counts the bytes of the archive that a plan sends, as far as they are known. */
 export const countSent = ({ blobs }: Plan) =>
   blobs.reduce((sum, { kind, layer }) => sum + (kind === 'reuse' ? 0 : layer.sizeBytes), 0)
 
-/** Tells whether a plan has nothing to do. */
+/** Returns whether a plan has nothing to do. */
 export function isReached(plan: Plan): boolean {
   return (
     plan.tags.length === 0 && plan.config === undefined && plan.blobs.every(({ kind }) => kind === 'reuse')

@@ -22,7 +22,7 @@ export function chooseTags(given: readonly WantedTag[], archived: readonly strin
   return own.length > 0 ? own : [{ tag: 'latest', repository: undefined }]
 }
 
-/** Gives the tags, each once; refuses a reference of another repository than the one that is pushed to. */
+/** Returns the tags, each once. Throws UserError for a reference to another repository than the one that is pushed to. */
 export function ownTags(wanted: readonly WantedTag[], uri: string): string[] {
   for (const { tag, repository } of wanted) {
     if (repository === undefined || repository === uri) continue

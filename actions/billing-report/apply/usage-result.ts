@@ -2,7 +2,7 @@ import type { RowClass, UsageRow } from '../bill/usage.ts'
 
 const rowClasses: readonly RowClass[] = ['malformed', 'unattributed', 'attributed']
 
-/** Reads one record of the roll-up's result; all values are texts. Throws where one is not as the SQL gives it. */
+/** Reads one record of the roll-up's result; all values are texts. Throws when one is not what the SQL returns. */
 export function parseUsageRow(record: Readonly<Record<string, string>>): UsageRow {
   const rowClass = rowClasses.find((each) => each === record.row_class)
   if (!rowClass) throw new Error(`roll-up: expected a class of rows, got "${record.row_class}"`)

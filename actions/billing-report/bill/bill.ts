@@ -21,7 +21,7 @@ export type Bill = {
   classes: Classes
 }
 
-/** Makes the bill of a month; pure. */
+/** Returns the bill of a month. Pure. */
 export function makeBill(period: Period, usage: readonly UsageRow[], rows: bigint, rates: Rates): Bill {
   const users = priceMonth(usage, rates)
   const sumOver = (pick: (user: UserBill) => Decimal) => sum(users.map(pick))
@@ -40,7 +40,7 @@ export function makeBill(period: Period, usage: readonly UsageRow[], rows: bigin
   }
 }
 
-/** Tells which equation of a bill does not hold; `undefined` where all do. */
+/** Returns the equation of a bill that does not hold, or `undefined`. */
 export function findImbalance(bill: Bill): string | undefined {
   const counted = sumOf(bill.classes)
   if (counted !== bill.rows) {

@@ -30,7 +30,7 @@ export type Classes = {
   billed: bigint
 }
 
-/** Tells what becomes of a row with a user. */
+/** Classifies a row that is not malformed. */
 export function billingClassOf(row: UsageRow, rates: Rates): 'billed' | 'status' | 'noRate' {
   const meters = (rates.versions[row.version]?.meters ?? []).filter(({ routes }) =>
     routes.includes(row.routeKey),

@@ -7,7 +7,7 @@ import type { Inputs } from '../inputs.ts'
 
 const shownDays = 7
 
-/** Tells how the pipeline and its tables stand: what is missing, and what arrived in the last days. */
+/** Reports on the pipeline and its tables: what is missing, and what arrived in the last days. */
 export async function describeStatus(
   inputs: Inputs,
   aws: Connections,

@@ -4,7 +4,7 @@ import type { Inputs } from '../inputs.ts'
 import type { Rates } from '../rates/rates.ts'
 import { countRows, readRollUp, rollUp, type Statement } from './sql.ts'
 
-/** What a roll-up runs, in this order, and the table that it makes. */
+/** The statements that a roll-up runs, in this order, and the table that it creates. */
 export type RollUpPlan = {
   table: string
   location: string

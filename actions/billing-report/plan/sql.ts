@@ -102,7 +102,7 @@ function versionOf(starts: readonly number[]): string {
   return cases.length === 0 ? '0' : `CASE ${cases.join(' ')} ELSE ${starts.length - 1} END`
 }
 
-/** Reads a roll-up, sorted: NULLs are gone already, so that the CSV tells everything. */
+/** Reads a roll-up, sorted and without NULLs, which CSV cannot represent. */
 export function readRollUp(database: string, table: string): Statement {
   const numbers = ['requests', 'duplicates', ...summed].map((name) => `COALESCE(${name}, 0) AS ${name}`)
   const sql = `SELECT COALESCE("user", '') AS "user", COALESCE(rates_version, 0) AS rates_version,

@@ -17,7 +17,7 @@ export function parseDecimal(text: string): Decimal | undefined {
   return { value: BigInt(whole + fraction), scale: fraction.length }
 }
 
-/** Makes a decimal of a whole number. */
+/** Converts a whole number to a decimal. */
 export const whole = (value: bigint): Decimal => ({ value, scale: 0 })
 
 const at = ({ value, scale }: Decimal, wanted: number) => value * 10n ** BigInt(wanted - scale)
@@ -39,13 +39,13 @@ export function multiply(a: Decimal, b: Decimal): Decimal {
 /** Turns the sign. */
 export const negate = ({ value, scale }: Decimal): Decimal => ({ value: -value, scale })
 
-/** Takes a percentage, exactly. */
+/** Returns a percentage of a value, exactly. */
 export function percentOf(amount: Decimal, percent: Decimal): Decimal {
   const { value, scale } = multiply(amount, percent)
   return { value, scale: scale + 2 }
 }
 
-/** Gives 1 / `divisor`, exactly; `undefined` where the divisor has another prime factor than 2 and 5. */
+/** Returns 1 / `divisor`, exactly, or `undefined` if the divisor has a prime factor other than 2 and 5. */
 export function inverse(divisor: bigint): Decimal | undefined {
   for (let scale = 0; scale <= 60; scale++) {
     const power = 10n ** BigInt(scale)

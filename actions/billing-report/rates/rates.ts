@@ -56,7 +56,7 @@ export type Rates = {
   plans: readonly Plan[]
 }
 
-/** Tells whether a meter counts rows of this status. */
+/** Returns whether a meter counts rows of this status. */
 export function matchesStatus(meter: Meter, status: string): boolean {
   return meter.statuses.some((pattern) =>
     pattern.endsWith('xx') ? status.length === 3 && status[0] === pattern[0] : status === pattern,

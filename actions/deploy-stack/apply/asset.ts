@@ -8,7 +8,7 @@ import { makeZip, mostZipFiles, type ZipFile } from './zip.ts'
 /** A packed folder: its bytes, and the object key that names them. */
 export type Asset = { key: string; bytes: Buffer }
 
-// What Lambda takes, unzipped: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+// Lambda's limit, unzipped: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const mostBytes = 250 * 1024 * 1024
 
 /** Packs a folder into a zip whose key follows from its content and modes. Links are packed as what they name. */

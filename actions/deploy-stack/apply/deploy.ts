@@ -4,7 +4,7 @@ import type { ApplyContext } from '../context.ts'
 import { deleteStack, runOperation, waitForStacks } from './operation.ts'
 import type { StackOutcome } from './outcome.ts'
 
-/** What CloudFormation says of a change set that changes nothing. */
+/** Reasons that CloudFormation gives for a change set without changes. */
 export const emptyReasons =
   /^(The submitted information didn't contain changes|No updates are to be performed)/
 
@@ -62,7 +62,7 @@ async function removeUndeployable(
   return cause && `the stack is in ${stack.status} and cannot be deleted: ${cause}`
 }
 
-/** Waits until a change set is made, or failed. */
+/** Waits until a change set was created, or failed. */
 export async function settleChangeSet(
   arn: string,
   stackName: string,
@@ -74,7 +74,7 @@ export async function settleChangeSet(
   })
 }
 
-/** Says why a change set failed. It has to be there still: with it go the events that tell what is wrong where. */
+/** Explains why a change set failed. Must be called before it is deleted, since its events are deleted with it. */
 export async function explainFailure(
   { reason }: ChangeSet,
   changeSetArn: string,

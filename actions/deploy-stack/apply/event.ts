@@ -10,7 +10,7 @@ export function renderEvent(stackName: string, { logicalId, type, status, reason
 const followUps =
   /^(Resource (creation|update) cancelled|The following resource\(s\) failed|Rollback requested|Operation canceled)/i
 
-/** Renders why an operation failed; `undefined` when no event tells it. */
+/** Renders why an operation failed; `undefined` when no event explains it. */
 export function renderCause(events: readonly StackEvent[]): string | undefined {
   const cause = findCause(events)
   return cause && `${cause.logicalId} (${cause.type}): ${cause.reason || cause.status}`
@@ -23,7 +23,7 @@ export function findCause(events: readonly StackEvent[]): StackEvent | undefined
 }
 
 /**
- * Returns whether the operation that these events tell of brought the stack to a status: a read after a write may
+ * Returns whether the operation of these events brought the stack to a status: a read after a write may
  * still show the status before it.
  */
 export function hasReached(events: readonly StackEvent[], stackName: string, status: string): boolean {

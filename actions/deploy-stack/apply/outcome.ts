@@ -12,7 +12,7 @@ export type StackOutcome =
 /** What became of one stack. */
 export type StackResult = { key: string; stackName: string; outcome: StackOutcome; seconds: number }
 
-/** Tells whether an outcome lets the stacks behind it start. */
+/** Returns whether the stacks that depend on a stack with this outcome can start. */
 export function isSuccess(
   outcome: StackOutcome,
 ): outcome is Extract<StackOutcome, { kind: 'created' | 'changed' | 'no-changes' }> {
@@ -28,7 +28,7 @@ const failures: readonly string[] = [
   'failed',
 ]
 
-/** Reduces the endings of all stacks to the action's result: a cancel, the first failure, or the greatest change. */
+/** Returns the action's result for the outcomes of all stacks: cancelled, the first failure, or the greatest change. */
 export function summarizeOutcomes(results: readonly StackResult[]): string {
   const kinds = results.map(({ outcome }) => outcome.kind)
   if (kinds.includes('cancelled')) return 'cancelled'

@@ -6,8 +6,8 @@ import { emptyReasons, explainFailure, settleChangeSet } from './deploy.ts'
 import type { StackOutcome } from './outcome.ts'
 
 /**
- * Shows what a deployment would do to one stack, and leaves nothing behind. A stack that does not exist is
- * planned from its template: a change set would make an empty stack, which a role for previews may not.
+ * Shows what a deployment would do to one stack, and deletes its change set. A stack that does not exist is
+ * planned from its template: a change set would create an empty stack, which a role for previews may not.
  */
 export async function previewStack(
   step: StackStep,

@@ -9,11 +9,11 @@ import type { StackStep } from '../plan/plan.ts'
 import { isSuccess, type StackOutcome, type StackResult } from './outcome.ts'
 import { runStack } from './stack.ts'
 
-// CloudFormation throttles an account as a whole, and each stack asks for its state all the time.
+// CloudFormation throttles an account as a whole, and each stack polls its state all the time.
 const stacksAtATime = 8
 
 /**
- * Runs all steps: each starts when those before it are done, independent ones side by side. An error ends its own
+ * Runs all steps: each starts when its dependencies are done, independent ones in parallel. An error ends its own
  * stack only. Each result is added to `finished` as soon as it is there.
  */
 export async function runSteps(

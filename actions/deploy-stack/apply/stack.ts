@@ -17,10 +17,10 @@ import { isSuccess, type StackOutcome } from './outcome.ts'
 import { previewStack } from './preview.ts'
 import { tagRunningImage } from './running-image.ts'
 
-// CloudFormation takes a template of this size in the call; a larger one comes from a bucket.
+// The longest template that CloudFormation accepts in the call; a larger one is read from a bucket.
 const inlineBytes = 51_200
 
-/** Deploys or previews one stack; the outputs of the stacks before it are asked for by key. */
+/** Deploys or previews one stack; `outputsOf` returns the outputs of a stack that it depends on, by key. */
 export async function runStack(
   step: StackStep,
   context: StackContext,

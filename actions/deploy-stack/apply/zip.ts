@@ -8,12 +8,12 @@ export type ZipFile = { name: string; content: Buffer; executable: boolean }
 // 1980-01-01, the first day that a zip can name.
 const dosDate = 0x21
 
-/** Files that a zip counts, without the extensions that not every reader knows. */
+/** The most files in a zip without extensions that some readers do not support. */
 export const mostZipFiles = 65_535
 
 const mostZipBytes = 2 ** 32 - 1
 
-/** Makes a zip: the same bytes for the same files, whatever their order, times and owners were. */
+/** Creates a zip: the same bytes for the same files, whatever their order, times and owners are. */
 export function makeZip(files: readonly ZipFile[]): Buffer {
   if (files.length > mostZipFiles)
     throw new UserError(`assets: expected at most ${mostZipFiles} files in a zip, got ${files.length}`)

@@ -1,4 +1,4 @@
-/** What a template says of a parameter: its default, and the values that it takes. */
+/** What a template declares for a parameter: its default, and the values that it accepts. */
 export type ParameterRule = {
   default: string | undefined
   type: string
@@ -41,7 +41,7 @@ const readBounds = (min: unknown, max: unknown): Bounds => ({
   max: max === undefined ? Number.POSITIVE_INFINITY : Number(max),
 })
 
-/** Tells what is wrong with a value, if anything is. Lists and types of AWS's own are CloudFormation's to check. */
+/** Returns what is wrong with a value, if anything. Lists and AWS-specific types are checked by CloudFormation. */
 export function findFault(rule: ParameterRule, value: string): string | undefined {
   const expected = expectedOf(rule, value)
   return expected && `expected ${expected}, got ${rule.noEcho ? 'another value' : `"${value}"`}`

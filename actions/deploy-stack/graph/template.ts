@@ -8,9 +8,9 @@ import { type ParameterRule, readParameterRule } from './parameter-rule.ts'
 export type Template = {
   path: string
   body: string
-  /** Parameter name to what the template says of it. */
+  /** Parameter name to its declaration. */
   parameters: ReadonlyMap<string, ParameterRule>
-  /** What its `Metadata.Warnings` says about values of parameters. */
+  /** The warnings about values of parameters in its `Metadata.Warnings`. */
   warnings: readonly Warning[]
   /** What its `Metadata.Constraints` asks of values of parameters. */
   constraints: readonly Constraint[]
@@ -20,7 +20,7 @@ export type Template = {
   named: readonly NamedResource[]
   /** The section Conditions, with functions as tags or in the long form. */
   conditions: Readonly<Record<string, unknown>>
-  /** Names of the outputs; undefined where only CloudFormation can tell. */
+  /** Names of the outputs; undefined when only CloudFormation can resolve them. */
   outputs: readonly string[] | undefined
 }
 
@@ -36,12 +36,12 @@ type NamedResource = {
   isRetained: boolean
 }
 
-/** A value of a parameter that users are told about whenever it is deployed or previewed. */
+/** A value of a parameter that every deployment and preview warns about. */
 type Warning = { parameter: string; value: string; text: string }
 
 /** Parses a template in YAML or JSON. Throws UserError with line and column. */
 export function parseTemplate(body: string, path: string): Template {
-  // Short forms such as !Ref are tags that YAML does not know; their values are not needed here.
+  // Short forms such as !Ref are unknown tags for YAML; their values are not needed here.
   const parsed = parseYaml(body, path)
   const { Parameters, Resources, Outputs, Transform, Metadata } = Object(toPlain(parsed, path))
   if (Object.keys(Object(Resources)).length === 0)

@@ -38,7 +38,7 @@ function parseReference(reference: string, place: string): Piece {
   )
 }
 
-/** Lists the stacks whose outputs a value takes. */
+/** Lists the stacks whose outputs a value refers to. */
 export function stacksOf(value: Value): string[] {
   return value.flatMap((piece) => (piece.kind === 'output' ? [piece.stack] : []))
 }

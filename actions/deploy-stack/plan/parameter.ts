@@ -33,7 +33,7 @@ export async function resolveParameters(
 const missingValue = (key: string, name: string) =>
   new UserError(`parameters: ${key} needs "${name}"; give ${name}=… in the input parameters`)
 
-/** Makes the error for a stack whose outputs others take, and which is neither deployed nor planned. */
+/** Returns the error for a stack whose outputs are needed, and which is neither deployed nor planned. */
 export const missingStack = (key: string) =>
   new UserError(
     `stacks: the outputs of "${key}" are needed, and it is not deployed; deploy it first, or leave out the input only`,

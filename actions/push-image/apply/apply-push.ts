@@ -32,7 +32,7 @@ export type PushTools = Pick<ActionContext, 'log' | 'signal'> & {
   record: PushRecord
 }
 
-/** Sends what the plan says, and moves the tags last: a push that is cut leaves them where they were. */
+/** Sends what the plan lists, and moves the tags last: an interrupted push leaves them where they were. */
 export async function applyPush(
   plan: Plan,
   archived: ArchivedImage | ArchivedIndex,

@@ -11,7 +11,7 @@ export type Compressors = { start(): CompressorPool; close(): Promise<void> }
 const mostInlineChunks = 6
 
 /**
- * Makes the pool of one push, for `contentBytes` in all. A few chunks need no thread; beyond them, there are no more
+ * Creates the pool of one push, for `contentBytes` in all. A few chunks need no thread; beyond them, there are no more
  * threads than chunks, and enough buffers that each has work, and each layer something to send.
  */
 export function makeCompressors(

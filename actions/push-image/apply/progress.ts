@@ -4,7 +4,7 @@ import type { Clock } from '../../../lib/wait.ts'
 
 const intervalMs = 10_000
 
-/** Says, each ten seconds, how far the layers are. */
+/** Logs the progress of the layers every ten seconds. */
 export type Progress = {
   /** Counts bytes of the archive that were read; negative where a layer starts again. */
   count(bytes: number): void
@@ -13,7 +13,7 @@ export type Progress = {
   stop(): void
 }
 
-/** Starts to tell; nothing is said of what is done within the first ten seconds. */
+/** Starts to log; nothing is logged for work that ends within the first ten seconds. */
 export function startProgress(expectedBytes: number, { log, clock }: { log: Log; clock: Clock }): Progress {
   const ended = new AbortController()
   const start = clock.now()

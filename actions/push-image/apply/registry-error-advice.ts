@@ -2,7 +2,7 @@ import { UserError } from '../../../lib/errors.ts'
 import { ConnectionError, RegistryError } from '../../../lib/registry/http/errors.ts'
 import type { Destination } from '../destination.ts'
 
-// What ECR asks for behind each request of the protocol:
+// The permission that ECR requires for each request of the protocol:
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
 const actions: readonly (readonly [method: RegExp, path: RegExp, action: string])[] = [
   [/^POST$/, /\/blobs\/uploads\/$/, 'ecr:InitiateLayerUpload'],

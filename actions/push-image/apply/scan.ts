@@ -10,7 +10,7 @@ export type ScanFindings = readonly { severity: Severity; count: number }[]
 
 const longestScanSeconds = 15 * 60
 
-/** What a scan told: findings, and what is wrong with an image that is pushed all the same. */
+/** The result of a scan: findings, and why the step fails although the image was pushed. */
 export type ScanResult = { findings: ScanFindings | undefined; failure: string | undefined }
 
 /**
@@ -66,7 +66,7 @@ export function toFindings(counts: Readonly<Record<string, number>>): ScanFindin
     .filter(({ count }) => count > 0)
 }
 
-/** Says what is wrong with an image whose findings reach the threshold. */
+/** Renders the failure of an image whose findings reach the threshold. */
 export function judgeFindings(findings: ScanFindings, threshold: Severity | 'none'): string | undefined {
   if (threshold === 'none') return undefined
   const blocking = findings.filter(

@@ -11,13 +11,13 @@ export type Connection = {
   /** Without a tag. */
   uri: string
   target: PushTarget | undefined
-  /** Gives the repository, and makes it where it is missing. */
+  /** Returns the repository, which it creates if necessary. */
   open(): Promise<PushTarget>
   /** ECR and the repository's name there; other registries scan nothing. */
   ecr: { calls: Ecr; name: string } | undefined
 }
 
-/** Connects to the repository; one that is missing is a UserError, unless it may be made. */
+/** Connects to the repository; a missing one is a UserError, unless it may be created. */
 export async function connect(inputs: Inputs, context: PushContext): Promise<Connection> {
   const { destination, creation } = inputs
   if (destination.kind === 'registry') {

@@ -42,7 +42,7 @@ export async function openEcrTarget(
   return { ...place(name), uri, isImmutable, sibling: place }
 }
 
-/** Opens a repository of any registry; most of them make it with the first push. */
+/** Opens a repository of any registry; most of them create it with the first push. */
 export function openRegistryTarget(
   reference: string,
   { clock, random, signal, log, env }: PushContext,
@@ -53,7 +53,7 @@ export function openRegistryTarget(
   const { host } = parseRepository(reference)
   const place = (uri: string): RepositoryAccess => {
     const repository = connectRepository(uri, connection)
-    // The protocol knows no dates: the last names are the best guess at the newest.
+    // The protocol has no dates: the last names are the best guess at the newest.
     return { repository, newest: async () => (await repository.listTags()).slice(-earlierImages) }
   }
   const sibling = (name: string) => place(`${host}/${name}`)

@@ -52,8 +52,8 @@ async function describeTags(
 }
 
 /**
- * Describes which layers a repository has: by their digest where the archive tells it, else by what they became
- * in earlier images. `first` are the references that are likely to tell.
+ * Describes which layers a repository has: by their digest if the archive states it, otherwise by what they became
+ * in earlier images. `first` are the references of the images that probably have them.
  */
 async function describeBlobs(
   layers: readonly ArchivedLayer[],
@@ -63,7 +63,7 @@ async function describeBlobs(
 ): Promise<{ images: FoundImage[]; blobs: KnownBlobs }> {
   const unknown = layers.filter(({ descriptor }) => descriptor === undefined).map(({ diffId }) => diffId)
   const images = await mapLayersByDiffId(repository, [async () => first, newest], unknown)
-  // What one layer became in several images: the first reference tells, such as the tag that is pushed.
+  // A layer may have become different blobs in several images: the first reference counts, such as the pushed tag.
   const learned = new Map(
     images
       .toReversed()
@@ -87,7 +87,7 @@ async function describeBlobs(
 const layersOf = (archived: ArchivedImage | ArchivedIndex): readonly ArchivedLayer[] =>
   archived.kind === 'index' ? archived.blobs : archived.layers
 
-/** Observes what a push needs to know, as far as the inputs allow to use it. */
+/** Observes what the plan of a push depends on, as far as the inputs allow to use it. */
 export async function observe(
   archived: ArchivedImage | ArchivedIndex,
   target: PushTarget,
