@@ -11,7 +11,7 @@ export type Known = {
   outputs?: Readonly<Record<string, string>>
   done?: readonly string[]
   notDone?: readonly string[]
-  /** What AWS goes on with after the run has ended. */
+  /** What AWS continues after the run has ended. */
   goesOn?: readonly string[]
   /** What still costs. */
   costs?: readonly string[]
@@ -24,20 +24,20 @@ export type Known = {
 /** How a run ended that gave no result of its own. */
 export type Unfinished = 'refused' | 'failed' | 'cancelled'
 
-/** Names the ending that an error is: after a cancel, each error is its consequence. */
+/** Returns the ending that an error stands for: after a cancel, every error is its consequence. */
 export function endingOf(error: unknown, signal: AbortSignal): Unfinished {
   if (signal.aborted) return 'cancelled'
   return error instanceof UserError ? 'refused' : 'failed'
 }
 
-/** Says what an error means for the user; after a cancel its own text only where it is of another kind. */
+/** Explains an error to the user; after a cancel, its own text is included only when it is of another kind. */
 export function sentenceOf(error: unknown, signal: AbortSignal): string {
   if (!signal.aborted) return messageOf(error)
   const isOwn = error === signal.reason || (error instanceof Error && error.name === 'AbortError')
   return isOwn ? 'cancelled' : `cancelled: ${messageOf(error)}`
 }
 
-/** Gives the lines of a stack trace that help to mend a failure; a user's mistake, a wait or a cancel needs none. */
+/** Returns the stack trace of a failure as lines; a user's mistake, a time-out or a cancel has none. */
 export function traceOf(error: unknown, signal: AbortSignal): string[] {
   if (endingOf(error, signal) !== 'failed' || error instanceof TimeoutError) return []
   if (!(error instanceof Error)) return []

@@ -1,9 +1,9 @@
-/** A file of an archive; `offset` tells its place among the others. */
+/** A file of an archive; `offset` is its position among the others. */
 export type ArchiveEntry = { offset: number; sizeBytes: number }
 
 /** Reads one entry from its start to its end. */
 export type EntryReader = {
-  /** Fills the target as far as there are bytes, and tells how many; 0 at the end. */
+  /** Fills the target as far as there are bytes, and returns their number; 0 at the end. */
   read(target: Uint8Array): Promise<number>
   close(): Promise<void>
 }
@@ -30,7 +30,7 @@ export type Archive = {
   close(): Promise<void>
 }
 
-/** Bytes of an entry that `peek` gives. */
+/** Bytes of an entry that `peek` returns. */
 export const peekBytes = 16
 
 const pieceBytes = 1024 * 1024

@@ -58,7 +58,7 @@ async function listFiles(path: string, signal: AbortSignal | undefined): Promise
 }
 
 async function openFile({ path }: FolderEntry): Promise<EntryReader> {
-  // It was a file when the folder was listed; what was put in its place since is not waited for.
+  // It was a file when the folder was listed; a pipe that has replaced it since must not be waited for.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
   const file = await open(path, flags).catch((error: unknown) => {
     throw new UserError(`archive: ${path}: ${describeUnreadable(error)}`)

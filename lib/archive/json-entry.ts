@@ -3,7 +3,7 @@ import { parseJson } from '../oci/json.ts'
 import { largestManifestBytes } from '../oci/manifest.ts'
 import type { Archive } from './archive.ts'
 
-// Registries take manifests of up to 4 MiB; configs of real images are some KiB.
+// Registries accept manifests of up to 4 MiB; configs of real images are some KiB.
 const maxJsonBytes = largestManifestBytes
 // What is read stays in memory until the push: this is room for a thousand images.
 const maxAllJsonBytes = 32 * 1024 * 1024
@@ -29,7 +29,7 @@ export function boundReads(archive: Archive): Archive {
   }
 }
 
-/** Makes the error for an entry that is not there. */
+/** Returns the error for a missing entry. */
 export function missingEntry(archive: string, name: string, namedBy: string | undefined): UserError {
   return new UserError(
     namedBy
@@ -38,7 +38,7 @@ export function missingEntry(archive: string, name: string, namedBy: string | un
   )
 }
 
-/** Reads an entry that holds JSON: its bytes, and what they say. */
+/** Reads a JSON entry: its bytes and the parsed value. */
 export async function readJson(archive: Archive, name: string): Promise<{ bytes: Buffer; value: unknown }> {
   const bytes = await archive.read(name)
   try {

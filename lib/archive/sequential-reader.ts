@@ -25,7 +25,7 @@ export class SequentialReader implements TarCursor {
     return this.#offset
   }
 
-  /** Fills a buffer, and tells how many bytes there were; fewer than its length only at the end. */
+  /** Fills a buffer and returns the number of bytes; fewer than its length only at the end. */
   async fill(target: Uint8Array): Promise<number> {
     return await this.#pass(target.length, (piece, at) => target.set(piece, at))
   }

@@ -4,15 +4,15 @@ import type { Archive, ArchiveEntry } from './archive.ts'
 import { missingEntry } from './json-entry.ts'
 import type { TarEntry } from './tar-index.ts'
 
-/** The files of a tar, and why a link gives none. */
+/** The files of a tar, and why a link leads to none. */
 export type TarFiles = {
   entries: ReadonlyMap<string, ArchiveEntry>
   find: Archive['find']
 }
 
-/** Puts the file that it names in the place of each link: old `docker save` writes equal layers as links. */
+/** Replaces each link by the file that it names: old versions of `docker save` write equal layers as links. */
 export function resolveLinks(archive: string, listed: readonly TarEntry[]): TarFiles {
-  // As when a tar is unpacked, a later entry takes the place of an earlier one.
+  // As when a tar is unpacked, a later entry replaces an earlier one.
   const byName = new Map(listed.map((entry) => [entry.name, entry]))
   const entries = new Map<string, ArchiveEntry>()
   const broken = new Map<string, string>()
@@ -35,7 +35,7 @@ export function resolveLinks(archive: string, listed: readonly TarEntry[]): TarF
 // As in Linux: more is a loop, or made to cost time.
 const mostLinks = 40
 
-// Gives the file, or the sentence that says why there is none.
+// Returns the file, or a sentence that explains why there is none.
 function follow(name: string, byName: ReadonlyMap<string, TarEntry>): TarEntry | string {
   const seen = new Set<string>()
   for (let at = name; ; ) {

@@ -6,16 +6,16 @@ import { blockBytes, paddedBytes, parsePax, parseTarHeader, type TarHeader } fro
 export type TarCursor = {
   /** Names the archive in messages. */
   name: string
-  /** Gives up to `length` of the next bytes; fewer only at the archive's end. */
+  /** Returns up to `length` of the next bytes; fewer only at the archive's end. */
   take(length: number): Promise<Buffer>
-  /** Passes bytes over, and tells how many there were: fewer only at the archive's end. */
+  /** Skips bytes and returns their number; fewer than `length` only at the archive's end. */
   skip(length: number): Promise<number>
 }
 
 /** A file or a link of a tar, with what its pax and GNU headers said. */
 export type TarEntry = { name: string; offset: number; sizeBytes: number; linkName: string; type: string }
 
-/** Takes content that is to be kept while it passes, and tells how many bytes it took off the cursor. */
+/** Reads content that is kept, and returns the number of bytes that it read from the cursor. */
 export type EntryVisitor = (entry: TarEntry, cursor: TarCursor) => Promise<number>
 
 // Names, links and sizes: more than this is no real header.
@@ -133,7 +133,7 @@ function applyExtensions(header: TarHeader, offset: number, said: ReadonlyMap<st
   return {
     name,
     offset,
-    // Links, folders and devices have no content, whatever their headers say.
+    // Links, folders and devices have no content, whatever their headers state.
     sizeBytes: '123456'.includes(header.type) ? 0 : sizeBytes,
     linkName,
     type: header.type,

@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts'
 /** Bytes of a header; contents are padded to a multiple of it. */
 export const blockBytes = 512
 
-/** What a tar header says of the entry behind it. */
+/** What a tar header states about the entry that follows. */
 export type TarHeader = {
   name: string
   /** Bytes of content; the next header stands behind it, at a multiple of 512. */

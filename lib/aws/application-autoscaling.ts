@@ -23,7 +23,7 @@ const resourceId = (cluster: string, service: string) => `service/${cluster}/${s
 // https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html
 const idsOfACall = 50
 
-/** Makes the adapter to Application Auto Scaling. */
+/** Creates the adapter to Application Auto Scaling. */
 export function makeScalableTargets(config: AwsConfig): ScalableTargets {
   const client = makeClient(ApplicationAutoScalingClient, config)
   return {

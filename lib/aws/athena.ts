@@ -26,7 +26,7 @@ export type Query = {
   parameters: readonly string[]
   database: string
   workgroup: string
-  /** Equal for retries of this call only: otherwise AWS gives back an old result. 32 to 128 characters. */
+  /** Equal for retries of this call only: otherwise AWS returns an old result. 32 to 128 characters. */
   token: string
 }
 
@@ -51,7 +51,7 @@ export type Athena = {
 // Without a cancel too: the error that ended the query waits for the stop.
 const stopLimits = { tryMs: 3_000, callMs: 3_000 }
 
-/** Makes the adapter to Athena. */
+/** Creates the adapter to Athena. */
 export function makeAthena(config: AwsConfig): Athena {
   const client = makeClient(AthenaClient, config)
   const cleaning = makeClient(AthenaClient, { ...forCleanUp(config), limits: stopLimits })

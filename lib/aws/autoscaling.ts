@@ -21,7 +21,7 @@ export type Groups = {
 // A page has 100 at most: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html
 const namesOfACall = 100
 
-/** Makes the adapter to Auto Scaling. */
+/** Creates the adapter to Auto Scaling. */
 export function makeGroups(config: AwsConfig): Groups {
   const client = makeClient(AutoScalingClient, config)
   return {

@@ -6,7 +6,7 @@ import { raceWithSignal } from '../wait.ts'
 import { explainAwsError } from './errors.ts'
 import { describeCall } from './operation.ts'
 
-/** How long a call may take, in milliseconds, where its signal does not end it sooner. */
+/** How long a call may take, in milliseconds, unless its signal ends it sooner. */
 type Timeouts = {
   /** Until the connection is made. */
   connectionTimeout: number
@@ -21,7 +21,7 @@ export type AwsConfig = {
   region: string
   maxAttempts: number
   retryMode: 'standard' | 'adaptive'
-  /** Options of the SDK's own handler: the connections go where the environment's proxy and CA say. */
+  /** Options of the SDK's own handler: the connections use the proxy and CA of the environment. */
   requestHandler?: { httpAgent?: HttpAgent; httpsAgent?: HttpsAgent; throwOnRequestTimeout: true } & Timeouts
   limits?: Limits
   /** Ends every call: the run was cancelled. */
@@ -30,11 +30,11 @@ export type AwsConfig = {
 
 const timeouts: Timeouts = { connectionTimeout: 10_000, requestTimeout: 30_000, socketTimeout: 30_000 }
 
-/** How long one try may take, and a call with all of its tries, also where now and then a byte comes. */
+/** How long one attempt may take, and a call with all its attempts, even if bytes still arrive now and then. */
 type Limits = { tryMs: number; callMs: number }
 
 const usualLimits: Limits = { tryMs: 60_000, callMs: 120_000 }
-// What is sent takes its time, at this rate or faster.
+// The time to send a body comes on top, at this rate or faster.
 const leastBytesPerMs = 64
 
 /** Reads what all clients use: region (AWS_REGION stands before AWS_DEFAULT_REGION), proxy and private CA. */
@@ -65,7 +65,7 @@ type SdkClient = {
 type Stack = { add(middleware: unknown, options: { step: 'initialize'; name: string }): void }
 
 /**
- * Makes a client of the SDK whose calls end: by the configuration's time-outs, or at once when its signal aborts,
+ * Creates a client of the SDK whose calls end: by the configuration's time-outs, or at once when its signal aborts,
  * also between two tries. Their errors name operation and resource (see `AwsError`).
  */
 export function makeClient<T extends SdkClient, C extends AwsConfig>(
@@ -129,7 +129,7 @@ export function forCleanUp<C extends AwsConfig>(config: C): C {
   return { ...config, signal: end.signal }
 }
 
-// Where nothing listens, nothing will in the next seconds. The SDK would go on trying: it looks for the code, also in the cause.
+// Where nothing listens, nothing will in the next seconds, but the SDK would retry: it looks for the code, also in the cause.
 function throwRefused(error: unknown): never {
   if (Object(error).code !== 'ECONNREFUSED') throw error
   throw new Error(`${messageOf(error)}; check AWS_ENDPOINT_URL`)

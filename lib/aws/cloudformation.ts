@@ -33,7 +33,7 @@ export type ResourceChange = { action: string; logicalId: string; type: string; 
 /** A change set as it stands. */
 export type ChangeSet = { status: string; reason: string; changes: ResourceChange[] }
 
-/** What a change set is made of. A parameter with an undefined value keeps the one that the stack has. */
+/** What a change set is created from. A parameter with an undefined value keeps the one that the stack has. */
 export type ChangeSetRequest = {
   stackName: string
   name: string
@@ -45,14 +45,14 @@ export type ChangeSetRequest = {
   importsExisting?: boolean
 }
 
-/** Where a change set that is being made is found. */
+/** The ARNs of a change set that is being created, and of its stack. */
 type MadeChangeSet = { changeSetArn: string; stackArn: string }
 
 /** The calls to CloudFormation that a deployment needs. */
 export type CloudFormation = {
   /** Describes a stack by name or ARN; `undefined` where there is none. */
   describe(stack: string): Promise<Stack | undefined>
-  /** Starts to make a change set, and gives the ARNs of it and of its stack, or why it is refused at once. */
+  /** Starts to create a change set; returns its ARN and that of its stack, or why it is refused at once. */
   createChangeSet(request: ChangeSetRequest): Promise<MadeChangeSet | { refusal: string }>
   describeChangeSet(changeSetArn: string): Promise<ChangeSet>
   /** Lists what validation found wrong, as sentences; empty also where the role may not read it. */
@@ -81,10 +81,10 @@ export const undeployableStatuses = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DE
 /** Statuses of stacks that the next deployment creates: there is none yet, or one that has to be deleted first. */
 export const failedCreationStatuses = [...undeployableStatuses, 'REVIEW_IN_PROGRESS', 'DELETE_COMPLETE']
 
-// Templates of a toolkit for deployment make roles with names, and may use the language extensions.
+// Templates of a toolkit for deployment create roles with names, and may use the language extensions.
 const capabilities: Capability[] = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']
 
-/** Makes the adapter to CloudFormation. */
+/** Creates the adapter to CloudFormation. */
 export function makeCloudFormation(config: AwsConfig): CloudFormation {
   const client = makeClient(CloudFormationClient, config)
   const cleaning = makeClient(CloudFormationClient, forCleanUp(config))
@@ -137,7 +137,7 @@ async function createChangeSet(
   try {
     return await sendChangeSet(client, request)
   } catch (error) {
-    // A template or a value that CloudFormation does not take.
+    // A template or a value that CloudFormation does not accept.
     if (awsErrorName(error) === 'ValidationError') return { refusal: awsErrorDetail(error) }
     // Its name is of this run alone: it was made by a call whose answer was lost.
     if (awsErrorName(error) === 'AlreadyExistsException') return await findChangeSet(client, request)

@@ -26,7 +26,7 @@ export type DataDeletion = {
   deleteLogGroup(logGroup: string): Promise<void>
 }
 
-/** Makes the adapter that deletes data of an account. */
+/** Creates the adapter that deletes data of an account. */
 export function makeDataDeletion(config: AwsConfig, account: string): DataDeletion {
   const s3 = makeClient(S3Client, { ...config, forcePathStyle: true })
   const ecr = makeClient(ECRClient, config)

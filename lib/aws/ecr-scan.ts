@@ -16,11 +16,11 @@ export type ImageScan =
 /** The calls of image scans. */
 export type ImageScans = {
   describeScan(repository: string, digest: string): Promise<ImageScan>
-  /** Asks for a scan; one that was made within the last day, or that enhanced scanning makes by itself, is as good. */
+  /** Requests a scan; one of the last 24 hours, or one that enhanced scanning starts by itself, is equivalent. */
   startScan(repository: string, digest: string): Promise<void>
 }
 
-/** Makes the adapter to ECR's image scans, basic and enhanced. */
+/** Creates the adapter to ECR's image scans, basic and enhanced. */
 export function makeImageScans(
   client: ECRClient,
   address: (repository: string) => { repositoryName: string; registryId: string | undefined },
@@ -46,7 +46,7 @@ export function makeImageScans(
         )
       } catch (error) {
         // Once a day and image: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html
-        // Enhanced scanning starts by itself, and knows no request ("This feature is disabled"):
+        // Enhanced scanning starts by itself and supports no request ("This feature is disabled"):
         // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced.html
         if (!['LimitExceededException', 'ValidationException'].includes(awsErrorName(error))) throw error
       }

@@ -24,9 +24,9 @@ export type EcrCreation = { immutable: boolean; scanOnPush: boolean; lifecyclePo
 export type Ecr = ImageScans & {
   /** Describes a repository; `undefined` where there is none. */
   describe(name: string): Promise<EcrRepository | undefined>
-  /** Makes a repository; one that another run made meanwhile is as good. */
+  /** Creates a repository; one that another run has created meanwhile is equivalent. */
   create(name: string, creation: EcrCreation): Promise<EcrRepository>
-  /** Gives a repository its lifecycle policy where it has none: an earlier run may have been interrupted before it. */
+  /** Sets the lifecycle policy of a repository that has none: an earlier run may have been interrupted before it. */
   ensureLifecyclePolicy(name: string, policy: string): Promise<void>
   /** Digests of the newest images, newest first; at most `count`. */
   listNewest(name: string, count: number): Promise<string[]>
@@ -39,7 +39,7 @@ export type Ecr = ImageScans & {
  */
 export type EcrAuthorization = { origin: string; authorization: string; expiresAt: number | undefined }
 
-/** Makes the adapter to ECR; `registryId` is the registry's account, where it is another one. */
+/** Creates the adapter to ECR; `registryId` is the registry's account if it is another one. */
 export function makeEcr(config: AwsConfig, registryId?: string): Ecr {
   const client = makeClient(ECRClient, config)
   const address = (repositoryName: string) => ({ repositoryName, registryId })

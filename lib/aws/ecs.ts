@@ -39,7 +39,7 @@ export type Ecs = {
 const servicesOfACall = 10
 const providersOfACall = 100
 
-/** Makes the adapter to ECS. */
+/** Creates the adapter to ECS. */
 export function makeEcs(config: AwsConfig): Ecs {
   const client = makeClient(ECSClient, config)
   return {

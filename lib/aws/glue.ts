@@ -12,7 +12,7 @@ export type Tables = {
   remove(database: string, table: string): Promise<void>
 }
 
-/** Makes the adapter to Glue. */
+/** Creates the adapter to Glue. */
 export function makeTables(config: AwsConfig): Tables {
   const client = makeClient(GlueClient, config)
   const cleaning = makeClient(GlueClient, forCleanUp(config))

@@ -71,7 +71,7 @@ async function describe(client: S3Client, version: Version, name: string) {
     if (status === 400 && version.VersionId)
       throw new UserError(`archive: ${name}: expected a version's id, got "${version.VersionId}"`)
     if (status !== 404) throw error
-    // The answer to HEAD has no body that would tell what is missing.
+    // The answer to HEAD has no body that could state what is missing.
     const hasBucket = await client.send(new HeadBucketCommand({ Bucket: version.Bucket })).then(
       () => true,
       (failure: unknown) => awsErrorStatus(failure) !== 404,

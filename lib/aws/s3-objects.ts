@@ -8,7 +8,7 @@ type ObjectCount = { objects: number; bytes: number }
 
 /** Reads of objects in S3; a location is `s3://BUCKET/KEY`. */
 export type Objects = {
-  /** Reads an object piece by piece; goes on where an answer broke off. */
+  /** Reads an object piece by piece; continues where an answer broke off. */
   read(location: string): AsyncGenerator<Uint8Array>
   count(bucket: string, prefix: string): Promise<ObjectCount>
 }
@@ -20,7 +20,7 @@ export function parseLocation(location: string): { bucket: string; key: string }
   return { bucket, key: key ?? '' }
 }
 
-/** Makes the adapter to objects in S3. */
+/** Creates the adapter to objects in S3. */
 export function makeObjects(config: AwsConfig): Objects {
   const client = makeClient(S3Client, { ...config, forcePathStyle: true })
   return {

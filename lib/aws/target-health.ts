@@ -10,7 +10,7 @@ type TargetHealth = { target: string; state: string; reason: string }
 /** The calls to Elastic Load Balancing that a resume needs. */
 export type TargetHealthReader = { describe(targetGroup: string): Promise<TargetHealth[]> }
 
-/** Makes the adapter to Elastic Load Balancing. */
+/** Creates the adapter to Elastic Load Balancing. */
 export function makeTargetHealthReader(config: AwsConfig): TargetHealthReader {
   const client = makeClient(ElasticLoadBalancingV2Client, config)
   return {

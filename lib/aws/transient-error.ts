@@ -27,7 +27,7 @@ export function isTransientAwsError(error: unknown): boolean {
   return isBrokenAnswer(error) || isBrokenAnswer(error.cause)
 }
 
-// A truncated JSON or XML is an error of the parser, which the SDK does not take for one of the connection.
+// A truncated JSON or XML is an error of the parser, which the SDK does not treat as one of the connection.
 const isBrokenAnswer = (error: unknown) =>
   error instanceof Error &&
   (error instanceof SyntaxError ||

@@ -12,7 +12,7 @@ const compressions: readonly Compression[] = ['gzip', 'zstd', 'none']
 
 const highest = { gzip: 9, zstd: 19 }
 
-/** Makes a choice of two inputs; without a level, the fastest. Throws UserError where they do not go together. */
+/** Combines two inputs to a choice; without a level, the fastest. Throws UserError when they contradict each other. */
 export function parseCompressionChoice(text: string, level: string | undefined): CompressionChoice {
   const compression = compressions.find((word) => word === text)
   if (!compression)

@@ -9,7 +9,7 @@ export type PackedChunk = { length: number; crc: number }
 
 /**
  * Compresses one chunk in place: reads the first `length` bytes of the buffer, and writes the result over them.
- * Chunks know nothing of each other, so that the threads that do them cannot change the bytes.
+ * Chunks are independent, so that the bytes do not depend on the threads that compress them.
  */
 export type ChunkCompressor = (buffer: Uint8Array, length: number) => PackedChunk
 
@@ -19,7 +19,7 @@ export const slackBytes = 64 * 1024
 // Node's output buffer, in one piece: many small ones cost memory until they are collected.
 const outputBytes = chunkBytes + slackBytes
 
-/** Makes the compressor of one thread; without the kernel, node's zlib does what the kernel would do. */
+/** Creates the compressor of one thread; without the kernel, it uses Node's zlib. */
 export function makeChunkCompressor(
   choice: CompressionChoice,
   kernel: WebAssembly.Module | undefined,

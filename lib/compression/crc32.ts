@@ -5,7 +5,7 @@ const polynomial = 0xedb88320
 /** Advances a CRC-32 over zero bytes. */
 export type ZeroBytes = (crc: number) => number
 
-/** Makes the operator for a number of zero bytes; it costs far more to make than to use. */
+/** Computes the operator for a number of zero bytes, which costs far more than its use. */
 export function makeZeroBytes(bytes: number): ZeroBytes {
   let power = squared(squared(squared(oneZeroBit())))
   let operator = identity()

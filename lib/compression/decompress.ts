@@ -39,7 +39,7 @@ export async function* decompress(
 }
 
 /**
- * Passes compressed bytes on unchanged, and lets a meter count the uncompressed bytes. The last chunk is held
+ * Passes compressed bytes on unchanged, and counts the uncompressed bytes. The last chunk is held
  * back until all is decompressed: damaged bytes throw UserError before the stream ends.
  */
 export async function* verifyWhilePassing(
@@ -67,7 +67,7 @@ export async function* verifyWhilePassing(
     if (held) yield held
   } catch (error) {
     decompressor.destroy(error instanceof Error ? error : undefined)
-    // A write after damage only says that the stream was destroyed.
+    // The error of a write after damage only states that the stream was destroyed.
     const first = await done.then(
       () => error,
       (reason: unknown) => reason,

@@ -17,7 +17,7 @@ const gzipHead = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 0xff)
 const emptyZstdFrame = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0, 1, 0, 0)
 const nothing = new Uint8Array()
 
-/** Makes the frame of one stream: gzip has one member around all chunks, in zstd each chunk is a frame itself. */
+/** Creates the frame of one stream: gzip has one member around all chunks; in zstd, each chunk is a frame itself. */
 export function makeFrame(compression: Compression): Frame {
   if (compression === 'gzip') return makeGzipMember()
   let chunks = 0

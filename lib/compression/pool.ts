@@ -3,7 +3,7 @@ import { makeChunkCompressor, slackBytes } from './chunk-compressor.ts'
 import { chunkBytes } from './deflate/kernel.ts'
 import type { CompressAnswer, CompressRequest, WorkerSettings } from './worker.ts'
 
-/** A buffer for one chunk, which threads share by its number; whoever took it gives it back. */
+/** A buffer for one chunk, which threads share by its number; whoever takes it returns it. */
 export type Slot = { number: number; bytes: Uint8Array }
 
 /** A chunk that was compressed: where it lies, its length, and length and CRC-32 of what it was made of. */
@@ -31,7 +31,7 @@ export type PoolSettings = Omit<WorkerSettings, 'buffers'> & { slots: number }
 /** Threads of a pool; `workerPath` is their program, a bundle or its source. */
 export type ThreadSettings = { workerPath: string; threads: number }
 
-/** Makes a pool that compresses in the calling thread: for a few chunks, the start of a thread takes longer. */
+/** Creates a pool that compresses in the calling thread: for a few chunks, starting a thread takes longer. */
 export function makeInlinePool({ choice, kernel, slots }: PoolSettings): CompressorPool {
   const packChunk = makeChunkCompressor(choice, kernel)
   const compress = async (slot: Slot, contentBytes: number): Promise<CompressedChunk> => {

@@ -4,7 +4,7 @@
 const deflateBlockBytes = 0xffff
 const zstdBlockBytes = 128 * 1024
 
-/** Turns the first bytes of a buffer into stored blocks of deflate (RFC 1951, 3.2.4), none of them final; gives their length. */
+/** Turns the first bytes of a buffer into stored, not final blocks of deflate (RFC 1951, 3.2.4); returns their length. */
 export function storeDeflate(buffer: Uint8Array, length: number): number {
   const view = new DataView(buffer.buffer, buffer.byteOffset)
   return spread(buffer, length, { blockBytes: deflateBlockBytes, headBytes: 5, lead: 0 }, (at, size) => {
@@ -14,7 +14,7 @@ export function storeDeflate(buffer: Uint8Array, length: number): number {
   })
 }
 
-/** Turns the first bytes of a buffer into one zstd frame of raw blocks (RFC 8878, 3.1.1); gives its length. */
+/** Turns the first bytes of a buffer into one zstd frame of raw blocks (RFC 8878, 3.1.1); returns its length. */
 export function storeZstd(buffer: Uint8Array, length: number): number {
   const view = new DataView(buffer.buffer, buffer.byteOffset)
   const lead = 9

@@ -10,7 +10,7 @@ type ByteReader = { read(target: Uint8Array): Promise<number> }
 export type ContentObserver = { update(chunk: Uint8Array): void }
 
 /**
- * Compresses what a reader gives, in chunks that the pool's threads work on side by side. The chunks come out in
+ * Compresses what a reader returns, in chunks that the pool's threads work on in parallel. The chunks come out in
  * order, so the stream depends on the content and the pool's compression alone. A piece is valid until the next one
  * is asked for.
  */

@@ -9,7 +9,7 @@ export type WorkerSettings = {
   buffers: readonly SharedArrayBuffer[]
 }
 
-/** Asks for the first `length` bytes of a buffer to be compressed in place. */
+/** Requests that the first `length` bytes of a buffer are compressed in place. */
 export type CompressRequest = { buffer: number; length: number }
 
 /** What became of it. */

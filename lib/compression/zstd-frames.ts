@@ -1,4 +1,4 @@
-// What stands in front of the next bytes that say how much follows; RFC 8878, sections 3.1.1 and 3.1.2.
+// What comes before the next bytes that state how much follows; RFC 8878, sections 3.1.1 and 3.1.2.
 type Part = 'magic' | 'skippable size' | 'frame header' | 'block header'
 
 const partBytes = { magic: 4, 'skippable size': 4, 'frame header': 1, 'block header': 3 } as const

@@ -2,7 +2,7 @@ import { ArtifactNotFoundError, DefaultArtifactClient } from '@actions/artifact'
 
 /**
  * Uploads files as an artifact of the workflow run; `folder` is what their paths are relative to.
- * It takes the place of an earlier one of the same name, as a step that ran twice has left it.
+ * It replaces an earlier one of the same name, such as that of a step that ran twice.
  */
 export async function uploadArtifact(name: string, files: readonly string[], folder: string): Promise<void> {
   const client = new DefaultArtifactClient()
@@ -12,7 +12,7 @@ export async function uploadArtifact(name: string, files: readonly string[], fol
   await client.uploadArtifact(name, [...files], folder)
 }
 
-/** Tells whether the runner gave the token for artifacts; a `run:` step and a laptop have none. */
+/** Returns whether the runner provides the token for artifacts; a `run:` step and a laptop have none. */
 export function canUploadArtifacts(env: Readonly<Record<string, string | undefined>>): boolean {
   return Boolean(env.ACTIONS_RUNTIME_TOKEN && env.ACTIONS_RESULTS_URL)
 }

@@ -11,7 +11,7 @@ export type ArchivedLayer = {
   sizeBytes: number
   /** Packed layers are passed through byte for byte. */
   compression: Compression
-  /** The blob that it must become, byte for byte; undefined where the archive does not say, or it is to be compressed. */
+  /** The blob that it must become, byte for byte; undefined if the archive states none, or if it is to be compressed. */
   descriptor?: Descriptor
 }
 

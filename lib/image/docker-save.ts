@@ -35,7 +35,7 @@ async function readSaved(archive: Archive, image: SavedImage): Promise<ImageChoi
   return { digest: configDigest, references: RepoTags, platforms: [platform], read }
 }
 
-// The layer may be packed, whatever its name says: with the containerd store it is what a registry gave.
+// The layer may be compressed, whatever its name: with the containerd store it is what a registry delivered.
 async function readLayer(archive: Archive, entry: string, diffId: string): Promise<ArchivedLayer> {
   const { sizeBytes } = archive.find(entry, 'manifest.json')
   const compression = detectCompression(await archive.peek(entry))

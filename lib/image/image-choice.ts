@@ -28,7 +28,7 @@ export function chooseImage(
   return { choice, platform: findPlatform(choice.platforms, wanted) }
 }
 
-/** Tells whether a wish names one of the images, or several. */
+/** Returns whether a wish names one of the images, or several. */
 export function isOffered(choices: readonly ImageChoice[], wanted: string): boolean {
   return choices.some(
     (choice) => isNamed(choice, wanted) || findPlatform(choice.platforms, wanted) !== undefined,

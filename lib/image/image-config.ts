@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts'
 import { isDigest } from '../oci/digest.ts'
 import { quote } from '../quote.ts'
 
-/** What an image's config says of its layers and its platform. */
+/** What an image's config states about its layers and its platform. */
 export type ImageConfig = { diffIds: string[]; platform: string }
 
 /** Reads a config; throws UserError where it has no diffIDs, or another count than the manifest has layers. */
@@ -30,6 +30,6 @@ export function renderPlatform(value: unknown): string {
   return [os, architecture, variant].filter(isName).join('/')
 }
 
-/** Tells whether a value is a list of texts. */
+/** Returns whether a value is a list of texts. */
 export const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')

@@ -21,7 +21,7 @@ export function verifyLevel(level: number, entry: string): void {
   throw new UserError(`archive: ${entry}: expected indexes within indexes up to ${mostLevels} deep, got more`)
 }
 
-/** Makes the reader of an archive's platforms. */
+/** Creates the reader of an archive's platforms. */
 export function makePlatformReader(archive: Archive): PlatformReader {
   const known = new Map<string, Promise<string[]>>()
   const read = async (blob: IndexedBlob, namedBy: string, level: number) =>

@@ -8,10 +8,10 @@ export const isDigest = (text: unknown): text is string => typeof text === 'stri
 
 const algorithmOf = (digest: string) => (digest.startsWith('sha512:') ? 'sha512' : 'sha256')
 
-/** Gives the digest of bytes, as registries write it: `sha256:` and 64 hex digits. */
+/** Returns the digest of bytes, as registries write it: `sha256:` and 64 hex digits. */
 export const digestOf = (bytes: Uint8Array): string => digestLike('sha256:', bytes)
 
-/** Gives the digest of bytes by the algorithm of another digest, to be compared with it. */
+/** Returns the digest of bytes by the algorithm of another digest, to be compared with it. */
 export function digestLike(digest: string, bytes: Uint8Array): string {
   const algorithm = algorithmOf(digest)
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`
@@ -44,7 +44,7 @@ export class DigestCounter {
     this.#sizeBytes += chunk.length
   }
 
-  /** Ends the count, and tells digest and size of all that passed; further calls tell the same. */
+  /** Ends the count, and returns digest and size of all that passed; further calls return the same. */
   finish(): { digest: string; sizeBytes: number } {
     this.#digest ??= `${this.#algorithm}:${this.#hash.digest('hex')}`
     return { digest: this.#digest, sizeBytes: this.#sizeBytes }

@@ -10,13 +10,13 @@ export type Blob = { digest: string; size: number; compression: Compression }
 /** The bytes of a manifest or an index, and their digest. */
 export type ManifestBytes = { bytes: Buffer; mediaType: string; digest: string }
 
-/** Bytes that registries take as a manifest: https://github.com/distribution/distribution/blob/main/registry/handlers/manifests.go */
+/** Bytes that registries accept as a manifest: https://github.com/distribution/distribution/blob/main/registry/handlers/manifests.go */
 export const largestManifestBytes = 4 * 1024 * 1024
 
 /** An image manifest of schema version 2. */
 export type Manifest = { schemaVersion: 2; mediaType: string; config: Descriptor; layers: Descriptor[] }
 
-/** Makes the manifest of an image: the same bytes for the same blobs. */
+/** Creates the manifest of an image: the same bytes for the same blobs. */
 export function renderManifest(
   family: Family,
   config: { digest: string; size: number },

@@ -11,7 +11,7 @@ type MediaTypes = {
   layer: Partial<Record<Compression, string>>
 }
 
-/** Docker's own, which every registry and Lambda take: https://distribution.github.io/distribution/spec/manifest-v2-2/ */
+/** Docker's own, which every registry and Lambda accept: https://distribution.github.io/distribution/spec/manifest-v2-2/ */
 export const dockerTypes = {
   index: 'application/vnd.docker.distribution.manifest.list.v2+json',
   manifest: 'application/vnd.docker.distribution.manifest.v2+json',
@@ -22,7 +22,7 @@ export const dockerTypes = {
   },
 } as const satisfies MediaTypes
 
-/** OCI's, the only ones that know zstd: https://github.com/opencontainers/image-spec/blob/main/media-types.md */
+/** OCI's, the only ones that support zstd: https://github.com/opencontainers/image-spec/blob/main/media-types.md */
 export const ociTypes = {
   index: 'application/vnd.oci.image.index.v1+json',
   manifest: 'application/vnd.oci.image.manifest.v1+json',
@@ -36,22 +36,22 @@ export const ociTypes = {
 
 const families: Record<Family, MediaTypes> = { docker: dockerTypes, oci: ociTypes }
 
-/** The manifest types that we ask a registry for. */
+/** The manifest types that are requested from a registry. */
 export const acceptedManifests = [ociTypes, dockerTypes]
   .flatMap(({ manifest, index }) => [manifest, index])
   .join(', ')
 
-/** Gives the media types of a family. */
+/** Returns the media types of a family. */
 export const typesOf = (family: Family): MediaTypes => families[family]
 
-/** Gives the media type of a layer. */
+/** Returns the media type of a layer. */
 export function layerType(family: Family, compression: Compression): string {
   const type = families[family].layer[compression]
   if (type === undefined) throw new Error(`media type: ${family} has none for a ${compression} layer`)
   return type
 }
 
-/** Tells the compression by a layer's media type; `undefined` where the type is of no layer that we know. */
+/** Returns the compression for a layer's media type, or `undefined` if it is no known type of a layer. */
 export function compressionOf(mediaType: string): Compression | undefined {
   if (/[.+]gzip$/.test(mediaType)) return 'gzip'
   if (/[.+]zstd$/.test(mediaType)) return 'zstd'

@@ -55,7 +55,7 @@ export function parseReference(text: string): ImageReference | undefined {
 }
 
 /**
- * Finds the tag in a name that an archive gives an image: a single word is a tag, anything longer a reference,
+ * Finds the tag in the name of an image in an archive: a single word is a tag, anything longer a reference,
  * whose tag is `latest` where it names none. `undefined` where the text is neither.
  */
 export function findTag(text: string): string | undefined {
@@ -64,7 +64,7 @@ export function findTag(text: string): string | undefined {
   return reference && (reference.tag ?? 'latest')
 }
 
-// A first part that no name can be told from is a host, as in Docker: with a dot or a port, or localhost.
+// A first part is a host, as in Docker, if it has a dot or a port or is localhost; otherwise it belongs to the name.
 function splitHost(text: string): { host: string | undefined; rest: string } {
   const slash = text.indexOf('/')
   const host = text.slice(0, Math.max(slash, 0))

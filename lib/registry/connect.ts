@@ -11,7 +11,7 @@ import { openRepository, type RegistryRepository } from './repository.ts'
 
 /** How to reach a registry, and as whom. */
 export type Connection = {
-  /** None for what a registry gives to anybody. */
+  /** None for what a registry serves to anybody. */
   login?: Login | undefined
   mask: Mask
   clock: Clock

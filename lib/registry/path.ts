@@ -11,7 +11,7 @@ export type RepositoryPart =
 
 /**
  * Joins the path of a request: the only place where names become a part of a URL. By their grammar none of them
- * holds a character that a path gives a meaning, and no part is `..`; throws where one is no name.
+ * holds a character with a meaning in a path, and no part is `..`; throws when one is no valid name.
  */
 export function repositoryPath(name: string, part: RepositoryPart): string {
   if (!isRepositoryName(name))

@@ -8,30 +8,30 @@ import type { Transport } from './http/transport.ts'
 import { repositoryPath } from './path.ts'
 import { mountBlob, startUpload, type UploadSession, withUploadSession } from './upload.ts'
 
-/** A manifest as the registry gives it. */
+/** A manifest as the registry returns it. */
 type PulledManifest = { mediaType: string; digest: string; bytes: Buffer }
 
 /** One repository of a registry, by the OCI distribution protocol. Calls may run at the same time. */
 export type RegistryRepository = {
   hasBlob(digest: string): Promise<boolean>
-  /** Gives a small blob, such as a config, whole; whether its digest is the one asked for is the caller's to check. */
+  /** Returns a small blob, such as a config; the caller must verify its digest. */
   getBlob(digest: string): Promise<Buffer>
-  /** Gives a manifest by tag or digest, `undefined` where there is none; bytes of another digest are an error. */
+  /** Returns a manifest by tag or digest, or `undefined` if there is none; bytes of another digest are an error. */
   pullManifest(reference: string): Promise<PulledManifest | undefined>
-  /** Tells only whether a tag or digest names a manifest, and which: nothing of it is read. */
+  /** Returns which manifest a tag or digest names, without reading it. */
   describeManifest(reference: string): Promise<Omit<PulledManifest, 'bytes'> | undefined>
-  /** Lists tags by name, as far as the registry gives them in one answer; what is no tag is passed over. */
+  /** Lists tags by name, as far as the registry returns them in one answer; skips what is no tag. */
   listTags(): Promise<string[]>
-  /** Puts a manifest; a tag that cannot be moved and names this very manifest already is as good. */
+  /** Pushes a manifest; succeeds also when an immutable tag already names this very manifest. */
   putManifest(reference: string, mediaType: string, bytes: Buffer): Promise<void>
   /** Uploads a blob whose digest is known, in one request. */
   putBlob(bytes: Buffer): Promise<void>
   /**
-   * Sends a stream into a new upload session; the digest is asked for when the stream has ended, and what it
+   * Sends a stream into a new upload session; `digest` is called when the stream has ended, and what it
    * throws ends the upload. A stream is sent once: see `isTransient` for whether a new one can help.
    */
   upload(body: AsyncIterable<Uint8Array>, digest: () => string): Promise<void>
-  /** Takes a blob over from another repository of the registry; false where that one must be uploaded instead. */
+  /** Mounts a blob of another repository of the registry; returns false if it must be uploaded instead. */
   mount(digest: string, from: string): Promise<boolean>
 }
 
@@ -90,7 +90,7 @@ function openManifests(transport: Transport, name: string): Manifests {
   const describeManifest = async (reference: string) => {
     const response = await ask('HEAD', reference)
     const digest = response?.headers['docker-content-digest']
-    // A registry may leave the digest out; then only the bytes tell it.
+    // A registry may omit the digest; then it follows only from the bytes.
     if (!response || !isDigest(digest)) return response && (await pullManifest(reference))
     return { mediaType: response.headers['content-type'] ?? '', digest }
   }

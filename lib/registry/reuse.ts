@@ -27,7 +27,7 @@ export type FoundImage = ManifestBytes & {
 function learnImage(manifest: ManifestBytes, config: Buffer): FoundImage | undefined {
   const parsed = parseManifest(manifest.bytes)
   const diffIds = parseDiffIds(config)
-  // A config that is not what its digest says teaches nothing.
+  // A config that does not match its digest is ignored.
   if (
     !parsed ||
     digestLike(parsed.config.digest, config) !== parsed.config.digest ||
@@ -48,7 +48,7 @@ type Search = { manifests: number; bytes: number }
 
 const startSearch = (): Search => ({ manifests: 64, bytes: 16 * 1024 * 1024 })
 
-// Enough to hide the time that an answer takes.
+// Enough to hide the latency of an answer.
 const concurrency = 8
 
 /** Describes the images behind a tag or digest: one, those of an index, or none. */
@@ -95,8 +95,8 @@ function parseDiffIds(config: Buffer): string[] {
 
 /**
  * Pulls images until each diffID was met in one of them, or no reference is left. References are given in turns,
- * so that those of a later turn are not even listed where the earlier ones tell all. All of it is a hint: what a
- * registry does not list or give, whatever its answer, is passed over, and the layers are sent.
+ * so that those of a later turn are not even listed when the earlier ones suffice. All of it is a hint: what a
+ * registry does not list or return, whatever its answer, is skipped, and the layers are sent.
  */
 export async function mapLayersByDiffId(
   repository: RegistryRepository,

@@ -17,13 +17,13 @@ export type Sender = {
   /** Threads for what is compressed on its way; they start when a layer first needs them. */
   startPool(): CompressorPool
   retrying: Retrying
-  /** Told of bytes of the archive that were read; of a layer that starts again, first of their negative. */
+  /** Called with the number of bytes that were read; for a layer that starts again, first with the negative number. */
   countRead(bytes: number): void
 }
 
 /**
  * Sends one layer in one pass: read, compress, hash, stream. The blob is committed only where the content has the
- * diffID, and the blob the digest, that the image says. An upload that breaks starts again, on a new session.
+ * diffID, and the blob the digest, that the image states. An upload that breaks starts again in a new session.
  */
 export async function sendLayer(
   layer: ArchivedLayer,
@@ -69,7 +69,7 @@ async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: 
   return { digest, size: sizeBytes, compression }
 }
 
-/** Reads a layer that is not sent, and compares what it unpacks to with its diffID. */
+/** Reads a layer that is not sent, and compares its decompressed content with its diffID. */
 export async function verifyLayer(
   layer: ArchivedLayer,
   sender: Pick<Sender, 'archive' | 'countRead' | 'retrying'>,
@@ -98,7 +98,7 @@ async function* packLayer(
   }
 }
 
-// Passes bytes on as they are, and lets the meter count what they unpack to.
+// Passes bytes on unchanged, and counts what they decompress to.
 const checkContent = (
   { compression, entry }: ArchivedLayer,
   source: AsyncIterable<Uint8Array>,

@@ -13,7 +13,7 @@ export type UploadSession = {
   send(body: AsyncIterable<Uint8Array>): Promise<void>
   /** Ends the session; `bytes` are what was not sent before. */
   commit(digest: string, bytes?: Uint8Array): Promise<void>
-  /** Tells the registry to forget the session, where it listens; never fails, and ends within two seconds. */
+  /** Asks the registry to drop the session. Never fails, and ends within two seconds. */
   cancel(): Promise<void>
 }
 
@@ -33,8 +33,8 @@ export async function startUpload(
 }
 
 /**
- * Takes a blob over from another repository. False where the registry starts a session instead (ECR without the
- * account's setting, or a blob that no manifest names), which is cancelled, or where it refuses.
+ * Mounts a blob of another repository. Returns false if the registry starts a session instead (ECR without the
+ * account's setting, or a blob that no manifest names), which is cancelled, or if it refuses.
  */
 export async function mountBlob(
   transport: Transport,
@@ -54,7 +54,7 @@ function openSession(transport: Transport, start: URL): UploadSession {
   let location = start
   return {
     send: async (body) => {
-      // ECR answers 201 where the specification says 202. Its Range may stick at the first part, so none is read:
+      // ECR answers 201 where the specification requires 202. Its Range may stay at the first part, so it is ignored:
       // https://github.com/aws/containers-roadmap/issues/2831
       const options = { body, headers: octets, accept: [201, 202] }
       location = locate(await transport.send('PATCH', location, options), transport)

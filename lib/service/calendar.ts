@@ -1,4 +1,4 @@
-// The only module that knows Temporal, which Node 24 has not yet: all borders of days and months are made here.
+// The only module that uses Temporal, which Node 24 does not have yet: it computes all borders of days and months.
 import { Temporal } from 'temporal-polyfill'
 import { UserError } from '../errors.ts'
 

@@ -11,7 +11,7 @@ export type Bounds = { min: number; max: number; suspended: SuspendedState }
 /** Size of an Auto Scaling group. */
 export type GroupSize = { name: string; min: number; desired: number }
 
-/** What a pause found, so that a resume can put it back. */
+/** What a pause found, so that a resume can restore it. */
 export type SavedState = {
   version: 1
   cluster: string

@@ -8,7 +8,7 @@ export type ZipFile = { name: string; content: Buffer; executable: boolean }
 // 1980-01-01, the first day that a zip can name.
 const dosDate = 0x21
 
-/** The most files in a zip without extensions that some readers do not support. */
+/** The most files in a zip without Zip64, which some readers do not support. */
 export const mostZipFiles = 65_535
 
 const mostZipBytes = 2 ** 32 - 1

@@ -14,7 +14,7 @@ export type ToolkitAssets = {
   isPaused(cluster: string, service: string): Promise<boolean>
 }
 
-/** Makes the adapter to the toolkit's bucket. */
+/** Creates the adapter to the toolkit's bucket. */
 export function makeToolkitAssets(config: AwsConfig, bucket: OwnedBucket): ToolkitAssets {
   const client = makeClient(S3Client, { ...config, forcePathStyle: true })
   const toolkit = openToolkitBucket(client, bucket, config.region)

@@ -57,7 +57,7 @@ export async function bucketExists(client: S3Client, bucket: OwnedBucket): Promi
     return true
   } catch (error) {
     if (/^(NotFound|NoSuchBucket)$/.test(awsErrorName(error))) return false
-    // S3 says no more to a stranger.
+    // S3 tells strangers no more than this.
     if (awsErrorStatus(error) === 403) throw notOurs(bucket)
     throw error
   }

@@ -18,7 +18,7 @@ export type SavedStates = {
   remove(cluster: string, service: string): Promise<void>
 }
 
-/** Makes the adapter to the saved states. */
+/** Creates the adapter to the saved states. */
 export function makeSavedStates(config: AwsConfig, bucket: OwnedBucket): SavedStates {
   const client = makeClient(S3Client, { ...config, forcePathStyle: true })
   const toolkit = openToolkitBucket(client, bucket, config.region)

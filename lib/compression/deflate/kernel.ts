@@ -1,6 +1,6 @@
 import { kernelBase64 } from './kernel-bytes.ts'
 
-/** The most that one call takes, in bytes. */
+/** The most that one call accepts, in bytes. */
 export const chunkBytes = 2 * 1024 * 1024
 
 /** `fast` looks for a match at one earlier place, `dense` at two: it gives a smaller output, and is slower. */
@@ -8,7 +8,7 @@ export type KernelMode = 'fast' | 'dense'
 
 /** A kernel with its own memory, for one thread. */
 export type Deflater = {
-  /** Where a chunk is put before `deflate`: a view of `chunkBytes` bytes. */
+  /** Where a chunk is written before `deflate`: a view of `chunkBytes` bytes. */
   input: Uint8Array
   /**
    * Deflates the first `length` bytes of `input` to raw deflate blocks that end at a byte, with an empty stored
@@ -26,7 +26,7 @@ export function compileKernel(): WebAssembly.Module {
   return new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'))
 }
 
-/** Makes a deflater, with some 5 MiB of memory of its own. */
+/** Creates a deflater, with some 5 MiB of memory of its own. */
 export function makeDeflater(module: WebAssembly.Module, mode: KernelMode): Deflater {
   const { exports } = new WebAssembly.Instance(module)
   const { memory } = exports

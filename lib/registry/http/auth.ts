@@ -4,11 +4,11 @@ import { type Challenge, parseChallenges } from './challenge.ts'
 /** A request that the registry refused with 401: what it was sent with, and what is asked for. */
 export type RejectedAuthorization = { authorization: string | undefined; challenges: readonly Challenge[] }
 
-/** Who asks. */
+/** Credentials of requests to a registry. */
 export type Credentials = {
   /**
-   * Gives the Authorization header's value, or `undefined` where there is none. After a refusal it gives
-   * another one where it can, and the refused one where it cannot. Requests at the same time share one renewal.
+   * Returns the value of the Authorization header, or `undefined` for none. After a refusal, it returns another
+   * one if possible, otherwise the refused one. Concurrent requests share one renewal.
    */
   authorization(refusal?: RejectedAuthorization): Promise<string | undefined>
 }
@@ -36,7 +36,7 @@ export function basicCredentials(login: Login, mask: Mask): Credentials {
 /** A user's name and password. */
 export type Login = { username: string; password: string }
 
-/** Makes the header of basic auth; password and header are masked before they are used. */
+/** Creates the header of basic auth; password and header are masked before they are used. */
 export function basicAuthorization({ username, password }: Login, mask: Mask): string {
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
   maskAuthorization(authorization, mask)
@@ -73,7 +73,7 @@ export function tokenCredentials(
   }
 }
 
-// A request takes its token along when it starts: leave it a minute to arrive, less where tokens are short.
+// A request carries the token that it starts with: leave it a minute to arrive, less if tokens are short-lived.
 function chooseRenewal({ expiresAt }: Token, now: number): number {
   return expiresAt === undefined ? Infinity : expiresAt - Math.min(60_000, (expiresAt - now) / 5)
 }

@@ -1,11 +1,11 @@
-/** What a registry says about how to prove who asks: a scheme in lower case, and its parameters. */
+/** How a registry wants requests to be authorized: a scheme in lower case, and its parameters. */
 export type Challenge = { scheme: string; parameters: Readonly<Record<string, string>> }
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 // A parameter, or else the scheme of the next challenge: commas part both.
 const part = new RegExp(`(${token})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|(${token}))|(${token})`, 'g')
 
-// Node takes headers of up to 16 KiB.
+// Node accepts headers of up to 16 KiB.
 const longestHeader = 8192
 
 /**

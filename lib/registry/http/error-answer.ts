@@ -1,7 +1,7 @@
 import { RegistryError } from './errors.ts'
 import type { HttpResponse } from './send-request.ts'
 
-/** Makes the error of an answer that is none of those expected; `now` is for a Retry-After that is a date. */
+/** Returns the error for an unexpected answer; `now` is for a Retry-After that is a date. */
 export function readRegistryError(
   method: string,
   { url, status, headers, body }: HttpResponse,
@@ -22,7 +22,7 @@ type AnsweredError = { code?: string; message: string }
 const mostErrors = 5
 const longestMessage = 300
 
-// JSON is what the specification says; XML comes from S3, where only these two elements are free of signatures:
+// JSON is what the specification requires; XML comes from S3, where only these two elements are free of signatures:
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
 function parseErrors(body: string, mediaType: string): AnsweredError[] {
   const code = /<Code>([^<]*)</.exec(body)?.[1]

@@ -12,7 +12,7 @@ export class RegistryError extends Error {
   readonly status: number
   /** What the registry calls the errors, such as `TOOMANYREQUESTS`. */
   readonly codes: readonly string[]
-  /** How long the registry asks to be left alone. */
+  /** How long the registry asks clients to wait. */
   readonly retryAfterMs: number | undefined
   /** The credentials were renewed after this answer, so that the same request can go through now. */
   readonly renewed: boolean

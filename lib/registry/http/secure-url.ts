@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.ts'
 
-/** Tells whether a URL's host name is this machine. */
+/** Returns whether a URL's host name is this machine. */
 export const isLoopback = (hostname: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 
 /** Refuses a URL without TLS, but on this machine or where the user said so. `what` begins the sentence. */

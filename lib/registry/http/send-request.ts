@@ -14,7 +14,7 @@ import { leastRate, RateMeter, RequestTimer, type TimeLimits } from './time-limi
 
 /**
  * What is sent: bytes that are at hand, or a stream of unknown length, sent chunked. The connection is done with a
- * piece of a stream before it asks for the next, so that its memory can be used again.
+ * piece of a stream before it requests the next, so that its memory can be used again.
  */
 export type Body = Uint8Array | AsyncIterable<Uint8Array>
 
@@ -31,15 +31,15 @@ export type HttpRequest = {
 /** A whole answer. */
 export type HttpResponse = { status: number; headers: IncomingHttpHeaders; url: URL; body: Buffer }
 
-/** What requests travel by, and how long they may take. */
+/** The connections of requests, and how long requests may take. */
 export type Wire = { agents: HttpAgents; limits: TimeLimits; signal: AbortSignal }
 
-// Of an error only the first words are told.
+// Only the first words of an error are reported.
 const largestErrorBytes = 64 * 1024
 
 /**
- * Sends one request and gives the whole answer, whatever its status. A registry that refuses a body answers
- * before all of it is sent: that answer is given, and the rest of the body is not asked for.
+ * Sends one request and returns the whole answer, whatever its status. A registry that refuses a body answers
+ * before all of it is sent: that answer is returned, and the rest of the body is not read.
  * Throws ConnectionError, the body's own error, or the reason of the signal.
  */
 export async function sendRequest(request: HttpRequest, wire: Wire): Promise<HttpResponse> {
@@ -68,7 +68,7 @@ export async function sendRequest(request: HttpRequest, wire: Wire): Promise<Htt
   }
 }
 
-/** Gives a promise that fails with the signal: a body may be making its next piece for long. */
+/** Returns a promise that rejects when the signal aborts: a body may take long to produce its next piece. */
 function watchAbort(signal: AbortSignal, outgoing: ClientRequest): { promise: Promise<never>; stop(): void } {
   // A signal of its own: the shared one would warn of a leak from the eleventh request at a time on.
   const abort = AbortSignal.any([signal])
@@ -107,7 +107,7 @@ const lostBody = ({ method, url }: HttpRequest) =>
 const expiry = ({ method, url }: HttpRequest, reason: string) =>
   new ConnectionError(method, url, new Error(reason))
 
-/** Sends the body as fast as the connection takes it; false where the connection closed first. */
+/** Sends the body as fast as the connection accepts it; returns false if the connection was closed first. */
 async function send(outgoing: ClientRequest, body: Body | undefined, timer: RequestTimer): Promise<boolean> {
   if (body === undefined || body instanceof Uint8Array) {
     timer.start('totalMs')
@@ -115,7 +115,7 @@ async function send(outgoing: ClientRequest, body: Body | undefined, timer: Requ
     return true
   }
   const write = makeWriter(outgoing, timer)
-  // While the source makes its next piece, the silence is ours.
+  // While the source produces its next piece, the silence is ours.
   timer.stop('idleMs')
   for await (const piece of body) {
     timer.start('idleMs')
@@ -140,7 +140,7 @@ function makeWriter(outgoing: ClientRequest, timer: RequestTimer): (piece: Uint8
   return async (piece) => {
     const start = performance.now()
     await new Promise<void>((resolve) => {
-      // A connection that closes may never say what became of the piece.
+      // A connection that closes may never report what became of the piece.
       wake = resolve
       outgoing.write(piece, () => resolve())
     })

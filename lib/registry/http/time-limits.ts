@@ -16,7 +16,7 @@ export const completeLimits = (limits: Partial<TimeLimits> = {}): TimeLimits => 
 /** A body that is taken more slowly than this, over a minute of waiting for the connection, is not waited for. */
 export const leastRate = { bytesPerSecond: 1024, windowMs: 60_000 }
 
-/** Ends a request that takes too long; `expired` tells which limit it was, as a sentence. */
+/** Ends a request that takes too long; `expired` is a sentence that names the limit. */
 export class RequestTimer {
   readonly #limits: TimeLimits
   readonly #end: () => void

@@ -20,22 +20,22 @@ export type ChallengeSettings = {
   insecure?: boolean | undefined
   mask: Mask
   clock: Clock
-  /** Sends one GET and gives its answer, whatever its status; follows no redirect. */
+  /** Sends one GET and returns the answer, whatever its status; follows no redirect. */
   get(url: URL, headers: Record<string, string>): Promise<HttpResponse>
 }
 
 type Endpoint = { realm: string; service: string | undefined; scopes: readonly string[] }
 
-// What holds where the endpoint does not say: https://distribution.github.io/distribution/spec/auth/token/
+// What applies if the endpoint does not state it: https://distribution.github.io/distribution/spec/auth/token/
 const defaultSeconds = 60
 
-// Each repository that a push touches is one scope; what a registry asks for beyond is not collected for ever.
+// Each repository that a push touches is one scope; the scopes that a registry demands beyond these are limited.
 const mostScopes = 50
 const longestToken = 64 * 1024
 
 /**
- * Credentials as the registry asks for them when it refuses: basic auth, or a token from the endpoint that it
- * names. The login goes to that endpoint or the registry, nowhere else. A token covers all scopes asked for so far.
+ * Credentials as the registry demands them in a refusal: basic auth, or a token from the endpoint that it
+ * names. The login goes to that endpoint or the registry, nowhere else. A token covers all scopes demanded so far.
  */
 export function challengedCredentials(settings: ChallengeSettings): Credentials {
   const { login, mask } = settings

@@ -15,7 +15,7 @@ export type RequestOptions = {
   body?: Body
   /** Statuses that are answers, not errors. */
   accept: readonly number[]
-  /** Sent once, whatever happens; a stream always is, since it is read once. */
+  /** Sent only once, whatever happens; a stream always is, since it can be read only once. */
   once?: boolean
   /** How many times the usual silence and total time are borne; 1 where it is not given. */
   timeoutFactor?: number
@@ -39,7 +39,7 @@ export type Transport = {
 /** What a transport is made of. */
 export type TransportSettings = {
   origin: string
-  /** None for a registry that asks for none. */
+  /** None for a registry that requires none. */
   credentials?: Credentials | undefined
   clock: Clock
   signal: AbortSignal
@@ -47,7 +47,7 @@ export type TransportSettings = {
   retries?: number | undefined
   /** From 0 up to, not including, 1. */
   random?: () => number
-  /** Connections; without them, new ones that know of no proxy. */
+  /** Connections; without them, new ones that use no proxy. */
   agents?: HttpAgents
   /** In the place of those that are usual. */
   limits?: Partial<TimeLimits> | undefined
@@ -58,7 +58,7 @@ export type TransportSettings = {
 const mostRedirects = 5
 const redirects = [301, 302, 303, 307, 308]
 
-/** Makes the transport of a registry. TLS is required but for loopback, and where `insecure` is true. */
+/** Creates the transport of a registry. TLS is required except for loopback, or when `insecure` is true. */
 export function makeTransport(settings: TransportSettings): Transport {
   const { origin, credentials, clock, signal, insecure, retries = 4, random = Math.random } = settings
   const { agents = makeHttpAgents({}) } = settings

@@ -45,7 +45,7 @@ export function putBlock(sequencesEnd: usize, start: u32, length: u32): void {
   put(load<u16>(LITERAL_CODES + END_OF_BLOCK * 2), load<u8>(LITERAL_LENGTHS + END_OF_BLOCK))
 }
 
-/** A code of one symbol is incomplete: gives it a second one, as zlib does, so that no decoder has to bear it. */
+/** Adds a second symbol to a code of one, as zlib does: such a code is incomplete, and some decoders refuse it. */
 function addUnusedDistances(): void {
   let used = 0
   for (let symbol: u32 = 0; symbol < DISTANCE_SYMBOLS; symbol++) {

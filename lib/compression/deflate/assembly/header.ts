@@ -19,7 +19,7 @@ let distances: u32 = 0
 let listed: u32 = 0
 let headerSymbols: u32 = 0
 
-/** Prepares the header for the codes of a block (RFC 1951, 3.2.7), and gives its bits. */
+/** Prepares the header for the codes of a block (RFC 1951, 3.2.7), and returns its length in bits. */
 export function planHeader(): u32 {
   literals = lastUsed(LITERAL_LENGTHS, LITERAL_SYMBOLS, 257)
   distances = lastUsed(DISTANCE_LENGTHS, DISTANCE_SYMBOLS, 1)
@@ -63,7 +63,7 @@ function headerCodeLength(at: u32): u32 {
   return load<u8>(HEADER_CODE_LENGTHS + <usize>load<u8>(HEADER_ORDER + at))
 }
 
-/** Bits behind a symbol of the header that say how often it repeats. */
+/** Bits after a symbol of the header that state how often it repeats. */
 function repeatBits(symbol: u32): u32 {
   if (symbol < 16) return 0
   return symbol === 16 ? 2 : symbol === 17 ? 3 : 7

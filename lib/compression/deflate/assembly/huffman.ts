@@ -13,7 +13,7 @@ function lengthCount(bits: i32): u32 {
 }
 
 /**
- * Makes a canonical Huffman code: the bits of each symbol (0: it does not occur) and its code, first bit lowest.
+ * Builds a canonical Huffman code: the bits of each symbol (0: it does not occur) and its code, first bit lowest.
  * With one symbol alone the code has one bit, as decoders expect.
  */
 export function makeCode(counts: usize, symbols: u32, maxBits: i32, lengths: usize, codes: usize): void {
@@ -41,7 +41,7 @@ export function makeCode(counts: usize, symbols: u32, maxBits: i32, lengths: usi
   assignCodes(symbols, maxBits, lengths, codes)
 }
 
-/** Lists the symbols that occur, the rarest first, and gives their number. */
+/** Lists the symbols that occur, the rarest first, and returns their number. */
 function sortSymbols(counts: usize, symbols: u32): i32 {
   let used = 0
   for (let symbol: u32 = 0; symbol < symbols; symbol++) {

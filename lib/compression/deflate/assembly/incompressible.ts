@@ -5,7 +5,7 @@ import { count, INPUT, LITERAL_COUNTS } from './memory'
 const NOISE_BELOW: u32 = 20500
 const SAMPLES: u32 = 512
 
-/** Tells whether a sample of a block cannot be told from random bytes. */
+/** Returns whether a sample of a block cannot be distinguished from random bytes. */
 export function isIncompressible(start: u32, length: u32): bool {
   if (length < 8192) return false
   memory.fill(LITERAL_COUNTS, 0, 256 * 4)

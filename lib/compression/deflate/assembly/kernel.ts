@@ -34,7 +34,7 @@ export function outputAddress(): usize {
 }
 
 /**
- * Deflates the chunk at the input's address, and gives the length of the output. The output ends at a byte and
+ * Deflates the chunk at the input's address, and returns the length of the output. The output ends at a byte and
  * without a last block: chunks one behind the other, and `03 00`, make a stream. `dense` looks at two
  * earlier positions instead of one: smaller, and slower.
  */

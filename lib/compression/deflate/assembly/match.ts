@@ -20,7 +20,7 @@ const LAST_BYTES: u32 = COMPARED_BYTES
 
 // A match is `length << 16 | distance`, or 0 where there is none.
 
-/** Tells whether four bytes stand at a distance too. An empty slot gives a distance that leads to position 0. */
+/** Returns whether the same four bytes are at a distance. An empty slot results in a distance to position 0. */
 function repeats(position: u32, distance: u32, value: u64): u32 {
   const isNear = distance - 1 < WINDOW_BYTES
   return <u32>isNear & <u32>(load<u32>(position - distance, INPUT) === <u32>value)
@@ -101,7 +101,7 @@ function countBytes(from: u32, to: u32): void {
 }
 
 /**
- * Finds the matches of a block, all of them inside it, and counts its symbols. Gives the end of the sequences.
+ * Finds the matches of a block, all of them inside it, and counts its symbols. Returns the end of the sequences.
  * In `noise`, where hardly anything repeats, it looks at few positions, and counts no literals.
  */
 export function findMatches<Slot>(start: u32, end: u32, noise: bool): usize {

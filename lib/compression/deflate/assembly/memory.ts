@@ -1,6 +1,6 @@
 // Every buffer of the kernel stands at a fixed address: no allocation, no runtime, no bounds checks.
 
-/** Longest chunk that one call takes. */
+/** Longest chunk that one call accepts. */
 export const CHUNK_BYTES: u32 = 2 << 20
 /** Input of a block, as much as four stored blocks take; the last one of a chunk takes up to a quarter more. */
 export const BLOCK_BYTES: u32 = 4 * 65535
@@ -44,7 +44,7 @@ export const LENGTH_BASES: usize = memory.data<u16>([
 export const LENGTH_EXTRA_BITS: usize = memory.data<u8>([
   0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
 ])
-/** Order in which a header gives the lengths of the code of code lengths (RFC 1951, 3.2.7). */
+/** Order in which a header lists the lengths of the code of code lengths (RFC 1951, 3.2.7). */
 export const HEADER_ORDER: usize = memory.data<u8>([
   16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ])

@@ -6,7 +6,7 @@ import { INPUT, SLOT_BITS, SLOTS } from './memory'
 
 const MULTIPLIER: u64 = ((<u64>0x9e3779b1) << 32) | 0x85ebca87
 
-/** Tells whether a slot has two positions. */
+/** Returns whether a slot has two positions. */
 export function isDense<Slot>(): bool {
   return sizeof<Slot>() === 4
 }
@@ -27,7 +27,7 @@ export function readSlot<Slot>(slot: usize): u32 {
   return <u32>load<Slot>(slot)
 }
 
-/** Puts a position into a slot. */
+/** Stores a position in a slot. */
 export function writeSlot<Slot>(slot: usize, position: u32): void {
   if (sizeof<Slot>() === 4) store<u32>(slot, (load<u32>(slot) << 16) | (position & 0xffff))
   else store<u16>(slot, <u16>position)
