@@ -77,7 +77,7 @@ export const inputTable = defineInputs({
       'The lowest severity of a finding that fails the step; `none` never fails it. The image has been pushed by then in any case.',
   }),
   username: text({
-    meaning: 'User name for a registry other than ECR. ECR takes its credentials from the environment.',
+    meaning: 'User name for a registry other than ECR. ECR uses the credentials of the environment.',
   }),
   password: text({ secret: true, meaning: 'Password of that user, or a token.' }),
   insecure: boolean({ default: false, meaning: 'Allows plain HTTP to a registry on another machine.' }),

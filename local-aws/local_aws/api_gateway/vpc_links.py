@@ -20,7 +20,7 @@ links = AccountRegionScopedDict()
 
 
 def create(data: dict[str, Any]) -> Link:
-    """Makes a VPC link of a request's name, subnets, security groups and tags."""
+    """Creates a VPC link from a request's name, subnets, security groups and tags."""
     link = {
         "vpcLinkId": secrets.token_hex(3),
         "name": data["name"],

@@ -38,7 +38,7 @@ class Ctas:
 
 
 def parse_ctas(query: str) -> Ctas | None:
-    """Parses a CTAS; None where the statement is another one."""
+    """Parses a CTAS; returns None for any other statement."""
     match = _PATTERN.match(query)
     if match is None:
         return None
@@ -68,7 +68,7 @@ def find_enforced_location(query: str, workgroup: str) -> str | None:
 
 
 def _write(select: str, folder: Path) -> list[dict[str, str]]:
-    """Writes the rows as Parquet, and gives the columns as Glue names them."""
+    """Writes the rows as Parquet and returns the columns as Glue names them."""
     with duckdb.connect(":memory:") as connection:
         described = connection.execute(f"DESCRIBE {select}").fetchall()
         # A sum of BIGINT is BIGINT in Trino; DuckDB makes it HUGEINT, which Parquet has not.
@@ -141,7 +141,7 @@ async def _query(original: Original, text: str, database: str, catalog: str | No
 
 
 def install() -> None:
-    """Runs CTAS statements; ministack takes them for a CREATE TABLE of its own."""
+    """Runs CTAS statements, which ministack would treat as its own CREATE TABLE."""
     parse = athena._parse_ddl
     athena._parse_ddl = lambda query: None if _PATTERN.match(query) else parse(query)
     wrap(athena, "_run_duckdb", _query)

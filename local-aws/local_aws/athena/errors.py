@@ -1,4 +1,4 @@
-"""Errors of queries as Athena tells them: syntax when a query is started, names when it runs.
+"""Errors of queries as Athena reports them: syntax when a query is started, names when it runs.
 
 https://docs.aws.amazon.com/athena/latest/APIReference/API_InvalidRequestException.html
 https://repost.aws/knowledge-center/athena-column-cannot-be-resolved
@@ -71,7 +71,7 @@ def _place(query: str, at: int) -> str:
 
 
 def explain_failure(reason: str, query: str, database: str) -> str:
-    """Turns what DuckDB says of a name that it does not know into what Athena says."""
+    """Translates DuckDB's message about an unknown name into Athena's."""
     for pattern, text in _UNKNOWN:
         match = pattern.search(reason)
         if match:

@@ -61,7 +61,7 @@ def _delete_group(original: Original, params: Any) -> Any:
 
 
 def install() -> None:
-    """Checks creation and deletion; a group tells id and name of its launch template."""
+    """Checks creation and deletion; a group shows id and name of its launch template."""
     actions = autoscaling._ACTION_MAP
     wrap(actions, "CreateAutoScalingGroup", _checked)
     wrap(actions, "DeleteAutoScalingGroup", _delete_group)

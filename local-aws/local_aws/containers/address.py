@@ -18,7 +18,7 @@ class Address:
 
 
 def choose_address(container_ports: list[int]) -> Address:
-    """Gives each task a loopback address of its own; where only 127.0.0.1 exists, free ports on it."""
+    """Assigns each task a loopback address of its own, or free ports if only 127.0.0.1 exists."""
     if sys.platform != "linux":
         return Address("127.0.0.1", {port: free_port(0) for port in container_ports})
     while True:

@@ -1,4 +1,4 @@
-"""Container health checks: a command beside the program says whether it is well.
+"""Container health checks: a command beside the program reports whether it is healthy.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
 """
@@ -28,7 +28,7 @@ class HealthCheck:
 
 
 def read_health_check(definition: Mapping[str, Any]) -> HealthCheck | None:
-    """Reads the check of a container definition; none where it has none or says NONE."""
+    """Reads the check of a container definition; returns None if it has none or states NONE."""
     given = definition.get("healthCheck") or {}
     kind, *command = given.get("command") or ["NONE"]
     if kind == "NONE":

@@ -32,7 +32,7 @@ def apply_layer(blob: IO[bytes], root: Path) -> None:
 
 
 def _open_tar(blob: IO[bytes]) -> tarfile.TarFile:
-    # By what the blob holds, as container runtimes do: the media type is only what the builder says.
+    # By the content of the blob, as container runtimes do: the media type is only what the builder states.
     zstd = blob.read(len(_ZSTD_MAGIC)) == _ZSTD_MAGIC
     blob.seek(0)
     if not zstd:

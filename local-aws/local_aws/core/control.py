@@ -15,7 +15,7 @@ Control = Callable[[dict[str, Any]], None]
 
 
 class ControlError(Exception):
-    """Says what is wrong with the object."""
+    """Returns what is wrong with the object."""
 
 
 def add_control(name: str, control: Control) -> None:

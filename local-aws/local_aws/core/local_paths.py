@@ -50,7 +50,7 @@ async def _answer(scope: dict[str, Any], receive: Any) -> LocalAnswer:
 
 
 def install() -> None:
-    """Takes the paths below `/_local/`."""
+    """Serves the paths below `/_local/`."""
     inner = ministack.app.app
 
     async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -51,7 +51,7 @@ _PRETENDED = {
     ),
 }
 
-# Parts of S3's API that ministack takes for another: GET of a bucket's metrics would list its objects.
+# Parts of S3's API that ministack mistakes for others: GET of a bucket's metrics would list its objects.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
 _S3_PARTS = {
     "analytics",

@@ -20,7 +20,7 @@ class Settings:
 
 
 class SettingsError(Exception):
-    """Says in one sentence which argument cannot be used."""
+    """Reports in one sentence which argument cannot be used."""
 
 
 def read_settings(arguments: list[str]) -> Settings:

@@ -30,7 +30,7 @@ def end_of(name: str, groups: Iterable[str], subnets: Iterable[str]) -> End:
 
 
 def find_missing_rule(source: End, target: End, port: int) -> str | None:
-    """Says which rule a TCP connection lacks; `None` if it has both. Groups that nobody made let all pass."""
+    """Returns the rule that a TCP connection lacks, or `None`. Unknown groups allow everything."""
     groups = ec2._security_groups
     outgoing = ("IpPermissionsEgress", "egress", source, "to", target)
     incoming = ("IpPermissions", "ingress", target, "from", source)

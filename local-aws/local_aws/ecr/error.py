@@ -1,4 +1,4 @@
-"""An error of ECR: the name that its API gives it, and the text."""
+"""An error of ECR: its name in the API, and the text."""
 
 from ministack.core.responses import get_account_id
 

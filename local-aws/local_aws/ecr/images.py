@@ -53,7 +53,7 @@ def render_id(identifier: Data) -> str:
 
 
 def put_image(repository: str, raw: bytes, media_type: str | None, tag: str | None) -> Data:
-    """Takes a manifest and gives its image; raises where a part is missing or the tag cannot move."""
+    """Stores a manifest and returns its image; raises if a part is missing or the tag cannot move."""
     settings = find_repository(repository)
     manifest = _parse(raw)
     _check_parts(repository, manifest)

@@ -20,7 +20,7 @@ _DESCRIPTIONS = {
 
 
 def start_scan(image: Data) -> Data:
-    """Starts a scan of an image, which takes one in 24 hours; returns its status."""
+    """Starts a scan of an image, at most one in 24 hours; returns its status."""
     scan = image.get("_scan")
     if scan and scan["startedAt"] > time.time() - _QUOTA_SECONDS:
         text = "The scan quota per image has been exceeded. Wait and try again."
@@ -60,7 +60,7 @@ def describe_findings(repository: str, image: Data, identifier: str) -> Data:
 
 
 def summarize(image: Data) -> Data:
-    """Returns what DescribeImages tells of an image's scan."""
+    """Returns what DescribeImages shows of an image's scan."""
     scan = image.get("_scan")
     if scan is None:
         return {}

@@ -48,7 +48,7 @@ def _sign(payload: bytes) -> str:
 
 
 def issue_token() -> tuple[str, int]:
-    """Creates a token of the request's account and region; gives it and when it expires."""
+    """Creates a token of the request's account and region; returns it and its expiry."""
     account = get_account_id()
     expires = int(time.time()) + _lifetimes.get(account, _LIFETIME_SECONDS)
     payload = base64.b64encode(json.dumps([account, get_region(), expires]).encode())

@@ -1,4 +1,4 @@
-"""What ELB refuses to make or to delete; a load balancer takes its listeners with it.
+"""What ELB refuses to create or to delete; a load balancer's listeners are deleted with it.
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html

@@ -17,7 +17,7 @@ from ministack.services import alb
 from local_aws.load_balancing.usage import find_missing_rule_to_targets
 
 _INTERVAL_SECONDS = 0.1
-# A new target is asked more often than its group says, so that it is in service as soon as it answers.
+# A new target is checked more often than its group states, so that it is in service as soon as it answers.
 _FIRST_CHECKS_SECONDS = 0.2
 _TIMEOUT = ("Target.Timeout", "Request timed out")
 _log = logging.getLogger("local-aws")

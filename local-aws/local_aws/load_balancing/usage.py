@@ -21,7 +21,7 @@ def end_of_balancer(balancer: Record) -> End:
 
 
 def find_missing_rule_to_targets(group_arn: str) -> str | None:
-    """Says which rule the way from its load balancers to the tasks of a target group lacks.
+    """Returns the rule that is missing between the load balancers and the tasks of a target group.
 
     Targets that no service has registered have no security groups that we know.
     """

@@ -45,7 +45,7 @@ class Column:
 
 
 def table(columns: tuple[Column | str, ...], rows: Iterable[tuple[Content, ...]], nothing: str) -> Html:
-    """Creates a table, or says `nothing` where it has no row."""
+    """Creates a table, or the word `nothing` when it has no row."""
     looks = [{"class_": each.look} if isinstance(each, Column) else {} for each in columns]
     headings = [each.heading if isinstance(each, Column) else each for each in columns]
     head = [

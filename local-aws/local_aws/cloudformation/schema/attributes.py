@@ -1,4 +1,4 @@
-"""Gives each resource the attributes that AWS gives it, and no other.
+"""Sets exactly the attributes of each resource that AWS returns.
 
 Which there are is in the schemas; what they hold, in the "Return values" of the types' pages:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html

@@ -115,6 +115,6 @@ def _describe(params: Params) -> Answer:
 
 
 def install() -> None:
-    """Replaces DescribeEvents, and takes in what ministack validates before a deployment."""
+    """Replaces DescribeEvents, and includes what ministack validates before a deployment."""
     handlers._ACTION_HANDLERS["DescribeEvents"] = _describe
     stacks._operation_event = _from_deployment

@@ -1,4 +1,4 @@
-"""Gives each thing that is done to a stack an operation, and each event the operation that it belongs to.
+"""Records an operation for each thing that is done to a stack, and the operation that each event belongs to.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationEntry.html
 """
@@ -27,7 +27,7 @@ _TYPES = {
     "ContinueUpdateRollback": "CONTINUE_ROLLBACK",
     "RollbackStack": "ROLLBACK",
 }
-# AWS says neither how many LastOperations there are, nor of which age.
+# AWS documents neither how many LastOperations there are, nor their age.
 _SHOWN, _KEPT = 10, 100
 # The task of an operation runs in a copy of the request's context, and so has the request's operation.
 _current: ContextVar[Operation | None] = ContextVar("cloudformation_operation", default=None)

@@ -23,7 +23,7 @@ _OWN = ("CloudFormation cannot", "Resource handler returned")  # not the service
 def _reason(resource_type: str, text: str) -> ValueError:
     if resource_type.startswith(_OTHERS) or text.startswith(_OWN):
         return ValueError(text)
-    # Some of ministack's handlers tell the service's whole answer.
+    # Some of ministack's handlers report the service's whole answer.
     body = text.partition("failed: b")[2]
     match = re.search(r'"[mM]essage": ?"([^"]*)"|<Message>([^<]*)</Message>', body)
     if match is None:
@@ -85,7 +85,7 @@ async def _ended(original: Original, stack_name: str, stack_id: str, *rest: Any,
 
 
 def install() -> None:
-    """Lets services wait in a thread of their own, and tells why something cannot be made or changed."""
+    """Lets services wait in a thread of their own, and reports why something cannot be created or changed."""
     for module in (stacks, handlers, changesets):
         wrap(module, "_deploy_stack_async", _ended)
     wrap(stacks, "_runs_on_worker_thread", _beside_requests)

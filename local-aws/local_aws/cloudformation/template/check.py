@@ -36,7 +36,7 @@ def parse(original: Original, body: str) -> Any:
 
 
 def _check_types(template: Template) -> None:
-    """Tells a type that AWS has, and the local AWS has not, from one that there is not at all."""
+    """Distinguishes a type that only the local AWS lacks from one that does not exist at all."""
     used = {resource["Type"] for resource in template["Resources"].values()}
     gaps = sorted(each for each in used - provisioners._RESOURCE_HANDLERS.keys() if find_schema(each))
     if gaps:

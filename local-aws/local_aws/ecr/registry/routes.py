@@ -1,4 +1,4 @@
-"""The registry of ECR by the OCI distribution protocol, with the answers that ECR gives.
+"""The registry of ECR by the OCI distribution protocol, with the answers of ECR.
 
 https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html#registry_auth_http
@@ -32,7 +32,7 @@ Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
 _log = logging.getLogger("local-aws")
 
-# The names of ECR's API, as its registry tells them.
+# The names of ECR's API, as its registry reports them.
 _CODES = {
     "ImageTagAlreadyExistsException": (400, "TAG_INVALID"),
     "InvalidParameterException": (400, "MANIFEST_INVALID"),
@@ -109,7 +109,7 @@ async def answer_request(scope: Scope, receive: Any, send: Any) -> None:
 
 
 def install() -> None:
-    """Takes the registry's paths before ministack does, with handlers of their own."""
+    """Serves the registry's paths instead of ministack, with handlers of their own."""
     inner = ministack.app.app
 
     async def application(scope: Scope, receive: Any, send: Any) -> None:

@@ -80,7 +80,7 @@ def _deleted(original: Original, data: dict[str, Any]) -> Any:
 
 
 def end_draining(service: Service) -> None:
-    """Makes a deleted service INACTIVE once none of its tasks is left."""
+    """Sets a deleted service to INACTIVE once none of its tasks is left."""
     if not any(task["lastStatus"] != "STOPPED" for task in all_tasks_of(service)):
         service["status"] = "INACTIVE"
 

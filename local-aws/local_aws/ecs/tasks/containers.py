@@ -24,7 +24,7 @@ _addresses: dict[str, Address] = {}
 
 
 class StartError(Exception):
-    """Says why a container cannot start, as the whole stopped reason of its task."""
+    """Returns why a container cannot start, as the whole stopped reason of its task."""
 
 
 def find_container(host: str) -> Container | None:
@@ -120,7 +120,7 @@ def _stop_all() -> None:
 
 
 def install() -> None:
-    """Gives ministack a container runtime whose containers are host processes."""
+    """Provides ministack with a container runtime whose containers are host processes."""
     sweep()
     ecs._docker = _client
     ecs._run_docker_container = _run_container

@@ -18,14 +18,14 @@ from local_aws.load_balancing.target_draining import wait_until_drained
 Stopped = Callable[[dict[str, Any], str], None]
 _REMEMBERED_SECONDS = 3600
 _REMEMBERED = 200
-# What ministack says where it stops the tasks of a deleted service.
+# ministack's reason when it stops the tasks of a deleted service.
 _SERVICE_DELETED = "Service deleted"
 # Told of each task that begins to stop, with its stop code: the scheduler counts failures.
 _listeners: list[Stopped] = []
 
 
 def on_stop(listener: Stopped) -> None:
-    """Tells the listener of each task that begins to stop, with the stop code."""
+    """Calls the listener for each task that begins to stop, with the stop code."""
     _listeners.append(listener)
 
 
