@@ -89,7 +89,7 @@ function refuseSecrets({ archive, repository }: Given): void {
     throw new UserError('archive: expected a path or s3://BUCKET/KEY, got a web address; download it first')
   if (!repository.includes('@')) return
   throw new UserError(
-    'repository: expected a name without "@", got one with it; give a user by username and password, and a digest not at all',
+    'repository: expected a name without "@", got one; set a user by the inputs username and password, and leave out a digest',
   )
 }
 

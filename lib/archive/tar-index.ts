@@ -26,7 +26,7 @@ export const mostEntries = 32_768
 
 const longestNameBytes = 1024
 
-/** Lists files and links of a tar in its order. Throws UserError with the offset where it is damaged or cut short. */
+/** Lists files and links of a tar in its order. Throws UserError with the offset where it is damaged or truncated. */
 export async function indexTar(cursor: TarCursor, visit: EntryVisitor = async () => 0): Promise<TarEntry[]> {
   const entries: TarEntry[] = []
   const common = new Map<string, string>()
@@ -57,7 +57,7 @@ async function takeHeader(cursor: TarCursor, offset: number): Promise<TarHeader 
   if (block.length === 0) return undefined
   if (block.length === blockBytes) return parseTarHeader(block, offset)
   throw new UserError(
-    `archive: ${cursor.name}: offset ${offset}: expected a header of 512 bytes, got ${block.length}; it is cut short`,
+    `archive: ${cursor.name}: offset ${offset}: expected a header of 512 bytes, got ${block.length}; it is truncated`,
   )
 }
 
@@ -86,7 +86,7 @@ async function passContent(cursor: TarCursor, entry: TarEntry, visit: EntryVisit
 
 function cutShort({ name }: TarCursor, entry: string, expected: number, got: number): UserError {
   return new UserError(
-    `archive: ${name}: "${entry}" ends at ${expected}, the file at ${got}; it is cut short`,
+    `archive: ${name}: "${entry}" ends at ${expected}, the file at ${got}; it is truncated`,
   )
 }
 

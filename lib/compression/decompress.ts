@@ -94,6 +94,6 @@ function explainDamage(error: unknown, compression: Packed, name: string): unkno
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (!/^(Z_|ZSTD_|ERR_ZSTD)/.test(code)) return error
   return new UserError(
-    `archive: ${name}: expected a whole ${compression} stream, got other bytes (${messageOf(error)}); it is damaged or cut short`,
+    `archive: ${name}: expected a whole ${compression} stream, got other bytes (${messageOf(error)}); it is damaged or truncated`,
   )
 }

@@ -119,7 +119,7 @@ describe('a deployment that fails', () => {
 it.each([
   [0, 'ddn-base (CREATE_IN_PROGRESS)'],
   // A read that shows the stack as it was tells nothing of what was asked for.
-  [5, 'ddn-base (asked for)'],
+  [5, 'ddn-base (requested)'],
 ])('ends at a cancel while a stack changes, with reads that are %i looks old', async (stale, goesOn) => {
   const abort = new AbortController()
   const onLine = (line: string) => {

@@ -108,7 +108,7 @@ export const hostileArchives: Record<string, HostileArchive> = {
   },
   'an entry that ends before its size': {
     make: () => claims('layer.tar', 8 * 1024 * mebibyte),
-    sentence: /"layer\.tar" ends at 8589935104, the file at 67109376; it is cut short/,
+    sentence: /"layer\.tar" ends at 8589935104, the file at 67109376; it is truncated/,
   },
   'a diffID that is a line of a log': {
     make: () =>

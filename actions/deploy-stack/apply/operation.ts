@@ -57,7 +57,7 @@ export async function runOperation(operation: Operation, context: ApplyContext):
 
 // The operation is recorded before the call, whose answer may be lost: after a cancel it may continue in AWS.
 async function start({ stackName, start }: Operation, { operations, signal }: ApplyContext): Promise<void> {
-  operations.set(stackName, 'asked for')
+  operations.set(stackName, 'requested')
   try {
     await start()
   } catch (error) {

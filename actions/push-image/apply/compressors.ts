@@ -41,7 +41,7 @@ function compile(log: Log): WebAssembly.Module | undefined {
   try {
     return compileKernel()
   } catch (error) {
-    log.warning(`the compression kernel does not run here, zlib takes its place: ${messageOf(error)}`)
+    log.warning(`the compression kernel does not run here, zlib is used instead: ${messageOf(error)}`)
     return undefined
   }
 }

@@ -125,7 +125,7 @@ describe('a tar within a compressed stream', () => {
 
   it('is refused where the tar within is cut short, or there is none', async () => {
     await expect(openForTest(writeTemporary(gzipSync(three.subarray(0, 50_000))))).rejects.toThrow(
-      '"a" ends at 100512, the file at 50000; it is cut short',
+      '"a" ends at 100512, the file at 50000; it is truncated',
     )
     await expect(openForTest(writeTemporary(gzipSync(Buffer.alloc(1024, 'x'))))).rejects.toThrow(
       'offset 0: expected a tar header',

@@ -197,17 +197,17 @@ describe('a damaged tar', () => {
     [
       'is cut short in a file',
       () => makeTar([{ name: 'a', content: 'x'.repeat(5000) }]).subarray(0, 3000),
-      '"a" ends at 5512, the file at 3000; it is cut short',
+      '"a" ends at 5512, the file at 3000; it is truncated',
     ],
     [
       'is cut short in a header',
       () => makeTar([{ name: 'a', content: 'A' }, { name: 'b' }]).subarray(0, 1300),
-      'offset 1024: expected a header of 512 bytes, got 276; it is cut short',
+      'offset 1024: expected a header of 512 bytes, got 276; it is truncated',
     ],
     [
       'is cut short in a pax header',
       () => makeRawTar([{ name: 'p', type: 'x', sizeBytes: 600, content: 'x' }]),
-      '"p" ends at 1112, the file at 1024; it is cut short',
+      '"p" ends at 1112, the file at 1024; it is truncated',
     ],
     [
       'has a size that is no number',
