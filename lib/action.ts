@@ -18,7 +18,7 @@ export type ActionContext = {
   clock: Clock
   /** From 0 up to, not including, 1. */
   random(): number
-  /** Gives 32 hexadecimal digits that no other run has. */
+  /** Returns 32 hexadecimal digits that no other run has. */
   makeId(): string
   /** Reads a text file; throws UserError with the advice where it cannot be read. */
   readFile(path: string, advice?: string): string

@@ -18,12 +18,12 @@ export class TimeoutError extends Error {
   }
 }
 
-/** Tells that the run was cancelled (SIGINT or SIGTERM) before it was done. */
+/** The reason of a run that was cancelled by SIGINT or SIGTERM. */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError'
 }
 
-/** Gives the message of whatever was thrown. */
+/** Returns the message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

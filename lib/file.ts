@@ -13,7 +13,7 @@ export function readTextFile(path: string, advice = 'was the repository checked 
   throw new UserError(`${path}: expected a file, got a pipe, a socket or a device`)
 }
 
-/** Says in a few words why a file or folder could not be opened. */
+/** Describes in a few words why a file or folder could not be opened. */
 export function describeUnreadable(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOENT') return 'does not exist'

@@ -148,7 +148,7 @@ export type InputTable<R extends Rows = Rows> = {
   read(raw: RawInputs, mask?: (secret: string) => void): Values<R>
 }
 
-/** Makes the table of an action's inputs. */
+/** Defines the table of an action's inputs. */
 export function defineInputs<R extends Rows>(rows: R): InputTable<R> {
   return {
     rows,

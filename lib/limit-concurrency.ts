@@ -1,4 +1,4 @@
-/** Makes a gate that lets so many pieces of work go on at a time; the others wait for their turn. */
+/** Creates a function that runs at most so many pieces of work at a time; the others wait for their turn. */
 export function limitConcurrency(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   let free = most
   const waiting: (() => void)[] = []

@@ -24,7 +24,7 @@ const longestLine = 4000
 // What is shorter is no secret, and stands in too many words.
 const shortestSecret = 4
 
-/** Makes the only place where lines of the log are written. */
+/** Creates the sink through which all lines of the log are written. */
 export function makeLog(commands: Commands = core): RunLog {
   const secrets = new Set<string>()
   const redact = (text: string, write = (secret: string) => secret) =>

@@ -57,17 +57,17 @@ export function codeBlock(language: string, text: string): Markdown {
 
 const longestRun = (text: string) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
 
-/** Puts Markdown together: each a line. */
+/** Joins Markdown as lines. */
 const lines = (...parts: readonly Markdown[]): Markdown => join(parts, '\n')
 
-/** Puts Markdown together: each a block of its own; empty ones are left out. */
+/** Joins Markdown as blocks; skips empty ones. */
 export const blocks = (...parts: readonly Markdown[]): Markdown =>
   join(
     parts.filter(({ markdown }) => markdown !== ''),
     '\n\n',
   )
 
-/** Puts Markdown together. */
+/** Concatenates Markdown. */
 export const join = (parts: readonly Markdown[], between: string): Markdown => ({
   markdown: parts.map(({ markdown }) => markdown).join(between),
 })

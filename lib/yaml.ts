@@ -41,7 +41,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   return { document, lines }
 }
 
-/** Gives a parsed YAML text as plain values. Throws UserError where its aliases would make it very large. */
+/** Converts a parsed YAML text to plain values. Throws UserError when its aliases would make it very large. */
 export function toPlain({ document }: ParsedYaml, file: string): unknown {
   try {
     return document.toJS()
@@ -134,7 +134,7 @@ export class YamlMap {
     return `${this.#place.file}:${line}:${col}: ${path}`
   }
 
-  /** Makes the error for a field of this map. */
+  /** Returns the error for a field of this map. */
   refuse(field: string, why: string): UserError {
     return new UserError(`${this.place(field)}: ${why}`)
   }
@@ -153,7 +153,7 @@ export class YamlMap {
     return this.#map.items.map(({ key }) => String(key))
   }
 
-  /** Tells whether a field is there. */
+  /** Returns whether a field exists. */
   has(field: string): boolean {
     return this.#map.has(field)
   }

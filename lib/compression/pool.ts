@@ -11,7 +11,7 @@ export type CompressedChunk = { slot: Slot; length: number; contentBytes: number
 
 /** What compresses chunks, and the buffers that bound how much is under way. */
 export type CompressorPool = {
-  /** Takes a free buffer; `undefined` where all are under way. */
+  /** Takes a free buffer, or returns `undefined` if all are in use. */
   tryTake(): Slot | undefined
   /** Takes a buffer as soon as one is free. */
   take(): Promise<Slot>

@@ -2,7 +2,7 @@ import { blocks, type Markdown, md, renderTable } from '../../../lib/markdown.ts
 import type { Bill } from '../bill/bill.ts'
 import { formatMoney, groupDigits, listSums, listUsers } from './user-rows.ts'
 
-/** Says why net and tax have more digits than the currency. */
+/** Explains why net and tax have more digits than the currency. */
 export const explainDigits = ({ taxName }: Bill) =>
   `Net and ${taxName} are exact; the total of each user is rounded.`
 
