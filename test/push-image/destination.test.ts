@@ -20,6 +20,8 @@ describe('parseDestination', () => {
       undefined,
       { kind: 'ecr', name: 'app', registryId: '111122223333', region: 'cn-north-1' },
     ],
+    ['ab', undefined, { kind: 'ecr', name: 'ab', registryId: undefined }],
+    ['a'.repeat(256), undefined, { kind: 'ecr', name: 'a'.repeat(256), registryId: undefined }],
     ['localhost/app', undefined, { kind: 'registry', reference: 'localhost/app' }],
     ['registry.test/team/app', undefined, { kind: 'registry', reference: 'registry.test/team/app' }],
     ['public.ecr.aws/a/app', undefined, { kind: 'registry', reference: 'public.ecr.aws/a/app' }],
@@ -32,6 +34,11 @@ describe('parseDestination', () => {
     ['Team/App', undefined, 'repository: expected a name such as team/app in lower case, got "Team/App"'],
     ['team//app', undefined, 'repository: expected a name such as team/app in lower case, got "team//app"'],
     [uri.replace('team', 'Team'), undefined, 'repository: expected a name such as team/app in lower case'],
+    ['app', '1111222233334', 'registry-id: expected an account of 12 digits, got "1111222233334"'],
+    ['app', 'x111122223333', 'registry-id: expected an account of 12 digits, got "x111122223333"'],
+    ['a', undefined, 'repository: expected a name such as team/app in lower case, got "a"'],
+    ['a'.repeat(257), undefined, 'repository: expected a name such as team/app in lower case'],
+    ['localhost/App', undefined, 'repository: expected a registry and a name in lower case'],
     ['app', '1111-2222', 'registry-id: expected an account of 12 digits, got "1111-2222"'],
   ])('refuses %s with registry-id %s', (text, registryId, message) => {
     expect(() => parseDestination(text, registryId)).toThrow(message)

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { readInputs } from '../../actions/push-image/inputs.ts'
 
@@ -58,7 +59,7 @@ describe('readInputs, to the letter', () => {
   it('has a default for all but the archive and the repository', () => {
     const { threads, ...read } = readInputs(given)
     expect(threads).toBeGreaterThanOrEqual(1)
-    expect(threads).toBeLessThanOrEqual(8)
+    expect(threads).toBeLessThanOrEqual(Math.min(availableParallelism(), 8))
     expect(read).toMatchObject({
       ...{ archive: 'app.tar', image: undefined, tags: [], compression: { compression: 'gzip' } },
       ...{ reuse: 'repository', mountFrom: undefined, concurrency: 3, retries: 5, insecure: false },
@@ -96,6 +97,10 @@ describe('readInputs, to the letter', () => {
     })
   })
 
+  it('takes a path that only looks like a web address', () => {
+    expect(readInputs({ ...given, archive: 'from-http://x' }).archive).toBe('from-http://x')
+  })
+
   it('reads the inputs of another registry', () => {
     const other = { repository: 'localhost:1/app', username: 'a', password: 'b', insecure: 'true' }
     expect(readInputs({ ...given, ...other })).toMatchObject({
@@ -106,6 +111,15 @@ describe('readInputs, to the letter', () => {
   })
 
   it.each([
+    [
+      { archive: 'https://host/app.tar?token=hunter2' },
+      /^archive: expected a path or s3:\/\/BUCKET\/KEY, got a web address; download it first$/,
+    ],
+    [{ archive: 'HTTP://host/app.tar' }, 'archive: expected a path or s3://BUCKET/KEY, got a web address'],
+    [
+      { repository: 'user:hunter2@host/app' },
+      /^repository: expected a name without "@", got one with it; give a user by username and password, and a digest not at all$/,
+    ],
     [{ archive: '' }, 'archive: expected a value, got none'],
     [{ repository: '' }, 'repository: expected a value, got none'],
     [{ concurrency: '0' }, 'concurrency: expected a whole number from 1 to 16'],

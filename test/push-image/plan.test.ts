@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { emptyState, type State } from '../../actions/push-image/observe/state.ts'
-import { isReached, planPush, refuseMoves } from '../../actions/push-image/plan.ts'
+import { countSent, isReached, planPush, refuseMoves } from '../../actions/push-image/plan.ts'
 import type { CompressionChoice } from '../../lib/compression/choice.ts'
 import type { ArchivedImage, ArchivedIndex } from '../../lib/image/archived-image.ts'
 import type { Compression } from '../../lib/oci/media-type.ts'
@@ -85,6 +85,52 @@ describe('planPush', () => {
     expect(isReached(planPush(image, state, ['v1'], zstd))).toBe(false)
   })
 
+  it('takes no image for the same that has another config, or one layer in another compression', () => {
+    const found = {
+      ...{ bytes: Buffer.from('{}'), mediaType: ociTypes.manifest, digest: 'sha256:found' },
+      ...{ configDigest: 'sha256:config', diffIds: ['sha256:a', 'sha256:b'] },
+      layers: [blob('a'), blob('b', 'zstd')],
+    }
+    const state = { ...emptyState, images: [found] }
+    expect(planPush(image, state, ['v1'], gzip).blobs.map(({ kind }) => kind)).toEqual(['send', 'send'])
+    const other = { ...found, layers: [blob('a'), blob('b')], configDigest: 'sha256:other' }
+    expect(planPush(image, { ...state, images: [other] }, ['v1'], gzip).manifest).toBeUndefined()
+  })
+
+  it('takes an image with a manifest of its own for the same only under its digest', () => {
+    const manifest = { bytes: Buffer.from('{}'), mediaType: ociTypes.manifest, digest: 'sha256:kept' }
+    const kept = { ...image, manifest }
+    const found = {
+      ...{ ...manifest, configDigest: 'sha256:config', diffIds: ['sha256:a', 'sha256:b'] },
+      layers: [blob('a'), blob('b')],
+    }
+    const kindsOf = (digest: string) =>
+      planPush(kept, { ...emptyState, images: [{ ...found, digest }] }, ['v1'], gzip).blobs.map(
+        ({ kind }) => kind,
+      )
+    expect(kindsOf('sha256:kept')).toEqual(['reuse', 'reuse'])
+    expect(kindsOf('sha256:another')).toEqual(['send', 'send'])
+    expect(planPush(kept, emptyState, ['v1'], gzip).family).toBe('oci')
+    const docker = { ...kept, manifest: { ...manifest, mediaType: dockerTypes.manifest } }
+    expect(planPush(docker, emptyState, ['v1'], gzip).family).toBe('docker')
+  })
+
+  it('is not reached where only the config is missing', () => {
+    const state = { ...full, hasConfig: false }
+    const { manifest } = planPush(image, full, ['v1'], gzip)
+    const tags = new Map([['v1', manifest?.digest ?? '']])
+    expect(isReached(planPush(image, { ...full, tags }, ['v1'], gzip))).toBe(true)
+    expect(isReached(planPush(image, { ...state, tags }, ['v1'], gzip))).toBe(false)
+  })
+
+  it('counts the bytes of the archive that it may send', () => {
+    const mountable = { from: 'base', blobs: new Map([...blobs].slice(0, 1)) }
+    const state = { ...emptyState, mountable }
+    expect(countSent(planPush(image, state, ['v1'], gzip))).toBe(20)
+    expect(countSent(planPush(image, { ...emptyState, blobs: mountable.blobs }, ['v1'], gzip))).toBe(10)
+    expect(countSent(planPush(image, full, ['v1'], gzip))).toBe(0)
+  })
+
   it('never mixes the media types of Docker and of OCI', () => {
     const mixed = { ...image, layers: [layer('a', 'zstd'), layer('b', 'gzip')] }
     const known = new Map([
@@ -122,6 +168,15 @@ describe('the plan of an index', () => {
     const plan = planPush(index, emptyState, ['v1'], zstd)
     expect(plan.blobs).toMatchObject([{ kind: 'send', compression: 'gzip' }])
     expect(plan).toMatchObject({ members: [member], manifest: index.index, tags: ['v1'] })
+  })
+
+  it('is of the family of its media type, and compresses nothing', () => {
+    expect(planPush(index, emptyState, ['v1'], zstd).family).toBe('oci')
+    const docker = { ...index, index: { ...index.index, mediaType: dockerTypes.index } }
+    expect(planPush(docker, emptyState, ['v1'], zstd).family).toBe('docker')
+    const tar = { ...layer('a'), descriptor: { mediaType: '', digest: 'sha256:A', size: 5 } }
+    const planned = planPush({ ...index, blobs: [tar] }, emptyState, ['v1'], zstd)
+    expect(planned.blobs).toMatchObject([{ kind: 'send', compression: 'none' }])
   })
 
   it('does nothing where a tag names it, and all its blobs are there', () => {

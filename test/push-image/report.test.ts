@@ -46,6 +46,16 @@ describe('renderPlan', () => {
   })
 })
 
+it('renders an index by the manifests that are put, and what stays as it is', () => {
+  const { blobs, ...plan } = planPush(image, emptyState, [], { compression: 'none' })
+  const members = [{ bytes: Buffer.from('{}'), mediaType: '', digest: 'sha256:member' }]
+  const steps = renderPlan(
+    { ...plan, blobs: blobs.slice(0, 1), config: undefined, members },
+    { makesRepository: false },
+  )
+  expect(steps).toEqual([`send layer ${layer('a').diffId} (10.0 KiB), as it is`, 'put sha256:member'])
+})
+
 const result = (name: string, kind: LayerResult['kind'], seconds: number): LayerResult => ({
   layer: layer(name),
   blob: blob(name),
@@ -58,7 +68,7 @@ const pushed: Pushed = {
   pushed: {
     digest: 'sha256:image',
     layers: [result('a', 'reuse', 0), result('b', 'mount', 0.1), result('c', 'send', 2)],
-    configBytes: { sent: kibibyte, reused: 0 },
+    configBytes: { sent: kibibyte, reused: 2 },
     sentSeconds: 2.1234,
   },
   uri: 'host/app',
@@ -75,7 +85,7 @@ describe('reportPush', () => {
       'image-uri': 'host/app@sha256:image',
       'pushed-tags': 'v1\nv2',
       'uploaded-bytes': String(5 * kibibyte),
-      'reused-bytes': String(8 * kibibyte),
+      'reused-bytes': String(8 * kibibyte + 2),
       'sent-seconds': '2.123',
     })
   })
@@ -97,13 +107,20 @@ describe('reportPush', () => {
       ['10.0 KiB', '4.0 KiB', '0.40', 'mounted', ''],
       ['10.0 KiB', '4.0 KiB', '0.40', 'sent', '2.0 s'],
     ])
+    expect(rows[0]).toContain(`| ${layer('a').diffId.slice(0, 19)} |`)
+    expect(summary).toContain(
+      '| layer | size | blob | ratio | step | time |\n| --- | ---: | ---: | ---: | --- | ---: |',
+    )
     expect(summary).toContain('```sh\ndocker pull host/app@sha256:image\n```')
   })
 
   it('tells what the scan found, and that it found nothing', () => {
     const found = reportPush({ ...pushed, findings: [{ severity: 'high', count: 2 }] })
     expect(found.outputs['scan-findings']).toBe('{"high":2}')
-    expect(found.summary.markdown).toContain('| high | 2 |')
+    expect(found.summary.markdown).toContain(
+      'The image scan found:\n\n| severity | findings |\n| --- | ---: |\n| high | 2 |',
+    )
+    expect(reportPush(pushed).summary.markdown.endsWith('```')).toBe(true)
     expect(reportPush({ ...pushed, findings: [] }).summary.markdown).toContain(
       'The image scan found nothing.',
     )
@@ -117,7 +134,8 @@ describe('reportPush', () => {
 })
 
 it('reports a plan of no steps in words', () => {
-  expect(reportPlanned([]).summary.markdown).toContain('Nothing to do.')
+  expect(reportPlanned([]).summary.markdown).toBe('## Planned push\n\nNothing to do.')
+  expect(reportPlanned(['move tag v1']).summary.markdown).toBe('## Planned push\n\n- move tag v1')
   expect(reportPlanned(['move tag v1'])).toMatchObject({
     outputs: { result: 'planned' },
     report: { result: 'planned', steps: ['move tag v1'] },

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { gunzipSync, gzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Known } from '../../lib/ending.ts'
 import { CancelledError } from '../../lib/errors.ts'
+import { digestOf } from '../../lib/oci/digest.ts'
 import { dockerTypes, ociTypes } from '../../lib/oci/media-type.ts'
 import { makeTar } from '../../scripts/example-image/tar.ts'
 import { type OciRegistry, type RegistryOptions, startOciRegistry } from '../fakes/oci-registry.ts'
@@ -131,7 +133,24 @@ describe('a push to a registry', () => {
     expect(outputs).toEqual({ result: 'planned' })
     expect(report).toEqual({ result: 'planned', steps: lines })
     expect(lines.at(-1)).toBe('move tag v1')
+    expect(lines).not.toContain('create the repository')
     expect(registry.requests.every(({ method }) => ['GET', 'HEAD'].includes(method))).toBe(true)
+  })
+})
+
+describe('an archive', () => {
+  it('that is packed is pushed as well, with a word of what is faster', async () => {
+    const { push } = await start()
+    const { outputs, lines } = await push(gzipSync(image))
+    expect(outputs.result).toBe('pushed')
+    expect(lines[0]).toMatch(/ is unpacked while it is read, layer by layer; a plain tar is faster$/)
+    expect((await push(image)).lines.join('\n')).not.toContain('a plain tar is faster')
+  })
+
+  it('may be an object of S3', async () => {
+    const { push } = await start()
+    await expect(push('s3://bucket/key')).rejects.toThrow('no S3 in this test')
+    await expect(push('as3://bucket/key')).rejects.toThrow('as3://bucket/key: does not exist')
   })
 })
 
@@ -179,6 +198,45 @@ describe('reuse', () => {
     expect(sendsOf(registry)).toHaveLength(3)
   })
 
+  it('finds an image that another tool wrote a manifest for', async () => {
+    const { registry, push } = await start()
+    await push(image)
+    const { manifests, tags } = registry.repositories.get('team/app')!
+    const { mediaType, bytes } = manifests.get(tags.get('v1')!)!
+    const other = Buffer.from(`${bytes} `)
+    manifests.clear()
+    manifests.set(digestOf(other), { mediaType, bytes: other })
+    tags.set('v1', digestOf(other))
+    expect((await push(image)).outputs).toMatchObject({ result: 'unchanged', digest: digestOf(other) })
+  })
+
+  it('reads no earlier image for layers whose blobs the archive names', async () => {
+    const { registry, push } = await start()
+    await push(image, { inputs: { tags: 'v0' } })
+    const layout = new Layout()
+    const archive = layout.finish(['v1', layout.image(['one', 'two'])]).toTar()
+    const before = registry.requests.length
+    await push(archive)
+    const read = registry.requests
+      .slice(before)
+      .filter(({ operation, method }) => operation === 'tags' || method === 'GET')
+    // Only the tag that was moved is read back.
+    expect(read.map(({ path }) => path)).toEqual(['/v2/team/app/manifests/v1'])
+  })
+
+  it('looks at the ten last tags of a registry, and at no other repository', async () => {
+    const { registry, push } = await start()
+    await push(changed, { inputs: { tags: 'a1' } })
+    const { tags } = registry.repositories.get('team/app')!
+    for (let at = 2; at <= 12; at++) tags.set(`a${at + 10}`, tags.get('a1')!)
+    const before = registry.requests.length
+    await push(image)
+    const paths = registry.requests.slice(before).map(({ path }) => path)
+    expect(paths.every((path) => path.startsWith('/v2/team/app/'))).toBe(true)
+    expect(paths.filter((path) => /manifests\/a\d+$/.test(path))).toHaveLength(10)
+    expect(paths.some((path) => /manifests\/a1$/.test(path))).toBe(false)
+  })
+
   it('goes on past an earlier image whose config is gone', async () => {
     const { registry, push } = await start()
     await push(makeImageArchive(['old']), { inputs: { tags: 'v0' } })
@@ -208,8 +266,17 @@ describe('a push that goes wrong', () => {
     const { registry, push } = await start()
     const abort = new AbortController()
     const fault = registry.fail({ operation: 'send', skip: 1, trouble: { kind: 'silence' } })
-    const pushing = push(image, { signal: abort.signal, inputs: { concurrency: '1' } })
+    let known = (): Known => expect.fail('nothing is known')
+    const remember = (describe: () => Known) => {
+      known = describe
+    }
+    const pushing = push(image, { signal: abort.signal, remember, inputs: { concurrency: '1' } })
     while (fault.fired === 0) await setImmediate()
+    expect(known()).toMatchObject({
+      title: `Push to ${registry.host}/team/app`,
+      done: [expect.stringMatching(/^sent sha256:/)],
+      notDone: [expect.stringMatching(/^layer sha256:/), 'move tag v1'],
+    })
     abort.abort(new CancelledError('cancelled'))
     await expect(pushing).rejects.toThrow(new CancelledError('cancelled'))
     expect([tagsOf(registry), registry.sessions.size]).toEqual([{}, 0])

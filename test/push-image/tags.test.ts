@@ -51,6 +51,10 @@ describe('the tags of a push', () => {
     expect(() => choose([tag])).toThrow('tags: expected a tag such as v1, or a reference such as')
   })
 
+  it('are never a digest', () => {
+    expect(() => choose([`app:v1@sha256:${'a'.repeat(64)}`])).toThrow('tags: expected a tag such as v1')
+  })
+
   it('refuse a reference of another repository', () => {
     for (const other of ['other/app:v1', 'a:b', `x${uri}:a`])
       expect(() => choose([other])).toThrow(`tags: expected a tag, or a reference of ${uri}, got "${other}"`)

@@ -27,7 +27,7 @@ function makeRepository(reads: Partial<Reads> = {}) {
     for (const reference of [digest, ...references]) manifests.set(reference, bytes)
     return { mediaType: ociTypes.manifest, digest, size: bytes.length }
   }
-  const putImage = (name: string, { mediaType = ociTypes.config, pad = '' } = {}) => {
+  const putImage = (name: string, { mediaType = ociTypes.config as string, pad = '' } = {}) => {
     const diffId = digestOf(Buffer.from(name))
     const config = Buffer.from(JSON.stringify({ rootfs: { diff_ids: [diffId] } }))
     blobs.set(digestOf(config), config)
