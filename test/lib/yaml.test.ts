@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openYaml, parseYaml } from '../../lib/yaml.ts'
+import { openYaml, parseYaml, toPlain } from '../../lib/yaml.ts'
 
 const open = (text: string) => openYaml(text, 'f.yml')
 
@@ -92,5 +92,30 @@ describe('a map', () => {
     expect(root.texts('words')).toEqual(['x', '2.0'])
     for (const text of ['w: []', 'w: x', 'w: [[x]]'])
       expect(() => open(text).texts('w')).toThrow('w: expected a list of texts')
+  })
+})
+
+describe('what YAML allows and we do not', () => {
+  it.each([
+    ['a: 1\nb: 2\na: 3\n', 'f.yml:3:1: Map keys must be unique'],
+    ['a: {b: 1, c: {d: 1, d: 2}}\n', 'f.yml:1:21: Map keys must be unique'],
+    ['{a: 1, a: 2}\n', 'f.yml:1:8: Map keys must be unique'],
+  ])('is a key twice: %j', (text, message) => {
+    expect(() => parseYaml(text, 'f.yml')).toThrow(message)
+  })
+
+  it('leaves equal keys of different maps, and keys that are no texts', () => {
+    const text = 'a: {x: 1}\nb: {x: 1}\n? [1]\n: 1\n? [1]\n: 2\n'
+    expect(parseYaml(text, 'f.yml').document.errors).toEqual([])
+  })
+
+  it('is made plain, but not where its aliases make it very large', () => {
+    expect(toPlain(parseYaml('a: &x [1, b]\nc: *x\n', 'f.yml'), 'f.yml')).toEqual({
+      a: [1, 'b'],
+      c: [1, 'b'],
+    })
+    const levels = Array.from({ length: 9 }, (_, at) => `l${at + 1}: &l${at + 1} [${`*l${at},`.repeat(9)}]`)
+    const bomb = parseYaml(`l0: &l0 [1]\n${levels.join('\n')}\n`, 'f.yml')
+    expect(() => toPlain(bomb, 'f.yml')).toThrow(/^f\.yml: .*alias/)
   })
 })
