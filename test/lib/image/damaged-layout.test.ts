@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { readImage } from '../../../lib/image/read-image.ts'
 import { digestOf } from '../../../lib/oci/digest.ts'
@@ -104,6 +105,62 @@ describe('an image of a layout', () => {
     const blobs = found.kind === 'index' ? found.blobs : []
     const text = blobs.find(({ descriptor }) => descriptor?.mediaType === 'text/plain')
     expect(text).toMatchObject({ compression: 'none', diffId: digestOf(Buffer.from('hello')), sizeBytes: 5 })
+  })
+
+  it('keeps in an index what its layers unpack to, each checked against its diffID', async () => {
+    const layout = new Layout()
+    const image = layout.image(['a', 'b'])
+    const one = await read(layout.finish(['v1', image]).toTar())
+    const all = await read(layout.finish(['v1', layout.index([image, image])]).toTar())
+    const layers = one.kind === 'image' ? one.layers : expect.fail('no image')
+    expect(all.kind === 'index' && all.blobs.filter(({ compression }) => compression === 'gzip')).toEqual(
+      layers,
+    )
+    expect(layers.map(({ diffId }) => diffId)).toEqual(
+      ['a', 'b'].map((content, at) => digestOf(makeTar([{ name: `file-${at}`, content }]))),
+    )
+    expect(all.kind === 'index' && all.blobs[0]).toMatchObject({
+      compression: 'none',
+      sizeBytes: all.kind === 'index' && all.blobs[0]?.descriptor?.size,
+    })
+    expect(all.kind === 'index' && all.manifests).toHaveLength(1)
+  })
+
+  it('gets a new manifest where one of its layers is a plain tar', async () => {
+    const layout = new Layout()
+    const tar = makeTar([{ name: 'x', content: 'x' }])
+    const packed = gzipSync(tar)
+    const config = layout.blob(imageConfig, { rootfs: { diff_ids: [digestOf(tar), digestOf(tar)] } })
+    const layers = [
+      layout.blob('application/vnd.oci.image.layer.v1.tar+gzip', packed),
+      layout.blob('application/vnd.oci.image.layer.v1.tar', tar),
+    ]
+    const found = await read(layout.finish(['v1', layout.manifest(config, layers)]).toTar())
+    expect(found.kind === 'image' && found.manifest).toBeUndefined()
+    expect(found.kind === 'image' && found.layers.map(({ descriptor }) => descriptor?.digest)).toEqual([
+      digestOf(packed),
+      undefined,
+    ])
+  })
+
+  it('may have the media types of Docker', async () => {
+    const layout = new Layout()
+    const docker = 'application/vnd.docker'
+    const config = layout.blob(`${docker}.container.image.v1+json`, {
+      os: 'linux',
+      architecture: 'arm64',
+      rootfs: { diff_ids: [] },
+    })
+    const manifest = layout.blob(`${docker}.distribution.manifest.v2+json`, { config, layers: [] })
+    const list = layout.blob(`${docker}.distribution.manifest.list.v2+json`, { manifests: [manifest] })
+    expect(await read(layout.finish(['v1', list]).toTar())).toMatchObject({
+      kind: 'index',
+      manifests: [{ digest: manifest.digest }],
+    })
+    expect(await read(layout.toTar(), 'linux/arm64')).toMatchObject({
+      kind: 'image',
+      platform: 'linux/arm64',
+    })
   })
 
   it('is in the index before those that name it, up to eight indexes deep', async () => {

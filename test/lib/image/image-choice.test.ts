@@ -77,6 +77,7 @@ describe('the config of an image', () => {
     [{}, 0, 'archive: c: expected rootfs.diff_ids, got none'],
     [{ rootfs: { diff_ids: [1] } }, 1, 'archive: c: expected rootfs.diff_ids, got none'],
     [{ rootfs: { diff_ids: 'x' } }, 1, 'archive: c: expected rootfs.diff_ids, got none'],
+    [{ rootfs: { diff_ids: ['x'] } }, 1, 'archive: c: rootfs.diff_ids[0]: expected a digest such as'],
     [{ rootfs: { diff_ids: [] } }, 1, 'archive: c: expected 1 diffIDs as its manifest has layers, got 0'],
     [
       { rootfs: { diff_ids: [digest, 'x'] } },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Archive } from '../../../lib/archive/archive.ts'
 import type { ArchivedImage, ArchivedIndex } from '../../../lib/image/archived-image.ts'
 import { readImage } from '../../../lib/image/read-image.ts'
-import { ociTypes } from '../../../lib/oci/media-type.ts'
+import { dockerTypes, ociTypes } from '../../../lib/oci/media-type.ts'
 import { makeTar } from '../../../scripts/example-image/tar.ts'
 import { makeImageArchive, writeTemporary } from '../../fixtures/archive.ts'
 import { Layout } from '../../fixtures/layout.ts'
@@ -43,7 +43,10 @@ describe('an archive of docker save', () => {
     const image = await readOnly(await open(layout.toTar()))
     expect(image.layers[0]).toMatchObject({
       compression,
-      descriptor: { digest: `sha256:${layer.slice(-64)}` },
+      descriptor: {
+        digest: `sha256:${layer.slice(-64)}`,
+        mediaType: compression === 'gzip' ? dockerTypes.layer.gzip : ociTypes.layer.zstd,
+      },
     })
     expect(image.layers[0]?.diffId).not.toBe(image.layers[0]?.descriptor?.digest)
   })
