@@ -81,6 +81,54 @@ describe('a manifest', () => {
   })
 })
 
+describe('the tags of a repository', () => {
+  it('are listed as far as they are tags', async () => {
+    const { registry, repository } = await start()
+    await repository.putManifest('v1', types.ociManifest, manifest('one'))
+    expect(await repository.listTags()).toEqual(['v1'])
+    for (const [body, tags] of [
+      ['{"tags":["a","../b",1,"c"]}', ['a', 'c']],
+      ['{"tags":null}', []],
+      ['null', []],
+    ] as const) {
+      const fault = registry.fail({ operation: 'tags', trouble: { kind: 'status', status: 200, body } })
+      expect(await repository.listTags()).toEqual(tags)
+      expect(fault.fired).toBe(1)
+    }
+  })
+
+  it('are none where there is no repository, and an error where the registry refuses', async () => {
+    const { registry, repository } = await start()
+    registry.fail({ operation: 'tags', trouble: { kind: 'status', status: 404 } })
+    expect(await repository.listTags()).toEqual([])
+    registry.fail({ operation: 'tags', trouble: { kind: 'status', status: 403 } })
+    await expect(repository.listTags()).rejects.toThrow('/v2/team/app/tags/list: 403')
+  })
+})
+
+it.each([405, 409, 412])(
+  'takes a tag for put that is refused with %i and names this manifest',
+  async (status) => {
+    const { registry, repository } = await start()
+    await repository.putManifest('v1', types.ociManifest, manifest('one'))
+    const refuse = () => registry.fail({ method: 'PUT', trouble: { kind: 'status', status } })
+    refuse()
+    await repository.putManifest('v1', types.ociManifest, manifest('one'))
+    refuse()
+    await expect(repository.putManifest('v1', types.ociManifest, manifest('two'))).rejects.toThrow(
+      `: ${status}`,
+    )
+  },
+)
+
+it('looks for no tag where a manifest is refused for another reason', async () => {
+  const { registry, repository } = await start()
+  await repository.putManifest('v1', types.ociManifest, manifest('one'))
+  registry.fail({ method: 'PUT', trouble: { kind: 'status', status: 403 } })
+  await expect(repository.putManifest('v1', types.ociManifest, manifest('one'))).rejects.toThrow(': 403')
+  expect(registry.requests.map(({ method }) => method)).toEqual(['PUT', 'PUT'])
+})
+
 describe('an immutable tag', () => {
   const immutable = { quirks: { immutableTags: true } }
 
