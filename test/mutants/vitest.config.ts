@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
+// A folder of tests, from scripts/mutants.ts.
+const tests = process.env.MUTANTS_TESTS ?? 'test'
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: [`${tests}/**/*.test.ts`],
     exclude: [
       'test/contract/**',
       'test/cloudformation/**',
