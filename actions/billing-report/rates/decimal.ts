@@ -78,8 +78,7 @@ export function round({ value, scale }: Decimal, decimals: number, rounding: Rou
 }
 
 /** Formats without loss, at least with `decimals` digits behind the point: `19300.5`. */
-export function formatDecimal(number: Decimal, decimals = 0): string {
-  const { value, scale } = number.scale < decimals ? round(number, decimals, 'down') : number
+export function formatDecimal({ value, scale }: Decimal, decimals = 0): string {
   const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0')
   const point = digits.length - scale
   const fraction = digits.slice(point).replace(/0+$/, '').padEnd(decimals, '0')
