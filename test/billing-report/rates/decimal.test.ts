@@ -67,6 +67,7 @@ it.each<[Rounding, string, string]>([
   ['half-even', '-2.5', '-2'],
   ['half-even', '-3.5', '-4'],
   ['half-even', '2.49', '2'],
+  ['half-even', '3.2', '3'],
   ['half-up', '3', '3'],
   ['half-up', '0.5', '1'],
 ])('rounds %s: %s is %s', (rounding, text, expected) => {
@@ -77,6 +78,8 @@ it('keeps the decimals that are asked for', () => {
   expect(formatDecimal(number('5'), 2)).toBe('5.00')
   expect(formatDecimal(number('5.10'), 1)).toBe('5.1')
   expect(formatDecimal(number('5.10'), 2)).toBe('5.10')
+  expect(formatDecimal(number('5.1000'), 1)).toBe('5.1')
+  expect(round(number('1.2551'), 2, 'half-up')).toEqual({ value: 126n, scale: 2 })
   expect(round(number('1.25'), 3, 'down')).toEqual({ value: 1250n, scale: 3 })
   expect(round(number('1.25'), 2, 'half-up')).toEqual({ value: 125n, scale: 2 })
   expect(formatDecimal(negate(number('0.05')), 1)).toBe('-0.05')

@@ -38,7 +38,7 @@ it.each([
   [
     'tiers that do not rise',
     file(meter.replace('[{price: "1"}]', '[{up-to: 5, price: "1"}, {up-to: 5, price: "2"}, {price: "3"}]')),
-    'expected up-to above 5, got 5',
+    'tiers: expected up-to above 5, got 5',
   ],
   [
     'an end of the last tier',
