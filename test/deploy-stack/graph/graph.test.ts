@@ -35,6 +35,11 @@ it.each([
 `,
     'stacks: a → b → a is a cycle; remove one reference',
   ],
+  [
+    'a cycle behind another stack',
+    'stacks: {x: {template: x.yml, depends-on: [a]}, a: {template: a.yml, depends-on: [b]}, b: {template: b.yml, depends-on: [a]}}',
+    'stacks: a → b → a is a cycle; remove one reference',
+  ],
   ['no stack', 'stacks: {}', 'cfn/stacks.yml: expected a map "stacks" with a stack, got none'],
   ['an error of YAML', 'stacks:\n  a: [\n', 'cfn/stacks.yml:3:1: Flow sequence'],
   ['another word for stacks', 'stack: {}', 'cfn/stacks.yml:1:8: stack: unknown key; did you mean "stacks"'],

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parseGraph } from '../../../actions/deploy-stack/graph/graph.ts'
 import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
 import { verifyNames } from '../../../actions/deploy-stack/graph/verify.ts'
@@ -64,4 +64,36 @@ it('refuses a parameter of the inputs that no template has', () => {
 it('leaves outputs to CloudFormation where a transform may add some', () => {
   const transformed = parseTemplate(`Transform: AWS::LanguageExtensions\n${resources}`, 'storage.yml')
   expect(() => verify("parameters: {Bucket: '${storage.Made}'}", {}, transformed)).not.toThrow()
+})
+
+describe('a parameter that no template declares', () => {
+  it('is named where it is near to one that is, or begins with the name of a stack', () => {
+    expect(() => verify('optional: false', { storage: 'x' })).toThrow(
+      /^parameters: no template declares "storage"$/,
+    )
+    expect(() => verify('optional: false', { 'app.Whatever': 'x' })).toThrow(
+      /^parameters: no template declares "app.Whatever"$/,
+    )
+    expect(() => verify('optional: false', { Buckt: 'x' })).toThrow('declares "Buckt"; did you mean "Bucket"')
+  })
+
+  it('is not shown where it may be a line of a secret', () => {
+    expect(() => verify('optional: false', { Bucket: 'x', hunter2hunter2: 'y' })).toThrow(
+      /^parameters: no template declares the name before the "=" of entry 2$/,
+    )
+  })
+})
+
+it('checks a value that is given for one stack before one for all', () => {
+  expect(() => verify('optional: false', { Bucket: 'UP', 'app.Bucket': 'low' })).not.toThrow()
+  expect(() => verify('optional: false', { Bucket: 'low', 'app.Bucket': 'UP' })).toThrow(
+    'app.Bucket: expected',
+  )
+})
+
+it('leaves values that only a deployment knows to it, but not the names in them', () => {
+  expect(() => verify("parameters: {Bucket: 'UP${region}'}")).not.toThrow()
+  expect(() => verify("parameters: {Bucket: 'a${storage.Whatever}'}")).toThrow(
+    'declares no output "Whatever"',
+  )
 })
