@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { applyPush, type PushTools } from '../../../actions/push-image/apply/apply-push.ts'
 import { startRecord } from '../../../actions/push-image/apply/record.ts'
@@ -47,13 +49,21 @@ async function apply(
     mounts = true,
     lost = '',
     pulled = undefined as string | undefined,
+    packed = false,
     tools = {} as Partial<PushTools>,
   } = {},
 ) {
-  const archive = await openForTest(
-    writeTemporary(makeTar(Object.entries(contents).map(([name, content]) => ({ name, content })))),
-  )
-  let now = 0
+  const tar = makeTar(Object.entries(contents).map(([name, content]) => ({ name, content })))
+  const opened = await openForTest(writeTemporary(packed ? gzipSync(tar) : tar))
+  const reads: string[] = []
+  const open = async (name: string) => {
+    reads.push(name)
+    return await opened.open(name)
+  }
+  const archive = { ...opened, open }
+  let now = 1000
+  let tell = () => {}
+  let stopped: AbortSignal | undefined
   const calls: string[] = []
   const manifests = new Map<string, Buffer>()
   const repository = {
@@ -61,9 +71,12 @@ async function apply(
       const pieces = await Array.fromAsync(body, (piece) => Buffer.from(piece))
       calls.push(`upload ${Buffer.concat(pieces).toString()[0]} as ${digest().slice(0, 9)}`)
       now += 1500
+      tell()
+      await setImmediate()
     },
     mount: async (digest: string, from: string) => {
       calls.push(`mount ${digest.slice(0, 9)} from ${from}`)
+      now += 100
       return mounts
     },
     hasBlob: async (digest: string) => {
@@ -86,8 +99,13 @@ async function apply(
   const { signal } = new AbortController()
   const clock = {
     now: () => now,
-    sleep: (_: number, stop?: AbortSignal) =>
-      new Promise<void>((_, reject) => stop?.addEventListener('abort', reject)),
+    sleep: async (_: number, stop?: AbortSignal) => {
+      stopped = stop
+      await new Promise<void>((resolve, reject) => {
+        tell = resolve
+        stop?.addEventListener('abort', reject)
+      })
+    },
   }
   const record = startRecord()
   const applied = applyPush(planned, archived, {
@@ -100,7 +118,7 @@ async function apply(
     },
     ...tools,
   })
-  return { applied, calls, lines, record, manifests }
+  return { applied, calls, lines, record, reads, isStopped: () => stopped?.aborted }
 }
 
 const short = (name: Name) => digestIn(name).slice(0, 9)
@@ -128,7 +146,7 @@ describe('a push', () => {
       `put v1: ${ociTypes.manifest}`,
       `put v2: ${ociTypes.manifest}`,
     ])
-    expect(lines).toEqual([
+    expect(lines.filter((line) => !line.endsWith(' left'))).toEqual([
       `sent ${digestIn('large')}: 4.9 KiB in 1.5 s`,
       `sent ${digestIn('small')}: 1 B in 1.5 s`,
       `tag v1 names ${made.digest}`,
@@ -148,10 +166,10 @@ describe('a push', () => {
     const { layers, configBytes, sentSeconds } = await applied
     expect(layers.map(({ kind, seconds }) => [kind, seconds])).toEqual([
       ['reuse', 0],
-      ['mount', 0],
+      ['mount', 0.1],
       ['send', 1.5],
     ])
-    expect([configBytes, sentSeconds]).toEqual([{ sent: 0, reused: config.length }, 1.5])
+    expect([configBytes, sentSeconds]).toEqual([{ sent: 0, reused: config.length }, 1.6])
     expect(calls).toEqual([
       `upload L as ${short('large')}`,
       `mount ${short('middle')} from base`,
@@ -164,6 +182,40 @@ describe('a push', () => {
   it('sends what cannot be mounted', async () => {
     const { applied } = await apply(plan([mount('middle')]), { mounts: false })
     expect((await applied).layers).toMatchObject([{ kind: 'send', blob: blob('middle') }])
+  })
+
+  it('sends layers of a stream in the order of the archive', async () => {
+    const { applied, reads } = await apply(plan([send('middle'), send('large'), send('small')]), {
+      packed: true,
+    })
+    expect((await applied).layers).toHaveLength(3)
+    expect(reads).toEqual(['small', 'large', 'middle'])
+  })
+
+  it('tells how much of what it reads is read, and no more when it is done', async () => {
+    const { applied, lines, isStopped } = await apply(
+      plan([reuse('small'), mount('middle'), send('large')]),
+      {
+        mounts: false,
+      },
+    )
+    await applied
+    expect(lines.filter((line) => line.includes(' of ')).map((line) => line.split(',')[0])).toEqual([
+      '4.9 KiB of 4.9 KiB',
+      '5.0 KiB of 5.0 KiB',
+    ])
+    expect(isStopped()).toBe(true)
+    const verified = await apply(plan([reuse('small'), mount('middle'), send('large')]), {
+      tools: { verifiesReused: true },
+    })
+    await verified.applied
+    expect(verified.lines.find((line) => line.includes(' of '))).toMatch(/^4\.9 KiB of 5\.0 KiB, /)
+    expect(verified.reads.toSorted()).toEqual(['large', 'middle', 'small'])
+  })
+
+  it('takes no time for sending where it only mounts', async () => {
+    const { applied } = await apply(plan([mount('middle')], { tags: [] }))
+    expect(await applied).toMatchObject({ sentSeconds: 0, layers: [{ kind: 'mount', seconds: 0.1 }] })
   })
 
   it('sends a layer once that an image has twice', async () => {

@@ -45,6 +45,18 @@ describe('scanImage', () => {
     expect(result.failure).toBe('image scan of sha256:a: not settled after 900 s; the image is pushed')
   })
 
+  it('fails where the scan does', async () => {
+    const { scans } = fakeScans([
+      { kind: 'running' },
+      { kind: 'running' },
+      { kind: 'failed', reason: 'no base' },
+    ])
+    expect(await scan(scans)).toEqual({
+      findings: undefined,
+      failure: 'image scan of sha256:a: no base; the image is pushed',
+    })
+  })
+
   it('says what is denied, and that the image is pushed', async () => {
     const scans: ImageScans = {
       describeScan: async () => {
@@ -74,10 +86,10 @@ describe('scanImage', () => {
 })
 
 describe('findings', () => {
-  const findings = toFindings({ LOW: 4, CRITICAL: 1, MEDIUM: 0, UNDEFINED: 2 })
+  const find = () => toFindings({ LOW: 4, CRITICAL: 1, MEDIUM: 0, UNDEFINED: 2 })
 
   it('stand the gravest first, without those that there are none of', () => {
-    expect(findings).toEqual([
+    expect(find()).toEqual([
       { severity: 'critical', count: 1 },
       { severity: 'low', count: 4 },
       { severity: 'undefined', count: 2 },
@@ -91,7 +103,7 @@ describe('findings', () => {
     ['low', 'got 1 critical, 4 low;'],
     ['undefined', 'got 1 critical, 4 low, 2 undefined;'],
   ] as const)('fail at the threshold %s as they should', (threshold, text) => {
-    const failure = judgeFindings(findings, threshold)
+    const failure = judgeFindings(find(), threshold)
     if (text === undefined) expect(failure).toBeUndefined()
     else expect(failure).toContain(text)
   })
