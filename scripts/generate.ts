@@ -8,8 +8,11 @@ import { readCfnTemplate } from './generate/cfn-template.ts'
 import { costsTable, type Prices } from './generate/costs.ts'
 import { drawActions, drawLib, type Module } from './generate/import-picture.ts'
 import { inputTables } from './generate/input-tables.ts'
+import { renderLines, renderPolicy, renderStackPermissions, writePolicies } from './generate/permissions.ts'
 import { inputsTable, type Output, outputsTable, type Parameter, parametersTable } from './generate/tables.ts'
 import { root } from './local-aws-process.ts'
+import { derivePolicies, inMode } from './permissions/roles.ts'
+import { deriveStackPermissions, readLines } from './permissions/table.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
@@ -44,11 +47,22 @@ function cruise(): Module[] {
   return JSON.parse(stdout).modules
 }
 
+/** The policies in the README of an action, by marker. */
+const policiesOf = (action: string): Record<string, string> =>
+  action === 'deploy-stack'
+    ? Object.fromEntries(
+        ['deploy', 'preview', 'destroy'].map((mode) => [
+          `permissions of ${mode}`,
+          renderPolicy(inMode(mode)),
+        ]),
+      )
+    : { permissions: renderPolicy(readLines(action)) }
+
 for (const [action, rows] of Object.entries(inputTables)) {
   update(`actions/${action}/action.yml`, (text) => writeInputs(text, rows))
   const { outputs }: { outputs: Record<string, Output> } = parse(read(`actions/${action}/action.yml`))
   const tables = { inputs: inputsTable(rows), outputs: outputsTable(outputs) }
-  update(`actions/${action}/README.md`, (text) => fill(text, tables))
+  update(`actions/${action}/README.md`, (text) => fill(text, { ...tables, ...policiesOf(action) }))
 }
 
 const templates = globSync('cloudformation/*.yml', { cwd: root, exclude: ['**/stacks.yml'] }).sort()
@@ -61,6 +75,18 @@ const prices: Prices = parse(read('scripts/generate/prices.yml'))
 const cfnTemplates = templates.map((path) => [basename(path, '.yml'), readCfnTemplate(read(path))] as const)
 const costs = { costs: costsTable(Object.fromEntries(cfnTemplates), prices) }
 update('cloudformation/README.md', (text) => fill(text, { ...Object.fromEntries(parameterTables), ...costs }))
+
+// Those that deploy-stack deploys.
+const stacks = templates.filter((path) => !path.endsWith('github-oidc.yml'))
+update('cloudformation/github-oidc.yml', (text) => writePolicies(text, derivePolicies(stacks)))
+update('docs/permissions.md', (text) =>
+  fill(text, {
+    ...Object.fromEntries(
+      Object.keys(inputTables).map((action) => [`calls of ${action}`, renderLines(readLines(action))]),
+    ),
+    'permissions of the stacks': renderStackPermissions(deriveStackPermissions(stacks)),
+  }),
+)
 
 const modules = cruise()
 update('CONTRIBUTING.md', (text) =>

@@ -18,7 +18,8 @@ const prose = (text: string) =>
     .replaceAll('\r', '')
     .replaceAll('\n', '<br>')
 
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A Markdown table of cells that are Markdown. */
+export function renderTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   return [row(titles), row(titles.map(() => '---')), ...rows.map(row)].join('\n')
 }
 
@@ -30,13 +31,13 @@ export function inputsTable(inputs: Readonly<Record<string, Input<unknown>>>): s
     type,
     required ? '**required**' : code(value ?? ''),
   ])
-  return table(['input', 'meaning', 'type', 'default'], rows)
+  return renderTable(['input', 'meaning', 'type', 'default'], rows)
 }
 
 /** The Markdown table of an action's outputs. */
 export function outputsTable(outputs: Readonly<Record<string, Output>>): string {
   const rows = Object.entries(outputs).map(([name, { description }]) => [code(name), prose(description)])
-  return table(['output', 'meaning'], rows)
+  return renderTable(['output', 'meaning'], rows)
 }
 
 /** The Markdown table of a template's parameters. */
@@ -46,7 +47,7 @@ export function parametersTable(parameters: Readonly<Record<string, Parameter>>)
     describeParameter(parameter),
     'Default' in parameter ? code(String(parameter.Default)) : '**required**',
   ])
-  return table(['parameter', 'meaning', 'default'], rows)
+  return renderTable(['parameter', 'meaning', 'default'], rows)
 }
 
 function describeParameter({ Description: text, AllowedValues: values }: Parameter): string {

@@ -19,8 +19,13 @@ const plainOf = (path: string) => Object(parseDocument(read(path), { logLevel: '
 // What only a user can know.
 const givenByUser = ['ImageUri']
 
+// What deploys the others is deployed by hand.
+const byHand = 'cloudformation/github-oidc.yml'
+
 it('has each template in the graph', () => {
-  const files = globSync('cloudformation/*.yml', { cwd: root }).filter((path) => !path.endsWith('stacks.yml'))
+  const files = globSync('cloudformation/*.yml', { cwd: root }).filter(
+    (path) => path !== byHand && !path.endsWith('stacks.yml'),
+  )
   expect([...graph.values()].map(({ template }) => template).sort()).toEqual(files.sort())
 })
 
@@ -33,7 +38,7 @@ it('deploys in four steps', () => {
 })
 
 it('is clean for cfn-lint', () => {
-  const files = [...graph.values()].map(({ template }) => template)
+  const files = [byHand, ...[...graph.values()].map(({ template }) => template)]
   const lint = join(root, '.venv', 'bin', 'cfn-lint')
   expect(execFileSync(lint, files, { cwd: root, encoding: 'utf8' })).toBe('')
 })

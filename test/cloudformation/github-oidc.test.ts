@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs'
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  waitUntilStackCreateComplete,
+} from '@aws-sdk/client-cloudformation'
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { evaluate, readPolicies } from '../fixtures/policy-evaluator.ts'
+import { localAws } from '../local-aws.ts'
+
+const { account, region, config } = localAws()
+const iam = new IAMClient(config)
+const issuer = 'token.actions.githubusercontent.com'
+const provider = `arn:aws:iam::${account}:oidc-provider/${issuer}`
+const boundary = `arn:aws:iam::${account}:policy/github-ddn-boundary`
+
+/** Deploys the template for a prefix, as the command of docs/workflows.md does. */
+async function deployRoles(parameters: Readonly<Record<string, string>>) {
+  const client = new CloudFormationClient(config)
+  const StackName = `github-${parameters.Prefix}`
+  const TemplateBody = readFileSync('cloudformation/github-oidc.yml', 'utf8')
+  const Parameters = Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+    ParameterKey,
+    ParameterValue,
+  }))
+  await client.send(
+    new CreateStackCommand({ StackName, TemplateBody, Parameters, Capabilities: ['CAPABILITY_NAMED_IAM'] }),
+  )
+  await waitUntilStackCreateComplete({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { StackName })
+}
+
+const named = 'repo:acme/denoise'
+const numbered = 'repo:acme@1234/denoise@5678'
+
+beforeAll(async () => {
+  await deployRoles({ Prefix: 'ddn', SubjectPrefix: named, ArchiveBucketName: 'builds' })
+  const more = { SubjectPrefix: numbered, DeployEnvironment: 'production', ProviderArn: provider }
+  await deployRoles({ Prefix: 'ddn2', ...more })
+})
+
+const subjectOf = async (role: string): Promise<unknown> => {
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName: `github-${role}` }))
+  const { Statement } = JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ''))
+  const [{ Condition, ...rest }, ...more] = Statement
+  expect(more).toEqual([])
+  expect(rest).toEqual({
+    Effect: 'Allow',
+    Principal: { Federated: provider },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+  })
+  expect(Object.keys(Condition)).toEqual(['StringEquals'])
+  const { [`${issuer}:aud`]: audience, [`${issuer}:sub`]: subject, ...others } = Condition.StringEquals
+  expect(others).toEqual({})
+  expect(audience).toBe('sts.amazonaws.com')
+  return subject
+}
+
+describe('the trust of a role', () => {
+  it.each([
+    ['ddn-deploy', `${named}:ref:refs/heads/main`],
+    ['ddn-preview', `${named}:pull_request`],
+    ['ddn-pause', `${named}:ref:refs/heads/main`],
+    ['ddn-report', `${named}:ref:refs/heads/main`],
+    ['ddn2-deploy', `${numbered}:environment:production`],
+    ['ddn2-preview', `${numbered}:pull_request`],
+    ['ddn2-pause', `${numbered}:ref:refs/heads/main`],
+  ])('%s is in one subject alone', async (role, subject) => {
+    expect(await subjectOf(role)).toBe(subject)
+  })
+})
+
+it.each(['repo:acme/*', 'repo:*', 'acme/denoise', 'repo:acme/denoise:ref:refs/heads/main'])(
+  'refuses the subject prefix %s',
+  async (SubjectPrefix) => {
+    await expect(deployRoles({ Prefix: 'ddn3', SubjectPrefix })).rejects.toThrow(/SubjectPrefix/)
+  },
+)
+
+const stack = `arn:aws:cloudformation:${region}:${account}:stack/ddn-api/1`
+const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}`
+const changeSet = (name: string) => ({ 'cloudformation:ChangeSetName': name })
+const bounded = { 'iam:PermissionsBoundary': boundary }
+const to = (service: string) => ({ 'iam:PassedToService': service })
+
+const decisions: readonly (readonly [
+  role: string,
+  action: string,
+  resource: string,
+  ask: Record<string, string>,
+  decision: string,
+])[] = [
+  ['preview', 'cloudformation:CreateChangeSet', stack, changeSet('preview-1'), 'Allow'],
+  ['preview', 'cloudformation:CreateChangeSet', stack, changeSet('deploy-1'), 'ImplicitDeny'],
+  ['preview', 'cloudformation:CreateChangeSet', stack, {}, 'ImplicitDeny'],
+  [
+    'preview',
+    'cloudformation:DeleteChangeSet',
+    stack,
+    changeSet(`arn:aws:cloudformation:${region}:${account}:changeSet/preview-1/2`),
+    'Allow',
+  ],
+  [
+    'preview',
+    'cloudformation:DeleteChangeSet',
+    stack,
+    changeSet(`arn:aws:cloudformation:${region}:${account}:changeSet/deploy-1/2`),
+    'ImplicitDeny',
+  ],
+  ['preview', 'cloudformation:DescribeStacks', stack, {}, 'Allow'],
+  ['preview', 'cloudformation:ExecuteChangeSet', stack, changeSet('preview-1'), 'Deny'],
+  ['preview', 'cloudformation:DeleteStack', stack, {}, 'Deny'],
+  ['preview', 'iam:PassRole', roleArn('ddn-x'), to('lambda.amazonaws.com'), 'Deny'],
+  ['preview', 's3:PutObject', `arn:aws:s3:::ddn-toolkit-${account}-${region}/assets/1`, {}, 'Deny'],
+  ['preview', 's3:CreateBucket', `arn:aws:s3:::ddn-toolkit-${account}-${region}`, {}, 'Deny'],
+  ['deploy', 'cloudformation:ExecuteChangeSet', stack, changeSet('deploy-1'), 'Allow'],
+  ['deploy', 'cloudformation:ExecuteChangeSet', stack.replace('ddn-api', 'other'), {}, 'ImplicitDeny'],
+  ['deploy', 'iam:CreateRole', roleArn('ddn-api-PresignRole-1'), bounded, 'Allow'],
+  ['deploy', 'iam:CreateRole', roleArn('ddn-api-PresignRole-1'), {}, 'ImplicitDeny'],
+  ['deploy', 'iam:CreateRole', roleArn('admin'), bounded, 'ImplicitDeny'],
+  [
+    'deploy',
+    'iam:PutRolePolicy',
+    roleArn('ddn-api-PresignRole-1'),
+    { 'iam:PermissionsBoundary': `${boundary}2` },
+    'ImplicitDeny',
+  ],
+  ['deploy', 'iam:DeleteRolePermissionsBoundary', roleArn('ddn-api-PresignRole-1'), bounded, 'ImplicitDeny'],
+  ['deploy', 'iam:PassRole', roleArn('ddn-api-PresignRole-1'), to('lambda.amazonaws.com'), 'Allow'],
+  ['deploy', 'iam:PassRole', roleArn('ddn-api-PresignRole-1'), to('glue.amazonaws.com'), 'ImplicitDeny'],
+  ['deploy', 'iam:PutRolePolicy', roleArn('github-ddn-deploy'), bounded, 'Deny'],
+  ['deploy', 'iam:CreatePolicyVersion', boundary, {}, 'Deny'],
+  ['deploy', 'iam:UpdateOpenIDConnectProviderThumbprint', provider, {}, 'Deny'],
+  ['deploy', 'iam:CreatePolicy', `arn:aws:iam::${account}:policy/ddn-x`, {}, 'ImplicitDeny'],
+  ['deploy', 's3:GetObject', 'arn:aws:s3:::builds/app.tar', {}, 'Allow'],
+  ['deploy', 's3:GetObject', `arn:aws:s3:::ddn-in-${account}-${region}/alice/1.png`, {}, 'ImplicitDeny'],
+  [
+    'pause',
+    'ecs:UpdateService',
+    `arn:aws:ecs:${region}:${account}:service/ddn-ecs-cluster/ddn-ecs-service`,
+    {},
+    'Allow',
+  ],
+  [
+    'pause',
+    'ecs:UpdateService',
+    `arn:aws:ecs:${region}:${account}:service/other/ddn-ecs-service`,
+    {},
+    'ImplicitDeny',
+  ],
+  ['pause', 'cloudformation:ExecuteChangeSet', stack, {}, 'ImplicitDeny'],
+  [
+    'report',
+    'athena:StartQueryExecution',
+    `arn:aws:athena:${region}:${account}:workgroup/ddn-billing`,
+    {},
+    'Allow',
+  ],
+  [
+    'report',
+    's3:PutObject',
+    `arn:aws:s3:::ddn-apigw-accesslog-${account}-${region}/access-logs/1.parquet`,
+    {},
+    'ImplicitDeny',
+  ],
+]
+
+it('lets each role do what its workflow does, and no more', async () => {
+  const roles = [...new Set(decisions.map(([role]) => role))]
+  const policies = new Map(
+    await Promise.all(
+      roles.map(async (role) => [role, await readPolicies(iam, `github-ddn-${role}`)] as const),
+    ),
+  )
+  const questions = decisions.map(([role, action, resource, context]) => ({
+    policies: policies.get(role) ?? [],
+    requests: [{ principal: roleArn(`github-ddn-${role}`), action, resource, region, context }],
+  }))
+  const answers = evaluate(questions)
+  const made = decisions.map(([...row], index) => [...row.slice(0, 4), answers[index]])
+  expect(made).toEqual(decisions)
+})
