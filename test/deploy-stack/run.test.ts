@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { escapeMarkdown } from '../../lib/markdown.ts'
 import type { FakeStacks } from '../fakes/cloudformation/state.ts'
@@ -110,6 +113,22 @@ describe('a preview', () => {
     expect(outputs).toMatchObject({ result: 'previewed', changes: '4' })
     expect(summary).toContain('| ddn-app | Add | Server | AWS::ECS::Service |  |')
     expect(account.stacks).toEqual([])
+  })
+
+  it('uploads no asset', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'asset-'))
+    writeFileSync(join(folder, 'index.js'), 'code')
+    const stacks = `stacks: {base: {template: base.json, assets: {Code: ${relative(process.cwd(), folder)}}}}`
+    const body = {
+      Parameters: { CodeBucket: { Type: 'String' }, CodeKey: { Type: 'String' } },
+      Resources: { Function: { Type: 'AWS::Lambda::Function', Properties: { Key: { Ref: 'CodeKey' } } } },
+    }
+    const given = { 'stacks.yml': stacks, 'base.json': JSON.stringify(body) }
+    const account = emptyStacks()
+    expect((await deploy(account, { files: given })).objects.size).toBe(1)
+    writeFileSync(join(folder, 'index.js'), 'new code')
+    const { outputs, objects } = await preview(account, { files: given })
+    expect([outputs.result, outputs.changes, objects.size]).toEqual(['previewed', '1', 0])
   })
 
   it('says what validation finds wrong, and leaves no change set', async () => {

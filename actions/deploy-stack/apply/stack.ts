@@ -49,7 +49,9 @@ async function makeRequest(
   outputsOf: (key: string) => Promise<ReadonlyMap<string, string>>,
 ): Promise<Omit<ChangeSetRequest, 'type'>> {
   const { account, region, toolkit } = context.connections
-  for (const { key, bytes } of assets.values()) await toolkit.ensure(key, bytes)
+  // A preview uploads nothing: CloudFormation asks for the code of a function only when it makes it.
+  if (context.inputs.mode !== 'preview')
+    for (const { key, bytes } of assets.values()) await toolkit.ensure(key, bytes)
   const lookup: Lookup = {
     settings: { prefix: context.inputs.prefix, account, region, toolkitBucket: toolkit.bucket },
     outputsOf,
