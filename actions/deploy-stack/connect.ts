@@ -11,12 +11,16 @@ import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
 import type { Connections } from './context.ts'
 
 /** Connects to the account that the credentials belong to. */
-export async function connect(config: AwsConfig, prefix: string): Promise<Connections> {
+export async function connect(
+  config: AwsConfig,
+  prefix: string,
+  serviceRoleArn: string | undefined,
+): Promise<Connections> {
   const account = await describeAccount(config)
   return {
     account,
     region: config.region,
-    cloudFormation: makeCloudFormation(config),
+    cloudFormation: makeCloudFormation(config, serviceRoleArn),
     toolkit: makeToolkitAssets(config, toolkitBucket(prefix, account, config.region)),
     dataDeletion: makeDataDeletion(config, account),
     imageTags: makeImageTags(config),

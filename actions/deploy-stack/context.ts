@@ -19,7 +19,8 @@ export type StacksFiles = {
 /** What the run needs besides the context of every action. */
 export type DeployContext = ActionContext & {
   stacksFiles: StacksFiles
-  connect(prefix: string): Promise<Connections>
+  /** Connects; CloudFormation works with the rights of the service role, if one is given. */
+  connect(prefix: string, serviceRoleArn: string | undefined): Promise<Connections>
 }
 
 /** The account that is deployed to, and its services. */
@@ -54,7 +55,7 @@ export type StackContext = ApplyContext & { connections: Connections; inputs: In
 /** Connects, and starts the time of all waits. */
 export async function startRun(inputs: Inputs, context: DeployContext): Promise<StackContext> {
   const { log, clock, signal } = context
-  const connections = await context.connect(inputs.prefix)
+  const connections = await context.connect(inputs.prefix, inputs.serviceRoleArn)
   return {
     inputs,
     connections,

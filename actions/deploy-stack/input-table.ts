@@ -1,6 +1,12 @@
 import { boolean, choice, defineInputs, integer, keyValues, list, text } from '../../lib/inputs.ts'
 import { prefixInput } from '../../lib/service/prefix.ts'
 
+// The partition's name ends where the service begins: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+const roleArn = {
+  matches: (arn: string) => /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/.test(arn),
+  expected: 'an ARN such as arn:aws:iam::111122223333:role/cloudformation',
+}
+
 /** The inputs of deploy-stack; `npm run generate` writes them to action.yml and the README. */
 export const inputTable = defineInputs({
   mode: choice(['deploy', 'preview', 'destroy'], {
@@ -27,6 +33,11 @@ export const inputTable = defineInputs({
   allow: list({
     meaning:
       'Names of buckets, image repositories and log groups that exist already, and that the stacks may take over.',
+  }),
+  'cloudformation-role-arn': text({
+    format: roleArn,
+    meaning:
+      'ARN of a role with which CloudFormation makes the resources, so that the caller needs none of its rights; for `deploy` and `destroy`.',
   }),
   confirm: text({ meaning: 'Required for `destroy`: must equal the prefix.' }),
   'delete-data': boolean({

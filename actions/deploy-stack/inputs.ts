@@ -15,6 +15,8 @@ export type Inputs = {
   tags: ReadonlyMap<string, string>
   /** Names of resources that exist and may be imported. */
   allow: readonly string[]
+  /** Role with which CloudFormation works; undefined for the caller's rights, with which a preview always works. */
+  serviceRoleArn: string | undefined
   deleteData: boolean
   timeoutSeconds: number
   dryRun: boolean
@@ -40,6 +42,7 @@ export function readInputs(inputs: RawInputs): Inputs {
     parameters: given.parameters,
     tags: given['stack-tags'],
     allow: given.allow,
+    serviceRoleArn: mode === 'preview' ? undefined : given['cloudformation-role-arn'],
     deleteData: given['delete-data'],
     timeoutSeconds: given['timeout-minutes'] * 60,
     dryRun: given['dry-run'],

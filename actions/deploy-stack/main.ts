@@ -13,6 +13,7 @@ await runAction('deploy-stack', async (context) =>
   run({
     ...context,
     stacksFiles: { brought: join(folder, '../../cloudformation/stacks.yml'), exists: existsSync },
-    connect: (prefix) => connect(readAwsConfig(context.env, context.signal), prefix),
+    connect: (prefix, serviceRoleArn) =>
+      connect(readAwsConfig(context.env, context.signal), prefix, serviceRoleArn),
   }),
 )

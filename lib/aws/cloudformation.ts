@@ -84,20 +84,21 @@ export const failedCreationStatuses = [...undeployableStatuses, 'REVIEW_IN_PROGR
 // Templates of a toolkit for deployment create roles with names, and may use the language extensions.
 const capabilities: Capability[] = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']
 
-/** Creates the adapter to CloudFormation. */
-export function makeCloudFormation(config: AwsConfig): CloudFormation {
+/** Creates the adapter to CloudFormation, which works with the rights of a role, if one is given, else of the caller. */
+export function makeCloudFormation(config: AwsConfig, RoleARN?: string): CloudFormation {
   const client = makeClient(CloudFormationClient, config)
   const cleaning = makeClient(CloudFormationClient, forCleanUp(config))
   return {
     describe: async (stack) => await describeStack(client, stack),
-    createChangeSet: async (request) => await createChangeSet(client, request),
+    createChangeSet: async (request) => await createChangeSet(client, request, RoleARN),
     describeChangeSet: async (arn) => await describeChangeSet(client, arn),
     listValidationErrors: async (arn) => await listValidationErrors(client, arn),
     executeChangeSet: async (arn) => await executeChangeSet(client, arn),
     listChangeSets: async (stackName) => await listChangeSets(client, stackName),
     deleteChangeSet: async (arn) => await deleteChangeSet(cleaning, arn),
     deleteStack: async (arn) => {
-      await client.send(new DeleteStackCommand({ StackName: arn, ClientRequestToken: randomUUID() }))
+      const input = { StackName: arn, RoleARN, ClientRequestToken: randomUUID() }
+      await client.send(new DeleteStackCommand(input))
     },
     listEvents: async (arn, after) => await listEvents(client, arn, after),
     listResources: async (arn) => await listResources(client, arn),
@@ -133,9 +134,10 @@ async function describeStack(client: CloudFormationClient, name: string): Promis
 async function createChangeSet(
   client: CloudFormationClient,
   request: ChangeSetRequest,
+  RoleARN: string | undefined,
 ): Promise<MadeChangeSet | { refusal: string }> {
   try {
-    return await sendChangeSet(client, request)
+    return await sendChangeSet(client, request, RoleARN)
   } catch (error) {
     // A template or a value that CloudFormation does not accept.
     if (awsErrorName(error) === 'ValidationError') return { refusal: awsErrorDetail(error) }
@@ -190,6 +192,7 @@ async function deleteChangeSet(client: CloudFormationClient, arn: string): Promi
 async function sendChangeSet(
   client: CloudFormationClient,
   request: ChangeSetRequest,
+  RoleARN: string | undefined,
 ): Promise<MadeChangeSet> {
   const { stackName, name, type, template, parameters, tags, importsExisting } = request
   const { Id, StackId } = await client.send(
@@ -207,6 +210,7 @@ async function sendChangeSet(
       Tags: [...tags].map(([Key, Value]) => ({ Key, Value })),
       Capabilities: capabilities,
       ...(importsExisting && { ImportExistingResources: true }),
+      RoleARN,
       OnStackFailure: 'ROLLBACK',
       ClientToken: name,
     }),

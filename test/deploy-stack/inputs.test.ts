@@ -24,9 +24,18 @@ it.each([
   [{ 'delete-data': 'true' }, 'delete-data: goes with mode destroy only, got mode deploy'],
   [{ mode: 'apply' }, 'mode: expected one of deploy, preview, destroy, got "apply"'],
   [{ prefix: 'DDN' }, `prefix: expected ${prefixRule}, got "DDN"`],
+  [
+    { 'cloudformation-role-arn': 'make' },
+    'cloudformation-role-arn: expected an ARN such as arn:aws:iam::111122223333:role/cloudformation, got "make"',
+  ],
   [{ parameter: 'A=1' }, 'parameter: unknown input; did you mean "parameters"'],
 ])('refuses %j', (more, message) => {
   expect(() => readInputs({ ...given, ...more })).toThrow(message)
+})
+
+it('leaves a preview the rights of the caller, which may pass no role', () => {
+  const role = { 'cloudformation-role-arn': 'arn:aws:iam::111122223333:role/make' }
+  expect(readInputs({ ...given, ...role, mode: 'preview' }).serviceRoleArn).toBeUndefined()
 })
 
 it('needs no confirmation for the plan of a destroy', () => {
@@ -42,6 +51,7 @@ it('deploys all stacks within an hour unless told otherwise', () => {
     parameters: new Map(),
     tags: new Map(),
     allow: [],
+    serviceRoleArn: undefined,
     deleteData: false,
     timeoutSeconds: 3600,
     dryRun: false,
@@ -58,6 +68,7 @@ it('reads all of its inputs', () => {
       'timeout-minutes': '600',
       'dry-run': 'false',
     },
+    ...{ 'cloudformation-role-arn': 'arn:aws-cn:iam::111122223333:role/path/make' },
   }
   expect(readInputs(all)).toEqual({
     mode: 'destroy',
@@ -67,6 +78,7 @@ it('reads all of its inputs', () => {
     parameters: new Map([['A', '1']]),
     tags: new Map([['team', 'ml']]),
     allow: ['a', 'b'],
+    serviceRoleArn: 'arn:aws-cn:iam::111122223333:role/path/make',
     deleteData: true,
     timeoutSeconds: 36_000,
     dryRun: false,

@@ -47,6 +47,12 @@ describe('the request of a stack', () => {
     })
   })
 
+  it('is made with the rights of the service role', async () => {
+    const role = 'arn:aws:iam::111122223333:role/make'
+    const { serviceRole } = await deploy(emptyStacks(), { inputs: { 'cloudformation-role-arn': role } })
+    expect(serviceRole).toBe(role)
+  })
+
   it('takes the outputs of a stack that is not of this run', async () => {
     const account = await deployed()
     const { outputs } = await deploy(account, { inputs: { only: 'app', parameters: 'app.Value=two' } })

@@ -42,13 +42,13 @@ describe('an operation that CloudFormation is asked for', () => {
       cloudFormation: { ...fakeCloudFormation(emptyStacks()), listEvents: async () => [] },
     }
     const start = async () => {
-      expect(operations.get('ddn-base')).toBe('asked for')
+      expect(operations.get('ddn-base')).toBe('requested')
       abort.abort(new Error('cancelled'))
       throw abort.signal.reason
     }
     const operation = { stackName: 'ddn-base', stackArn: 'ddn-base', what: '', start, isEnd: () => true }
     await expect(runOperation(operation, context)).rejects.toThrow('cancelled')
-    expect([...operations]).toEqual([['ddn-base', 'asked for']])
+    expect([...operations]).toEqual([['ddn-base', 'requested']])
   })
 
   it('is over when its stack has come to its end', async () => {
@@ -98,7 +98,7 @@ describe('outputs of another stack', () => {
     }
     const ended = await deploy(account, { inputs: { only: 'app' }, onLine })
     expect(ended.failure).toBe(
-      'refused: ddn-app: stacks: the outputs of "base" are needed, and it is not deployed; deploy it first, or leave out the input only',
+      'refused: ddn-app: stacks: the outputs of "base" are needed, and it is not deployed; deploy it first, or leave out the input only; still costs: the resources of ddn-base, ddn-app, ddn-beside',
     )
     expect(resultsOf(ended)).toEqual({ app: 'refused' })
   })

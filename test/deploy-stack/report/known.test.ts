@@ -11,10 +11,11 @@ const created: StackResult = {
 
 describe('a deployment that ends early', () => {
   const steps = ['p-a', 'p-b', 'p-c'].map((stackName) => ({ stackName }))
+  const deployed = new Map()
 
   it('tells what is done, what is under way, what was not started, and what costs', () => {
     const operations = new Map([['p-b', 'CREATE_IN_PROGRESS']])
-    const { details, ...known } = describeDeployment({ steps, results: [created], operations })
+    const { details, ...known } = describeDeployment({ steps, deployed, results: [created], operations })
     expect(known).toEqual({
       title: 'Stacks',
       outputs: { outputs: '{"a":{"Out":"1"}}', changes: '1' },
@@ -31,7 +32,7 @@ describe('a deployment that ends early', () => {
   })
 
   it('before its first stack has nothing to show', () => {
-    const { details, ...known } = describeDeployment({ steps, results: [], operations: new Map() })
+    const { details, ...known } = describeDeployment({ steps, deployed, results: [], operations: new Map() })
     expect(details.markdown).toBe('')
     expect(known).toMatchObject({ done: [], costs: [], goesOn: [], outputs: { outputs: '{}', changes: '0' } })
   })
@@ -42,7 +43,7 @@ describe('a deployment that ends early', () => {
       { ...created, stackName: 'p-b', outcome: { kind: 'no-changes', outputs: new Map() } },
       { ...created, stackName: 'p-c', outcome: { kind: 'conflict', cause: 'busy' } },
     ]
-    expect(describeDeployment({ steps, results, operations: new Map() })).toMatchObject({
+    expect(describeDeployment({ steps, deployed, results, operations: new Map() })).toMatchObject({
       done: ['p-a: previewed', 'p-b: no-changes'],
       notDone: ['p-c: conflict'],
       costs: [],

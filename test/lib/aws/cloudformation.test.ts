@@ -98,3 +98,25 @@ it('tells a stack that is not there from a call that is wrong', async () => {
   )
   expect(await cloudFormation.createChangeSet(request)).toEqual({ refusal: message })
 })
+
+it('lets CloudFormation work with the rights of a role, if one is given', async () => {
+  const { calls, config } = await startAws(({ operation }, response) =>
+    sendXml(
+      response,
+      200,
+      `<${operation}Response><${operation}Result><Id>${changeSetArn}</Id><StackId>${stackArn}</StackId></${operation}Result></${operation}Response>`,
+    ),
+  )
+  const role = 'arn:aws:iam::111122223333:role/cloudformation'
+  for (const given of [role, undefined]) {
+    const cloudFormation = makeCloudFormation(config, given)
+    await cloudFormation.createChangeSet(request)
+    await cloudFormation.deleteStack(stackArn)
+  }
+  expect(calls.map((call) => [call.operation, field(call, 'RoleARN')])).toEqual([
+    ['CreateChangeSet', role],
+    ['DeleteStack', role],
+    ['CreateChangeSet', null],
+    ['DeleteStack', null],
+  ])
+})
