@@ -1,4 +1,5 @@
 import { beforeAll, expect, inject, it } from 'vitest'
+import { readLines } from '../../scripts/permissions/table.ts'
 import { type Case, nameCase } from './cases.ts'
 import { badEndings } from './judge.ts'
 import { drawSample } from './sample.ts'
@@ -25,4 +26,12 @@ it.each(sample.map((one) => [nameCase(one), one] as const))('%s', (_, one) => {
   const result = results.get(one)
   expect(result?.ending, result?.why).not.toBe('not reached')
   expect(badEndings, result?.why).not.toContain(result?.ending)
+})
+
+it('makes no call without a line in permissions/', () => {
+  const made = new Set(sweep.cases.map(({ action, rule: { operation } }) => `${action}: ${operation}`))
+  const lines = [...new Set(sweep.cases.map(({ action }) => action))].flatMap((action) =>
+    readLines(action).map(({ call }) => `${action}: ${call}`),
+  )
+  expect([...made].filter((call) => !lines.includes(call))).toEqual([])
 })
