@@ -82,7 +82,9 @@ function adviseUser(
   }
   if (/^AccessDenied|UnauthorizedOperation|AuthorizationError/.test(name)) {
     const where = resource === '' ? '' : ` on ${resource}`
-    return `${action}: denied${where}; give the role the permission ${action} (${message})`
+    // The answer to a HEAD has no body: the SDK's own word says nothing.
+    const reason = /^Unknown(Error)?$/.test(message) ? '' : ` (${message})`
+    return `${action}: denied${where}; give the role the permission ${action}, see docs/permissions.md${reason}`
   }
   if (/ENOTFOUND|EAI_AGAIN/.test(message)) {
     return `${action}: no endpoint answers for region "${region}"; check AWS_REGION and AWS_ENDPOINT_URL`

@@ -101,7 +101,7 @@ function explainRead(error: unknown, version: Version, name: string): unknown {
 function denied(error: unknown, version: Version, name: string): UserError {
   const action = actionOf(version)
   return new UserError(
-    `${action}: denied for ${name}; give the role ${action}, and s3:ListBucket to see where an object is missing (${awsErrorDetail(error)})`,
+    `${action}: denied for ${name}; give the role ${action}, and s3:ListBucket to see where an object is missing, see docs/permissions.md (${awsErrorDetail(error)})`,
   )
 }
 

@@ -135,7 +135,9 @@ describe('a push to ECR', () => {
     const body = '{"errors":[{"code":"DENIED","message":"not authorized"}]}'
     const fault = registry.fail({ operation, times: 9, trouble: { kind: 'status', status: 403, body } })
     await expect(push(image)).rejects.toThrow(
-      new RegExp(`: 403 DENIED: not authorized; give the role the permission ${action}$`),
+      new RegExp(
+        `: 403 DENIED: not authorized; give the role the permission ${action}, see docs/permissions.md$`,
+      ),
     )
     expect(fault.fired).toBeGreaterThan(0)
   })

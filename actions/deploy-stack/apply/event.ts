@@ -13,7 +13,7 @@ const followUps =
 /** Renders why an operation failed; `undefined` when no event explains it. */
 export function renderCause(events: readonly StackEvent[]): string | undefined {
   const cause = findCause(events)
-  return cause && `${cause.logicalId} (${cause.type}): ${cause.reason || cause.status}`
+  return cause && `${cause.logicalId} (${cause.type}): ${explainDenial(cause.reason) || cause.status}`
 }
 
 /** Finds why an operation failed: the first resource that failed for a reason of its own; events oldest first. */
@@ -28,4 +28,10 @@ export function findCause(events: readonly StackEvent[]): StackEvent | undefined
  */
 export function hasReached(events: readonly StackEvent[], stackName: string, status: string): boolean {
   return events.some((event) => event.logicalId === stackName && event.status === status)
+}
+
+/** Adds to a reason in which a service denies an action what to do; others stay as they are. */
+export function explainDenial(reason: string): string {
+  const [, action] = /is not authorized to perform: ([\w-]+:\w+)/.exec(reason) ?? []
+  return action ? `${reason}; give the role the permission ${action}, see docs/permissions.md` : reason
 }

@@ -25,7 +25,9 @@ export function adviseOnRegistryError(error: unknown, { kind }: Destination): un
     return new UserError(`${error.message}; check username and password, and what they may do`)
   const { method, url } = error
   const action = actions.find(([verb, path]) => verb.test(method) && path.test(url.pathname))?.[2]
-  const advice = action ? `give the role the permission ${action}` : 'check the permissions of the role'
+  const advice = action
+    ? `give the role the permission ${action}, see docs/permissions.md`
+    : 'check the permissions of the role'
   return new UserError(`${error.message}; ${advice}`)
 }
 

@@ -65,7 +65,7 @@ export async function bucketExists(client: S3Client, bucket: OwnedBucket): Promi
 
 const notOurs = ({ Bucket, ExpectedBucketOwner: owner }: OwnedBucket) =>
   new UserError(
-    `s3:ListBucket: denied on ${Bucket}: either the role lacks s3:ListBucket, or the bucket is not of account ${owner}; give the permission, or choose another prefix`,
+    `s3:ListBucket: denied on ${Bucket}: either the role lacks s3:ListBucket, or the bucket is not of account ${owner}; give the permission (see docs/permissions.md), or choose another prefix`,
   )
 
 /** Creates the toolkit's bucket where it is missing: private, encrypted, versioned, TLS only. */

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest'
-import { findCause, hasReached, renderEvent } from '../../../actions/deploy-stack/apply/event.ts'
+import {
+  explainDenial,
+  findCause,
+  hasReached,
+  renderEvent,
+} from '../../../actions/deploy-stack/apply/event.ts'
 import { type StackResult, summarizeOutcomes } from '../../../actions/deploy-stack/apply/outcome.ts'
 
 const event = (logicalId: string, status: string, reason = '', type = 'AWS::X::Y') => ({
@@ -83,4 +88,13 @@ it('knows by events of the stack itself which status an operation brought it to'
   const events = [event('ddn-a', 'UPDATE_IN_PROGRESS'), event('B', 'UPDATE_COMPLETE')]
   expect(hasReached(events, 'ddn-a', 'UPDATE_COMPLETE')).toBe(false)
   expect(hasReached([...events, event('ddn-a', 'UPDATE_COMPLETE')], 'ddn-a', 'UPDATE_COMPLETE')).toBe(true)
+})
+
+it('says what to do where a service denies an action, and nothing else', () => {
+  const denial =
+    'User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: ecs:CreateService on resource: x'
+  expect(explainDenial(denial)).toBe(
+    `${denial}; give the role the permission ecs:CreateService, see docs/permissions.md`,
+  )
+  expect(explainDenial('no capacity')).toBe('no capacity')
 })

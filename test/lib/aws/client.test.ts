@@ -42,7 +42,7 @@ describe('an error of a call', () => {
     expect(error).toBeInstanceOf(UserError)
     expect(awsErrorName(error)).toBe('AccessDeniedException')
     expect(error.message).toBe(
-      'ecs:DescribeServices: denied on ddn/one, two; give the role the permission ecs:DescribeServices (why)',
+      'ecs:DescribeServices: denied on ddn/one, two; give the role the permission ecs:DescribeServices, see docs/permissions.md (why)',
     )
   })
 
@@ -67,7 +67,10 @@ describe('an error of a call', () => {
       // The union of commands is none that the client's types know.
       const error: unknown = await client.send(head as HeadObjectCommand).catch((failure: unknown) => failure)
       expect(error).toBeInstanceOf(UserError)
-      expect(error).toHaveProperty('message', expect.stringContaining(text))
+      expect(error).toHaveProperty(
+        'message',
+        expect.stringMatching(new RegExp(`^${text}.*, see docs/permissions.md$`)),
+      )
     }
   })
 })

@@ -21,7 +21,7 @@ it.each([
   for (const status of [401, 403]) {
     expect(adviseOnRegistryError(denied(method, path, status), ecr)).toMatchObject({
       name: 'UserError',
-      message: `${method} https://registry.test${path}: ${status}; give the role the permission ${action}`,
+      message: `${method} https://registry.test${path}: ${status}; give the role the permission ${action}, see docs/permissions.md`,
     })
   }
 })
