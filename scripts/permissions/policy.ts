@@ -20,29 +20,33 @@ export function toStatements(lines: readonly Grant[]): Statement[] {
   return [...groups.values()].flatMap((group) => {
     const { resources = [], condition } = group[0] ?? {}
     const actions = [...new Set(group.flatMap((line) => line.actions))]
-    const needed = actions.filter((action) => !resources.every((resource) => isCovered(action, resource)))
+    const needed = actions.filter(
+      (action) => !resources.every((resource) => isCovered(action, resource, resources.length)),
+    )
     if (needed.length === 0) return []
     const statement = { Effect: 'Allow' as const, Action: needed.sort(), Resource: resources }
     return [condition ? { ...statement, Condition: condition } : statement]
   })
 }
 
-// What a wider line allows anyway, such as ec2:DescribeVpcs beside ec2:Describe*.
-function findCovered(lines: readonly Grant[]): (action: string, resource: string) => boolean {
+// What a wider line allows anyway: ec2:Describe* allows ec2:DescribeVpcs, and a list of resources a part of it.
+function findCovered(
+  lines: readonly Grant[],
+): (action: string, resource: string, resources: number) => boolean {
   const pairs = lines
     .filter(({ condition }) => condition === undefined)
-    .flatMap(({ actions, resources }) =>
-      actions.flatMap((action) => resources.map((resource) => ({ action, resource }))),
+    .flatMap(({ actions, resources: { length: among }, resources }) =>
+      actions.flatMap((action) => resources.map((resource) => ({ action, resource, among }))),
     )
     .map((pair) => ({
       ...pair,
       actions: globToPattern(pair.action),
       resources: globToPattern(pair.resource),
     }))
-  return (action, resource) =>
+  return (action, resource, resources) =>
     pairs.some(
       (wide) =>
-        (wide.action !== action || wide.resource !== resource) &&
+        (wide.action !== action || wide.resource !== resource || wide.among > resources) &&
         (wide.action === action || wide.actions.test(action)) &&
         (wide.resource === resource || wide.resources.test(resource)),
     )
