@@ -30,11 +30,14 @@ export async function startLocalAws({
   state,
   logFile,
   region = 'ap-northeast-2',
+  iam = false,
 }: {
   port?: number
   state?: string
   logFile?: string
   region?: string
+  /** Whether roles may do only what their policies allow. */
+  iam?: boolean
 } = {}): Promise<LocalAws> {
   const home = mkdtempSync(join(tmpdir(), 'local-aws-home-'))
   const args = [
@@ -44,6 +47,7 @@ export async function startLocalAws({
     String(port),
     '--watch-stdin',
     ...(state ? ['--state', state] : []),
+    ...(iam ? ['--iam'] : []),
   ]
   const child = spawn(python, args, {
     cwd: root,

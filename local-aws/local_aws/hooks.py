@@ -75,6 +75,9 @@ MODULES = (
     "local_aws.cloudformation.stacks.operations",
     "local_aws.cloudformation.stacks.update_events",
     "local_aws.cloudformation.stacks.status",
+    "local_aws.iam.decisions",
+    "local_aws.iam.registry",
+    "local_aws.iam.handlers",
     "local_aws.page.routes",
     # Last, because it wraps the handlers that the others have installed.
     "local_aws.core.defects",

@@ -1,42 +1,23 @@
-import { readFileSync } from 'node:fs'
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  waitUntilStackCreateComplete,
-} from '@aws-sdk/client-cloudformation'
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { evaluate, readPolicies } from '../fixtures/policy-evaluator.ts'
+import { deployRoles } from '../fixtures/workflow-roles.ts'
 import { localAws } from '../local-aws.ts'
 
-const { account, region, config } = localAws()
+const aws = localAws()
+const { account, region, config } = aws
 const iam = new IAMClient(config)
 const issuer = 'token.actions.githubusercontent.com'
 const provider = `arn:aws:iam::${account}:oidc-provider/${issuer}`
 const boundary = `arn:aws:iam::${account}:policy/github-ddn-boundary`
 
-/** Deploys the template for a prefix, as the command of docs/workflows.md does. */
-async function deployRoles(parameters: Readonly<Record<string, string>>) {
-  const client = new CloudFormationClient(config)
-  const StackName = `github-${parameters.Prefix}`
-  const TemplateBody = readFileSync('cloudformation/github-oidc.yml', 'utf8')
-  const Parameters = Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
-    ParameterKey,
-    ParameterValue,
-  }))
-  await client.send(
-    new CreateStackCommand({ StackName, TemplateBody, Parameters, Capabilities: ['CAPABILITY_NAMED_IAM'] }),
-  )
-  await waitUntilStackCreateComplete({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { StackName })
-}
-
 const named = 'repo:acme/denoise'
 const numbered = 'repo:acme@1234/denoise@5678'
 
 beforeAll(async () => {
-  await deployRoles({ Prefix: 'ddn', SubjectPrefix: named, ArchiveBucketName: 'builds' })
+  await deployRoles(aws, { Prefix: 'ddn', SubjectPrefix: named, ArchiveBucketName: 'builds' })
   const more = { SubjectPrefix: numbered, DeployEnvironment: 'production', ProviderArn: provider }
-  await deployRoles({ Prefix: 'ddn2', ...more })
+  await deployRoles(aws, { Prefix: 'ddn2', ...more })
 })
 
 const subjectOf = async (role: string): Promise<unknown> => {
@@ -73,7 +54,7 @@ describe('the trust of a role', () => {
 it.each(['repo:acme/*', 'repo:*', 'acme/denoise', 'repo:acme/denoise:ref:refs/heads/main'])(
   'refuses the subject prefix %s',
   async (SubjectPrefix) => {
-    await expect(deployRoles({ Prefix: 'ddn3', SubjectPrefix })).rejects.toThrow(/SubjectPrefix/)
+    await expect(deployRoles(aws, { Prefix: 'ddn3', SubjectPrefix })).rejects.toThrow(/SubjectPrefix/)
   },
 )
 

@@ -12,11 +12,12 @@ from local_aws.core.state_version import refuse_other_version
 
 @dataclass(frozen=True)
 class Settings:
-    """The port on loopback, the folder that keeps state (None: a temporary one), whether stdin is watched."""
+    """The port on loopback, the folder for state (None: temporary), whether to watch stdin and to use IAM."""
 
     port: int
     state: Path | None
     watch_stdin: bool
+    iam: bool
 
 
 class SettingsError(Exception):
@@ -31,6 +32,7 @@ def read_settings(arguments: list[str]) -> Settings:
     parser.add_argument("--port", type=int, default=4566, help="port on 127.0.0.1; 0 chooses a free one")
     parser.add_argument("--state", type=Path, help="folder that keeps everything for the next start")
     parser.add_argument("--watch-stdin", action="store_true", help="end when standard input ends")
+    parser.add_argument("--iam", action="store_true", help="let roles do only what their policies allow")
     parsed = parser.parse_args(arguments)
     try:
         port = free_port(parsed.port)
@@ -38,7 +40,7 @@ def read_settings(arguments: list[str]) -> Settings:
         raise SettingsError(f"cannot listen: {error.strerror}; choose another --port") from error
     if parsed.state is not None:
         _take_folder(parsed.state)
-    return Settings(port, parsed.state, parsed.watch_stdin)
+    return Settings(port, parsed.state, parsed.watch_stdin, parsed.iam)
 
 
 def _take_folder(path: Path) -> None:
@@ -89,5 +91,6 @@ def prepare_environment(settings: Settings, work: Path) -> None:
         STATE_DIR=str(kept / "state"),
         S3_DATA_DIR=str(kept / "s3"),
         S3_PERSIST="1" if settings.state is not None else "0",
+        AUTH=str(settings.iam).lower(),
         PERSIST_STATE="1" if settings.state is not None else "0",
     )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ministack.core.iam_evaluator import caller_arn
 from ministack.core.responses import get_account_id, get_region
 
 _LIFETIME_SECONDS = 12 * 3600
@@ -22,11 +23,12 @@ _lifetimes: dict[str, int] = {}
 
 @dataclass(frozen=True)
 class Token:
-    """Whose registry a token opens, and until when (seconds since 1970)."""
+    """Whose registry a token opens, until when (seconds since 1970), and for whom (an ARN)."""
 
     account: str
     region: str
     expires: int
+    caller: str
 
 
 def set_lifetime(data: dict[str, Any]) -> None:
@@ -51,7 +53,7 @@ def issue_token() -> tuple[str, int]:
     """Creates a token of the request's account and region; returns it and its expiry."""
     account = get_account_id()
     expires = int(time.time()) + _lifetimes.get(account, _LIFETIME_SECONDS)
-    payload = base64.b64encode(json.dumps([account, get_region(), expires]).encode())
+    payload = base64.b64encode(json.dumps([account, get_region(), expires, caller_arn()]).encode())
     return base64.b64encode(b"AWS:" + payload + b"." + _sign(payload).encode()).decode(), expires
 
 

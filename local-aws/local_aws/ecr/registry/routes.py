@@ -25,7 +25,7 @@ from local_aws.ecr.registry.message import (
     Request,
     send_answer,
 )
-from local_aws.ecr.token import read_token
+from local_aws.ecr.token import Token, read_token
 
 Scope = dict[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
@@ -45,6 +45,9 @@ Handler = Callable[[Request], Awaitable[Answer]]
 
 # Method and pattern of a path -> what answers. The longest name wins: a repository may be named `blobs`.
 _routes: list[tuple[str, re.Pattern[str], Handler]] = []
+
+# What is asked before a request is answered: token, method, repository, path. They refuse by a RegistryError.
+guards: list[Callable[[Token, str, str, str], None]] = []
 
 
 def add_route(method: str, pattern: str, handler: Handler) -> None:
@@ -78,6 +81,8 @@ async def _run(scope: Scope, receive: Any) -> Answer:
     handler, name, reference = _find(scope["method"], scope["path"])
     query = {key: values[0] for key, values in parse_qs(scope["query_string"].decode()).items()}
     with request_scope(token.account, token.region):
+        for guard in guards:
+            guard(token, scope["method"], name, scope["path"])
         return await handler(Request(name, reference, query, headers, receive))
 
 
