@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { dataTypes } from '../../actions/deploy-stack/apply/destroy.ts'
+import { readConstraints } from '../../actions/deploy-stack/graph/constraint.ts'
 import { parseGraph } from '../../actions/deploy-stack/graph/graph.ts'
 import { root } from '../../scripts/local-aws-process.ts'
 import { parseCfnTemplate, readCfnTemplate } from '../fixtures/cfn-template.ts'
@@ -12,18 +13,13 @@ const templates = new Map(
   [...graph.values()].map(({ key, template }) => [key, readCfnTemplate(join('cloudformation', template))]),
 )
 
-// These keep their values once a stack is deployed: the name of what holds data names that data, and a load balancer
-// stays in its network.
-const kept = [
-  /\.Prefix$/,
-  /\.VpcId$/,
-  /^network\.VpcCidr$/,
-  /^storage\.(Input|Output|Log)BucketName$/,
-  /^storage\.RepositoryName$/,
-  /^api\.AccessLogGroupName$/,
-  /^billing\.(Database|Table)Name$/,
-]
-const isKept = (name: string) => kept.some((pattern) => pattern.test(name))
+// deploy-stack refuses to change these: the name of what holds data names that data, and a load balancer stays in its
+// network.
+const kept = [...templates].flatMap(([key, { Metadata }]) =>
+  readConstraints(Metadata?.Constraints, key).flatMap(({ parameter, rule }) =>
+    rule.kind === 'kept' ? [`${key}.${parameter}`] : [],
+  ),
+)
 
 /** Adds what follows in the other stacks: their parameters that are outputs of this one. */
 function spread(key: string, parameter: string): Map<string, Set<string>> {
@@ -46,7 +42,7 @@ function spread(key: string, parameter: string): Map<string, Set<string>> {
 const parameters = [...templates].flatMap(([key, { Parameters }]) =>
   Object.keys(Parameters).map((name) => ({ key, name, full: `${key}.${name}` })),
 )
-const changeable = parameters.filter(({ full }) => !isKept(full))
+const changeable = parameters.filter(({ full }) => !kept.includes(full))
 
 type Find = typeof findCollisions
 
@@ -60,6 +56,18 @@ const replacedOf: Find = (template, names) =>
   [...findReplaced(template, names)].map(([resource, causes]) =>
     causes.every(({ isConditional }) => isConditional) ? `${resource}?` : resource,
   )
+
+it('keeps the prefix, the network, and the names of what holds data, and nothing else', () => {
+  const names = ['InputBucketName', 'OutputBucketName', 'LogBucketName', 'RepositoryName']
+  expect(kept.filter((name) => !name.endsWith('.Prefix')).sort()).toEqual(
+    [
+      ...['api.AccessLogGroupName', 'billing.DatabaseName', 'billing.TableName', 'network.VpcCidr'],
+      ...names.map((name) => `storage.${name}`),
+      ...['api', 'cluster', 'load-balancer', 'service'].map((key) => `${key}.VpcId`),
+    ].sort(),
+  )
+  expect([...templates.keys()].filter((key) => !kept.includes(`${key}.Prefix`))).toEqual([])
+})
 
 // With "?", AWS replaces it in some cases only. Each change of the service makes a new revision of its task definition.
 it('replaces nothing but this when a parameter changes', () => {

@@ -9,9 +9,11 @@ export type Constraint = {
     | { kind: 'own-region' }
     /** A list of so many different items. */
     | { kind: 'items'; least: number }
+    /** The value that the stack was created with. */
+    | { kind: 'kept' }
 }
 
-/** Reads `Metadata.Constraints`: each has Parameter, and one of AtMost (a parameter), OwnRegion and LeastItems. */
+/** Reads `Metadata.Constraints`: each has Parameter, and one of AtMost (a parameter), OwnRegion, LeastItems and Kept. */
 export function readConstraints(constraints: unknown, path: string): Constraint[] {
   if (constraints === undefined) return []
   if (!Array.isArray(constraints)) throw new UserError(`${path}: Metadata.Constraints: expected a list`)
@@ -21,7 +23,7 @@ export function readConstraints(constraints: unknown, path: string): Constraint[
     const rule = more.length === 0 ? ruleOf(name, value) : undefined
     if (Parameter !== undefined && rule) return { parameter: String(Parameter), rule }
     throw new UserError(
-      `${path}: Metadata.Constraints: expected Parameter and one of AtMost, OwnRegion and LeastItems in each`,
+      `${path}: Metadata.Constraints: expected Parameter and one of AtMost, OwnRegion, LeastItems and Kept in each`,
     )
   })
 }
@@ -29,6 +31,7 @@ export function readConstraints(constraints: unknown, path: string): Constraint[
 function ruleOf(name: string, value: unknown): Constraint['rule'] | undefined {
   if (name === 'AtMost' && typeof value === 'string') return { kind: 'at-most', other: value }
   if (name === 'OwnRegion' && value === true) return { kind: 'own-region' }
+  if (name === 'Kept' && value === true) return { kind: 'kept' }
   if (name === 'LeastItems' && typeof value === 'number') return { kind: 'items', least: value }
   return undefined
 }

@@ -10,11 +10,21 @@ export function verifyConstraints(steps: readonly StackStep[], deployed: Deploye
     const values = listKnownValues(step, deployed)
     for (const { parameter, rule } of step.template.constraints) {
       const value = values.get(parameter)
-      const expected = value ? expectedOf(rule, value, values, region) : undefined
-      if (!value || !expected) continue
+      if (value === undefined) continue
+      if (rule.kind === 'kept') verifyKept(step.key, parameter, value, deployed)
+      const expected = value === '' ? undefined : expectedOf(rule, value, values, region)
+      if (!expected) continue
       throw new UserError(`parameters: ${step.key}.${parameter}: expected ${expected}, got ${quote(value)}`)
     }
   }
+}
+
+function verifyKept(key: string, parameter: string, value: string, deployed: Deployed): void {
+  const before = deployed.get(key)?.parameters.get(parameter)
+  if (before === undefined || before === value) return
+  throw new UserError(
+    `parameters: ${key}.${parameter}: expected ${quote(before)}, with which the stack was created, got ${quote(value)}; deploy under another prefix to change it`,
+  )
 }
 
 function expectedOf(
@@ -31,6 +41,7 @@ function expectedOf(
     const [, , , own] = value.split(':')
     return own === region ? undefined : `an ARN of the region ${region}`
   }
+  if (rule.kind === 'kept') return undefined
   const most = values.get(rule.other)
   return most !== undefined && Number(value) > Number(most)
     ? `at most ${rule.other}, which is ${most}`

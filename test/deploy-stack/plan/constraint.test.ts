@@ -16,8 +16,8 @@ const text = (names: readonly string[]) =>
 const graph = parseGraph('stacks: {cluster: {template: c.yml}, service: {template: s.yml}}', 'stacks.yml')
 const service = parseTemplate(
   body(
-    `{Parameter: MinTasks, AtMost: MaxTasks}, {Parameter: CertificateArn, OwnRegion: true}, {Parameter: SubnetIds, LeastItems: 2}`,
-    `MinTasks: {Type: Number, Default: 1}, MaxTasks: {Type: Number, Default: 4}, ${text(['CertificateArn', 'SubnetIds'])}, TaskMemoryMiB: {Type: Number, Default: 14000}, TaskCpu: {Type: Number, Default: 3584}, TaskGpus: {Type: Number, Default: 1}`,
+    `{Parameter: MinTasks, AtMost: MaxTasks}, {Parameter: CertificateArn, OwnRegion: true}, {Parameter: SubnetIds, LeastItems: 2}, {Parameter: Name, Kept: true}`,
+    `MinTasks: {Type: Number, Default: 1}, MaxTasks: {Type: Number, Default: 4}, ${text(['CertificateArn', 'SubnetIds', 'Name'])}, TaskMemoryMiB: {Type: Number, Default: 14000}, TaskCpu: {Type: Number, Default: 3584}, TaskGpus: {Type: Number, Default: 1}`,
   ),
   's.yml',
 )
@@ -67,6 +67,18 @@ describe('verifyConstraints', () => {
     const deployed = deployedWith('service', { MaxTasks: '2' })
     expect(() => verifyConstraints(stepsOf('MinTasks=3'), deployed, 'r')).toThrow('MaxTasks, which is 2')
     verifyConstraints(stepsOf('MinTasks=2'), deployed, 'r')
+  })
+
+  it('keeps what the stack was created with', () => {
+    const deployed = deployedWith('service', { Name: 'one' })
+    for (const parameters of ['', 'Name=one']) verifyConstraints(stepsOf(parameters), deployed, 'r')
+    verifyConstraints(stepsOf('Name=two'), nothing, 'r')
+    expect(() => verifyConstraints(stepsOf('Name=two'), deployed, 'r')).toThrow(
+      'parameters: service.Name: expected "one", with which the stack was created, got "two"; deploy under another prefix to change it',
+    )
+    expect(() => verifyConstraints(stepsOf('Name=one'), deployedWith('service', { Name: '' }), 'r')).toThrow(
+      'expected "", with which',
+    )
   })
 
   it('leaves to CloudFormation what only the deployment tells', () => {
