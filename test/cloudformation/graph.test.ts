@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr'
+import { GetBucketCorsCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect, it } from 'vitest'
 import { makeServiceArchive, pushServiceImage, runIn } from '../fixtures/service.ts'
 import { localAws } from '../local-aws.ts'
@@ -9,8 +10,15 @@ it('creates all stacks, finds nothing to change, and deletes them without a rest
   const account = localAws()
   const deploy = (inputs: Record<string, string>) =>
     runIn(account, 'deploy-stack', { stacks: 'cloudformation/stacks.yml', ...inputs })
-  const immutable = 'TagMutability=IMMUTABLE'
-  expect((await deploy({ only: 'storage', parameters: immutable })).outputs.result).toBe('created')
+  const choices = 'TagMutability=IMMUTABLE\nCorsOrigins=https://a.example.com,https://b.example.com'
+  const storage = await deploy({ only: 'storage', parameters: choices })
+  expect(storage.outputs.result).toBe('created')
+  const s3 = new S3Client({ ...account.config, forcePathStyle: true })
+  const { OutputBucketName } = JSON.parse(storage.outputs.outputs ?? '').storage
+  const { CORSRules } = await s3.send(new GetBucketCorsCommand({ Bucket: OutputBucketName }))
+  expect(CORSRules).toMatchObject([
+    { AllowedOrigins: ['https://a.example.com', 'https://b.example.com'], AllowedMethods: ['GET', 'HEAD'] },
+  ])
   const repository = 'deepdenoising-triton'
   const first = await pushServiceImage(account, repository)
   const wanted = 'network.Egress=endpoints\nendpoints.InterfaceEndpoints=true\nmonitoring.MonthlyBudget=900'
