@@ -1,3 +1,4 @@
+import { makeCapacityDrain } from '../../lib/aws/capacity-drain.ts'
 import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeCloudFormation } from '../../lib/aws/cloudformation.ts'
 import { makeDataDeletion } from '../../lib/aws/data-deletion.ts'
@@ -25,6 +26,7 @@ export async function connect(
     dataDeletion: makeDataDeletion(config, account),
     imageTags: makeImageTags(config),
     describeRepository: makeEcr(config).describe,
+    capacityDrain: makeCapacityDrain(config),
     namedResources: makeNamedResources(config, account),
     ensureServiceLinkedRole: (service) => ensureServiceLinkedRole(config, service),
   }

@@ -1,4 +1,5 @@
 import type { ActionContext } from '../../lib/action.ts'
+import type { CapacityDrain } from '../../lib/aws/capacity-drain.ts'
 import type { CloudFormation } from '../../lib/aws/cloudformation.ts'
 import type { DataDeletion } from '../../lib/aws/data-deletion.ts'
 import type { EcrRepository } from '../../lib/aws/ecr.ts'
@@ -33,6 +34,7 @@ export type Connections = {
   imageTags: ImageTags
   /** Describes a repository of ECR in this account and region; `undefined` where there is none. */
   describeRepository(name: string): Promise<Pick<EcrRepository, 'uri' | 'isImmutable'> | undefined>
+  capacityDrain: CapacityDrain
   namedResources: NamedResources
   ensureServiceLinkedRole(service: string): Promise<boolean>
 }

@@ -3,6 +3,7 @@ import { endBy } from '../../../lib/wait.ts'
 import type { StackContext } from '../context.ts'
 import type { StackEntry } from '../graph/graph.ts'
 import { nameStack } from '../graph/stack-name.ts'
+import { drainCapacity } from './drain.ts'
 import { deleteStack } from './operation.ts'
 
 /** What became of one stack that was to go. */
@@ -46,14 +47,14 @@ async function destroyStack(key: string, context: StackContext): Promise<Destroy
   const stackName = nameStack(context.inputs.prefix, key)
   const stack = await context.cloudFormation.describe(stackName)
   if (!stack) return { key, stackName, kind: 'absent', cause: '' }
-  const stored = (await context.cloudFormation.listResources(stack.arn)).filter(({ type }) =>
-    dataTypes.includes(type),
-  )
+  const resources = await context.cloudFormation.listResources(stack.arn)
+  const stored = resources.filter(({ type }) => dataTypes.includes(type))
   const { deleteData } = context.inputs
   try {
     const work = async () => {
       // CloudFormation deletes no bucket that holds something. Who writes there is gone: it comes later in the graph.
       if (deleteData) await deleteObjects(stored, context)
+      await drainCapacity(resources, context)
       const cause = await deleteStack(stackName, stack.arn, context)
       if (cause !== undefined) throw new UserError(cause)
       // Who writes here may be of this stack, so that a log group goes last.
