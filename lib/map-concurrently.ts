@@ -5,7 +5,7 @@ export type Concurrency<T> = {
   signal?: AbortSignal
 }
 
-/** Works on items side by side; the results stand in the items' order. */
+/** Works on items concurrently; the results are in the order of the items. */
 export async function mapConcurrently<T, R>(
   items: readonly T[],
   { concurrency, order = () => 0, signal }: Concurrency<T>,

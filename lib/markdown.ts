@@ -88,7 +88,7 @@ export function renderTable(
   return { markdown: [first, line(rule), ...others].join('\n') }
 }
 
-// A table is cut at its bars before anything else is read, in code too.
+// A table is split at its bars before anything else is parsed, also within code.
 const renderCell = (value: string | Markdown) => renderValue(value).replaceAll('|', '\\|')
 
 /** Cuts text at a line's end so that it fits the budget, and says that it was cut. */

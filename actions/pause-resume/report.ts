@@ -58,7 +58,7 @@ export function describeProgress({ steps, done, state }: Progress): Known {
   }
 }
 
-// ECS and Auto Scaling go on towards a number that was set, whoever waits for it.
+// ECS and Auto Scaling continue towards a number that was set, whether or not anyone waits.
 function describeEffect(step: Step, state: ClusterState): string[] {
   if (step.kind === 'set-desired') {
     const service = state.services.find(({ name }) => name === step.service)

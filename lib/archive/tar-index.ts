@@ -105,7 +105,7 @@ function readExtension(type: string, content: Buffer, offset: number): Map<strin
 
 const used = /^(path$|linkpath$|size$|GNU\.sparse\.)/
 
-// Other records are dropped at once: a header may hold any number, and holds for all entries behind it.
+// Other records are dropped at once: a header may hold any number, and applies to all entries that follow.
 function keepUsed(records: ReadonlyMap<string, string>): Map<string, string> {
   return new Map([...records].filter(([key]) => used.test(key)).map(([key, value]) => [sparse(key), value]))
 }

@@ -6,7 +6,7 @@ export const blockBytes = 512
 /** What a tar header states about the entry that follows. */
 export type TarHeader = {
   name: string
-  /** Bytes of content; the next header stands behind it, at a multiple of 512. */
+  /** Bytes of content; the next header follows at a multiple of 512. */
   sizeBytes: number
   /** `0` file, `5` folder, `1` hard link, `2` symlink, `x` and `g` pax, `L` and `K` GNU long name and link. */
   type: string

@@ -72,7 +72,7 @@ export function makeAthena(config: AwsConfig): Athena {
           isTransient: isTransientAwsError,
         })
       } catch (error) {
-        // What goes on would be billed for nothing.
+        // A query that continues would be billed for nothing.
         await cleaning.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined)
         throw error
       }

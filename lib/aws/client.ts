@@ -101,7 +101,7 @@ type Handle = (
   options?: { abortSignal?: AbortSignal },
 ) => Promise<unknown>
 
-// A connection of a try that was given up would go on, and keep the process alive.
+// The connection of an abandoned attempt would stay open and keep the process alive.
 function limitTries({ config }: SdkClient, { tryMs }: Limits, signal: AbortSignal | undefined): void {
   const { requestHandler } = config
   const handle: Handle = requestHandler.handle.bind(requestHandler) as never
