@@ -63,7 +63,9 @@ describe('the error of an answer', () => {
     ['0', 0],
     ['Mon, 23 Nov 2026 20:00:05 GMT', 5000],
     ['Mon, 23 Nov 2026 19:00:00 GMT', 0],
+    ['12', 12_000],
     ['soon', undefined],
+    ['1 hour', undefined],
     ['-1 s', undefined],
   ])('reads Retry-After %s as %s ms', (value, expected) => {
     expect(read('', { 'retry-after': value }).retryAfterMs).toBe(expected)
@@ -152,6 +154,7 @@ describe('a Location', () => {
     [undefined, 'none'],
     ['', '""'],
     ['ftp://x.test/', '"ftp://x.test/"'],
+    ['https-x://x.test/', '"https-x://x.test/"'],
     ['xhttp://x.test/', '"xhttp://x.test/"'],
     ['https://user@x.test/', '"https://user@x.test/"'],
     ['https://:pass@x.test/', '"https://:pass@x.test/"'],
@@ -214,6 +217,7 @@ describe('a URL without TLS', () => {
     ['localhost', true],
     ['127.0.0.1', true],
     ['127.20.255.3', true],
+    ['127.0.0.100', true],
     ['[::1]', true],
     ['127.0.0.1.evil.test', false],
     ['x127.0.0.1', false],
