@@ -39,7 +39,7 @@ describe('the error of an answer', () => {
 
   it.each([
     ['XML without a message', '<Error><Code>NoSuchKey</Code></Error>', {}, 'NoSuchKey:'],
-    ['XML with a message', '<Error><Code>A</Code><Message>b</Message>', {}, 'A: b'],
+    ['XML with a message', '<Error><Code>A</Code><Message>bad</Message>', {}, 'A: bad'],
     [
       'plain text',
       'too many\nrequests',
