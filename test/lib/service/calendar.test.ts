@@ -68,6 +68,7 @@ it('begins a day later where a clock change skips midnight', () => {
 
 it.each([
   ['2026-12-31', true],
+  ['2026-01-01', true],
   ['2026-00-10', false],
   ['2026-04-00', false],
   ['2026-04-31', false],

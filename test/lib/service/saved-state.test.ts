@@ -20,7 +20,13 @@ const state: SavedState = {
   groups: [{ name: 'g', min: 0, desired: 2 }],
 }
 
-it.each([state, { ...state, bounds: undefined, groups: [] }])('reads back what it wrote', (each) => {
+const suspended = { dynamicScalingIn: true, dynamicScalingOut: false, scheduledScaling: true }
+
+it.each([
+  state,
+  { ...state, bounds: undefined, groups: [] },
+  { ...state, bounds: { min: 0, max: 1, suspended } },
+])('reads back what it wrote', (each) => {
   expect(parseSavedState(formatSavedState(each), 'here')).toEqual(each)
 })
 
