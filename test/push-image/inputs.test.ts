@@ -118,7 +118,7 @@ describe('readInputs, to the letter', () => {
     [{ archive: 'HTTP://host/app.tar' }, 'archive: expected a path or s3://BUCKET/KEY, got a web address'],
     [
       { repository: 'user:hunter2@host/app' },
-      /^repository: expected a name without "@", got one with it; give a user by username and password, and a digest not at all$/,
+      /^repository: expected a name without "@", got one; set a user by the inputs username and password, and leave out a digest$/,
     ],
     [{ archive: '' }, 'archive: expected a value, got none'],
     [{ repository: '' }, 'repository: expected a value, got none'],

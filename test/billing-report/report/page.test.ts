@@ -51,7 +51,7 @@ const reconciliation = [
   ['billed', '2,001'],
   ['excluded: status is not billable', '3'],
   ['excluded: no rate for the route', '4'],
-  ['unattributed: no user', '6'],
+  ['unattributed: billable, without a user', '6'],
   ['duplicate: delivered twice', '5'],
   ['malformed', '7'],
   ['rows in the log', '2,026'],

@@ -44,7 +44,7 @@ describe('an error of AWS', () => {
     ...['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'AuthorizationError'].map(
       (name) => [
         name,
-        'ecs:UpdateService: denied on main/app; give the role the permission ecs:UpdateService (why)',
+        'ecs:UpdateService: denied on main/app; give the role the permission ecs:UpdateService, see docs/permissions.md (why)',
       ],
     ),
   ])('is the mistake of the user where it is called %s', (name = '', message) => {

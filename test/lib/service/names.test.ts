@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defineInputs } from '../../../lib/inputs.ts'
 import { parseCluster, parseService } from '../../../lib/service/ecs-name.ts'
-import { prefixInput } from '../../../lib/service/prefix.ts'
+import { prefixInput, prefixRule } from '../../../lib/service/prefix.ts'
 
 const arn = (rest: string) => `arn:aws:ecs:ap-northeast-2:111122223333:${rest}`
 
@@ -74,14 +74,15 @@ describe('the prefix', () => {
   it.each([
     [undefined, 'ddn'],
     ['a', 'a'],
-    [`a${'-'.repeat(18)}9`, `a${'-'.repeat(18)}9`],
+    [`a${'b'.repeat(15)}`, `a${'b'.repeat(15)}`],
   ])('%s is %s', (text, prefix) => {
     expect(read(text)).toBe(prefix)
   })
 
-  it.each(['A', '1a', '-a', 'a_b', `a${'b'.repeat(20)}`, 'aB'])('is refused: %s', (text) => {
-    expect(() => read(text)).toThrow(
-      `prefix: expected up to 20 lower-case letters, digits and dashes, got "${text}"`,
-    )
+  it.each([
+    ...['A', '1a', '-a', 'a-', 'a--b', 'a_b', `a${'b'.repeat(16)}`, 'aB'],
+    ...['aws', 'awsome', 'ecs-a', 'fargate', 'ssm1', 'internal-a', 'sthree-a', 'amzn-a'],
+  ])('is refused: %s', (text) => {
+    expect(() => read(text)).toThrow(`prefix: expected ${prefixRule}, got "${text}"`)
   })
 })
