@@ -6,7 +6,7 @@ import { makeEcr } from '../../lib/aws/ecr.ts'
 import { makeImageTags } from '../../lib/aws/ecr-tags.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
 import { makeNamedResources } from '../../lib/aws/named-resources.ts'
-import { ensureServiceLinkedRole } from '../../lib/aws/service-linked-roles.ts'
+import { makeServiceLinkedRoles } from '../../lib/aws/service-linked-roles.ts'
 import { makeToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
 import type { Connections } from './context.ts'
@@ -28,6 +28,6 @@ export async function connect(
     describeRepository: makeEcr(config).describe,
     capacityDrain: makeCapacityDrain(config),
     namedResources: makeNamedResources(config, account),
-    ensureServiceLinkedRole: (service) => ensureServiceLinkedRole(config, service),
+    serviceLinkedRoles: makeServiceLinkedRoles(config),
   }
 }

@@ -5,6 +5,7 @@ import type { DataDeletion } from '../../lib/aws/data-deletion.ts'
 import type { EcrRepository } from '../../lib/aws/ecr.ts'
 import type { ImageTags } from '../../lib/aws/ecr-tags.ts'
 import type { NamedResources } from '../../lib/aws/named-resources.ts'
+import type { ServiceLinkedRoles } from '../../lib/aws/service-linked-roles.ts'
 import type { ToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Clock } from '../../lib/wait.ts'
@@ -36,7 +37,7 @@ export type Connections = {
   describeRepository(name: string): Promise<Pick<EcrRepository, 'uri' | 'isImmutable'> | undefined>
   capacityDrain: CapacityDrain
   namedResources: NamedResources
-  ensureServiceLinkedRole(service: string): Promise<boolean>
+  serviceLinkedRoles: ServiceLinkedRoles
 }
 
 /** What the work on stacks needs: the API, time until the end of all waits, and the signal of a cancel. */

@@ -1,18 +1,21 @@
 import type { Template } from '../graph/template.ts'
 
-// A service that acts for us needs its role in the account before the first resource of the type.
-const services: readonly (readonly [type: RegExp, service: string])[] = [
-  [/^AWS::ECS::/, 'ecs.amazonaws.com'],
-  [/^AWS::AutoScaling::/, 'autoscaling.amazonaws.com'],
-  [/^AWS::ApplicationAutoScaling::/, 'ecs.application-autoscaling.amazonaws.com'],
-  [/^AWS::ElasticLoadBalancingV2::/, 'elasticloadbalancing.amazonaws.com'],
-  [/^AWS::ApiGatewayV2::VpcLink$/, 'ops.apigateway.amazonaws.com'],
+/** A service that acts for us, and its role in the account. */
+export type ServiceLinkedRole = { service: string; role: string }
+
+// The role has to be there before the first resource of the type.
+const needs: readonly (readonly [type: RegExp, service: string, role: string])[] = [
+  [/^AWS::ECS::/, 'ecs', 'ECS'],
+  [/^AWS::AutoScaling::/, 'autoscaling', 'AutoScaling'],
+  [/^AWS::ApplicationAutoScaling::/, 'ecs.application-autoscaling', 'ApplicationAutoScaling_ECSService'],
+  [/^AWS::ElasticLoadBalancingV2::/, 'elasticloadbalancing', 'ElasticLoadBalancing'],
+  [/^AWS::ApiGatewayV2::VpcLink$/, 'ops.apigateway', 'APIGateway'],
 ]
 
-/** Lists the services whose service-linked roles the templates' resources need. */
-export function listServiceLinkedRoles(templates: readonly Template[]): string[] {
+/** Lists the service-linked roles that the templates' resources need. */
+export function listServiceLinkedRoles(templates: readonly Template[]): ServiceLinkedRole[] {
   const types = templates.flatMap(({ resources }) => [...resources.values()])
-  return services
+  return needs
     .filter(([pattern]) => types.some((type) => pattern.test(type)))
-    .map(([, service]) => service)
+    .map(([, service, role]) => ({ service: `${service}.amazonaws.com`, role: `AWSServiceRoleFor${role}` }))
 }

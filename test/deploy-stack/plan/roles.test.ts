@@ -9,13 +9,23 @@ const template = (...types: string[]) =>
   )
 
 it.each([
-  ['AWS::ECS::Cluster', 'ecs.amazonaws.com'],
-  ['AWS::AutoScaling::AutoScalingGroup', 'autoscaling.amazonaws.com'],
-  ['AWS::ApplicationAutoScaling::ScalableTarget', 'ecs.application-autoscaling.amazonaws.com'],
-  ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'elasticloadbalancing.amazonaws.com'],
-  ['AWS::ApiGatewayV2::VpcLink', 'ops.apigateway.amazonaws.com'],
-])('needs for %s the role of %s', (type, service) => {
-  expect(listServiceLinkedRoles([template('AWS::SNS::Topic'), template(type, type)])).toEqual([service])
+  ['AWS::ECS::Cluster', 'ecs.amazonaws.com', 'AWSServiceRoleForECS'],
+  ['AWS::AutoScaling::AutoScalingGroup', 'autoscaling.amazonaws.com', 'AWSServiceRoleForAutoScaling'],
+  [
+    'AWS::ApplicationAutoScaling::ScalableTarget',
+    'ecs.application-autoscaling.amazonaws.com',
+    'AWSServiceRoleForApplicationAutoScaling_ECSService',
+  ],
+  [
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    'elasticloadbalancing.amazonaws.com',
+    'AWSServiceRoleForElasticLoadBalancing',
+  ],
+  ['AWS::ApiGatewayV2::VpcLink', 'ops.apigateway.amazonaws.com', 'AWSServiceRoleForAPIGateway'],
+])('needs for %s the role of %s', (type, service, role) => {
+  expect(listServiceLinkedRoles([template('AWS::SNS::Topic'), template(type, type)])).toEqual([
+    { service, role },
+  ])
 })
 
 it.each([
