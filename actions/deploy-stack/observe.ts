@@ -39,9 +39,9 @@ type Name = { key: string; logicalId: string; type: string; name: string }
 export async function findExisting<T extends Name>(
   names: readonly T[],
   stacks: Stacks,
+  owned: ReadonlyMap<string, string>,
   context: StackContext,
 ): Promise<(T & { tags: Tags; goes: boolean })[]> {
-  const owned = await listOwned([...new Set(names.map(({ key }) => key))], stacks, context)
   const open = names.filter(({ key, logicalId }) => {
     const stack = stacks.get(key)
     // One at which somebody is at work: that is told later.
@@ -56,14 +56,20 @@ export async function findExisting<T extends Name>(
   return found.flat()
 }
 
-async function listOwned(keys: readonly string[], stacks: Stacks, context: StackContext) {
+/** Lists the physical ids of what the stacks of these names have, by `key.logicalId`. */
+export async function listOwned(
+  names: readonly Pick<Name, 'key'>[],
+  stacks: Stacks,
+  context: StackContext,
+): Promise<ReadonlyMap<string, string>> {
   const { cloudFormation, signal } = context
+  const keys = [...new Set(names.map(({ key }) => key))]
   const found = await mapConcurrently(keys, { concurrency: describesAtATime, signal }, async (key) => {
     const stack = stacks.get(key)
     const resources = stack ? await cloudFormation.listResources(stack.arn) : []
-    return resources.map(({ logicalId }) => `${key}.${logicalId}`)
+    return resources.map(({ logicalId, physicalId }) => [`${key}.${logicalId}`, physicalId] as const)
   })
-  return new Set(found.flat())
+  return new Map(found.flat())
 }
 
 async function findTags({ key, type, name }: Name, context: StackContext): Promise<Tags | undefined> {

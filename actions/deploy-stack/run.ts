@@ -9,9 +9,9 @@ import { nameStack } from './graph/stack-name.ts'
 import { chooseStacksFile } from './graph/stacks-file.ts'
 import { parseTemplate } from './graph/template.ts'
 import { type Inputs, readInputs } from './inputs.ts'
-import { chooseDeployed, describeStacks, findExisting } from './observe.ts'
+import { chooseDeployed, describeStacks, findExisting, listOwned } from './observe.ts'
 import { planAdoptions } from './plan/adoption.ts'
-import { listNames } from './plan/names.ts'
+import { listGuardedNames, verifyNamesStay } from './plan/guard.ts'
 import { dependentsOf, findUserSupplied, planDestroy, planStacks } from './plan/plan.ts'
 import { listSecrets } from './plan/secrets.ts'
 import { verifyPlan } from './plan/verify-plan.ts'
@@ -45,9 +45,10 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
   const keys = new Set(deployed.keys())
   const planned = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
   verifyPlan(planned, deployed, { mode: inputs.mode, region: run.connections.region })
-  const place = { ...run.connections, prefix: inputs.prefix }
-  const names = planned.flatMap((step) => listNames(step, place, deployed))
-  const steps = planAdoptions(planned, await findExisting(names, stacks, run), inputs)
+  const names = listGuardedNames(planned, { ...run.connections, prefix: inputs.prefix }, deployed)
+  const owned = await listOwned(names, stacks, run)
+  verifyNamesStay(names, owned, deployed)
+  const steps = planAdoptions(planned, await findExisting(names, stacks, owned, run), inputs)
   const lines = renderPlan(inputs.mode, steps)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)

@@ -7,11 +7,14 @@ const named = (id: string, type: string, property: string, policy: string) => ({
   [id]: {
     Type: type,
     DeletionPolicy: policy,
-    Properties: { [property]: { Ref: 'Name' }, Value: { Ref: 'Value' } },
+    Properties: { [property]: type === 'AWS::ECS::Cluster' ? 'x' : { Ref: 'Name' }, Value: { Ref: 'Value' } },
   },
 })
 const body = JSON.stringify({
-  Parameters: { Name: { Type: 'String', Default: 'x' }, Value: { Type: 'String', Default: 'one' } },
+  Parameters: {
+    Name: { Type: 'String', Default: 'ddn-base-data' },
+    Value: { Type: 'String', Default: 'one' },
+  },
   Resources: {
     ...named('Data', 'AWS::S3::Bucket', 'BucketName', 'Retain'),
     ...named('Cluster', 'AWS::ECS::Cluster', 'ClusterName', 'Delete'),
@@ -40,12 +43,12 @@ it('does not look at what a stack has', async () => {
 
 it('adopts what is left, and tags what it makes', async () => {
   const account = emptyStacks()
-  const left = existing('AWS::S3::Bucket x', new Map(ownTags('ddn', 'base')))
+  const left = existing('AWS::S3::Bucket ddn-base-data', new Map(ownTags('ddn', 'base')))
   const { lines, outputs } = await deploy(account, { ...left, inputs: { 'stack-tags': 'team=ml' } })
   expect(outputs.result).toBe('created')
-  expect(lines).toContain('adopt the bucket x into ddn-base')
+  expect(lines).toContain('adopt the bucket ddn-base-data into ddn-base')
   const stack = findStack(account, 'ddn-base')
-  expect(stack?.template?.resources.get('Data')?.properties).toContain('"BucketName":"x"')
+  expect(stack?.template?.resources.get('Data')?.properties).toContain('"BucketName":"ddn-base-data"')
   expect(stack?.tags).toEqual(new Map([['team', 'ml'], ...ownTags('ddn', 'base')]))
   expect((await deploy(account, { files })).outputs.result).toBe('no-changes')
 })
@@ -58,7 +61,7 @@ it('warns where it is not allowed to look, and goes on', async () => {
   const { warnings, outputs } = await deploy(account, { files, existing: { get: denied } })
   expect(outputs.result).toBe('created')
   expect(warnings).toEqual([
-    'base: cannot tell whether x exists already: no',
+    'base: cannot tell whether ddn-base-data exists already: no',
     'base: cannot tell whether x exists already: no',
   ])
 })

@@ -120,3 +120,20 @@ it('keeps the tags of a stack where none are given', async () => {
   const { TagSet } = await s3.send(new GetBucketTaggingCommand({ Bucket: bucket }))
   expect(TagSet).toContainEqual({ Key: 'team', Value: 'ml' })
 })
+
+it('gives no other prefix and no other name to what holds data, once it is deployed', async () => {
+  const { run, bucket } = makeProject()
+  await run()
+  const renamed = await run({ parameters: 'BucketName=other' })
+  expect([renamed.outputs.result, errorsOf(renamed.lines)]).toEqual([
+    'refused',
+    `::error::data: the bucket "${bucket}" holds data and cannot be renamed to "other" after the first deployment; give the name that it has`,
+  ])
+  const prefixed = await run({ parameters: 'Prefix=q' })
+  expect([prefixed.outputs.result, errorsOf(prefixed.lines)]).toEqual([
+    'refused',
+    '::error::data: the parameter Prefix cannot change from "p" to "q" after the first deployment; deploy other stacks with the input prefix',
+  ])
+  const named = await run({ parameters: `BucketName=${bucket}` })
+  expect([named.exitCode, errorsOf(named.lines)]).toEqual([0, ''])
+})

@@ -6,25 +6,31 @@ import type { Source, StackStep } from './plan.ts'
 export type ResourceName = { key: string; logicalId: string; type: string; name: string; isRetained: boolean }
 
 /** Where the stacks are deployed. */
-type Place = { prefix: string; account: string; region: string }
+export type Place = { prefix: string; account: string; region: string }
 
 /** Stacks by key: what they were deployed with. */
-type Deployed = ReadonlyMap<string, Pick<Stack, 'parameters' | 'outputs'>>
+export type Deployed = ReadonlyMap<string, Pick<Stack, 'parameters' | 'outputs'>>
 
-/** Lists the names that a stack gives to its resources, as far as they are known before the deployment. */
-export function listNames(step: StackStep, place: Place, deployed: Deployed): ResourceName[] {
-  const { key, stackName, template } = step
-  const values = new Map([
-    ['AWS::AccountId', place.account],
-    ['AWS::Region', place.region],
-    ['AWS::StackName', stackName],
-  ])
+/** Lists the values of a stack's parameters, as far as they are known before the deployment. */
+export function listParameters(step: StackStep, place: Place, deployed: Deployed): Map<string, string> {
+  const values = new Map<string, string>()
   for (const [name, source] of step.parameters) {
     const value = resolveKnown(source, place, deployed)
-    const kept = deployed.get(key)?.parameters.get(name) ?? template.parameters.get(name)?.default
+    const kept = deployed.get(step.key)?.parameters.get(name) ?? step.template.parameters.get(name)?.default
     const known = source.kind === 'previous-or-default' ? kept : value
     if (known !== undefined) values.set(name, known)
   }
+  return values
+}
+
+/** Lists the names that a stack gives to its resources, as far as they are known before the deployment. */
+export function listNames(
+  { key, stackName, template }: StackStep,
+  parameters: ReadonlyMap<string, string>,
+  { account, region }: Place,
+): ResourceName[] {
+  const pseudo = { 'AWS::AccountId': account, 'AWS::Region': region, 'AWS::StackName': stackName }
+  const values = new Map([...Object.entries(pseudo), ...parameters])
   const scope: Scope = { values, conditions: template.conditions }
   return template.named.flatMap(({ logicalId, type, name: given, condition, isRetained }) => {
     const isMade = condition === undefined || evaluateCondition({ Condition: condition }, scope)
