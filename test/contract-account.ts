@@ -37,7 +37,7 @@ export function contractAccount(): ContractAccount {
 }
 
 /** Makes a name that nothing else in the account has: files share a real one. */
-export const uniqueName = () => `contract-${randomBytes(4).toString('hex')}`
+export const uniqueName = () => `test-${randomBytes(4).toString('hex')}`
 
 const made: (() => Promise<unknown>)[] = []
 

@@ -44,8 +44,9 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
   const deployed = chooseDeployed(stacks)
   const keys = new Set(deployed.keys())
   const planned = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
-  verifyPlan(planned, deployed, { mode: inputs.mode, region: run.connections.region })
-  const names = listGuardedNames(planned, { ...run.connections, prefix: inputs.prefix }, deployed)
+  const place = { ...run.connections, prefix: inputs.prefix }
+  verifyPlan(planned, inputs.mode, place, deployed)
+  const names = listGuardedNames(planned, place, deployed)
   const owned = await listOwned(names, stacks, run)
   verifyNamesStay(names, owned, deployed)
   const steps = planAdoptions(planned, await findExisting(names, stacks, owned, run), inputs)

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { dataTypes } from '../../actions/deploy-stack/apply/destroy.ts'
 import { readConstraints } from '../../actions/deploy-stack/graph/constraint.ts'
 import { parseGraph } from '../../actions/deploy-stack/graph/graph.ts'
+import { namedTypes } from '../../actions/deploy-stack/graph/named-type.ts'
 import { root } from '../../scripts/local-aws-process.ts'
 import { parseCfnTemplate, readCfnTemplate } from '../fixtures/cfn-template.ts'
 import { findCollisions, findContested, findReplaced, isChanged } from '../fixtures/replacement.ts'
@@ -11,14 +12,6 @@ import { findCollisions, findContested, findReplaced, isChanged } from '../fixtu
 const graph = parseGraph(readFileSync(join(root, 'cloudformation/stacks.yml'), 'utf8'), 'stacks.yml')
 const templates = new Map(
   [...graph.values()].map(({ key, template }) => [key, readCfnTemplate(join('cloudformation', template))]),
-)
-
-// deploy-stack refuses to change these: the name of what holds data names that data, and a load balancer stays in its
-// network.
-const kept = [...templates].flatMap(([key, { Metadata }]) =>
-  readConstraints(Metadata?.Constraints, key).flatMap(({ parameter, rule }) =>
-    rule.kind === 'kept' ? [`${key}.${parameter}`] : [],
-  ),
 )
 
 /** Adds what follows in the other stacks: their parameters that are outputs of this one. */
@@ -42,6 +35,23 @@ function spread(key: string, parameter: string): Map<string, Set<string>> {
 const parameters = [...templates].flatMap(([key, { Parameters }]) =>
   Object.keys(Parameters).map((name) => ({ key, name, full: `${key}.${name}` })),
 )
+
+// A load balancer stays in its network, so that its template declares this; see plan/constraint.ts.
+const declared = [...templates].flatMap(([key, { Metadata }]) =>
+  readConstraints(Metadata?.Constraints, key).flatMap(({ parameter, rule }) =>
+    rule.kind === 'kept' ? [`${key}.${parameter}`] : [],
+  ),
+)
+// The names of what holds data, and the prefix that is in all names, are known to be kept; see plan/guard.ts.
+const guarded = parameters.filter(({ key, name }) => {
+  const resources = Object.values(templates.get(key)?.Resources ?? {})
+  const names = resources.flatMap(({ Type, Properties }) => {
+    const { adoptable, property = [] } = namedTypes.get(Type) ?? {}
+    return adoptable ? [property.reduce((value: unknown, step) => Object(value)[step], Properties)] : []
+  })
+  return name === 'Prefix' || JSON.stringify(names).includes(`"${name}"`)
+})
+const kept = [...declared, ...guarded.map(({ full }) => full)]
 const changeable = parameters.filter(({ full }) => !kept.includes(full))
 
 type Find = typeof findCollisions
@@ -63,7 +73,7 @@ it('keeps the prefix, the network, and the names of what holds data, and nothing
     [
       ...['api.AccessLogGroupName', 'billing.DatabaseName', 'billing.TableName', 'network.VpcCidr'],
       ...names.map((name) => `storage.${name}`),
-      ...['api', 'cluster', 'load-balancer', 'service'].map((key) => `${key}.VpcId`),
+      ...['api', 'cluster', 'endpoints', 'load-balancer', 'service'].map((key) => `${key}.VpcId`),
     ].sort(),
   )
   expect([...templates.keys()].filter((key) => !kept.includes(`${key}.Prefix`))).toEqual([])
@@ -79,6 +89,7 @@ it('replaces nothing but this when a parameter changes', () => {
   const behind = ['Listener', 'RedirectListener', 'PausedRule', 'InferenceRule', 'PingRule']
   const of = (stack: string, names: readonly string[]) => names.map((name) => `${stack}.${name}`)
   expect(Object.fromEntries(found.filter(([, replaced]) => replaced.length > 0))).toEqual({
+    'network.Zones': ['cluster.Group?', 'cluster.CapacityProvider?', 'api.VpcLink'],
     'load-balancer.Scheme': of('load-balancer', ['LoadBalancer', 'TargetGroup', ...behind]),
     'load-balancer.FlaskPort': ['load-balancer.TargetGroup'],
     'load-balancer.CertificateArn': ['api.LinkToBalancer'],
@@ -90,6 +101,7 @@ it('replaces nothing but this when a parameter changes', () => {
     'api.ListenerPort': ['api.LinkToBalancer'],
     'api.LoadBalancerSecurityGroupId': ['api.LinkToBalancer'],
     'billing.AccessLogGroupName': ['billing.Subscription'],
+    'monitoring.AlarmEmail': ['monitoring.Email'],
   })
 })
 

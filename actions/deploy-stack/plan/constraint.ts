@@ -1,18 +1,18 @@
 import { UserError } from '../../../lib/errors.ts'
 import { quote } from '../../../lib/quote.ts'
 import type { Constraint } from '../graph/constraint.ts'
-import { type Deployed, listKnownValues } from './known-values.ts'
+import { type Deployed, listKnownValues, type Place } from './known-values.ts'
 import type { StackStep } from './plan.ts'
 
 /** Verifies what the templates ask of parameters, before anything is made. Throws UserError for the first that fails. */
-export function verifyConstraints(steps: readonly StackStep[], deployed: Deployed, region: string): void {
+export function verifyConstraints(steps: readonly StackStep[], place: Place, deployed: Deployed): void {
   for (const step of steps) {
-    const values = listKnownValues(step, deployed)
+    const values = listKnownValues(step, place, deployed)
     for (const { parameter, rule } of step.template.constraints) {
       const value = values.get(parameter)
       if (value === undefined) continue
       if (rule.kind === 'kept') verifyKept(step.key, parameter, value, deployed)
-      const expected = value === '' ? undefined : expectedOf(rule, value, values, region)
+      const expected = value === '' ? undefined : expectedOf(rule, value, values, place.region)
       if (!expected) continue
       throw new UserError(`parameters: ${step.key}.${parameter}: expected ${expected}, got ${quote(value)}`)
     }

@@ -1,7 +1,8 @@
 import { UserError } from '../../../lib/errors.ts'
 import { quote } from '../../../lib/quote.ts'
 import { namedTypes } from '../graph/named-type.ts'
-import { type Deployed, listNames, listParameters, type Place, type ResourceName } from './names.ts'
+import { type Deployed, listKnownValues, type Place } from './known-values.ts'
+import { listNames, type ResourceName } from './names.ts'
 import type { StackStep } from './plan.ts'
 
 /** Lists the names that the stacks give to resources. Throws UserError where a deployed one gets another Prefix. */
@@ -11,7 +12,7 @@ export function listGuardedNames(
   deployed: Deployed,
 ): ResourceName[] {
   return steps.flatMap((step) => {
-    const parameters = listParameters(step, place, deployed)
+    const parameters = listKnownValues(step, place, deployed)
     verifyPrefixStays(step.key, parameters, deployed.get(step.key)?.parameters)
     return listNames(step, parameters, place)
   })

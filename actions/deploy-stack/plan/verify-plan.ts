@@ -1,6 +1,6 @@
 import type { Inputs } from '../inputs.ts'
 import { verifyConstraints } from './constraint.ts'
-import type { Deployed } from './known-values.ts'
+import type { Deployed, Place } from './known-values.ts'
 import { verifyComplete } from './parameter.ts'
 import type { StackStep } from './plan.ts'
 import { verifyTaskSize } from './task-size.ts'
@@ -8,10 +8,11 @@ import { verifyTaskSize } from './task-size.ts'
 /** Verifies the parameters of a plan before anything is changed. Throws UserError. */
 export function verifyPlan(
   steps: readonly StackStep[],
+  mode: Inputs['mode'],
+  place: Place,
   deployed: Deployed,
-  { mode, region }: { mode: Inputs['mode']; region: string },
 ): void {
   verifyComplete(steps, deployed, mode)
-  verifyConstraints(steps, deployed, region)
-  verifyTaskSize(steps, deployed)
+  verifyConstraints(steps, place, deployed)
+  verifyTaskSize(steps, place, deployed)
 }

@@ -16,7 +16,7 @@ import ministack.app
 from ministack.core import iam_evaluator
 from ministack.services.cloudformation import engine, provisioners, stacks
 
-from local_aws.cloudformation.handler_error import handler_error
+from local_aws.cloudformation.actions import handler_error
 from local_aws.cloudformation.schema.resource_types import find_schema
 from local_aws.iam.decisions import policies_of, require, role_of
 

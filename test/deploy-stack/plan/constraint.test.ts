@@ -31,7 +31,8 @@ const stepsOf = (parameters: string, only = '') => {
   return planStacks(graph, templates, readInputs({ stacks: 'stacks.yml', prefix: 'ddn', parameters, only }))
 }
 const deployedWith = (key: string, values: Record<string, string>) =>
-  new Map([[key, { parameters: new Map(Object.entries(values)) }]])
+  new Map([[key, { parameters: new Map(Object.entries(values)), outputs: new Map() }]])
+const place = { prefix: 'ddn', account: '111122223333', region: 'ap-northeast-2' }
 const nothing = new Map()
 
 describe('verifyConstraints', () => {
@@ -44,7 +45,7 @@ describe('verifyConstraints', () => {
     certificate('ap-northeast-2'),
     'SubnetIds=subnet-1, subnet-2',
   ])('takes %j', (parameters) => {
-    verifyConstraints(stepsOf(parameters), nothing, 'ap-northeast-2')
+    verifyConstraints(stepsOf(parameters), place, nothing)
   })
 
   it.each([
@@ -60,25 +61,25 @@ describe('verifyConstraints', () => {
     ],
     ['SubnetIds=subnet-1,subnet-1', 'service.SubnetIds: expected at least 2 different ones'],
   ])('refuses %j', (parameters, message) => {
-    expect(() => verifyConstraints(stepsOf(parameters), nothing, 'ap-northeast-2')).toThrow(message)
+    expect(() => verifyConstraints(stepsOf(parameters), place, nothing)).toThrow(message)
   })
 
   it('compares with what the stack keeps', () => {
     const deployed = deployedWith('service', { MaxTasks: '2' })
-    expect(() => verifyConstraints(stepsOf('MinTasks=3'), deployed, 'r')).toThrow('MaxTasks, which is 2')
-    verifyConstraints(stepsOf('MinTasks=2'), deployed, 'r')
+    expect(() => verifyConstraints(stepsOf('MinTasks=3'), place, deployed)).toThrow('MaxTasks, which is 2')
+    verifyConstraints(stepsOf('MinTasks=2'), place, deployed)
   })
 
   it('keeps what the stack was created with', () => {
     const deployed = deployedWith('service', { Name: 'one' })
-    for (const parameters of ['', 'Name=one']) verifyConstraints(stepsOf(parameters), deployed, 'r')
-    verifyConstraints(stepsOf('Name=two'), nothing, 'r')
-    expect(() => verifyConstraints(stepsOf('Name=two'), deployed, 'r')).toThrow(
+    for (const parameters of ['', 'Name=one']) verifyConstraints(stepsOf(parameters), place, deployed)
+    verifyConstraints(stepsOf('Name=two'), place, nothing)
+    expect(() => verifyConstraints(stepsOf('Name=two'), place, deployed)).toThrow(
       'parameters: service.Name: expected "one", with which the stack was created, got "two"; deploy under another prefix to change it',
     )
-    expect(() => verifyConstraints(stepsOf('Name=one'), deployedWith('service', { Name: '' }), 'r')).toThrow(
-      'expected "", with which',
-    )
+    expect(() =>
+      verifyConstraints(stepsOf('Name=one'), place, deployedWith('service', { Name: '' })),
+    ).toThrow('expected "", with which')
   })
 
   it('leaves to CloudFormation what only the deployment tells', () => {
@@ -95,7 +96,7 @@ describe('verifyConstraints', () => {
       ['service', service],
     ])
     const inputs = readInputs({ stacks: 'stacks.yml', prefix: 'ddn' })
-    verifyConstraints(planStacks(outputs, templates, inputs), nothing, 'r')
+    verifyConstraints(planStacks(outputs, templates, inputs), place, nothing)
   })
 
   it.each([
@@ -116,7 +117,7 @@ describe('verifyTaskSize', () => {
     '',
     'InstanceType=g5.12xlarge\nTaskGpus=4\nTaskMemoryMiB=180000',
     'InstanceType=x9.big\nTaskGpus=99',
-  ])('takes %j', (parameters) => verifyTaskSize(stepsOf(parameters), nothing))
+  ])('takes %j', (parameters) => verifyTaskSize(stepsOf(parameters), place, nothing))
 
   it.each([
     [
@@ -129,17 +130,17 @@ describe('verifyTaskSize', () => {
     ],
     ['TaskGpus=2', 'parameters: service.TaskGpus: expected at most the 1 GPU(s) of a g4dn.xlarge, got 2'],
   ])('refuses %j', (parameters, message) => {
-    expect(() => verifyTaskSize(stepsOf(parameters), nothing)).toThrow(message)
+    expect(() => verifyTaskSize(stepsOf(parameters), place, nothing)).toThrow(message)
   })
 
   it('knows the instances of a cluster that is deployed already, unless they change', () => {
     const deployed = deployedWith('cluster', { InstanceType: 'g5.2xlarge' })
-    verifyTaskSize(stepsOf('TaskMemoryMiB=30000', 'service'), deployed)
-    expect(() => verifyTaskSize(stepsOf('TaskMemoryMiB=32000', 'service'), deployed)).toThrow(
+    verifyTaskSize(stepsOf('TaskMemoryMiB=30000', 'service'), place, deployed)
+    expect(() => verifyTaskSize(stepsOf('TaskMemoryMiB=32000', 'service'), place, deployed)).toThrow(
       'of a g5.2xlarge',
     )
-    expect(() => verifyTaskSize(stepsOf('TaskMemoryMiB=30000\nInstanceType=g5.xlarge'), deployed)).toThrow(
-      'of a g5.xlarge',
-    )
+    expect(() =>
+      verifyTaskSize(stepsOf('TaskMemoryMiB=30000\nInstanceType=g5.xlarge'), place, deployed),
+    ).toThrow('of a g5.xlarge')
   })
 })
