@@ -1,25 +1,27 @@
-import type { GetObjectCommandOutput } from '@aws-sdk/client-s3'
+import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3'
 import { messageOf } from '../errors.ts'
 import { type RetryPolicy, retry, startAttempts } from '../retry.ts'
 import { isTransientAwsError } from './transient-error.ts'
 
-/** Requests an object: from a byte on (`bytes=N-`), and only as long as it is the one with this ETag. */
-type GetObject = (range: string | undefined, etag: string | undefined) => Promise<GetObjectCommandOutput>
-
 /** The body of an answer ended early; a new request can succeed. */
 class BrokenBodyError extends Error {}
 
-// The SDK repeats a request that fails, but not one whose answer breaks off while it is read. With readWhole, these
+// The SDK repeats a request that fails, but not one whose answer breaks off while it is read. With readObject, these
 // are attempts without a byte of progress.
 const policy: RetryPolicy = { attempts: 5, isTransient: (error) => error instanceof BrokenBodyError }
 
 /** Reads an object from start to end; requests the rest of the same object when an answer breaks off. */
-export async function* readWhole(get: GetObject, name: string): AsyncGenerator<Uint8Array> {
+export async function* readObject(
+  client: S3Client,
+  object: { Bucket: string; Key: string; ExpectedBucketOwner?: string },
+): AsyncGenerator<Uint8Array> {
+  const name = `s3://${object.Bucket}/${object.Key}`
   const attempts = startAttempts(policy)
   let offset = 0
   let etag: string | undefined
   for (;;) {
-    const answer = await get(offset === 0 ? undefined : `bytes=${offset}-`, etag)
+    const Range = offset === 0 ? undefined : `bytes=${offset}-`
+    const answer = await client.send(new GetObjectCommand({ ...object, Range, IfMatch: etag }))
     etag = answer.ETag
     const end = offset + (answer.ContentLength ?? Number.NaN)
     try {

@@ -1,7 +1,7 @@
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { type AwsConfig, makeClient } from './client.ts'
 import { readPages } from './pages.ts'
-import { readWhole } from './s3-body.ts'
+import { readObject } from './s3-body.ts'
 
 /** Objects below a prefix, counted. */
 type ObjectCount = { objects: number; bytes: number }
@@ -26,10 +26,7 @@ export function makeObjects(config: AwsConfig): Objects {
   return {
     read: (location) => {
       const { bucket: Bucket, key: Key } = parseLocation(location)
-      return readWhole(
-        (range, etag) => client.send(new GetObjectCommand({ Bucket, Key, Range: range, IfMatch: etag })),
-        location,
-      )
+      return readObject(client, { Bucket, Key })
     },
     count: async (bucket, prefix) => await count(client, bucket, prefix),
   }

@@ -1,4 +1,4 @@
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import {
   formatSavedState,
   parseSavedState,
@@ -8,6 +8,7 @@ import {
 import { type AwsConfig, makeClient } from '../client.ts'
 import { awsErrorName } from '../errors.ts'
 import type { OwnedBucket } from '../owned-bucket.ts'
+import { readObject } from '../s3-body.ts'
 import { openToolkitBucket } from './bucket.ts'
 
 /** The saved states of paused services, in the toolkit's bucket. */
@@ -40,8 +41,8 @@ export function makeSavedStates(config: AwsConfig, bucket: OwnedBucket): SavedSt
 
 async function read(client: S3Client, bucket: OwnedBucket, key: string): Promise<SavedState | undefined> {
   try {
-    const { Body } = await client.send(new GetObjectCommand({ ...bucket, Key: key }))
-    return parseSavedState((await Body?.transformToString()) ?? '', `s3://${bucket.Bucket}/${key}`)
+    const pieces = await Array.fromAsync(readObject(client, { ...bucket, Key: key }))
+    return parseSavedState(Buffer.concat(pieces).toString(), `s3://${bucket.Bucket}/${key}`)
   } catch (error) {
     if (/^(NoSuchKey|NotFound)$/.test(awsErrorName(error))) return undefined
     throw error

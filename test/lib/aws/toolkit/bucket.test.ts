@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { makeToolkitAssets } from '../../../../lib/aws/toolkit/assets.ts'
 import { toolkitBucket } from '../../../../lib/aws/toolkit/bucket.ts'
 import { makeSavedStates } from '../../../../lib/aws/toolkit/saved-states.ts'
+import { formatSavedState } from '../../../../lib/service/saved-state.ts'
 import { sendXml, startAws } from '../../../fixtures/aws-server.ts'
 
 const bucket = toolkitBucket('ddn', '111122223333', 'eu-west-1')
@@ -60,4 +61,17 @@ it('is looked for again after a failure', async () => {
   expect(await assets.isPaused('c', 'a')).toBe(false)
   expect(await assets.isPaused('c', 'b')).toBe(false)
   expect(heads()).toBe(2)
+})
+
+it('reads a saved state on where an answer broke off', async () => {
+  const text = formatSavedState({ ...state, service: 'a' })
+  const { config, calls } = await startAws(({ method, headers }, response) => {
+    if (method === 'HEAD') return response.writeHead(200).end()
+    const rest = text.slice(Number(/\d+/.exec(headers.range ?? '0')?.[0]))
+    response.writeHead(200, { 'content-length': rest.length, etag: '"e"' })
+    if (headers.range) response.end(rest)
+    else response.write(rest.slice(0, 20), () => response.socket?.destroy())
+  })
+  expect(await makeSavedStates(config, bucket).read('c', 'a')).toEqual({ ...state, service: 'a' })
+  expect(calls.map(({ headers }) => headers.range)).toEqual([undefined, undefined, 'bytes=20-'])
 })
