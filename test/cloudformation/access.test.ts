@@ -65,10 +65,11 @@ describe.each(templates)('$key', ({ path }) => {
     expect(texts.filter(({ text }) => /\b[a-z]{2}(-[a-z]+)+-\d\b/.test(text))).toEqual([])
   })
 
-  // Principals of services, and names of services behind end points, end alike in every partition:
+  // Principals of services, also in conditions, the audience of a token, and names of services behind end points, end alike in every partition:
   // https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.region_info.Default.html
   it('has addresses of its partition', () => {
-    const others = texts.filter(({ name }) => name !== 'Service' && name !== 'Principal')
+    const alike = /^(Service|Principal|ClientIdList|iam:(AWSServiceName|PassedToService)|.*:aud)$/
+    const others = texts.filter(({ name }) => !alike.test(name))
     const isAddress = ({ text }: { text: string }) =>
       /amazonaws\.|\.aws\b/.test(text.replace(`com.amazonaws.\${AWS::Region}`, ''))
     expect(others.filter(isAddress)).toEqual([])

@@ -59,7 +59,7 @@ describe.each(templates)('$key', ({ key, template: { Parameters, Metadata } }) =
 })
 
 it.each([
-  ['network', 'VpcCidr', ['10.0.0.0/16', '10.0.0.0/18'], ['10.0.0.0/19', '10.0.0.0/8']],
+  ['network', 'VpcCidr', ['10.0.0.0/16', '10.0.0.0/17'], ['10.0.0.0/18', '10.0.0.0/8']],
   ['storage', 'InputBucketName', ['', 'my.bucket-1'], ['ab', 'Bucket', '-bucket']],
   ['storage', 'RepositoryName', ['', 'team/app', 'a_b'], ['Team', 'a//b', 'a-']],
   ['cluster', 'InstanceType', ['g4dn.xlarge', 'u-6tb1.56xlarge'], ['', 'g4dn']],

@@ -29,7 +29,9 @@ it('hands the digest of a pushed image on to a deployment, in a real workflow', 
   const { imageDetails } = await new ECRClient(config).send(
     new DescribeImagesCommand({ repositoryName: 'team/app' }),
   )
-  expect(imageDetails?.map(({ imageTags }) => imageTags?.toSorted())).toEqual([['latest', 'v1']])
+  expect(imageDetails?.map(({ imageTags }) => imageTags?.toSorted())).toEqual([
+    ['act-running', 'latest', 'v1'],
+  ])
   const { Parameter } = await new SSMClient(config).send(new GetParameterCommand({ Name: '/act/image' }))
   expect(Parameter?.Value).toContain(`/team/app@${imageDetails?.[0]?.imageDigest}`)
   expect(stdout).toContain(`created ${Parameter?.Value}`)

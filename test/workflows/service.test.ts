@@ -79,7 +79,7 @@ async function findImage(): Promise<string> {
   const { imageDetails } = await new ECRClient(config).send(
     new DescribeImagesCommand({ repositoryName: 'lab-image' }),
   )
-  expect(imageDetails?.map(({ imageTags }) => imageTags)).toEqual([['latest']])
+  expect(imageDetails?.map(({ imageTags }) => imageTags)).toEqual([['latest', 'lab-running']])
   return `lab-image@${imageDetails?.[0]?.imageDigest}`
 }
 

@@ -19,11 +19,20 @@ export function evaluateText(value: unknown, scope: Scope): string | undefined {
     const holds = evaluateCondition({ Condition: argument[0] }, scope)
     return holds === undefined ? undefined : evaluateText(argument[holds ? 1 : 2], scope)
   }
-  if (name === 'Join' && Array.isArray(argument) && Array.isArray(argument[1])) {
-    const parts = argument[1].map((part) => evaluateText(part, scope))
-    return parts.includes(undefined) ? undefined : parts.join(String(argument[0]))
-  }
+  if (name === 'Join' && Array.isArray(argument))
+    return evaluateList(argument[1], scope)?.join(String(argument[0]))
+  if (name === 'Select' && Array.isArray(argument))
+    return evaluateList(argument[1], scope)?.[Number(argument[0])]
   return undefined
+}
+
+function evaluateList(value: unknown, scope: Scope): string[] | undefined {
+  const { name, argument } = functionOf(value)
+  if (name === 'Split' && Array.isArray(argument))
+    return evaluateText(argument[1], scope)?.split(String(argument[0]))
+  if (!Array.isArray(value)) return undefined
+  const texts = value.flatMap((each) => evaluateText(each, scope) ?? [])
+  return texts.length === value.length ? texts : undefined
 }
 
 /** Evaluates a condition; undefined where only a deployment can tell it. */
