@@ -30,7 +30,12 @@ const sdkImport = /^import\s+\{([^}]*)\}\s+from\s+'@aws-sdk\/[\w-]+'/gm
 
 function callsOf(path: string): SdkCall[] {
   return [...readFileSync(path, 'utf8').matchAll(sdkImport)].flatMap(([, list = '']) => {
-    const names = list.split(',').map((name) => name.trim().replace(/^type /, ''))
+    const names = list.split(',').map((name) =>
+      name
+        .trim()
+        .replace(/^type /, '')
+        .replace(/ as .*$/, ''),
+    )
     const clientName = names.find((name) => name.endsWith('Client')) ?? ''
     return names
       .filter((name) => name.endsWith('Command'))
