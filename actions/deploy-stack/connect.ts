@@ -2,7 +2,7 @@ import { makeCapacityDrain } from '../../lib/aws/capacity-drain.ts'
 import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeCloudFormation } from '../../lib/aws/cloudformation.ts'
 import { makeDataDeletion } from '../../lib/aws/data-deletion.ts'
-import { makeEcr } from '../../lib/aws/ecr.ts'
+import { makeRepositoryReader } from '../../lib/aws/ecr-repository.ts'
 import { makeImageTags } from '../../lib/aws/ecr-tags.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
 import { makeNamedResources } from '../../lib/aws/named-resources.ts'
@@ -25,7 +25,7 @@ export async function connect(
     toolkit: makeToolkitAssets(config, toolkitBucket(prefix, account, config.region)),
     dataDeletion: makeDataDeletion(config, account),
     imageTags: makeImageTags(config),
-    describeRepository: makeEcr(config).describe,
+    describeRepository: makeRepositoryReader(config),
     capacityDrain: makeCapacityDrain(config),
     namedResources: makeNamedResources(config, account),
     serviceLinkedRoles: makeServiceLinkedRoles(config),

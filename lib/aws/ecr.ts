@@ -1,21 +1,16 @@
 import {
   CreateRepositoryCommand,
   DescribeImagesCommand,
-  DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
   GetLifecyclePolicyCommand,
   PutLifecyclePolicyCommand,
-  type Repository,
 } from '@aws-sdk/client-ecr'
-import { UserError } from '../errors.ts'
 import { type AwsConfig, makeClient } from './client.ts'
+import { describeRepository, type EcrRepository, toRepository } from './ecr-repository.ts'
 import { type ImageScans, makeImageScans } from './ecr-scan.ts'
 import { awsErrorName } from './errors.ts'
 import { listPages } from './pages.ts'
-
-/** A repository of ECR: its URI without a tag, and which of its tags cannot be moved. */
-export type EcrRepository = { name: string; uri: string; isImmutable(tag: string): boolean }
 
 /** How a repository is made; the lifecycle policy is JSON. */
 export type EcrCreation = { immutable: boolean; scanOnPush: boolean; lifecyclePolicy: string | undefined }
@@ -44,7 +39,7 @@ export function makeEcr(config: AwsConfig, registryId?: string): Ecr {
   const client = makeClient(ECRClient, config)
   const address = (repositoryName: string) => ({ repositoryName, registryId })
   return {
-    describe: async (name) => await describe(client, name, registryId),
+    describe: async (name) => await describeRepository(client, name, registryId),
     create: async (name, creation) => {
       const made = await create(client, address(name), creation)
       const { lifecyclePolicy } = creation
@@ -59,24 +54,6 @@ export function makeEcr(config: AwsConfig, registryId?: string): Ecr {
 }
 
 type Address = { repositoryName: string; registryId: string | undefined }
-
-async function describe(
-  client: ECRClient,
-  name: string,
-  registryId: string | undefined,
-): Promise<EcrRepository | undefined> {
-  try {
-    const command = new DescribeRepositoriesCommand({ repositoryNames: [name], registryId })
-    const { repositories } = await client.send(command)
-    return toRepository(repositories?.[0])
-  } catch (error) {
-    if (awsErrorName(error) === 'RepositoryNotFoundException') return undefined
-    if (awsErrorName(error) === 'InvalidParameterException') {
-      throw new UserError(`repository: expected a name such as team/app in lower case, got "${name}"`)
-    }
-    throw error
-  }
-}
 
 async function create(
   client: ECRClient,
@@ -93,30 +70,11 @@ async function create(
     ({ repository }) => toRepository(repository),
     async (error: unknown) => {
       if (awsErrorName(error) !== 'RepositoryAlreadyExistsException') throw error
-      return await describe(client, name, registryId)
+      return await describeRepository(client, name, registryId)
     },
   )
   if (!created) throw new Error(`ecr:CreateRepository: expected a repository "${name}", got none`)
   return created
-}
-
-function toRepository(repository: Repository | undefined): EcrRepository | undefined {
-  const { repositoryName: name, repositoryUri: uri, imageTagMutability: mutability } = repository ?? {}
-  if (!name || !uri) return undefined
-  const filters = repository?.imageTagMutabilityExclusionFilters ?? []
-  const isExcluded = (tag: string) => filters.some(({ filter }) => matches(filter ?? '', tag))
-  const isImmutable = (tag: string) => {
-    if (mutability === 'IMMUTABLE_WITH_EXCLUSION') return !isExcluded(tag)
-    if (mutability === 'MUTABLE_WITH_EXCLUSION') return isExcluded(tag)
-    return mutability === 'IMMUTABLE'
-  }
-  return { name, uri, isImmutable }
-}
-
-// In a filter, `*` stands for any characters.
-function matches(filter: string, tag: string): boolean {
-  const pattern = filter.split('*').map((text) => text.replace(/[^\w-]/g, '\\$&'))
-  return new RegExp(`^${pattern.join('.*')}$`).test(tag)
 }
 
 async function ensureLifecyclePolicy(client: ECRClient, address: Address, policy: string): Promise<void> {

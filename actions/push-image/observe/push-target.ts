@@ -1,4 +1,5 @@
-import type { Ecr, EcrRepository } from '../../../lib/aws/ecr.ts'
+import type { Ecr } from '../../../lib/aws/ecr.ts'
+import type { EcrRepository } from '../../../lib/aws/ecr-repository.ts'
 import { makeHttpAgents } from '../../../lib/http-agents.ts'
 import { parseRepository } from '../../../lib/oci/reference.ts'
 import { connectRepository } from '../../../lib/registry/connect.ts'
