@@ -70,6 +70,8 @@ const pages: Readonly<Record<string, string>> = {
   'application-autoscaling': 'awsapplicationautoscaling',
   athena: 'amazonathena',
   autoscaling: 'amazonec2autoscaling',
+  billing: 'awsbilling',
+  budgets: 'awsbudgetservice',
   cloudformation: 'awscloudformation',
   cloudwatch: 'amazoncloudwatch',
   ec2: 'amazonec2',
@@ -79,9 +81,11 @@ const pages: Readonly<Record<string, string>> = {
   firehose: 'amazonkinesisfirehose',
   glue: 'awsglue',
   iam: 'awsidentityandaccessmanagementiam',
+  kms: 'awskeymanagementservice',
   lambda: 'awslambda',
   logs: 'amazoncloudwatchlogs',
   s3: 'amazons3',
+  sns: 'amazonsns',
   sts: 'awssecuritytokenservice',
 }
 

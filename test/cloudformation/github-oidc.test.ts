@@ -62,6 +62,10 @@ const stack = `arn:aws:cloudformation:${region}:${account}:stack/ddn-api/1`
 const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}`
 const changeSet = (name: string) => ({ 'cloudformation:ChangeSetName': name })
 const bounded = { 'iam:PermissionsBoundary': boundary }
+const tagged = (of: 'Request' | 'Resource', prefix: string) => ({
+  [`aws:${of}Tag/gpu-service-actions:prefix`]: prefix,
+})
+const key = `arn:aws:kms:${region}:${account}:key/1`
 const to = (service: string) => ({ 'iam:PassedToService': service })
 
 const decisions: readonly (readonly [
@@ -115,6 +119,13 @@ const decisions: readonly (readonly [
   ['deploy', 'iam:CreatePolicy', `arn:aws:iam::${account}:policy/ddn-x`, {}, 'ImplicitDeny'],
   ['deploy', 's3:GetObject', 'arn:aws:s3:::builds/app.tar', {}, 'Allow'],
   ['deploy', 's3:GetObject', `arn:aws:s3:::ddn-in-${account}-${region}/alice/1.png`, {}, 'ImplicitDeny'],
+  ['deploy', 'kms:CreateKey', '*', tagged('Request', 'ddn'), 'Allow'],
+  ['deploy', 'kms:CreateKey', '*', tagged('Request', 'other'), 'ImplicitDeny'],
+  ['deploy', 'kms:ScheduleKeyDeletion', key, tagged('Resource', 'ddn'), 'Allow'],
+  ['deploy', 'kms:ScheduleKeyDeletion', key, tagged('Resource', 'other'), 'ImplicitDeny'],
+  ['deploy', 'kms:PutKeyPolicy', key, {}, 'ImplicitDeny'],
+  ['deploy', 'kms:Decrypt', key, tagged('Resource', 'ddn'), 'ImplicitDeny'],
+  ['deploy', 'cloudwatch:PutDashboard', `arn:aws:cloudwatch::${account}:dashboard/other`, {}, 'ImplicitDeny'],
   [
     'pause',
     'ecs:UpdateService',
