@@ -87,7 +87,7 @@ def _name_in(service: str, asked: dict[str, Any]) -> str:
         return str((found[0] if isinstance(found, list) else found).split("/")[-1])
 
     if service == "ecr":
-        return f"repository/{first('repositoryName', 'repositoryNames')}"
+        return f"repository/{first('repositoryName', 'repositoryNames', 'resourceArn')}"
     if service == "athena":
         execution = athena._executions.get(asked.get("QueryExecutionId", ""), {})
         return f"workgroup/{first('WorkGroup') or execution.get('WorkGroup', '')}"

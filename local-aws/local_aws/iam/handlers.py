@@ -14,6 +14,7 @@ from typing import Any
 
 import ministack.app
 from ministack.core import iam_evaluator
+from ministack.services import cloudformation
 from ministack.services.cloudformation import engine, provisioners, stacks
 
 from local_aws.cloudformation.actions import handler_error
@@ -66,7 +67,13 @@ def _resources(arn: str, action: str) -> list[str]:
     return sorted(found, key=len, reverse=True)  # the narrowest first
 
 
-def _check(operation: str, type_name: str, name: str, props: dict[str, Any]) -> None:
+def _tags_of(stack_name: str, operation: str) -> dict[str, str]:
+    tags = cloudformation._stacks.get(stack_name, {}).get("Tags") or ()
+    of = "Request" if operation == "create" else "Resource"
+    return {f"aws_{of}Tag/{tag['Key']}": tag["Value"] for tag in tags}
+
+
+def _check(operation: str, type_name: str, name: str, props: dict[str, Any], stack_name: str) -> None:
     arn = iam_evaluator.caller_arn()
     if not role_of(arn):
         return
@@ -83,14 +90,15 @@ def _check(operation: str, type_name: str, name: str, props: dict[str, Any]) -> 
             own = f"{role}/{name}"
             require(arn, action, [own], own, _error, iam_PermissionsBoundary=bound)
         else:
-            require(arn, action, _resources(arn, action), f"{type_name} {name}", _error)
+            found = _resources(arn, action)
+            require(arn, action, found, f"{type_name} {name}", _error, **_tags_of(stack_name, operation))
 
 
 def _before(operation: str, original: Callable[..., Any], props_at: int) -> Callable[..., Any]:
     def handle(type_name: str, name: str, *rest: Any) -> Any:
         props = rest[props_at] or {}
         made = props.get("RoleName") or f"{rest[-1]}-{name}" if operation == "create" else name
-        _check(operation, type_name, made, props)
+        _check(operation, type_name, made, props, rest[props_at + 1])
         return original(type_name, name, *rest)
 
     return handle
