@@ -81,6 +81,25 @@ describe('the request of a stack', () => {
     expect((await deployOne(emptyStacks(), body)).objects.size).toBe(count)
   })
 
+  it('is refused in a preview where the template of a stack that is there does not fit into the call', async () => {
+    const account = emptyStacks()
+    const body = { Description: '', Resources: { Thing: { Type: 'AWS::SNS::Topic' } } }
+    const preview = async (bytes: number) => {
+      body.Description = ''
+      body.Description = 'x'.repeat(bytes - JSON.stringify(body).length)
+      const { outputs, objects } = await deployOne(account, body, { inputs: { mode: 'preview' } })
+      return [outputs.result, objects.size]
+    }
+    // Without a stack, the template is not sent.
+    expect(await preview(51_201)).toEqual(['previewed', 0])
+    await deployOne(account, body)
+    expect(await preview(51_200)).toEqual(['previewed', 0])
+    await expect(preview(51_201)).rejects.toThrow(
+      /^base\.json: expected at most 51200 bytes, since a preview uploads no template, got 51201; make it shorter/,
+    )
+    expect(account.changeSets.size).toBe(0)
+  })
+
   it('warns of values that the template warns of', async () => {
     const body = {
       Metadata: { Warnings: [{ Parameter: 'Name', Value: 'open', Text: 'anyone can call it' }] },

@@ -8,6 +8,7 @@ import { namedTypes } from '../graph/named-type.ts'
 import { ownTags } from '../plan/adoption.ts'
 import { type Lookup, resolveParameters } from '../plan/parameter.ts'
 import type { StackStep } from '../plan/plan.ts'
+import { inlineBytes } from '../plan/template-size.ts'
 import { findWarnings } from '../plan/warning.ts'
 import { deleteAbandonedChangeSets } from './abandoned-change-sets.ts'
 import type { Asset } from './asset.ts'
@@ -16,9 +17,6 @@ import { deployStack } from './deploy.ts'
 import { isSuccess, type StackOutcome } from './outcome.ts'
 import { previewStack } from './preview.ts'
 import { tagRunningImage } from './running-image.ts'
-
-// The longest template that CloudFormation accepts in the call; a larger one is read from a bucket.
-const inlineBytes = 51_200
 
 /** Deploys or previews one stack; `outputsOf` returns the outputs of a stack that it depends on, by key. */
 export async function runStack(
@@ -88,9 +86,9 @@ function tagsOf({ key }: StackStep, stack: Stack | undefined, { inputs }: StackC
 
 async function placeTemplate(
   body: string,
-  { connections }: StackContext,
+  { connections, inputs }: StackContext,
 ): Promise<{ body: string } | { url: string }> {
-  if (Buffer.byteLength(body) <= inlineBytes) return { body }
+  if (inputs.mode === 'preview' || Buffer.byteLength(body) <= inlineBytes) return { body }
   const { toolkit, region } = connections
   const key = `templates/${createHash('sha256').update(body).digest('hex')}.yml`
   await toolkit.ensure(key, Buffer.from(body))

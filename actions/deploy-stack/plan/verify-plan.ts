@@ -4,8 +4,9 @@ import type { Deployed, Place } from './known-values.ts'
 import { verifyComplete } from './parameter.ts'
 import type { StackStep } from './plan.ts'
 import { verifyTaskSize } from './task-size.ts'
+import { verifyTemplateSizes } from './template-size.ts'
 
-/** Verifies the parameters of a plan before anything is changed. Throws UserError. */
+/** Verifies the parameters and templates of a plan before anything is changed. Throws UserError. */
 export function verifyPlan(
   steps: readonly StackStep[],
   mode: Inputs['mode'],
@@ -15,4 +16,5 @@ export function verifyPlan(
   verifyComplete(steps, deployed, mode)
   verifyConstraints(steps, place, deployed)
   verifyTaskSize(steps, place, deployed)
+  verifyTemplateSizes(steps, deployed, mode)
 }
