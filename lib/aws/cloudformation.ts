@@ -8,13 +8,13 @@ import {
   DescribeChangeSetCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
-  ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation'
 import { type ListedChangeSet, listChangeSets } from './change-set-list.ts'
 import { type AwsConfig, forCleanUp, makeClient } from './client.ts'
 import { awsErrorDetail, awsErrorName } from './errors.ts'
 import { listPages } from './pages.ts'
 import { listEvents, listValidationErrors, type StackEvent } from './stack-events.ts'
+import { listResources, type StackResource } from './stack-resources.ts'
 
 /** A stack as it stands. */
 export type Stack = {
@@ -65,8 +65,8 @@ export type CloudFormation = {
   deleteStack(stackArn: string): Promise<void>
   /** Lists events that are newer than the given one, oldest first. */
   listEvents(stackArn: string, after: string | undefined): Promise<StackEvent[]>
-  /** Lists the resources that exist: logical id, physical id and type. */
-  listResources(stackArn: string): Promise<{ logicalId: string; physicalId: string; type: string }[]>
+  /** Lists the resources that exist. */
+  listResources(stackArn: string): Promise<StackResource[]>
 }
 
 /** Description of the change sets of this action, by which later runs recognise them. */
@@ -239,16 +239,4 @@ async function describeChangeSet(client: CloudFormationClient, arn: string): Pro
       replacement: change?.Replacement ?? '',
     })),
   }
-}
-
-async function listResources(client: CloudFormationClient, arn: string) {
-  const resources = await listPages(async (NextToken) => {
-    const page = await client.send(new ListStackResourcesCommand({ StackName: arn, NextToken }))
-    return { items: page.StackResourceSummaries ?? [], next: page.NextToken }
-  })
-  return resources.flatMap(({ LogicalResourceId, PhysicalResourceId, ResourceType, ResourceStatus = '' }) =>
-    PhysicalResourceId && !/^DELETE_(COMPLETE|SKIPPED)$/.test(ResourceStatus)
-      ? [{ logicalId: LogicalResourceId ?? '', physicalId: PhysicalResourceId, type: ResourceType ?? '' }]
-      : [],
-  )
 }
