@@ -43,9 +43,14 @@ const fields: readonly (readonly string[])[] = [
   ['RoleName'],
   ['AWSServiceName'],
   ['logGroupName'],
+  ['logGroupNamePrefix'],
+  ['resourceArn'],
+  ['FunctionName'],
+  ['Names'],
   ['WorkGroup'],
   ['QueryExecutionId'],
   ['DatabaseName', 'Name'],
+  ['Name'],
 ]
 const longestList = 3
 
