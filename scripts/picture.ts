@@ -1,9 +1,9 @@
 // Sends a picture on its way through the API: presigned upload, inference, presigned download.
 // With --async the inference is answered at once, and its result is polled for.
-// Prints what the noise was before and after, and how often each route was called, as one line of JSON.
+// Prints how often each route was called and, with --clean, the noise before and after, as one line of JSON.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, extname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { installPackages } from './example-image/layers.ts'
@@ -97,16 +97,24 @@ print(json.dumps([10 * np.log10(255**2 / np.mean((clean - other) ** 2)) for othe
   return JSON.parse(execFileSync(python, args, { cwd: root, env, encoding: 'utf8' }))
 }
 
+const mediaTypes: Record<string, string> = {
+  '.jpeg': 'image/jpeg',
+  '.jpg': 'image/jpeg',
+  '.png': 'image/png',
+  '.tif': 'image/tiff',
+  '.tiff': 'image/tiff',
+}
+
 async function main(): Promise<undefined> {
   const picture = readFileSync(option('picture'))
   const file = basename(option('picture'))
-  const type = 'image/png'
+  const type = mediaTypes[extname(file).toLowerCase()] ?? 'application/octet-stream'
   const upload = await presign({ mode: 'upload', file, type, length: String(picture.length) })
   await ask('upload', upload.url, { method: 'PUT', body: picture, headers: { 'content-type': type } })
   const result = await waitForResult(await infer(upload.key))
   mkdirSync(dirname(option('output')), { recursive: true })
   writeFileSync(option('output'), result)
-  const [noisyPsnr, denoisedPsnr] = measurePsnr(option('picture'), option('output'))
+  const [noisyPsnr, denoisedPsnr] = values.clean ? measurePsnr(option('picture'), option('output')) : []
   console.log(JSON.stringify({ noisyPsnr, denoisedPsnr, calls }))
 }
 
