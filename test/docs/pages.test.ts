@@ -77,35 +77,3 @@ describe('README.md', () => {
     expect(commands.filter((name) => !text.includes(`npm run ${name}`))).toEqual([])
   })
 })
-
-const scripts = [
-  ...['s3_create_bucket', 'ecr_create_repository', 'ecr_load_docker_image', 'ecr_push_docker_image'],
-  ...['lambda_00_prereqs', 'lambda_01_create_function', 'lambda_51_test_invoke_upload'],
-  ...['lambda_52_test_invoke_download', 'lambda_99_cleanup', 'apigw_00_create_api'],
-  ...['apigw_51_upload_localimage', 'apigw_52_download_image', 'apigw_99_cleanup', 'ecs_00_prereqs'],
-  ...['ecs_01_create_cluster', 'ecs_02_', 'ecs_03_', 'ecs_04_', 'ecs_05_create_service'],
-  ...['ecs_06_update_service', 'ecs_07_autoscaling', 'ecs_10_go_all', 'ecs_90_pause', 'ecs_91_resume'],
-  ...['ecs_97_delete_alb', 'ecs_98_delete_task_defs', 'ecs_99_cleanup', 'billing_99_destroy_all'],
-  ...['billing_00_create_update_pipeline', 'billing_01_create_athena_tables', 'billing_02_run_daily_ctas'],
-  ...['billing_98_check_status'],
-]
-
-describe('docs/migration.md', () => {
-  const text = read('docs/migration.md')
-
-  it('names the successor of each script', () => {
-    expect(scripts.filter((script) => !new RegExp(`^\\| .*\`${script}`, 'm').test(text))).toEqual([])
-  })
-
-  it('says of each script whether it can go', () => {
-    const table = /## Scripts\n\n.*\n.*\n([\s\S]*?)\n\n/.exec(text)?.[1] ?? ''
-    expect(table.split('\n').filter((row) => !/\| (works|in part: .+) \|$/.test(row))).toEqual([])
-  })
-
-  it('names only parameters that the templates have', () => {
-    const unknown = [...text.matchAll(/`([a-z-]+)\.([A-Z]\w+)(?:=[^`]*)?`/g)].filter(
-      ([, stack, name]) => !new RegExp(`^  ${name}:$`, 'm').test(read(`cloudformation/${stack}.yml`)),
-    )
-    expect(unknown.map(([whole]) => whole)).toEqual([])
-  })
-})
