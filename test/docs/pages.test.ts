@@ -62,9 +62,14 @@ function usesOf(node: unknown): { action: string; inputs: string[] }[] {
 
 describe('README.md', () => {
   it('shows the steps that npm start goes through', () => {
-    const [, table = ''] = /ends with this table:\n\n```\n([\s\S]*?)```/.exec(read('README.md')) ?? []
+    const [, table = ''] = /the paths of the reports:\n\n```\n([\s\S]*?)```/.exec(read('README.md')) ?? []
     const titles = matches(table, /^(\S.*?) {2,}\d/gm)
     expect(titles).toEqual(['Start the local AWS', ...steps.map(({ title }) => title)])
+  })
+
+  it('links to every page', () => {
+    const linked = matches(withoutCode(read('README.md')), /\]\(([^)\s#]+)/g)
+    expect(pages.filter((page) => page !== 'README.md' && !linked.includes(page))).toEqual([])
   })
 
   it('has a row for each action and each command', () => {
