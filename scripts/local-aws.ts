@@ -16,12 +16,14 @@ async function main(): Promise<undefined> {
       port: { type: 'string', default: '4566' },
       state: { type: 'string' },
       log: { type: 'string' },
+      iam: { type: 'boolean', default: false },
     },
   })
   const region = process.env.AWS_REGION ?? 'ap-northeast-2'
   const aws = await startLocalAws({
     port: readPort(values.port),
     region,
+    iam: values.iam,
     ...(values.state ? { state: resolve(values.state) } : {}),
     ...(values.log ? { logFile: values.log } : {}),
   })
