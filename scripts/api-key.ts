@@ -18,7 +18,7 @@ async function add(store: KeyStore, user: string | undefined): Promise<void> {
   await store.add(user, hashKey(key))
   console.log(key)
   await store.resetCache()
-  console.error(`This is the key of ${user}. It is not shown again; callers send it as the header x-api-key.`)
+  console.error(`The key of ${user} is not shown again; callers send it as the header x-api-key.`)
 }
 
 async function remove(store: KeyStore, userOrHash: string | undefined): Promise<void> {

@@ -91,7 +91,7 @@ async function deployAll(place: Place, life: Life): Promise<string> {
     parameters: [`ImageUri=${life.imageUri}`, ...network, ...monitoring].join('\n'),
   })
   life.outputs = { ...life.outputs, ...JSON.parse(run.outputs.outputs ?? '{}') }
-  return `${result(run)}: ${Object.keys(life.outputs).join(', ')}`
+  return `${result(run)}: ${Object.keys(life.outputs).length} stacks`
 }
 
 async function deployAgain(place: Place, life: Life): Promise<string> {
