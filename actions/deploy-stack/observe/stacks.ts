@@ -1,12 +1,12 @@
-import type { Stack } from '../../lib/aws/cloudformation.ts'
-import { failedCreationStatuses } from '../../lib/aws/cloudformation.ts'
-import { awsErrorStatus } from '../../lib/aws/errors.ts'
-import type { Tags } from '../../lib/aws/named-resources.ts'
-import { messageOf } from '../../lib/errors.ts'
-import { mapConcurrently } from '../../lib/map-concurrently.ts'
-import type { StackContext } from './context.ts'
-import type { Graph } from './graph/graph.ts'
-import { nameStack } from './graph/stack-name.ts'
+import type { Stack } from '../../../lib/aws/cloudformation.ts'
+import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
+import { awsErrorStatus } from '../../../lib/aws/errors.ts'
+import type { Tags } from '../../../lib/aws/named-resources.ts'
+import { messageOf } from '../../../lib/errors.ts'
+import { mapConcurrently } from '../../../lib/map-concurrently.ts'
+import type { StackContext } from '../context.ts'
+import type { Graph } from '../graph/graph.ts'
+import { nameStack } from '../graph/stack-name.ts'
 
 type Stacks = ReadonlyMap<string, Stack>
 
