@@ -65,7 +65,8 @@ async function pushImages(run: Run, home: string): Promise<string[]> {
 
 /** One deployment of another image, and one night. */
 async function runRound(run: Run, imageUri: string): Promise<void> {
-  const network = 'VpcId=vpc-1\nAlbSubnetIds=subnet-1,subnet-2\nTaskSubnetIds=subnet-3,subnet-4'
+  const network =
+    'VpcId=vpc-00000001\nAlbSubnetIds=subnet-00000001,subnet-00000002\nTaskSubnetIds=subnet-00000002,subnet-00000003'
   await run('deploy-stack', {
     stacks: 'cloudformation/stacks.yml',
     only: 'storage, load-balancer, cluster, service',

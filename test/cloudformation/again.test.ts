@@ -5,7 +5,8 @@ import { localAws } from '../local-aws.ts'
 const account = localAws()
 const run = (inputs: Record<string, string>) =>
   runIn(account, 'deploy-stack', { stacks: 'cloudformation/stacks.yml', ...inputs })
-const network = 'VpcId=vpc-1\nAlbSubnetIds=subnet-1,subnet-2\nTaskSubnetIds=subnet-3,subnet-4'
+const network =
+  'VpcId=vpc-00000001\nAlbSubnetIds=subnet-00000001,subnet-00000002\nTaskSubnetIds=subnet-00000002,subnet-00000003'
 let parameters = network
 
 const errors = (lines: readonly string[]) => lines.filter((line) => line.startsWith('::error::'))

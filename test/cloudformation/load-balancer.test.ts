@@ -13,7 +13,7 @@ import { localAws } from '../local-aws.ts'
 /** Deploys the load balancer alone, in a new account. */
 async function deployBalancer(parameters: readonly string[] = []) {
   const account = localAws()
-  const network = ['VpcId=vpc-1', 'AlbSubnetIds=subnet-1,subnet-2']
+  const network = ['VpcId=vpc-00000001', 'AlbSubnetIds=subnet-00000001,subnet-00000002']
   const { outputs, lines } = await runIn(account, 'deploy-stack', {
     stacks: 'cloudformation/stacks.yml',
     only: 'load-balancer',

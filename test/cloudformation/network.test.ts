@@ -50,7 +50,11 @@ it('warns that a network without a NAT gateway needs the endpoints', async () =>
 
 it('has the endpoints of ECR, ECS and CloudWatch Logs, and in a network of the user also that of S3', async () => {
   const { account, errors } = await deployNetwork('endpoints', [
-    ...['VpcId=vpc-1', 'TaskSubnetIds=subnet-1,subnet-2', 'ClientCidrs=10.0.1.0/24,10.0.2.0/24'],
+    ...[
+      'VpcId=vpc-00000001',
+      'TaskSubnetIds=subnet-00000001,subnet-00000002',
+      'ClientCidrs=10.0.1.0/24,10.0.2.0/24',
+    ],
     ...['RouteTableIds=rtb-1,rtb-2', 'SessionManager=true'],
   ])
   expect(errors).toEqual([])

@@ -31,7 +31,7 @@ beforeAll(async () => {
   for (const Bucket of Object.values(buckets)) await s3.send(new CreateBucketCommand({ Bucket }))
   await new ECRClient(config).send(new CreateRepositoryCommand({ repositoryName: 'deepdenoising-triton' }))
   await new ECSClient(config).send(new CreateClusterCommand({ clusterName: 'ddn-ecs-cluster' }))
-  const balancer = { Name: 'ddn-alb', Subnets: ['subnet-1', 'subnet-2'] }
+  const balancer = { Name: 'ddn-alb', Subnets: ['subnet-00000001', 'subnet-00000002'] }
   await new ElasticLoadBalancingV2Client(config).send(new CreateLoadBalancerCommand(balancer))
   const ZipFile = makeZip([{ name: 'index.js', content: Buffer.from(''), executable: false }])
   await new LambdaClient(config).send(
@@ -50,9 +50,9 @@ const image = `${account.account}.dkr.ecr.ap-northeast-2.amazonaws.com/app@sha25
 const parameters = [
   ...[
     `ImageUri=${image}`,
-    'VpcId=vpc-1',
-    'AlbSubnetIds=subnet-1,subnet-2',
-    'TaskSubnetIds=subnet-3,subnet-4',
+    'VpcId=vpc-00000001',
+    'AlbSubnetIds=subnet-00000001,subnet-00000002',
+    'TaskSubnetIds=subnet-00000002,subnet-00000003',
   ],
   ...Object.entries(buckets).map(([name, bucket]) => `storage.${name}BucketName=${bucket}`),
   'api.AccessLogGroupName=/aws/apigw/ddn-access-logs',
@@ -95,7 +95,7 @@ it('is not stopped by what it may import, nor with another prefix', async () => 
     parameters: parameters.split('\n').slice(4, 7).join('\n'),
   })
   expect([errorOf(storage.lines), storage.outputs.result]).toEqual(['', 'created'])
-  const cluster = 'VpcId=vpc-1\nTaskSubnetIds=subnet-3,subnet-4'
+  const cluster = 'VpcId=vpc-00000001\nTaskSubnetIds=subnet-00000002,subnet-00000003'
   const other = await deploy({ prefix: 'lab', only: 'cluster', parameters: cluster })
   expect([errorOf(other.lines), other.outputs.result]).toEqual(['', 'created'])
 })

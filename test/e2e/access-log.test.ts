@@ -55,7 +55,7 @@ beforeAll(async () => {
   const { outputs } = await runIn(account, 'deploy-stack', {
     stacks: 'cloudformation/stacks.yml',
     only: 'storage, load-balancer, api, billing',
-    parameters: 'VpcId=vpc-1\nAlbSubnetIds=subnet-1,subnet-2',
+    parameters: 'VpcId=vpc-00000001\nAlbSubnetIds=subnet-00000001,subnet-00000002',
   })
   const stacks = JSON.parse(outputs.outputs ?? '{}')
   const add = (user: string) =>

@@ -17,7 +17,8 @@ const json = { 'content-type': 'application/json' }
 let stacks: Record<string, Record<string, string>> = {}
 let api = ''
 const keys = { alice: '', bob: '' }
-const network = 'VpcId=vpc-1\nAlbSubnetIds=subnet-1,subnet-2\nTaskSubnetIds=subnet-3,subnet-4'
+const network =
+  'VpcId=vpc-00000001\nAlbSubnetIds=subnet-00000001,subnet-00000002\nTaskSubnetIds=subnet-00000002,subnet-00000003'
 
 /** Runs the command that gives and takes keys. */
 function apiKey(...args: string[]): string {

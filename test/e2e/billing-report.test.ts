@@ -70,7 +70,7 @@ beforeAll(async () => {
   const deployed = await runIn(account, 'deploy-stack', {
     stacks: 'cloudformation/stacks.yml',
     only: 'storage, load-balancer, api, billing',
-    parameters: 'VpcId=vpc-1\nAlbSubnetIds=subnet-1,subnet-2',
+    parameters: 'VpcId=vpc-00000001\nAlbSubnetIds=subnet-00000001,subnet-00000002',
   })
   expect(deployed.outputs.result).toBe('created')
   execFileSync(process.execPath, ['scripts/access-log.ts', '--bucket', bucket], { env: account.env })

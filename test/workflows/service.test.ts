@@ -17,7 +17,8 @@ import { localAws } from '../local-aws.ts'
 
 const { env, config, account, region, endpoint } = localAws()
 const role = (name: string) => `arn:aws:iam::${account}:role/${name}`
-const network = 'VpcId=vpc-1\nAlbSubnetIds=subnet-1,subnet-2\nTaskSubnetIds=subnet-3,subnet-4'
+const network =
+  'VpcId=vpc-00000001\nAlbSubnetIds=subnet-00000001,subnet-00000002\nTaskSubnetIds=subnet-00000002,subnet-00000003'
 // Other values than the defaults, which would hide a variable that a workflow does not use.
 const variables = {
   AWS_DEPLOY_ROLE: role('deploy'),

@@ -15,7 +15,7 @@ const accessLogGround: Ground = {
   make: async (account) => {
     await runUndisturbed(account, 'deploy-stack', {
       only: 'storage, load-balancer, api, billing',
-      parameters: 'VpcId=vpc-1\nAlbSubnetIds=subnet-1,subnet-2',
+      parameters: 'VpcId=vpc-00000001\nAlbSubnetIds=subnet-00000001,subnet-00000002',
     })
     const bucket = `ddn-apigw-accesslog-${account.id}-${account.region}`
     const days = ['--first', '2026-08-31', '--next', '2026-10-01']

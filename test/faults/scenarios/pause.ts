@@ -8,7 +8,8 @@ import { readService } from '../state/services.ts'
 const cluster = 'ddn-ecs-cluster'
 const service = 'ddn-ecs-service'
 
-const network = 'VpcId=vpc-1\nAlbSubnetIds=subnet-1,subnet-2\nTaskSubnetIds=subnet-3,subnet-4'
+const network =
+  'VpcId=vpc-00000001\nAlbSubnetIds=subnet-00000001,subnet-00000002\nTaskSubnetIds=subnet-00000002,subnet-00000003'
 
 /** A service that runs, without an own network. */
 const serviceGround: Ground = {
