@@ -35,6 +35,11 @@ export function awsErrorName(error: unknown): string {
   return error instanceof Error ? error.name : ''
 }
 
+const denial = /^AccessDenied|UnauthorizedOperation|AuthorizationError/
+
+/** Returns whether the role lacks the permission for a call. */
+export const isDenied = (error: unknown): boolean => denial.test(awsErrorName(error))
+
 /** Returns what AWS said, without operation and resource: for texts that are compared, or stand in a sentence. */
 export function awsErrorDetail(error: unknown): string {
   return error instanceof AwsError ? error.detail : messageOf(error)
@@ -80,7 +85,7 @@ function adviseUser(
   if (/^(ExpiredToken|ExpiredTokenException|UnrecognizedClientException|InvalidClientTokenId)$/.test(name)) {
     return `${action}: the AWS credentials are not valid any more (${name}); get new ones`
   }
-  if (/^AccessDenied|UnauthorizedOperation|AuthorizationError/.test(name)) {
+  if (denial.test(name)) {
     const where = resource === '' ? '' : ` on ${resource}`
     // The answer to a HEAD has no body: the SDK's own word says nothing.
     const reason = /^Unknown(Error)?$/.test(message) ? '' : ` (${message})`

@@ -1,17 +1,22 @@
-"""What EC2 has for an account: its vCPU quotas, and the zones that have no instances left.
+"""What EC2 has for an account: vCPU quotas, zones that have no instances left, and the instances of groups.
 
 Nothing is short until `POST /_local/control/ec2-capacity` says so:
 {"vcpuQuotas": {"L-DB2E81BA": 4}, "zonesWithoutCapacity": ["ap-northeast-2a"]}; what is left out is not short.
 """
 
+import json
 from typing import Any
 
-from ministack.core.responses import AccountRegionScopedDict
+import ministack.app
+from ministack.core.responses import AccountRegionScopedDict, error_response_json, json_response
+from ministack.services import autoscaling, ec2
 
 from local_aws.core.control import ControlError, add_control
+from local_aws.core.wrapping import Original, wrap
 
 _QUOTAS, _ZONES = "vcpuQuotas", "zonesWithoutCapacity"
 _capacity = AccountRegionScopedDict()
+_LARGE_QUOTA = 1000
 
 
 def vcpu_quota(code: str) -> int | None:
@@ -33,6 +38,40 @@ def _set_capacity(data: dict[str, Any]) -> None:
     _capacity[_ZONES] = [str(zone) for zone in data.get(_ZONES, [])]
 
 
+async def _answer_quotas(_method: str, _path: str, headers: Any, body: bytes, _query: Any) -> Any:
+    name, code = headers["x-amz-target"].rpartition(".")[2], json.loads(body).get("QuotaCode")
+    if name == "GetServiceQuota":
+        limit = vcpu_quota(code)
+        value = _LARGE_QUOTA if limit is None else limit
+        return json_response({"Quota": {"ServiceCode": "ec2", "QuotaCode": code, "Value": value}})
+    if name == "ListRequestedServiceQuotaChangeHistoryByQuota":
+        return json_response({"RequestedQuotas": []})
+    return error_response_json("UnknownOperationException", f"Unknown operation: {name}")
+
+
+def _matches(original: Original, instance: Any, filters: dict[str, Any]) -> bool:
+    types = filters.get("instance-type", ["*"])
+    return any(ec2._glob_match(each, instance["InstanceType"]) for each in types) and original(
+        instance, {name: values for name, values in filters.items() if name != "instance-type"}
+    )
+
+
+def _with_groups(original: Original, parameters: Any) -> Any:
+    status, headers, body = original(parameters)
+    started = (each for group in list(autoscaling._asgs.values()) for each in group["Instances"])
+    filters = ec2._parse_filters(parameters)
+    items = "".join(
+        f"<item><instancesSet><item><instanceId>{each['InstanceId']}</instanceId><instanceState><name>running"
+        f"</name></instanceState><instanceType>{each['InstanceType']}</instanceType></item></instancesSet></item>"
+        for each in started
+        if ec2._matches_filters(each | {"State": {"Name": "running"}, "ImageId": ""}, filters)
+    )
+    return status, headers, body.replace(b"</reservationSet>", f"{items}</reservationSet>".encode())
+
+
 def install() -> None:
-    """Adds the control `ec2-capacity`."""
+    """Adds the control `ec2-capacity`, the service servicequotas, and to EC2's instances those of groups."""
     add_control("ec2-capacity", _set_capacity)
+    ministack.app.SERVICE_HANDLERS["servicequotas"] = _answer_quotas
+    wrap(ec2, "_matches_filters", _matches)
+    wrap(ec2, "_describe_instances", _with_groups)

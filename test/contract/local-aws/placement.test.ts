@@ -5,6 +5,8 @@ import {
   StopTaskCommand,
 } from '@aws-sdk/client-ecs'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { makeListInstances } from '../../../lib/aws/instances.ts'
+import { makeEc2Quotas } from '../../../lib/aws/service-quotas.ts'
 import { contractAccount, isLocal, patience } from '../../contract-account.ts'
 import { contractImage } from '../../fixtures/contract-image.ts'
 import type { InstanceSettings } from '../../fixtures/instances.ts'
@@ -144,7 +146,7 @@ describe.runIf(isLocal)('where a test sets what EC2 has', () => {
   async function openLocal() {
     const own = localAws()
     const setCapacity = (capacity: object) => setControl(own, 'ec2-capacity', capacity)
-    return { ...(await openCluster(own, await contractImage(own))), setCapacity }
+    return { ...(await openCluster(own, await contractImage(own))), setCapacity, account: own }
   }
 
   it('starts no instance beyond the vCPU quota, and starts it once the quota is raised', async () => {
@@ -180,6 +182,18 @@ describe.runIf(isLocal)('where a test sets what EC2 has', () => {
     await expect.poll(async () => (await inSecond()).length, patience).toBeGreaterThan(0)
     await setCapacity({})
     await reach(tasks?.[0]?.taskArn, 'RUNNING')
+  })
+
+  it('tells EC2 and Service Quotas the same of instances and quotas', async () => {
+    const { account, run, reach, setCapacity } = await openLocal()
+    const list = makeListInstances(account.config)
+    const { read } = makeEc2Quotas(account.config)
+    expect([await list(['g', 'vt']), await read('L-DB2E81BA')]).toEqual([[], 1000])
+    await setCapacity({ vcpuQuotas: { 'L-DB2E81BA': 4 } })
+    const { tasks } = await run(gpu)
+    await reach(tasks?.[0]?.taskArn, 'RUNNING')
+    const running = [{ type: 'g4dn.xlarge', vcpus: undefined }]
+    expect([await list(['g', 'vt']), await list(['p']), await read('L-DB2E81BA')]).toEqual([running, [], 4])
   })
 
   it('refuses a capacity that it does not know', async () => {

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { makeListInstances } from '../../../lib/aws/instances.ts'
+import { makeEc2Quotas } from '../../../lib/aws/service-quotas.ts'
+import { makeDescribeSubnets } from '../../../lib/aws/subnets.ts'
+import { sendJson, sendXml, startAws } from '../../fixtures/aws-server.ts'
+
+const instance = (type: string, more = '') =>
+  `<item><instancesSet><item><instanceType>${type}</instanceType>${more}</item></instancesSet></item>`
+
+it('lists instances of families, page by page, without those of Spot', async () => {
+  const cpu = '<cpuOptions><coreCount>2</coreCount><threadsPerCore>1</threadsPerCore></cpuOptions>'
+  const spot = instance('g5.xlarge', '<instanceLifecycle>spot</instanceLifecycle>')
+  const pages = [
+    `${instance('g4dn.xlarge', cpu)}</reservationSet><nextToken>n</nextToken>`,
+    `${instance('vt1.3xlarge')}${spot}</reservationSet>`,
+  ]
+  const { config, calls } = await startAws((_, response, count) =>
+    sendXml(
+      response,
+      200,
+      `<DescribeInstancesResponse><reservationSet>${pages[count - 1]}</DescribeInstancesResponse>`,
+    ),
+  )
+  expect(await makeListInstances(config)(['g', 'vt'])).toEqual([
+    { type: 'g4dn.xlarge', vcpus: 2 },
+    { type: 'vt1.3xlarge', vcpus: undefined },
+  ])
+  const [first, second] = calls.map(({ body }) => new URLSearchParams(body))
+  const valuesOf = (at: number) => [1, 2].map((value) => first?.get(`Filter.${at}.Value.${value}`))
+  expect([valuesOf(1), valuesOf(2)]).toEqual([
+    ['pending', 'running'],
+    ['g*', 'vt*'],
+  ])
+  expect(second?.get('NextToken')).toBe('n')
+})
+
+it('describes subnets that exist', async () => {
+  const set =
+    '<subnetSet><item><subnetId>s-1</subnetId><vpcId>v</vpcId><availabilityZone>a</availabilityZone><availabilityZoneId>z1</availabilityZoneId></item></subnetSet>'
+  const { config, calls } = await startAws((_, response) =>
+    sendXml(response, 200, `<DescribeSubnetsResponse>${set}</DescribeSubnetsResponse>`),
+  )
+  expect(await makeDescribeSubnets(config)(['s-1', 's-2'])).toEqual([
+    { id: 's-1', vpc: 'v', zone: 'a', zoneId: 'z1' },
+  ])
+  const [asked] = calls.map(({ body }) => new URLSearchParams(body))
+  expect([asked?.get('Filter.1.Name'), asked?.get('Filter.1.Value.2'), asked?.get('SubnetId.1')]).toEqual([
+    'subnet-id',
+    's-2',
+    null,
+  ])
+})
+
+describe('the quotas of EC2', () => {
+  const serve = async (answers: Record<string, object>) => {
+    const { config, calls } = await startAws(({ operation }, response) =>
+      sendJson(response, '__type' in (answers[operation] ?? {}) ? 400 : 200, answers[operation] ?? {}),
+    )
+    return { quotas: makeEc2Quotas(config), calls }
+  }
+
+  it('have the value that is applied, or the default', async () => {
+    const applied = await serve({ GetServiceQuota: { Quota: { Value: 0 } } })
+    expect(await applied.quotas.read('L-1')).toBe(0)
+    expect(JSON.parse(applied.calls[0]?.body ?? '')).toEqual({ ServiceCode: 'ec2', QuotaCode: 'L-1' })
+    const missing = { __type: 'NoSuchResourceException', message: 'no' }
+    const byDefault = await serve({
+      GetServiceQuota: missing,
+      GetAWSDefaultServiceQuota: { Quota: { Value: 8 } },
+    })
+    expect(await byDefault.quotas.read('L-1')).toBe(8)
+    const denied = await serve({ GetServiceQuota: { __type: 'AccessDeniedException', message: 'no' } })
+    await expect(denied.quotas.read('L-1')).rejects.toThrow('servicequotas:GetServiceQuota: denied')
+    const empty = await serve({})
+    await expect(empty.quotas.read('L-1')).rejects.toThrow('quota L-1: expected a value, got none')
+  })
+
+  it('have requests, of which only open ones count', async () => {
+    const statuses = [
+      'PENDING',
+      'CASE_OPENED',
+      'APPROVED',
+      'DENIED',
+      'CASE_CLOSED',
+      'NOT_APPROVED',
+      'INVALID_REQUEST',
+    ]
+    const RequestedQuotas = statuses.map((Status, at) => ({ Status, DesiredValue: at + 1 }))
+    const { quotas } = await serve({ ListRequestedServiceQuotaChangeHistoryByQuota: { RequestedQuotas } })
+    expect(await quotas.listRequested('L-1')).toEqual([1, 2])
+  })
+})
