@@ -5,8 +5,11 @@ import { makeDataDeletion } from '../../lib/aws/data-deletion.ts'
 import { makeRepositoryReader } from '../../lib/aws/ecr-repository.ts'
 import { makeImageTags } from '../../lib/aws/ecr-tags.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
+import { makeListInstances } from '../../lib/aws/instances.ts'
 import { makeNamedResources } from '../../lib/aws/named-resources.ts'
 import { makeServiceLinkedRoles } from '../../lib/aws/service-linked-roles.ts'
+import { makeEc2Quotas } from '../../lib/aws/service-quotas.ts'
+import { makeDescribeSubnets } from '../../lib/aws/subnets.ts'
 import { makeToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
 import type { Connections } from './context.ts'
@@ -29,5 +32,8 @@ export async function connect(
     capacityDrain: makeCapacityDrain(config),
     namedResources: makeNamedResources(config, account),
     serviceLinkedRoles: makeServiceLinkedRoles(config),
+    describeSubnets: makeDescribeSubnets(config),
+    listInstances: makeListInstances(config),
+    quotas: makeEc2Quotas(config),
   }
 }

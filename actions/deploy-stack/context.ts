@@ -6,8 +6,11 @@ import type { EcrRepository } from '../../lib/aws/ecr-repository.ts'
 import type { ImageTags } from '../../lib/aws/ecr-tags.ts'
 import type { NamedResources } from '../../lib/aws/named-resources.ts'
 import type { ServiceLinkedRoles } from '../../lib/aws/service-linked-roles.ts'
+import type { Ec2Quotas } from '../../lib/aws/service-quotas.ts'
+import type { Subnet } from '../../lib/aws/subnets.ts'
 import type { ToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import type { Log } from '../../lib/log.ts'
+import type { CountedInstance } from '../../lib/service/gpu-quota.ts'
 import type { Clock } from '../../lib/wait.ts'
 import type { Inputs } from './inputs.ts'
 
@@ -38,6 +41,11 @@ export type Connections = {
   capacityDrain: CapacityDrain
   namedResources: NamedResources
   serviceLinkedRoles: ServiceLinkedRoles
+  /** Describes those of some subnets that exist. */
+  describeSubnets(ids: readonly string[]): Promise<Subnet[]>
+  /** Lists running and pending On-Demand instances of families. */
+  listInstances(families: readonly string[]): Promise<CountedInstance[]>
+  quotas: Ec2Quotas
 }
 
 /** What the work on stacks needs: the API, time until the end of all waits, and the signal of a cancel. */

@@ -9,12 +9,13 @@ import { nameStack } from './graph/stack-name.ts'
 import { chooseStacksFile } from './graph/stacks-file.ts'
 import { parseTemplate } from './graph/template.ts'
 import { type Inputs, readInputs } from './inputs.ts'
+import { observeAccount } from './observe/account.ts'
 import { chooseDeployed, describeStacks, findExisting, listOwned } from './observe/stacks.ts'
 import { planAdoptions } from './plan/adoption.ts'
 import { listGuardedNames, verifyNamesStay } from './plan/guard.ts'
 import { dependentsOf, findUserSupplied, planDestroy, planStacks } from './plan/plan.ts'
 import { listSecrets } from './plan/secrets.ts'
-import { verifyPlan } from './plan/verify-plan.ts'
+import { verifyAccount, verifyPlan } from './plan/verify-plan.ts'
 import { describeDestruction, reportDestroyed } from './report/destroy.ts'
 import { describeDeployment, renderPlan, reportPlanned, reportStacks } from './report/report.ts'
 
@@ -45,7 +46,8 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
   const keys = new Set(deployed.keys())
   const planned = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
   const place = { ...run.connections, prefix: inputs.prefix }
-  verifyPlan(planned, inputs.mode, place, deployed)
+  const checks = verifyPlan(planned, inputs.mode, place, deployed)
+  for (const text of verifyAccount(checks, await observeAccount(checks, run))) context.log.warning(text)
   const names = listGuardedNames(planned, place, deployed)
   const owned = await listOwned(names, stacks, run)
   verifyNamesStay(names, owned, deployed)

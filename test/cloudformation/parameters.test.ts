@@ -53,6 +53,7 @@ describe.each(templates)('$key', ({ key, template: { Parameters, Metadata } }) =
     const named = constraints.flatMap(({ parameter, rule }) => [
       parameter,
       ...('other' in rule ? [rule.other] : []),
+      ...('first' in rule ? [rule.first, rule.most] : []),
     ])
     expect(named.filter((name) => !(name in Parameters))).toEqual([])
   })

@@ -11,9 +11,23 @@ export type Constraint = {
     | { kind: 'items'; least: number }
     /** The value that the stack was created with. */
     | { kind: 'kept' }
+    | AccountRule
 }
 
-/** Reads `Metadata.Constraints`: each has Parameter, and one of AtMost (a parameter), OwnRegion, LeastItems and Kept. */
+/** What only the account tells. */
+export type AccountRule =
+  /** Subnets of the VPC that another parameter names. */
+  | { kind: 'subnets-of'; other: string }
+  /** Subnets in so many different zones. */
+  | { kind: 'zones'; least: number }
+  /** Subnets in zones that have VPC links. */
+  | { kind: 'vpc-link-zones' }
+  /** An instance type whose quota suffices for the numbers of instances that two parameters give: at first, at most. */
+  | { kind: 'gpu-quota'; first: string; most: string }
+
+const names = 'AtMost, OwnRegion, LeastItems, Kept, SubnetsOf, LeastZones, VpcLinkZones and GpuQuota'
+
+/** Reads `Metadata.Constraints`: each has Parameter, and one rule. Throws UserError. */
 export function readConstraints(constraints: unknown, path: string): Constraint[] {
   if (constraints === undefined) return []
   if (!Array.isArray(constraints)) throw new UserError(`${path}: Metadata.Constraints: expected a list`)
@@ -22,9 +36,7 @@ export function readConstraints(constraints: unknown, path: string): Constraint[
     const [[name = '', value] = [], ...more] = Object.entries(rules)
     const rule = more.length === 0 ? ruleOf(name, value) : undefined
     if (Parameter !== undefined && rule) return { parameter: String(Parameter), rule }
-    throw new UserError(
-      `${path}: Metadata.Constraints: expected Parameter and one of AtMost, OwnRegion, LeastItems and Kept in each`,
-    )
+    throw new UserError(`${path}: Metadata.Constraints: expected Parameter and one of ${names} in each`)
   })
 }
 
@@ -33,5 +45,15 @@ function ruleOf(name: string, value: unknown): Constraint['rule'] | undefined {
   if (name === 'OwnRegion' && value === true) return { kind: 'own-region' }
   if (name === 'Kept' && value === true) return { kind: 'kept' }
   if (name === 'LeastItems' && typeof value === 'number') return { kind: 'items', least: value }
-  return undefined
+  return accountRuleOf(name, value)
+}
+
+function accountRuleOf(name: string, value: unknown): AccountRule | undefined {
+  if (name === 'SubnetsOf' && typeof value === 'string') return { kind: 'subnets-of', other: value }
+  if (name === 'LeastZones' && typeof value === 'number') return { kind: 'zones', least: value }
+  if (name === 'VpcLinkZones' && value === true) return { kind: 'vpc-link-zones' }
+  if (name !== 'GpuQuota') return undefined
+  const { First, Most } = Object(value)
+  const isPair = typeof First === 'string' && typeof Most === 'string'
+  return isPair ? { kind: 'gpu-quota', first: First, most: Most } : undefined
 }

@@ -41,7 +41,7 @@ function expectedOf(
     const [, , , own] = value.split(':')
     return own === region ? undefined : `an ARN of the region ${region}`
   }
-  if (rule.kind === 'kept') return undefined
+  if (rule.kind !== 'at-most') return undefined
   const most = values.get(rule.other)
   return most !== undefined && Number(value) > Number(most)
     ? `at most ${rule.other}, which is ${most}`
