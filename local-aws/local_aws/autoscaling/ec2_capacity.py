@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import ministack.app
+from ministack.core import iam_actions
 from ministack.core.responses import AccountRegionScopedDict, error_response_json, json_response
 from ministack.services import autoscaling, ec2
 
@@ -16,7 +17,7 @@ from local_aws.core.wrapping import Original, wrap
 
 _QUOTAS, _ZONES = "vcpuQuotas", "zonesWithoutCapacity"
 _capacity = AccountRegionScopedDict()
-_LARGE_QUOTA = 1000
+_LARGE = 1000
 
 
 def vcpu_quota(code: str) -> int | None:
@@ -42,8 +43,7 @@ async def _answer_quotas(_method: str, _path: str, headers: Any, body: bytes, _q
     name, code = headers["x-amz-target"].rpartition(".")[2], json.loads(body).get("QuotaCode")
     if name == "GetServiceQuota":
         limit = vcpu_quota(code)
-        value = _LARGE_QUOTA if limit is None else limit
-        return json_response({"Quota": {"ServiceCode": "ec2", "QuotaCode": code, "Value": value}})
+        return json_response({"Quota": {"QuotaCode": code, "Value": _LARGE if limit is None else limit}})
     if name == "ListRequestedServiceQuotaChangeHistoryByQuota":
         return json_response({"RequestedQuotas": []})
     return error_response_json("UnknownOperationException", f"Unknown operation: {name}")
@@ -73,5 +73,6 @@ def install() -> None:
     """Adds the control `ec2-capacity`, the service servicequotas, and to EC2's instances those of groups."""
     add_control("ec2-capacity", _set_capacity)
     ministack.app.SERVICE_HANDLERS["servicequotas"] = _answer_quotas
+    iam_actions.SERVICE_TO_IAM_NAMESPACE["servicequotas"] = "servicequotas"
     wrap(ec2, "_matches_filters", _matches)
     wrap(ec2, "_describe_instances", _with_groups)

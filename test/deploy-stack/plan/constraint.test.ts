@@ -106,6 +106,12 @@ describe('verifyConstraints', () => {
     '[{AtMost: B}]',
     '[{Parameter: A, LeastItems: two}]',
     '[{Parameter: A, OwnRegion: false}]',
+    '[{Parameter: A, SubnetsOf: 1}]',
+    '[{Parameter: A, LeastZones: two}]',
+    '[{Parameter: A, VpcLinkZones: false}]',
+    '[{Parameter: A, GpuQuota: {First: B}}]',
+    '[{Parameter: A, GpuQuota: {Most: B}}]',
+    '[{Parameter: A, GpuQuota: B}]',
   ])('are refused as %s', (constraints) => {
     const template = `Metadata: {Constraints: ${constraints}}\nResources: {T: {Type: AWS::SNS::Topic}}`
     expect(() => parseTemplate(template, 't.yml')).toThrow(/^t.yml: Metadata.Constraints: expected /)
