@@ -16,6 +16,7 @@ const pages = ['test/docs/**', 'test/browser/**']
 const processes = [
   ...['test/hostile/**', 'test/lib/action.test.ts', 'test/scripts/**'],
   ...['test/lib/compression/stream.test.ts', 'test/lib/compression/deflate/kernel.test.ts'],
+  'test/permissions/stacks.test.ts',
 ]
 const testsIn = (folders: readonly string[]) =>
   folders.map((folder) => folder.replace('/**', '/**/*.test.ts'))

@@ -1,3 +1,4 @@
+import { longestPrefix } from '../../lib/service/prefix.ts'
 import { globToPattern } from './glob.ts'
 import type { Condition, Line } from './table.ts'
 
@@ -65,7 +66,7 @@ const longest: Readonly<Record<string, number>> = {
   'AWS::Partition': 10,
   'AWS::Region': 14,
   'AWS::AccountId': 12,
-  Prefix: 20,
+  Prefix: longestPrefix,
   BoundaryArn: 90,
 }
 

@@ -18,6 +18,7 @@ export default defineConfig({
       'test/docs/**',
       'test/browser/**',
       'test/scripts/**',
+      'test/permissions/stacks.test.ts',
     ],
     testTimeout: 10_000,
   },

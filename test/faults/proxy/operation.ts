@@ -76,6 +76,7 @@ function s3Operation(method: string, path: string, query: URLSearchParams, heade
   if (query.has('versions')) return named('s3', 'ListObjectVersions', 's3')
   if (query.has('list-type')) return named('s3', 'ListObjectsV2', 's3')
   if (query.has('uploadId') || query.has('uploads')) return multipart(method, query, isObject)
+  if (subresource === 'tagging') return named('s3', `${verb}${isObject ? 'Object' : 'Bucket'}Tagging`, 's3')
   if (subresource) return named('s3', `${verb}${subresources[subresource]}`, 's3')
   if (path === '/') return named('s3', 'ListBuckets', 's3')
   if (!isObject && method === 'PUT') return named('s3', 'CreateBucket', 's3')
