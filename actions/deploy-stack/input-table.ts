@@ -32,7 +32,7 @@ export const inputTable = defineInputs({
   'stack-tags': keyValues({ meaning: 'Lines `Key=value`: the tags of the stacks and of their resources.' }),
   allow: list({
     meaning:
-      'Names of buckets, image repositories and log groups that exist already, and that the stacks may take over.',
+      'Names of buckets, image repositories and log groups that exist already, and that the stacks may take over; also of stacks that were not made by this action, and that it may change or delete.',
   }),
   'cloudformation-role-arn': text({
     format: roleArn,

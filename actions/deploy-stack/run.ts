@@ -1,5 +1,5 @@
 import type { Outcome } from '../../lib/outcome.ts'
-import { type DestroyResult, destroyStacks, verifyNothingDepends } from './apply/destroy.ts'
+import { type DestroyResult, destroyStacks, verifyDeletable, verifyNothingDepends } from './apply/destroy.ts'
 import type { StackResult } from './apply/outcome.ts'
 import { ensureRoles } from './apply/roles.ts'
 import { runSteps } from './apply/schedule.ts'
@@ -13,6 +13,7 @@ import { observeAccount } from './observe/account.ts'
 import { chooseDeployed, describeStacks, findExisting, listOwned } from './observe/stacks.ts'
 import { planAdoptions } from './plan/adoption.ts'
 import { listGuardedNames, verifyNamesStay } from './plan/guard.ts'
+import { verifyStacksAreOurs } from './plan/ownership.ts'
 import { dependentsOf, findUserSupplied, planDestroy, planStacks } from './plan/plan.ts'
 import { listSecrets } from './plan/secrets.ts'
 import { verifyAccount, verifyPlan } from './plan/verify-plan.ts'
@@ -41,10 +42,15 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
   // Mistakes in the inputs are reported before the first call to AWS.
   planStacks(graph, templates, inputs)
   const run = await startRun(inputs, context)
-  const stacks = await describeStacks(graph, run)
+  const stacks = await describeStacks([...graph.values()], run)
   const deployed = chooseDeployed(stacks)
   const keys = new Set(deployed.keys())
   const planned = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
+  verifyStacksAreOurs(
+    planned.map(({ key }) => key),
+    stacks,
+    inputs,
+  )
   const place = { ...run.connections, prefix: inputs.prefix }
   const checks = verifyPlan(planned, inputs.mode, place, deployed)
   for (const text of verifyAccount(checks, await observeAccount(checks, run))) context.log.warning(text)
@@ -72,6 +78,7 @@ async function destroy(graph: Graph, inputs: Inputs, context: DeployContext): Pr
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
   const run = await startRun(inputs, context)
+  await verifyDeletable(entries, run)
   await verifyNothingDepends(dependentsOf(graph, keys), run)
   const destruction = { stackNames, results: [] as DestroyResult[], operations: run.operations }
   context.remember(() => describeDestruction(destruction))

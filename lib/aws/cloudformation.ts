@@ -25,6 +25,8 @@ export type Stack = {
   outputs: ReadonlyMap<string, string>
   parameters: ReadonlyMap<string, string>
   tags: ReadonlyMap<string, string>
+  /** Whether termination protection refuses a deletion. */
+  isProtected: boolean
 }
 
 /** What a change set would do to one resource. */
@@ -122,6 +124,7 @@ async function describeStack(client: CloudFormationClient, name: string): Promis
         (stack.Parameters ?? []).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue]),
       ),
       tags: pairs((stack.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
+      isProtected: stack.EnableTerminationProtection ?? false,
     }
   } catch (error) {
     // "Does not exist" has no name of its own: other validation errors must not be taken for it.

@@ -120,7 +120,7 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
     expect((await cloudFormation.describe('s'))?.status).toBe('REVIEW_IN_PROGRESS')
     await cloudFormation.executeChangeSet(changeSetArn)
     const stack = await settle(stackArn, 1)
-    expect(stack).toMatchObject({ arn: stackArn, status: 'CREATE_COMPLETE' })
+    expect(stack).toMatchObject({ arn: stackArn, status: 'CREATE_COMPLETE', isProtected: false })
     expect([...stack.outputs]).toEqual([['Out', 'one']])
     expect(Object.fromEntries(stack.parameters)).toEqual({ Value: 'one', Given: 'given' })
     expect(await cloudFormation.describe('s')).toEqual(stack)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emptyStacks } from '../fakes/cloudformation.ts'
+import { emptyStacks, findStack } from '../fakes/cloudformation.ts'
 import { statusOf } from '../fixtures/deployment.ts'
 import {
   complete,
@@ -130,4 +130,23 @@ it('deletes a repository with its images, and names all that may stay', async ()
   await deploy(account, options)
   const { deleted } = await destroy(account, { ...options, inputs: { 'delete-data': 'true' } })
   expect(deleted).toEqual(['repository ddn-base-images', 'bucket ddn-base-data'])
+})
+
+describe('what may not be deleted', () => {
+  it('is told before anything goes where termination protection is on', async () => {
+    const account = await deployed()
+    Object.assign(findStack(account, 'ddn-base') ?? {}, { isProtected: true })
+    await expect(destroy(account, { inputs: { 'delete-data': 'true' } })).rejects.toThrow(
+      'ddn-base: its termination protection is on, so that nothing was deleted',
+    )
+    expect(statuses(account)).toEqual(complete)
+  })
+
+  it('keeps its data while a deployment is at work', async () => {
+    const account = await deployed()
+    Object.assign(findStack(account, 'ddn-beside') ?? {}, { status: 'UPDATE_IN_PROGRESS' })
+    const ended = await destroy(account, { inputs: { 'delete-data': 'true' } })
+    expect(ended.failure).toContain('the stack is in UPDATE_IN_PROGRESS')
+    expect(ended.deleted).toEqual([])
+  })
 })

@@ -65,3 +65,21 @@ it('warns where it is not allowed to look, and goes on', async () => {
     'base: cannot tell whether x exists already: no',
   ])
 })
+
+it.each(['deploy', 'preview', 'destroy'] as const)(
+  'refuses to %s a stack that only has the name of ours',
+  async (mode) => {
+    const account = emptyStacks()
+    await deploy(account, { files })
+    const stack = findStack(account, 'ddn-base')
+    Object.assign(stack ?? {}, { tags: new Map(ownTags('other', 'base')) })
+    const inputs = { mode, ...(mode === 'destroy' && { confirm: 'ddn' }) }
+    const other = { files: { ...files, 'base.json': body.replace('one', 'two') } }
+    await expect(deploy(account, { ...other, inputs })).rejects.toThrow(
+      'ddn-base: a stack of this name exists and was not made by deploy-stack (its tag gpu-service-actions:prefix is not ddn)',
+    )
+    expect(stack?.status).toBe('CREATE_COMPLETE')
+    const { outputs } = await deploy(account, { ...other, inputs: { ...inputs, allow: 'ddn-base' } })
+    expect(outputs.result).toBe({ deploy: 'changed', preview: 'previewed', destroy: 'destroyed' }[mode])
+  },
+)

@@ -125,9 +125,10 @@ export function fakeCloudFormation(
   }
 }
 
-function describe({ name, arn, status, statusReason, template, tags }: FakeStack): Stack {
+function describe({ name, arn, status, statusReason, template, tags, isProtected }: FakeStack): Stack {
   const { outputs, parameters } = template ?? { outputs: new Map(), parameters: new Map() }
-  return { name, arn, status, statusReason, outputs: new Map(outputs), parameters: new Map(parameters), tags }
+  const known = { name, arn, status, statusReason, tags, isProtected }
+  return { ...known, outputs: new Map(outputs), parameters: new Map(parameters) }
 }
 
 function takeStep(stack: FakeStack): void {
@@ -200,6 +201,7 @@ function openStack(name: string, account: FakeStacks): FakeStack {
   const arn = `arn:aws:cloudformation:ap-northeast-2:111122223333:stack/${name}/${account.stacks.length}`
   const stack: FakeStack = {
     ...{ name, arn, status: '', statusReason: '', template: undefined, tags: new Map() },
+    isProtected: false,
     ...{ existing: new Map(), events: [], steps: [] },
   }
   account.stacks.push(stack)

@@ -1,8 +1,11 @@
+import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { TimeoutError, UserError } from '../../../lib/errors.ts'
 import { endBy } from '../../../lib/wait.ts'
 import type { StackContext } from '../context.ts'
 import type { StackEntry } from '../graph/graph.ts'
 import { nameStack } from '../graph/stack-name.ts'
+import { describeStacks } from '../observe/stacks.ts'
+import { verifyStacksAreOurs } from '../plan/ownership.ts'
 import { drainCapacity } from './drain.ts'
 import { deleteStack } from './operation.ts'
 
@@ -16,6 +19,17 @@ export type DestroyResult = {
 
 /** Types of resources that hold data: a destroy deletes them only where that is asked for. */
 export const dataTypes: readonly string[] = ['AWS::S3::Bucket', 'AWS::ECR::Repository', 'AWS::Logs::LogGroup']
+
+/** Throws UserError where one of the stacks that are to go may not be deleted. */
+export async function verifyDeletable(entries: readonly StackEntry[], context: StackContext): Promise<void> {
+  const stacks = await describeStacks(entries, context)
+  verifyStacksAreOurs([...stacks.keys()], stacks, context.inputs)
+  const isProtected = [...stacks.values()].find((stack) => stack.isProtected)
+  if (!isProtected) return
+  throw new UserError(
+    `${isProtected.name}: its termination protection is on, so that nothing was deleted; turn it off in CloudFormation, or leave the stack out with the input only`,
+  )
+}
 
 /** Throws UserError where one of these stacks, which depend on what is to go, is deployed. */
 export async function verifyNothingDepends(keys: readonly string[], context: StackContext): Promise<void> {
@@ -43,10 +57,18 @@ export async function destroyStacks(
   return results
 }
 
+function findConflict({ status }: Stack): string | undefined {
+  if (!/^(UPDATE|ROLLBACK|IMPORT)_.*IN_PROGRESS$/.test(status)) return undefined
+  return `the stack is in ${status}; a deployment is at work: run again when it is done`
+}
+
 async function destroyStack(key: string, context: StackContext): Promise<DestroyResult> {
   const stackName = nameStack(context.inputs.prefix, key)
   const stack = await context.cloudFormation.describe(stackName)
   if (!stack) return { key, stackName, kind: 'absent', cause: '' }
+  // What is emptied cannot be filled again where CloudFormation then refuses the deletion.
+  const conflict = findConflict(stack)
+  if (conflict !== undefined) return { key, stackName, kind: 'failed', cause: conflict }
   const resources = await context.cloudFormation.listResources(stack.arn)
   const stored = resources.filter(({ type }) => dataTypes.includes(type))
   const { deleteData } = context.inputs

@@ -5,7 +5,6 @@ import type { Tags } from '../../../lib/aws/named-resources.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import type { StackContext } from '../context.ts'
-import type { Graph } from '../graph/graph.ts'
 import { nameStack } from '../graph/stack-name.ts'
 
 type Stacks = ReadonlyMap<string, Stack>
@@ -13,11 +12,14 @@ type Stacks = ReadonlyMap<string, Stack>
 // CloudFormation throttles an account as a whole.
 const describesAtATime = 5
 
-/** Describes the stacks of a graph that are there, by key; also those that can only be deleted. */
-export async function describeStacks(graph: Graph, context: StackContext): Promise<Stacks> {
+/** Describes those of the stacks that are there, by key; also those that can only be deleted. */
+export async function describeStacks(
+  entries: readonly { key: string }[],
+  context: StackContext,
+): Promise<Stacks> {
   const { cloudFormation, inputs, signal } = context
   const options = { concurrency: describesAtATime, signal }
-  const found = await mapConcurrently([...graph.keys()], options, async (key) => {
+  const found = await mapConcurrently(entries, options, async ({ key }) => {
     const stack = await cloudFormation.describe(nameStack(inputs.prefix, key))
     return stack ? [[key, stack] as const] : []
   })

@@ -29,7 +29,15 @@ const resolve = async (
     adoptions: [],
   }
   const stack = {
-    ...{ name: '', arn: '', status: '', statusReason: '', outputs: new Map(), tags: new Map() },
+    ...{
+      name: '',
+      arn: '',
+      status: '',
+      statusReason: '',
+      outputs: new Map(),
+      tags: new Map(),
+      isProtected: false,
+    },
     parameters: new Map(Object.entries(given)),
   }
   const resolved = await resolveParameters(step, stack, {

@@ -12,6 +12,7 @@ export type FakeStack = {
   /** What it was deployed with last; undefined until its creation is complete. */
   template: Resolved | undefined
   tags: ReadonlyMap<string, string>
+  isProtected: boolean
   /** Logical id to type of the resources that exist. */
   existing: Map<string, string>
   /** Oldest first. */
