@@ -1,5 +1,5 @@
 import type { Outcome } from '../../lib/outcome.ts'
-import { type DestroyResult, destroyStacks, verifyDeletable, verifyNothingDepends } from './apply/destroy.ts'
+import { type DestroyResult, destroyStacks, verifyDeletable } from './apply/destroy.ts'
 import type { StackResult } from './apply/outcome.ts'
 import { ensureRoles } from './apply/roles.ts'
 import { runSteps } from './apply/schedule.ts'
@@ -46,11 +46,7 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
   const deployed = chooseDeployed(stacks)
   const keys = new Set(deployed.keys())
   const planned = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
-  verifyStacksAreOurs(
-    planned.map(({ key }) => key),
-    stacks,
-    inputs,
-  )
+  verifyStacksAreOurs(planned, stacks, inputs)
   const place = { ...run.connections, prefix: inputs.prefix }
   const checks = verifyPlan(planned, inputs.mode, place, deployed)
   for (const text of verifyAccount(checks, await observeAccount(checks, run))) context.log.warning(text)
@@ -78,8 +74,7 @@ async function destroy(graph: Graph, inputs: Inputs, context: DeployContext): Pr
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
   const run = await startRun(inputs, context)
-  await verifyDeletable(entries, run)
-  await verifyNothingDepends(dependentsOf(graph, keys), run)
+  await verifyDeletable(entries, dependentsOf(graph, keys), run)
   const destruction = { stackNames, results: [] as DestroyResult[], operations: run.operations }
   context.remember(() => describeDestruction(destruction))
   await destroyStacks(entries, run, destruction.results)

@@ -20,20 +20,20 @@ export type DestroyResult = {
 /** Types of resources that hold data: a destroy deletes them only where that is asked for. */
 export const dataTypes: readonly string[] = ['AWS::S3::Bucket', 'AWS::ECR::Repository', 'AWS::Logs::LogGroup']
 
-/** Throws UserError where one of the stacks that are to go may not be deleted. */
-export async function verifyDeletable(entries: readonly StackEntry[], context: StackContext): Promise<void> {
+/** Throws UserError where a stack may not be deleted, or is deployed and depends on them: one of `dependents`. */
+export async function verifyDeletable(
+  entries: readonly StackEntry[],
+  dependents: readonly string[],
+  context: StackContext,
+): Promise<void> {
   const stacks = await describeStacks(entries, context)
-  verifyStacksAreOurs([...stacks.keys()], stacks, context.inputs)
-  const isProtected = [...stacks.values()].find((stack) => stack.isProtected)
-  if (!isProtected) return
-  throw new UserError(
-    `${isProtected.name}: its termination protection is on, so that nothing was deleted; turn it off in CloudFormation, or leave the stack out with the input only`,
-  )
-}
-
-/** Throws UserError where one of these stacks, which depend on what is to go, is deployed. */
-export async function verifyNothingDepends(keys: readonly string[], context: StackContext): Promise<void> {
-  for (const key of keys) {
+  verifyStacksAreOurs(entries, stacks, context.inputs)
+  const kept = [...stacks.values()].find(({ isProtected }) => isProtected)
+  if (kept)
+    throw new UserError(
+      `${kept.name}: its termination protection is on, so that nothing was deleted; turn it off in CloudFormation, or leave the stack out with the input only`,
+    )
+  for (const key of dependents) {
     if (!(await context.cloudFormation.describe(nameStack(context.inputs.prefix, key)))) continue
     throw new UserError(
       `only: the stack "${key}" is deployed and depends on what would go; add it to the list`,

@@ -6,15 +6,15 @@ type Known = Pick<Stack, 'name' | 'status' | 'tags'>
 
 /**
  * Refuses to change or delete a stack that only has the name of one of ours: an update would remove all that it holds.
- * `keys` are those at work, `stacks` those that are there, by key; `allow` names those that may be taken over. Throws
+ * `entries` are those at work, `stacks` those that are there, by key; `allow` names those that may be taken over. Throws
  * UserError.
  */
 export function verifyStacksAreOurs(
-  keys: readonly string[],
+  entries: readonly { key: string }[],
   stacks: ReadonlyMap<string, Known>,
   { prefix, allow }: { prefix: string; allow: readonly string[] },
 ): void {
-  for (const key of keys) {
+  for (const { key } of entries) {
     const stack = stacks.get(key)
     // In a review, only a change set was made, and no resource.
     if (!stack || stack.status === 'REVIEW_IN_PROGRESS' || allow.includes(stack.name)) continue
