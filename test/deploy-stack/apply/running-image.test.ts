@@ -42,6 +42,12 @@ it('tags the image that runs, and the one before', async () => {
   expect(tags()).toEqual({ 'ddn-running': one, 'ddn-previous': two })
 })
 
+it('tags an image that has a tag beside its digest', async () => {
+  const { deploy, tags } = start()
+  expect((await deploy(`registry.test/team/app:v1@${one}`)).outputs.result).toBe('created')
+  expect(tags()).toEqual({ 'ddn-running': one })
+})
+
 it('completes what an interrupted run left, also where nothing else changes', async () => {
   const { account, deploy, tags } = start()
   await deploy(one)
@@ -64,6 +70,8 @@ it('leaves the tags where a deployment fails, or is a preview', async () => {
 
 it.each([
   [`elsewhere.test/team/app@${one}`, 'elsewhere.test/team/app is no repository of this account and region'],
+  [`elsewhere.test/team__two/app:v1@${one}`, 'elsewhere.test/team__two/app is no repository'],
+  [`elsewhere.test/a@${one}`, 'elsewhere.test/a is no repository'],
   [`registry.test/other@${one}`, 'registry.test/other is no repository of this account and region'],
   [`111122223333.dkr.ecr.us-east-1.amazonaws.com/team/app@${one}`, 'is no repository of this account'],
 ])('skips %s', async (image, line) => {
