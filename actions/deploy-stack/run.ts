@@ -9,14 +9,9 @@ import { nameStack } from './graph/stack-name.ts'
 import { chooseStacksFile } from './graph/stacks-file.ts'
 import { parseTemplate } from './graph/template.ts'
 import { type Inputs, readInputs } from './inputs.ts'
-import { observeAccount } from './observe/account.ts'
-import { chooseDeployed, describeStacks, findExisting, listOwned } from './observe/stacks.ts'
-import { planAdoptions } from './plan/adoption.ts'
-import { listGuardedNames, verifyNamesStay } from './plan/guard.ts'
-import { verifyStacksAreOurs } from './plan/ownership.ts'
-import { dependentsOf, findUserSupplied, planDestroy, planStacks } from './plan/plan.ts'
+import { dependentsOf, planDestroy, planStacks } from './plan/plan.ts'
 import { listSecrets } from './plan/secrets.ts'
-import { verifyAccount, verifyPlan } from './plan/verify-plan.ts'
+import { prepare } from './prepare.ts'
 import { describeDestruction, reportDestroyed } from './report/destroy.ts'
 import { describeDeployment, renderPlan, reportPlanned, reportStacks } from './report/report.ts'
 
@@ -42,18 +37,7 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
   // Mistakes in the inputs are reported before the first call to AWS.
   planStacks(graph, templates, inputs)
   const run = await startRun(inputs, context)
-  const stacks = await describeStacks([...graph.values()], run)
-  const deployed = chooseDeployed(stacks)
-  const keys = new Set(deployed.keys())
-  const planned = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
-  verifyStacksAreOurs(planned, stacks, inputs)
-  const place = { ...run.connections, prefix: inputs.prefix }
-  const checks = verifyPlan(planned, inputs.mode, place, deployed)
-  for (const text of verifyAccount(checks, await observeAccount(checks, run))) context.log.warning(text)
-  const names = listGuardedNames(planned, place, deployed)
-  const owned = await listOwned(names, stacks, run)
-  verifyNamesStay(names, owned, deployed)
-  const steps = planAdoptions(planned, await findExisting(names, stacks, owned, run), inputs)
+  const { steps, deployed } = await prepare(graph, templates, run)
   const lines = renderPlan(inputs.mode, steps)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)

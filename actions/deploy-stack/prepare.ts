@@ -1,0 +1,33 @@
+import type { Stack } from '../../lib/aws/cloudformation.ts'
+import type { StackContext } from './context.ts'
+import type { Graph } from './graph/graph.ts'
+import type { Template } from './graph/template.ts'
+import { observeAccount } from './observe/account.ts'
+import { chooseDeployed, describeStacks, findExisting, listOwned } from './observe/stacks.ts'
+import { planAdoptions } from './plan/adoption.ts'
+import { listGuardedNames, verifyNamesStay } from './plan/guard.ts'
+import { verifyStacksAreOurs } from './plan/ownership.ts'
+import { findUserSupplied, planStacks, type StackStep } from './plan/plan.ts'
+import { verifyAccount, verifyPlan } from './plan/verify-plan.ts'
+
+/** Plans a deployment from what exists, after every check that needs the account. Throws UserError; changes nothing. */
+export async function prepare(
+  graph: Graph,
+  templates: ReadonlyMap<string, Template>,
+  run: StackContext,
+): Promise<{ steps: StackStep[]; deployed: ReadonlyMap<string, Stack> }> {
+  const { inputs } = run
+  const stacks = await describeStacks([...graph.values()], run)
+  const deployed = chooseDeployed(stacks)
+  const keys = new Set(deployed.keys())
+  const planned = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
+  verifyStacksAreOurs(planned, stacks, inputs)
+  const place = { ...run.connections, prefix: inputs.prefix }
+  const checks = verifyPlan(planned, inputs.mode, place, deployed)
+  for (const text of verifyAccount(checks, await observeAccount(checks, run))) run.log.warning(text)
+  const names = listGuardedNames(planned, place, deployed)
+  const owned = await listOwned(names, stacks, run)
+  verifyNamesStay(names, owned, deployed)
+  const steps = planAdoptions(planned, await findExisting(names, stacks, owned, run), inputs)
+  return { steps, deployed }
+}
