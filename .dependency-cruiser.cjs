@@ -19,7 +19,7 @@ const stages = [
   'inputs',
   'context',
   ...['graph', 'rates', 'step'],
-  ...['bill', 'observe', 'plan', 'apply', 'report', 'connect', 'run', 'main'],
+  ...['bill', 'observe', 'plan', 'apply', 'report', 'connect', 'prepare', 'run', 'main'],
 ]
 
 /** Files of a room; those of a room inside it are not its own. */
