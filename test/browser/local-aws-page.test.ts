@@ -72,7 +72,7 @@ it.runIf(hasBrowser)(
     ]) {
       expect(text).toContain(part)
     }
-    expect(text).toMatch(/app\s+v1\s+sha256:/)
+    expect(text).toMatch(/app\s+v1, ddn-running\s+sha256:/)
     expect(text).toContain(markup)
   },
 )
