@@ -91,6 +91,8 @@ def _name_in(service: str, asked: dict[str, Any]) -> str:
     if service == "athena":
         execution = athena._executions.get(asked.get("QueryExecutionId", ""), {})
         return f"workgroup/{first('WorkGroup') or execution.get('WorkGroup', '')}"
+    if service == "glue":
+        return f"database/{first('DatabaseName', 'Name')}"
     if name := first("service", "services"):
         return f"service/{first('cluster')}/{name}"
     name = first("capacityProviders")
@@ -104,7 +106,8 @@ def _completed(original: Callable[..., str]) -> Callable[..., str]:
         place = f"{get_region()}:{get_account_id()}"
         if service == "application-autoscaling":
             return f"arn:aws:{service}:{place}:scalable-target/1"
-        if service in ("ecs", "ecr", "athena"):
+        is_database = headers.get("x-amz-target", "").endswith(".GetDatabase")
+        if service in ("ecs", "ecr", "athena") or is_database:
             return f"arn:aws:{service}:{place}:{_name_in(service, json.loads(body or b'{}'))}"
         if linked := iam_actions._query_param(params, "AWSServiceName"):
             return f"arn:aws:iam::{get_account_id()}:role/aws-service-role/{linked}/1"
