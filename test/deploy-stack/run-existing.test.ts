@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { ownTags } from '../../actions/deploy-stack/plan/adoption.ts'
+import { AwsUserError } from '../../lib/aws/errors.ts'
 import { emptyStacks, findStack } from '../fakes/cloudformation.ts'
 import { deploy } from '../fixtures/three-stacks.ts'
 
@@ -55,7 +56,7 @@ it('adopts what is left, and tags what it makes', async () => {
 
 it('warns where it is not allowed to look, and goes on', async () => {
   const denied = () => {
-    throw Object.assign(new Error('no'), { $metadata: { httpStatusCode: 403 } })
+    throw new AwsUserError('no', new Error('no'), 'AccessDenied')
   }
   const account = emptyStacks()
   const { warnings, outputs } = await deploy(account, { files, existing: { get: denied } })

@@ -3,6 +3,7 @@ import { TimeoutError, UserError } from '../../../lib/errors.ts'
 import { endBy } from '../../../lib/wait.ts'
 import type { StackContext } from '../context.ts'
 import type { StackEntry } from '../graph/graph.ts'
+import { namedTypes } from '../graph/named-type.ts'
 import { nameStack } from '../graph/stack-name.ts'
 import { describeStacks } from '../observe/stacks.ts'
 import { verifyStacksAreOurs } from '../plan/ownership.ts'
@@ -18,7 +19,9 @@ export type DestroyResult = {
 }
 
 /** Types of resources that hold data: a destroy deletes them only where that is asked for. */
-export const dataTypes: readonly string[] = ['AWS::S3::Bucket', 'AWS::ECR::Repository', 'AWS::Logs::LogGroup']
+export const dataTypes: readonly string[] = [...namedTypes].flatMap(([type, { adoptable }]) =>
+  adoptable ? [type] : [],
+)
 
 /** Throws UserError where a stack may not be deleted, or is deployed and depends on them: one of `dependents`. */
 export async function verifyDeletable(

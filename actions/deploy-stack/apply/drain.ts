@@ -1,5 +1,5 @@
-import { awsErrorStatus } from '../../../lib/aws/errors.ts'
-import { messageOf, UserError } from '../../../lib/errors.ts'
+import { isDenied } from '../../../lib/aws/errors.ts'
+import { messageOf } from '../../../lib/errors.ts'
 import type { StackContext } from '../context.ts'
 import { waitForStacks } from './operation.ts'
 
@@ -29,7 +29,7 @@ export async function drainCapacity(resources: Resources, context: StackContext)
       )
     }
   } catch (error) {
-    if (!(error instanceof UserError && awsErrorStatus(error) === 403)) throw error
+    if (!isDenied(error)) throw error
     context.log.warning(`${messageOf(error)}: the deletion may wait for instances longer than they need`)
   }
 }

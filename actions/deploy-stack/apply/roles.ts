@@ -1,5 +1,5 @@
-import { awsErrorStatus } from '../../../lib/aws/errors.ts'
-import { messageOf, TimeoutError, UserError } from '../../../lib/errors.ts'
+import { isDenied } from '../../../lib/aws/errors.ts'
+import { messageOf, TimeoutError } from '../../../lib/errors.ts'
 import { waitUntil } from '../../../lib/wait.ts'
 import type { StackContext } from '../context.ts'
 import type { StackStep } from '../plan/plan.ts'
@@ -24,8 +24,6 @@ export async function ensureRoles(steps: readonly StackStep[], context: StackCon
     }
   }
 }
-
-const isDenied = (error: unknown) => error instanceof UserError && awsErrorStatus(error) === 403
 
 async function ensureRole({ service, role }: ServiceLinkedRole, context: StackContext): Promise<void> {
   const { serviceLinkedRoles } = context.connections

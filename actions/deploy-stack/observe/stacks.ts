@@ -1,6 +1,6 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
-import { awsErrorStatus } from '../../../lib/aws/errors.ts'
+import { isDenied } from '../../../lib/aws/errors.ts'
 import type { Tags } from '../../../lib/aws/named-resources.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
@@ -78,7 +78,7 @@ async function findTags({ key, type, name }: Name, context: StackContext): Promi
   try {
     return await context.connections.namedResources.findTags(type, name)
   } catch (error) {
-    if (awsErrorStatus(error) !== 403 && !/: denied/.test(messageOf(error))) throw error
+    if (!isDenied(error)) throw error
     context.log.warning(`${key}: cannot tell whether ${name} exists already: ${messageOf(error)}`)
     return undefined
   }
