@@ -1,5 +1,6 @@
 import { boolean, choice, defineInputs, integer, text } from '../../lib/inputs.ts'
 import { isDay } from '../../lib/service/calendar.ts'
+import { prefixInput } from '../../lib/service/prefix.ts'
 
 const month = {
   matches: (value: string) => /^\d{4}-(0[1-9]|1[0-2])$/.test(value),
@@ -46,10 +47,11 @@ export const inputTable = defineInputs({
   }),
   day: text({ format: day, meaning: 'For `daily`, the day, such as `2026-09-14`. Without it, yesterday.' }),
   timezone: text({ default: 'Asia/Seoul', meaning: 'Time zone in which days and months begin and end.' }),
+  prefix: prefixInput('Prefix of the stacks, from which the names of the database and the workgroup follow.'),
   database: text({
-    default: 'ddn_billing_db',
     format: database,
-    meaning: 'Glue database of the access log.',
+    meaning:
+      'Glue database of the access log. Without it, `PREFIX_billing_db`, with underscores for the dashes of the prefix.',
   }),
   table: text({
     default: 'restapi_access_log_parquet',
@@ -57,10 +59,9 @@ export const inputTable = defineInputs({
     meaning: 'Table of the access log.',
   }),
   workgroup: text({
-    default: 'ddn-billing',
     format: workgroup,
     meaning:
-      'Athena workgroup. It must not enforce its own settings, since roll-ups have their own output location.',
+      'Athena workgroup. Without it, `PREFIX-billing`. It must not enforce its own settings, since roll-ups have their own output location.',
   }),
   rates: text({ default: 'rates.yml', meaning: 'Path of the rates file.' }),
   'late-days': integer({

@@ -1,4 +1,4 @@
-import { type Document, parseDocument, stringify, visit } from 'yaml'
+import { type Document, isCollection, type Node, parseDocument, stringify, visit } from 'yaml'
 import { type Statement, toStatements } from '../permissions/policy.ts'
 import type { Policy } from '../permissions/roles.ts'
 import type { Line, StackPermissions } from '../permissions/table.ts'
@@ -130,13 +130,27 @@ function renderPolicyResources(policies: readonly Policy[]): string {
 // Texts with names of parameters become !Sub, and "!Ref X" a reference.
 function tagNames(document: Document): void {
   visit(document, {
-    Scalar: (key, node) => {
-      if (key === 'key' || typeof node.value !== 'string') return
+    Scalar: (key, node, path) => {
+      if (key === 'key' || typeof node.value !== 'string' || isTagged(path.at(-1))) return undefined
       const [, reference] = /^(?:!Ref (\w+)|\$\{BoundaryArn\})$/.exec(node.value) ?? []
       if (/^!Ref |BoundaryArn/.test(node.value))
         Object.assign(node, { tag: '!Ref', type: 'PLAIN', value: reference ?? 'Boundary' })
+      else if (/\$\{PrefixWithUnderscores\}/.test(node.value))
+        return substituteUnderscores(document, node.value)
       else if (/\$\{/.test(node.value)) Object.assign(node, { tag: '!Sub', type: 'QUOTE_SINGLE' })
       else if (node.value === version || node.value === '*') node.type = 'QUOTE_SINGLE'
+      return undefined
     },
   })
+}
+
+const isTagged = (parent: unknown) => isCollection(parent) && parent.tag !== undefined
+
+// No function of CloudFormation replaces characters; names of Glue have underscores where the prefix has dashes.
+function substituteUnderscores(document: Document, text: string): Node {
+  const call = (tag: string, values: unknown[]) =>
+    Object.assign(document.createNode(values, { flow: true }), { tag })
+  const prefix = Object.assign(document.createNode('Prefix'), { tag: '!Ref' })
+  const PrefixWithUnderscores = call('!Join', ['_', call('!Split', ['-', prefix])])
+  return call('!Sub', [text, { PrefixWithUnderscores }])
 }

@@ -67,6 +67,7 @@ const longest: Readonly<Record<string, number>> = {
   'AWS::Region': 14,
   'AWS::AccountId': 12,
   Prefix: longestPrefix,
+  PrefixWithUnderscores: longestPrefix,
   BoundaryArn: 90,
 }
 

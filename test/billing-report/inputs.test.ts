@@ -88,3 +88,10 @@ it.each([
 ])('refuses also %j', (given, message) => {
   expect(() => readInputs(given)).toThrow(message)
 })
+
+it('derives the names of the database and the workgroup from the prefix, as the billing stack does', () => {
+  expect(readInputs({ prefix: 'a-b' })).toMatchObject({
+    database: 'a_b_billing_db',
+    workgroup: 'a-b-billing',
+  })
+})

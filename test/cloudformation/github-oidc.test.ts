@@ -17,7 +17,7 @@ const numbered = 'repo:acme@1234/denoise@5678'
 beforeAll(async () => {
   await deployRoles(aws, { Prefix: 'ddn', SubjectPrefix: named, ArchiveBucketName: 'builds' })
   const more = { SubjectPrefix: numbered, DeployEnvironment: 'production', ProviderArn: provider }
-  await deployRoles(aws, { Prefix: 'ddn2', ...more })
+  await deployRoles(aws, { Prefix: 'ddn-2', ...more })
 })
 
 const subjectOf = async (role: string): Promise<unknown> => {
@@ -43,9 +43,9 @@ describe('the trust of a role', () => {
     ['ddn-preview', `${named}:pull_request`],
     ['ddn-pause', `${named}:ref:refs/heads/main`],
     ['ddn-report', `${named}:ref:refs/heads/main`],
-    ['ddn2-deploy', `${numbered}:environment:production`],
-    ['ddn2-preview', `${numbered}:pull_request`],
-    ['ddn2-pause', `${numbered}:ref:refs/heads/main`],
+    ['ddn-2-deploy', `${numbered}:environment:production`],
+    ['ddn-2-preview', `${numbered}:pull_request`],
+    ['ddn-2-pause', `${numbered}:ref:refs/heads/main`],
   ])('%s is in one subject alone', async (role, subject) => {
     expect(await subjectOf(role)).toBe(subject)
   })
@@ -171,4 +171,17 @@ it('lets each role do what its workflow does, and no more', async () => {
   const answers = evaluate(questions)
   const made = decisions.map(([...row], index) => [...row.slice(0, 4), answers[index]])
   expect(made).toEqual(decisions)
+})
+
+it('lets the bill of a prefix with dashes read the database that the billing stack names with underscores', async () => {
+  const policies = await readPolicies(iam, 'github-ddn-2-report')
+  const ask = (database: string) => ({
+    principal: roleArn('github-ddn-2-report'),
+    action: 'glue:GetDatabase',
+    resource: `arn:aws:glue:${region}:${account}:database/${database}`,
+    region,
+    context: {},
+  })
+  const requests = [ask('ddn_2_billing_db'), ask('ddn_billing_db')]
+  expect(evaluate([{ policies, requests }])).toEqual(['Allow', 'ImplicitDeny'])
 })
