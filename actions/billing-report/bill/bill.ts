@@ -1,11 +1,25 @@
 import type { Period } from '../../../lib/service/calendar.ts'
 import { add, compare, type Decimal, negate, sum } from '../rates/decimal.ts'
 import type { Rates } from '../rates/rates.ts'
+import { type Adjustment, adjustUsers } from './adjustments.ts'
+import type { Finding } from './finding.ts'
 import { priceMonth, type UserBill } from './price.ts'
 import { type Classes, classify, sumOf, type UsageRow } from './usage.ts'
 
+/** A draft may change as rows arrive, an open bill with the next run, a closed one never. */
+export type BillState = 'draft' | 'open' | 'closed'
+
+/** What a bill says besides its money. */
+export type BillFacts = {
+  state: BillState
+  /** What may make it incomplete, accepted or not, in the order of `findingIds`. */
+  findings: readonly Finding[]
+  /** Corrections of closed months, by month and user; each is a line of its user, too. */
+  adjustments: readonly Adjustment[]
+}
+
 /** A bill of one month, before it is written in any form. */
-export type Bill = {
+export type Bill = BillFacts & {
   period: Period
   currency: string
   decimals: number
@@ -21,11 +35,20 @@ export type Bill = {
   classes: Classes
 }
 
+const noFacts: BillFacts = { state: 'open', findings: [], adjustments: [] }
+
 /** Returns the bill of a month. Pure. */
-export function makeBill(period: Period, usage: readonly UsageRow[], rows: bigint, rates: Rates): Bill {
-  const users = priceMonth(usage, rates)
+export function makeBill(
+  period: Period,
+  usage: readonly UsageRow[],
+  rows: bigint,
+  rates: Rates,
+  facts: BillFacts = noFacts,
+): Bill {
+  const users = adjustUsers(priceMonth(usage, rates), facts.adjustments)
   const sumOver = (pick: (user: UserBill) => Decimal) => sum(users.map(pick))
   return {
+    ...facts,
     period,
     currency: rates.currency,
     decimals: rates.decimals,

@@ -15,8 +15,8 @@ import { type Meter, matchesStatus, type Plan, planOf, type Rates } from '../rat
 import { billingClassOf, type UsageRow } from './usage.ts'
 
 /** One line item of a bill. */
-type Line = {
-  kind: 'free' | 'usage' | 'discount' | 'fixed' | 'top-up' | 'tax' | 'rounding'
+export type Line = {
+  kind: 'free' | 'usage' | 'discount' | 'fixed' | 'top-up' | 'tax' | 'rounding' | 'adjustment'
   /** Id of the meter, or what the line stands for. */
   item: string
   /** Day from which the price holds; '' for lines that are no usage. */
@@ -33,10 +33,11 @@ export type UserBill = {
   plan: string
   requests: bigint
   lines: readonly Line[]
-  /** All lines but tax and rounding. */
+  /** All lines but tax, rounding and adjustments. */
   net: Decimal
   tax: Decimal
   rounding: Decimal
+  /** Net, tax and rounding, and then the adjustments of closed months. */
   total: Decimal
 }
 
@@ -147,6 +148,7 @@ function planLines(plan: Plan, usage: Decimal): Line[] {
   return lines.filter(({ amount }) => compare(amount, zero) !== 0)
 }
 
-function flat(kind: Line['kind'], item: string, amount: Decimal): Line {
+/** Makes a line of one amount. */
+export function flat(kind: Line['kind'], item: string, amount: Decimal): Line {
   return { kind, item, validFrom: '', quantity: 1n, per: 1n, price: amount, amount }
 }

@@ -15,6 +15,8 @@ export type UsageRow = {
   duplicates: bigint
   /** Sums by unit; `request` counts the rows. */
   quantities: Readonly<Record<Unit, bigint>>
+  /** Rows whose value of a unit is no whole number, and counts as 0 in the sum; none where it is missing. */
+  unreadable?: Readonly<Partial<Record<Unit, bigint>>>
 }
 
 /** Rows of a period by class: each raw row is in exactly one. */
