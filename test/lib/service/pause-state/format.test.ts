@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest'
+import { formatPauseState, parsePauseState } from '../../../../lib/service/pause-state/format.ts'
+import { newPauseState, type PauseState, pauseStateKey } from '../../../../lib/service/pause-state/state.ts'
+
+const at = '2026-11-23T20:00:00.000Z'
+const author = { at, by: 'octocat', reason: 'night', runUrl: 'https://github.com/o/r/actions/runs/1' }
+const place = { cluster: 'c', service: 's', place: 's3://b/k' }
+const suspended = { dynamicScalingIn: false, dynamicScalingOut: true, scheduledScaling: false }
+const saved = {
+  ...{ at, desired: 2, bounds: { min: 1, max: 4, suspended } },
+  groups: [{ name: 'g', min: 0, desired: 2 }],
+}
+const state: PauseState = {
+  ...newPauseState('c', 's', author),
+  ...{ phase: 'pausing', saved },
+  wish: { ...author, id: 'x', operation: 'resume' },
+  lock: { owner: 'y', operation: 'pause', runUrl: '', expiresAt: at },
+  keepAwake: { ...author, until: at },
+}
+
+it.each([
+  state,
+  newPauseState('c', 's', author),
+  { ...state, phase: 'paused' as const, saved: { ...saved, bounds: undefined, groups: [] } },
+])('reads back what it wrote', (each) => {
+  expect(parsePauseState(formatPauseState(each), place)).toEqual(each)
+})
+
+const first = {
+  version: 1,
+  cluster: 'c',
+  service: 's',
+  savedAt: at,
+  desired: 2,
+  bounds: saved.bounds,
+  groups: saved.groups,
+}
+
+it('reads version 1 as a pause by nobody that is known', () => {
+  const change = { at, by: '', reason: '', runUrl: '' }
+  expect(parsePauseState(JSON.stringify(first), place)).toEqual({
+    ...newPauseState('c', 's', change),
+    ...{ phase: 'paused', saved },
+  })
+})
+
+it.each([
+  ['', 's3://b/k: expected JSON; restore an earlier version of this object'],
+  ['null', 'state: expected an object'],
+  [{ version: 3 }, 'version: expected 1 or 2, got 3; a newer release wrote it: update the action'],
+  [{ version: '2' }, 'version: expected 1 or 2, got 2; restore an earlier version'],
+  [{ service: 'other' }, 'service: expected s of c, got other of c'],
+  [{ cluster: 1 }, 'cluster: expected a text'],
+  [{ phase: 'gone' }, 'phase: expected one of running, pausing, paused, resuming, got "gone"'],
+  [{ saved: undefined }, 'saved: expected numbers while pausing'],
+  [{ saved: { ...saved, desired: 1e9 } }, 'saved.desired: expected a whole number up to 10000'],
+  [{ saved: { ...saved, desired: -1 } }, 'saved.desired: expected a whole number'],
+  [{ saved: { ...saved, bounds: null } }, 'saved.bounds: expected an object'],
+  [
+    { saved: { ...saved, bounds: { min: 0.5, max: 1, suspended } } },
+    'saved.bounds.min: expected a whole number',
+  ],
+  [{ saved: { ...saved, groups: {} } }, 'saved.groups: expected a list'],
+  [{ saved: { ...saved, groups: [[]] } }, 'saved.groups: expected an object'],
+  [{ change: { ...author, at: 'soon' } }, 'change.at: expected a time in ISO 8601'],
+  [
+    { lock: { ...state.lock, operation: 'run' } },
+    'lock.operation: expected one of pause, resume, deploy, got "run"',
+  ],
+  [{ wish: { ...state.wish, id: 0 } }, 'wish.id: expected a text'],
+  [{ keepAwake: { ...author, until: '' } }, 'keepAwake.until: expected a time'],
+])('refuses %j', (odd, message) => {
+  const text = typeof odd === 'string' ? odd : JSON.stringify({ ...state, ...odd })
+  expect(() => parsePauseState(text, place)).toThrow(message)
+})
+
+it('keeps one object a service', () => {
+  expect(pauseStateKey('c', 's')).toBe('pause/c/s.json')
+})
