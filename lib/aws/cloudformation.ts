@@ -3,12 +3,11 @@ import {
   type Capability,
   CloudFormationClient,
   CreateChangeSetCommand,
-  DeleteChangeSetCommand,
   DeleteStackCommand,
   DescribeChangeSetCommand,
   DescribeStacksCommand,
-  ExecuteChangeSetCommand,
 } from '@aws-sdk/client-cloudformation'
+import { deleteChangeSet, executeChangeSet } from './change-set-execution.ts'
 import { type ListedChangeSet, listChangeSets } from './change-set-list.ts'
 import { type AwsConfig, forCleanUp, makeClient } from './client.ts'
 import { awsErrorDetail, awsErrorName } from './errors.ts'
@@ -159,37 +158,6 @@ async function findChangeSet(
   )
   if (ChangeSetId && StackId) return { changeSetArn: ChangeSetId, stackArn: StackId }
   throw new Error(`cloudformation:DescribeChangeSet ${StackName}/${ChangeSetName}: expected an id, got none`)
-}
-
-async function executeChangeSet(client: CloudFormationClient, arn: string): Promise<void> {
-  try {
-    const input = { ChangeSetName: arn, ClientRequestToken: randomUUID() }
-    await client.send(new ExecuteChangeSetCommand(input))
-  } catch (error) {
-    if (!(await wasExecuted(client, arn, error))) throw error
-  }
-}
-
-// A change set goes with its execution, and one that is being executed cannot be executed again: where the answer to
-// the first call was lost, the second one meets that.
-async function wasExecuted(client: CloudFormationClient, arn: string, error: unknown): Promise<boolean> {
-  if (!/^(InvalidChangeSetStatus|ChangeSetNotFound)(Exception)?$/.test(awsErrorName(error))) return false
-  try {
-    const { ExecutionStatus: status } = await client.send(
-      new DescribeChangeSetCommand({ ChangeSetName: arn }),
-    )
-    return status === 'EXECUTE_IN_PROGRESS' || status === 'EXECUTE_COMPLETE'
-  } catch {
-    return false
-  }
-}
-
-async function deleteChangeSet(client: CloudFormationClient, arn: string): Promise<void> {
-  try {
-    await client.send(new DeleteChangeSetCommand({ ChangeSetName: arn }))
-  } catch (error) {
-    if (!/^ChangeSetNotFound(Exception)?$/.test(awsErrorName(error))) throw error
-  }
 }
 
 async function sendChangeSet(
