@@ -4,6 +4,7 @@ import { makeCloudFormation } from '../../lib/aws/cloudformation.ts'
 import { makeDataDeletion } from '../../lib/aws/data-deletion.ts'
 import { makeRepositoryReader } from '../../lib/aws/ecr-repository.ts'
 import { makeImageTags } from '../../lib/aws/ecr-tags.ts'
+import { makeServiceEvidence } from '../../lib/aws/evidence/service.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
 import { makeListInstances } from '../../lib/aws/instances.ts'
 import { makeNamedResources } from '../../lib/aws/named-resources.ts'
@@ -21,6 +22,7 @@ export async function connect(
   serviceRoleArn: string | undefined,
 ): Promise<Connections> {
   const account = await describeAccount(config)
+  const quotas = makeEc2Quotas(config)
   return {
     account,
     region: config.region,
@@ -34,6 +36,7 @@ export async function connect(
     serviceLinkedRoles: makeServiceLinkedRoles(config),
     describeSubnets: makeDescribeSubnets(config),
     listInstances: makeListInstances(config),
-    quotas: makeEc2Quotas(config),
+    quotas,
+    serviceEvidence: makeServiceEvidence(config, quotas),
   }
 }

@@ -4,6 +4,7 @@ import type { CloudFormation } from '../../lib/aws/cloudformation.ts'
 import type { DataDeletion } from '../../lib/aws/data-deletion.ts'
 import type { EcrRepository } from '../../lib/aws/ecr-repository.ts'
 import type { ImageTags } from '../../lib/aws/ecr-tags.ts'
+import type { ServiceEvidenceReader } from '../../lib/aws/evidence/service.ts'
 import type { NamedResources } from '../../lib/aws/named-resources.ts'
 import type { ServiceLinkedRoles } from '../../lib/aws/service-linked-roles.ts'
 import type { Ec2Quotas } from '../../lib/aws/service-quotas.ts'
@@ -46,11 +47,13 @@ export type Connections = {
   /** Lists running and pending On-Demand instances of families. */
   listInstances(families: readonly string[]): Promise<CountedInstance[]>
   quotas: Ec2Quotas
+  serviceEvidence: ServiceEvidenceReader
 }
 
 /** What the work on stacks needs: the API, time until the end of all waits, and the signal of a cancel. */
 export type ApplyContext = {
   cloudFormation: CloudFormation
+  serviceEvidence: ServiceEvidenceReader
   log: Log
   clock: Clock
   signal: AbortSignal
@@ -58,10 +61,12 @@ export type ApplyContext = {
   deadline: number
   /** Stack name to the status last seen, of the operations that CloudFormation works on. */
   operations: Map<string, string>
+  /** Begins the tokens of the operations of this run, by which their events are told from others. */
+  runToken: string
 }
 
 /** What the work on each stack of a run shares. */
-export type StackContext = ApplyContext & { connections: Connections; inputs: Inputs; changeSetName: string }
+export type StackContext = ApplyContext & { connections: Connections; inputs: Inputs }
 
 /** Connects, and starts the time of all waits. */
 export async function startRun(inputs: Inputs, context: DeployContext): Promise<StackContext> {
@@ -71,7 +76,8 @@ export async function startRun(inputs: Inputs, context: DeployContext): Promise<
     inputs,
     connections,
     cloudFormation: connections.cloudFormation,
-    changeSetName: `${inputs.mode}-${context.makeId()}`,
+    serviceEvidence: connections.serviceEvidence,
+    runToken: `${inputs.mode}-${context.makeId()}`,
     log,
     clock,
     signal,

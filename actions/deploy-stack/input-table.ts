@@ -51,6 +51,23 @@ export const inputTable = defineInputs({
     max: 600,
     meaning: 'How long to wait, for all stacks together. If the wait times out, the step fails.',
   }),
+  'wait-for-others': integer({
+    default: 15,
+    min: 0,
+    max: 600,
+    meaning:
+      'Minutes to wait for a stack at which another deployment is at work; then the result is `conflict`. An operation that an interrupted run of this action began is followed to its end.',
+  }),
+  concurrency: integer({
+    default: 8,
+    min: 1,
+    max: 60,
+    meaning: 'How many stacks are worked on at the same time.',
+  }),
+  'skip-resources': list({
+    meaning:
+      'Resources, as `stack.LogicalId`, that stay as they are when the rollback of an update is continued that failed at them.',
+  }),
   'dry-run': boolean({
     default: false,
     meaning: 'Prints the plan and writes nothing; creates no change sets either.',

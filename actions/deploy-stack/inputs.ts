@@ -19,6 +19,12 @@ export type Inputs = {
   serviceRoleArn: string | undefined
   deleteData: boolean
   timeoutSeconds: number
+  /** How long to wait for an operation of others at a stack. */
+  waitForOthersSeconds: number
+  /** Stacks that are worked on at the same time. */
+  concurrency: number
+  /** Resources, as `stack.LogicalId`, that a continued rollback leaves as they are. */
+  skipResources: readonly string[]
   dryRun: boolean
 }
 
@@ -45,6 +51,9 @@ export function readInputs(inputs: RawInputs): Inputs {
     serviceRoleArn: mode === 'preview' ? undefined : given['cloudformation-role-arn'],
     deleteData: given['delete-data'],
     timeoutSeconds: given['timeout-minutes'] * 60,
+    waitForOthersSeconds: given['wait-for-others'] * 60,
+    concurrency: given.concurrency,
+    skipResources: given['skip-resources'],
     dryRun: given['dry-run'],
   }
 }

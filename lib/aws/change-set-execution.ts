@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   type CloudFormationClient,
   DeleteChangeSetCommand,
@@ -8,9 +7,13 @@ import {
 import { awsErrorName } from './errors.ts'
 
 /** Executes a change set; one that an earlier try of the call executed is no error. */
-export async function executeChangeSet(client: CloudFormationClient, arn: string): Promise<void> {
+export async function executeChangeSet(
+  client: CloudFormationClient,
+  arn: string,
+  token: string,
+): Promise<void> {
   try {
-    const input = { ChangeSetName: arn, ClientRequestToken: randomUUID() }
+    const input = { ChangeSetName: arn, ClientRequestToken: token }
     await client.send(new ExecuteChangeSetCommand(input))
   } catch (error) {
     if (!(await wasExecuted(client, arn, error))) throw error

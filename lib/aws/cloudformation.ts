@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import {
   type Capability,
   CloudFormationClient,
+  ContinueUpdateRollbackCommand,
   CreateChangeSetCommand,
   DeleteStackCommand,
   DescribeChangeSetCommand,
@@ -12,7 +12,7 @@ import { type ListedChangeSet, listChangeSets } from './change-set-list.ts'
 import { type AwsConfig, forCleanUp, makeClient } from './client.ts'
 import { awsErrorDetail, awsErrorName } from './errors.ts'
 import { listPages } from './pages.ts'
-import { listEvents, listValidationErrors, type StackEvent } from './stack-events.ts'
+import { findNewestEvent, listEvents, listValidationErrors, type StackEvent } from './stack-events.ts'
 import { listResources, type StackResource } from './stack-resources.ts'
 
 /** A stack as it stands. */
@@ -26,6 +26,10 @@ export type Stack = {
   tags: ReadonlyMap<string, string>
   /** Whether termination protection refuses a deletion. */
   isProtected: boolean
+  /** The change set that was executed last; '' where it is not known. */
+  changeSetArn: string
+  /** The newest operations; empty where they are not known. */
+  operationIds: readonly string[]
 }
 
 /** What a change set would do to one resource. */
@@ -58,12 +62,18 @@ export type CloudFormation = {
   describeChangeSet(changeSetArn: string): Promise<ChangeSet>
   /** Lists what validation found wrong, as sentences; empty also where the role may not read it. */
   listValidationErrors(changeSetArn: string): Promise<string[]>
-  executeChangeSet(changeSetArn: string): Promise<void>
+  /** Executes a change set; its events carry the token. */
+  executeChangeSet(changeSetArn: string, token: string): Promise<void>
   /** Lists the first page of a stack's change sets. */
   listChangeSets(stackName: string): Promise<ListedChangeSet[]>
   /** Deletes a change set, also after a cancel. One that is gone is no error. */
   deleteChangeSet(changeSetArn: string): Promise<void>
-  deleteStack(stackArn: string): Promise<void>
+  /** Begins to delete a stack; its events carry the token. */
+  deleteStack(stackArn: string, token: string): Promise<void>
+  /** Goes on with a rollback that failed, without some resources; its events carry the token. */
+  continueRollback(stackArn: string, skipped: readonly string[], token: string): Promise<void>
+  /** Finds the id of the newest event. */
+  findNewestEvent(stackArn: string): Promise<string | undefined>
   /** Lists events that are newer than the given one, oldest first. */
   listEvents(stackArn: string, after: string | undefined): Promise<StackEvent[]>
   /** Lists the resources that exist. */
@@ -94,13 +104,17 @@ export function makeCloudFormation(config: AwsConfig, RoleARN?: string): CloudFo
     createChangeSet: async (request) => await createChangeSet(client, request, RoleARN),
     describeChangeSet: async (arn) => await describeChangeSet(client, arn),
     listValidationErrors: async (arn) => await listValidationErrors(client, arn),
-    executeChangeSet: async (arn) => await executeChangeSet(client, arn),
+    executeChangeSet: async (arn, token) => await executeChangeSet(client, arn, token),
     listChangeSets: async (stackName) => await listChangeSets(client, stackName),
     deleteChangeSet: async (arn) => await deleteChangeSet(cleaning, arn),
-    deleteStack: async (arn) => {
-      const input = { StackName: arn, RoleARN, ClientRequestToken: randomUUID() }
-      await client.send(new DeleteStackCommand(input))
+    deleteStack: async (StackName, ClientRequestToken) => {
+      await client.send(new DeleteStackCommand({ StackName, RoleARN, ClientRequestToken }))
     },
+    continueRollback: async (StackName, skipped, ClientRequestToken) => {
+      const input = { StackName, RoleARN, ClientRequestToken, ResourcesToSkip: [...skipped] }
+      await client.send(new ContinueUpdateRollbackCommand(input))
+    },
+    findNewestEvent: async (arn) => await findNewestEvent(client, arn),
     listEvents: async (arn, after) => await listEvents(client, arn, after),
     listResources: async (arn) => await listResources(client, arn),
   }
@@ -124,6 +138,8 @@ async function describeStack(client: CloudFormationClient, name: string): Promis
       ),
       tags: pairs((stack.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
       isProtected: stack.EnableTerminationProtection ?? false,
+      changeSetArn: stack.ChangeSetId ?? '',
+      operationIds: (stack.LastOperations ?? []).flatMap(({ OperationId }) => OperationId ?? []),
     }
   } catch (error) {
     // "Does not exist" has no name of its own: other validation errors must not be taken for it.

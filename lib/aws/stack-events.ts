@@ -7,14 +7,18 @@ import {
 import { awsErrorName } from './errors.ts'
 import { listPages, readPages } from './pages.ts'
 
-/** One event of a stack. */
+/** One event of a stack; `physicalId` is '' until the resource has one. */
 export type StackEvent = {
   id: string
   time: Date
   logicalId: string
+  physicalId: string
   type: string
   status: string
   reason: string
+  /** The token of the call that began the operation; '' where the caller gave none. */
+  token: string
+  operationId: string
 }
 
 /** Lists what validation of a change set found wrong, as sentences; empty also where the role may not read it. */
@@ -34,6 +38,15 @@ export async function listValidationErrors(client: CloudFormationClient, arn: st
     if (!/^AccessDenied/.test(awsErrorName(error))) throw error
     return []
   }
+}
+
+/** Finds the id of a stack's newest event; `undefined` where it has none. */
+export async function findNewestEvent(
+  client: CloudFormationClient,
+  arn: string,
+): Promise<string | undefined> {
+  const { StackEvents } = await client.send(new DescribeStackEventsCommand({ StackName: arn }))
+  return StackEvents?.[0]?.EventId
 }
 
 /** Lists events of a stack that are newer than the given one, oldest first. */
@@ -60,7 +73,10 @@ const toEvent = (event: SdkStackEvent): StackEvent => ({
   id: event.EventId ?? '',
   time: event.Timestamp ?? new Date(0),
   logicalId: event.LogicalResourceId ?? '',
+  physicalId: event.PhysicalResourceId ?? '',
   type: event.ResourceType ?? '',
   status: event.ResourceStatus ?? '',
   reason: event.ResourceStatusReason ?? '',
+  token: event.ClientRequestToken ?? '',
+  operationId: event.OperationId ?? '',
 })

@@ -102,7 +102,7 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
     }
     const deploy = async (body: string, value: string, ends = 1) => {
       const made = await make(body, value, ends === 1)
-      await cloudFormation.executeChangeSet(made.changeSetArn)
+      await cloudFormation.executeChangeSet(made.changeSetArn, 'deploy-1')
       return await settle(made.stackArn, ends)
     }
     return { ...opened, request, make, settle, deploy }
@@ -118,7 +118,7 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
       changes: [{ action: 'Add', logicalId: 'First', type: 'AWS::SSM::Parameter', replacement: '' }],
     })
     expect((await cloudFormation.describe('s'))?.status).toBe('REVIEW_IN_PROGRESS')
-    await cloudFormation.executeChangeSet(changeSetArn)
+    await cloudFormation.executeChangeSet(changeSetArn, 'deploy-1')
     const stack = await settle(stackArn, 1)
     expect(stack).toMatchObject({ arn: stackArn, status: 'CREATE_COMPLETE', isProtected: false })
     expect([...stack.outputs]).toEqual([['Out', 'one']])
@@ -222,7 +222,7 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
     expect(await request(simple, 'two', false)).toEqual({
       refusal: expect.stringContaining('is in ROLLBACK_COMPLETE state and can not be updated'),
     })
-    await cloudFormation.deleteStack(stack.arn)
+    await cloudFormation.deleteStack(stack.arn, 'delete-1')
     expect((await settle(stack.arn, 2)).status).toBe('DELETE_COMPLETE')
   })
 
@@ -240,7 +240,7 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
   it('has a deleted stack by ARN, and not by name', async () => {
     const { cloudFormation, deploy, settle } = connect()
     const { arn } = await deploy(simple, 'one')
-    await cloudFormation.deleteStack(arn)
+    await cloudFormation.deleteStack(arn, 'delete-1')
     expect((await settle(arn, 2)).status).toBe('DELETE_COMPLETE')
     expect(await cloudFormation.describe('s')).toBeUndefined()
     await deploy(simple, 'two')
@@ -252,7 +252,7 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
     const { arn } = await deploy(bodyOf({ Data: { Type: 'AWS::S3::Bucket' } }), 'one')
     const [bucket] = await cloudFormation.listResources(arn)
     await fill(bucket?.physicalId ?? '')
-    await cloudFormation.deleteStack(arn)
+    await cloudFormation.deleteStack(arn, 'delete-1')
     const stack = await settle(arn, 2)
     expect(stack.status).toBe('DELETE_FAILED')
     expect(stack.statusReason).toContain('The following resource(s) failed to delete: [Data]')

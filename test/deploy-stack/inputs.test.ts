@@ -54,6 +54,9 @@ it('deploys all stacks within an hour unless told otherwise', () => {
     serviceRoleArn: undefined,
     deleteData: false,
     timeoutSeconds: 3600,
+    waitForOthersSeconds: 900,
+    concurrency: 8,
+    skipResources: [],
     dryRun: false,
   })
 })
@@ -65,7 +68,7 @@ it('reads all of its inputs', () => {
       parameters: 'A=1',
       'stack-tags': 'team=ml',
       allow: 'a, b',
-      'timeout-minutes': '600',
+      ...{ 'timeout-minutes': '600', 'wait-for-others': '0', concurrency: '60', 'skip-resources': 'a.B' },
       'dry-run': 'false',
     },
     ...{ 'cloudformation-role-arn': 'arn:aws-cn:iam::111122223333:role/path/make' },
@@ -81,6 +84,9 @@ it('reads all of its inputs', () => {
     serviceRoleArn: 'arn:aws-cn:iam::111122223333:role/path/make',
     deleteData: true,
     timeoutSeconds: 36_000,
+    waitForOthersSeconds: 0,
+    concurrency: 60,
+    skipResources: ['a.B'],
     dryRun: false,
   })
 })

@@ -79,7 +79,9 @@ describe('a destroy', () => {
     trouble(account, 'Logs', { at: 'delete', reason: '', hangs: true })
     const ended = await destroy(account, { inputs: { 'timeout-minutes': '1' } })
     expect(ended.outputs).toEqual({ result: 'timeout', changes: '0' })
-    expect(ended.failure).toMatch(/^ddn-beside: deletion of ddn-beside: not settled after/)
+    expect(ended.failure).toMatch(
+      /^ddn-beside: deletion of ddn-beside, which waits for Logs \(AWS::Logs::LogGroup\) DELETE_IN_PROGRESS: not settled after/,
+    )
     expect(resultsOf(ended)).toEqual({ beside: 'timeout' })
   })
 

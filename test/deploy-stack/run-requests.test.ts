@@ -146,11 +146,11 @@ describe('the request of a stack', () => {
   ])('ends a %s with validation-failed where it is refused', async (mode, costs) => {
     const account = await deployed()
     const stuck = findStack(account, 'ddn-app')
-    if (stuck) stuck.status = 'UPDATE_ROLLBACK_FAILED'
+    if (stuck) stuck.status = 'IMPORT_ROLLBACK_FAILED'
     const ended = await act(account, { inputs: { mode, parameters: 'app.Value=two' } })
     expect(ended.outputs.result).toBe('validation-failed')
     expect(ended.failure).toBe(
-      `validation-failed: ddn-app: Stack:${stuck?.arn} is in UPDATE_ROLLBACK_FAILED state and can not be updated.${costs}`,
+      `validation-failed: ddn-app: Stack:${stuck?.arn} is in IMPORT_ROLLBACK_FAILED state and can not be updated.${costs}`,
     )
   })
 

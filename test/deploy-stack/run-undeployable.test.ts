@@ -66,7 +66,7 @@ describe('a stack that cannot be deployed as it is', () => {
     const ended = await deploy(account, { inputs: { parameters: 'Value=two' } })
     expect(ended.outputs.result).toBe('conflict')
     expect(ended.failure).toContain(
-      'ddn-app: the stack is in CREATE_FAILED and keeps what was created; roll it back in CloudFormation, or delete it, and run again',
+      'ddn-app: the stack is in CREATE_FAILED: it keeps what was created; roll it back in CloudFormation, or delete it, and run again',
     )
     expect(statusOf(account, 'ddn-app')).toBe('CREATE_FAILED')
   })

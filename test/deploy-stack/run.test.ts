@@ -49,7 +49,8 @@ describe('a deployment', () => {
     expect(summary.split('\n')[0]).toBe('## Stacks: rolled-back')
     expect(summary).toContain('| ddn-base | changed | 2 |')
     expect(summary).toContain('| ddn-base | Modify | First | AWS::SSM::Parameter | False |')
-    const cause = 'Server (AWS::ECS::Service): no room [UPDATE_ROLLBACK_COMPLETE]'
+    const cause =
+      'Server (AWS::ECS::Service): no room [UPDATE_ROLLBACK_COMPLETE: the stack is as it was before; correct the cause and run again]'
     expect(summary).toContain(`| ${escapeMarkdown(cause)} |`)
     expect(failure).toBe(
       `rolled-back: ddn-app: ${cause}; still costs: the resources of ddn-base, ddn-app, ddn-beside`,

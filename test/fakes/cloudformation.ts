@@ -5,7 +5,7 @@ import {
   type Stack,
 } from '../../lib/aws/cloudformation.ts'
 import { fakeClock } from './clock.ts'
-import { planDeletion, planDeployment } from './cloudformation/operation.ts'
+import { planContinuation, planDeletion, planDeployment } from './cloudformation/operation.ts'
 import type { FakeStack, FakeStacks, Step } from './cloudformation/state.ts'
 import { compareTemplates, resolveTemplate } from './cloudformation/template.ts'
 import { type Cut, makeWriter } from './cut.ts'
@@ -58,8 +58,9 @@ export function fakeCloudFormation(
     ages.set(stack.arn, age > lags.step ? 0 : age)
     if (age > lags.step) takeStep(stack)
   }
-  const start = (stack: FakeStack, steps: Step[]) => {
+  const start = (stack: FakeStack, steps: Step[], token: string) => {
     stale.set(stack.arn, { shown: describe(stack), looks: lags.stale })
+    stack.token = token
     stack.steps = steps
     takeStep(stack)
   }
@@ -92,24 +93,32 @@ export function fakeCloudFormation(
         stack.name === stackName ? [{ ...listed }] : [],
       ),
     listValidationErrors: async (arn) => changeSetOf(arn).errors,
-    executeChangeSet: async (arn) =>
+    executeChangeSet: async (arn, token) =>
       await write(() => {
         const { stack, status, after, changes, looks, tags } = changeSetOf(arn)
         if (status !== 'CREATE_COMPLETE' || looks >= 0)
           throw new Error(`InvalidChangeSetStatus: [${arn}] is in ${status}`)
         account.changeSets.delete(arn)
-        stack.tags = tags
-        start(stack, planDeployment(stack, after, changes, account.troubles))
+        start(stack, planDeployment(stack, after, changes, account.troubles), token)
+        Object.assign(stack, { tags, changeSetArn: arn })
       }),
     deleteChangeSet: async (arn) =>
       await write(() => {
         account.changeSets.delete(arn)
       }),
-    deleteStack: async (arn) =>
+    deleteStack: async (arn, token) =>
       await write(() => {
         const stack = findStack(account, arn)
-        if (stack) start(stack, planDeletion(stack, account.troubles))
+        if (stack) start(stack, planDeletion(stack, account.troubles), token)
       }),
+    continueRollback: async (arn, skipped, token) =>
+      await write(() => {
+        const stack = findStack(account, arn)
+        if (stack?.status !== 'UPDATE_ROLLBACK_FAILED')
+          throw new Error('ContinueUpdateRollback cannot be called from current stack status')
+        start(stack, planContinuation(stack, skipped, account.troubles), token)
+      }),
+    findNewestEvent: async (arn) => findStack(account, arn)?.events.at(-1)?.id,
     listEvents: async (arn, after) => {
       const stack = findStack(account, arn)
       if (!stack) throw new Error(`ValidationError: Stack [${arn}] does not exist`)
@@ -125,9 +134,10 @@ export function fakeCloudFormation(
   }
 }
 
-function describe({ name, arn, status, statusReason, template, tags, isProtected }: FakeStack): Stack {
+function describe(stack: FakeStack): Stack {
+  const { name, arn, status, statusReason, template, tags, isProtected, changeSetArn } = stack
   const { outputs, parameters } = template ?? { outputs: new Map(), parameters: new Map() }
-  const known = { name, arn, status, statusReason, tags, isProtected }
+  const known = { name, arn, status, statusReason, tags, isProtected, changeSetArn, operationIds: [] }
   return { ...known, outputs: new Map(outputs), parameters: new Map(parameters) }
 }
 
@@ -142,7 +152,11 @@ function takeStep(stack: FakeStack): void {
 function tell(stack: FakeStack, resource: Step['resource'], status: string, reason: string): void {
   const { logicalId, type } = resource ?? { logicalId: stack.name, type: 'AWS::CloudFormation::Stack' }
   const id = `${stack.arn}#${stack.events.length}`
-  stack.events.push({ id, time: new Date(stack.events.length), logicalId, type, status, reason })
+  const known = { id, time: new Date(stack.events.length), logicalId, type, status, reason }
+  const name = `${stack.name}-${logicalId.toLowerCase()}`
+  const own = type === 'AWS::ECS::Service' ? `arn:aws:ecs:r:111122223333:service/c/${name}` : name
+  const physicalId = resource ? own : stack.arn
+  stack.events.push({ ...known, physicalId, token: stack.token, operationId: '' })
   if (resource) return
   stack.status = status
   stack.statusReason = reason
@@ -177,7 +191,7 @@ function createChangeSet(request: ChangeSetRequest, account: FakeStacks, lag: La
     account.troubles.get(id)?.some(({ at }) => at === 'validation'),
   )
   const reason = isInvalid ? earlyValidation : isSame ? noChanges : ''
-  const changeSetArn = `arn:aws:cloudformation:ap-northeast-2:111122223333:changeSet/${name}/${account.changeSets.size}-${stackName}`
+  const changeSetArn = `arn:aws:cloudformation:ap-northeast-2:111122223333:changeSet/${name}/${stackName}-${stack.events.length}-${account.changeSets.size}`
   const status = reason ? 'FAILED' : 'CREATE_COMPLETE'
   account.changeSets.set(changeSetArn, {
     listed: {
@@ -202,7 +216,7 @@ function openStack(name: string, account: FakeStacks): FakeStack {
   const stack: FakeStack = {
     ...{ name, arn, status: '', statusReason: '', template: undefined, tags: new Map() },
     isProtected: false,
-    ...{ existing: new Map(), events: [], steps: [] },
+    ...{ existing: new Map(), events: [], steps: [], token: '', changeSetArn: '' },
   }
   account.stacks.push(stack)
   tell(stack, undefined, 'REVIEW_IN_PROGRESS', 'User Initiated')

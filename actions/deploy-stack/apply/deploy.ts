@@ -1,66 +1,79 @@
-import type { ChangeSet, ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
-import { failedCreationStatuses, undeployableStatuses } from '../../../lib/aws/cloudformation.ts'
+import type { ChangeSet, ChangeSetRequest, ResourceChange, Stack } from '../../../lib/aws/cloudformation.ts'
+import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
+import { awsErrorName } from '../../../lib/aws/errors.ts'
+import { messageOf } from '../../../lib/errors.ts'
 import type { ApplyContext } from '../context.ts'
-import { deleteStack, runOperation, waitForStacks } from './operation.ts'
+import { advise } from './failure.ts'
+import { makeToken, runOperation, waitForStacks } from './operation.ts'
 import type { StackOutcome } from './outcome.ts'
+import { readOutputs } from './outputs.ts'
+import { describeStatus } from './recovery.ts'
 
 /** Reasons that CloudFormation gives for a change set without changes. */
 export const emptyReasons =
   /^(The submitted information didn't contain changes|No updates are to be performed)/
 
-/** Deploys one stack through a change set, and follows it to its end. */
+/** The operation of others at a stack that came first: its change set was refused, or went away. */
+export type Busy = { kind: 'busy'; cause: string }
+
+/** Deploys one stack, which nobody else is at, through a change set, and follows it to its end. */
 export async function deployStack(
   request: Omit<ChangeSetRequest, 'type'>,
   stack: Stack | undefined,
   context: ApplyContext,
-): Promise<StackOutcome> {
+): Promise<StackOutcome | Busy> {
   const { cloudFormation } = context
-  const conflict = findConflict(stack)
-  if (conflict) return { kind: 'conflict', cause: conflict }
-  const obstacle = await removeUndeployable(request.stackName, stack, context)
-  if (obstacle !== undefined) return { kind: 'failed', cause: obstacle }
   const isNew = !stack || failedCreationStatuses.includes(stack.status)
   const made = await cloudFormation.createChangeSet({ ...request, type: isNew ? 'CREATE' : 'UPDATE' })
-  if ('refusal' in made) return { kind: 'validation-failed', cause: made.refusal }
+  if ('refusal' in made) return explainRefusal(made.refusal)
   const changeSet = await settleChangeSet(made.changeSetArn, request.stackName, context)
   if (changeSet.status === 'FAILED') {
     const cause = await explainFailure(changeSet, made.changeSetArn, context)
     await cloudFormation.deleteChangeSet(made.changeSetArn)
     if (stack && emptyReasons.test(cause)) return { kind: 'no-changes', outputs: stack.outputs }
-    return { kind: 'validation-failed', cause }
+    return { kind: 'validation-failed', cause: advise(cause) }
   }
-  const operation = {
-    stackName: request.stackName,
-    stackArn: made.stackArn,
-    what: `stack ${request.stackName}`,
-    start: () => cloudFormation.executeChangeSet(made.changeSetArn),
-    isEnd: (status: string) => !/_IN_PROGRESS$/.test(status.replace('_CLEANUP_IN_PROGRESS', '')),
-  }
-  const { stack: reached, cause } = await runOperation(operation, context)
-  const status = reached?.status ?? 'DELETE_COMPLETE'
-  if (!reached || !/^(CREATE|UPDATE)_COMPLETE/.test(status))
-    return { kind: 'rolled-back', cause: `${cause} [${status}]` }
-  return { kind: isNew ? 'created' : 'changed', outputs: reached.outputs, changes: changeSet.changes }
+  return await executeChangeSet({ ...made, changes: changeSet.changes, isNew }, request.stackName, context)
 }
 
-function findConflict(stack: Stack | undefined): string | undefined {
-  if (!stack || stack.status === 'REVIEW_IN_PROGRESS') return undefined
-  if (stack.status === 'CREATE_FAILED')
-    return 'the stack is in CREATE_FAILED and keeps what was created; roll it back in CloudFormation, or delete it, and run again'
-  if (!stack.status.endsWith('_IN_PROGRESS')) return undefined
-  return `the stack is in ${stack.status}; another deployment is at work: run again when it is done`
+const busyPattern = /is in \w+_IN_PROGRESS state and can ?not be updated/
+
+const explainRefusal = (refusal: string): StackOutcome | Busy =>
+  busyPattern.test(refusal)
+    ? { kind: 'busy', cause: refusal }
+    : { kind: 'validation-failed', cause: advise(refusal) }
+
+/** A change set that can be executed. */
+type MadeChangeSet = {
+  changeSetArn: string
+  stackArn: string
+  changes: readonly ResourceChange[]
+  isNew: boolean
 }
 
-async function removeUndeployable(
+/** Executes a change set, and follows it to its end. */
+async function executeChangeSet(
+  made: MadeChangeSet,
   stackName: string,
-  stack: Stack | undefined,
   context: ApplyContext,
-): Promise<string | undefined> {
-  if (!stack || !undeployableStatuses.includes(stack.status)) return undefined
-  context.log.info(`${stackName}: is in ${stack.status} and can only be deleted; deleting it first`)
-  const cause = await deleteStack(stackName, stack.arn, context)
-  return cause && `the stack is in ${stack.status} and cannot be deleted: ${cause}`
+): Promise<StackOutcome | Busy> {
+  const token = makeToken(context, stackName, 'execute')
+  const operation = { stackName, stackArn: made.stackArn, what: `stack ${stackName}`, token }
+  const begin = () => context.cloudFormation.executeChangeSet(made.changeSetArn, token)
+  try {
+    const { event, failure } = await runOperation(operation, begin, context)
+    if (!/^(CREATE|UPDATE)_COMPLETE/.test(event.status))
+      return { kind: 'rolled-back', ...failure, cause: `${failure.cause} [${describeStatus(event.status)}]` }
+    const outputs = await readOutputs(made, event, context)
+    return { kind: made.isNew ? 'created' : 'changed', outputs, changes: made.changes }
+  } catch (error) {
+    if (!wasOvertaken.test(awsErrorName(error))) throw error
+    return { kind: 'busy', cause: messageOf(error) }
+  }
 }
+
+// An execution deletes the other change sets of its stack.
+const wasOvertaken = /^(InvalidChangeSetStatus|ChangeSetNotFound|OperationInProgress)(Exception)?$/
 
 /** Waits until a change set was created, or failed. */
 export async function settleChangeSet(

@@ -1,37 +1,50 @@
 import type { StackEvent } from '../../../lib/aws/stack-events.ts'
+import { renderSeconds } from '../../../lib/markdown.ts'
 
-/** Renders an event as a line of the log. */
-export function renderEvent(stackName: string, { logicalId, type, status, reason }: StackEvent): string {
+export const stackType = 'AWS::CloudFormation::Stack'
+
+/** Renders the newest of some events of one stack as a line of the log, with the time that the step took. */
+export function renderEvent(stackName: string, event: StackEvent, before: readonly StackEvent[]): string {
+  const { logicalId, type, status, reason } = event
   const thing = logicalId === stackName ? '' : ` ${logicalId} (${type})`
-  return `${stackName}${thing}: ${status}${reason ? `: ${reason}` : ''}`
+  const started = before.findLast((each) => each.logicalId === logicalId && isStart(each))
+  const seconds = started && !isStart(event) ? secondsBetween(started, event) : 0
+  const took = seconds < 1 ? '' : ` after ${renderSeconds(seconds)}`
+  return `${stackName}${thing}: ${status}${took}${reason ? `: ${reason}` : ''}`
 }
+
+const isStart = ({ status }: StackEvent) => status.endsWith('_IN_PROGRESS')
+
+const secondsBetween = (from: StackEvent, to: StackEvent) => (to.time.getTime() - from.time.getTime()) / 1000
 
 // Follow-ups of the first failure, not its cause.
 const followUps =
   /^(Resource (creation|update) cancelled|The following resource\(s\) failed|Rollback requested|Operation canceled)/i
 
-/** Renders why an operation failed; `undefined` when no event explains it. */
-export function renderCause(events: readonly StackEvent[]): string | undefined {
-  const cause = findCause(events)
-  return cause && `${cause.logicalId} (${cause.type}): ${explainDenial(cause.reason) || cause.status}`
-}
+/** Returns whether an event tells a failure of its own, not one that follows another. */
+export const isFailure = ({ status, reason }: StackEvent): boolean =>
+  status.endsWith('_FAILED') && !followUps.test(reason)
 
 /** Finds why an operation failed: the first resource that failed for a reason of its own; events oldest first. */
-export function findCause(events: readonly StackEvent[]): StackEvent | undefined {
-  const failed = events.filter(({ status, reason }) => status.endsWith('_FAILED') && !followUps.test(reason))
-  return failed.find(({ type }) => type !== 'AWS::CloudFormation::Stack') ?? failed[0]
+export function findCause(events: readonly StackEvent[], stackName: string): StackEvent | undefined {
+  const failed = events.filter(isFailure)
+  return failed.find(({ logicalId }) => logicalId !== stackName) ?? failed[0]
 }
 
 /**
- * Returns whether the operation of these events brought the stack to a status: a read after a write may
- * still show the status before it.
+ * Finds the event with which an operation on a stack ended; events are those of the operation, oldest first. A
+ * clean-up ends it too: what it removes nobody waits for.
  */
-export function hasReached(events: readonly StackEvent[], stackName: string, status: string): boolean {
-  return events.some((event) => event.logicalId === stackName && event.status === status)
+export function findEnd(events: readonly StackEvent[], stackName: string): StackEvent | undefined {
+  const newest = events.findLast(({ logicalId, type }) => logicalId === stackName && type === stackType)
+  return newest && /_IN_PROGRESS$/.test(newest.status.replace('_CLEANUP_IN_PROGRESS', ''))
+    ? undefined
+    : newest
 }
 
-/** Adds to a reason in which a service denies an action what to do; others stay as they are. */
-export function explainDenial(reason: string): string {
-  const [, action] = /is not authorized to perform: ([\w-]+:\w+)/.exec(reason) ?? []
-  return action ? `${reason}; give the role the permission ${action}, see docs/permissions.md` : reason
+/** Lists the newest event of each resource that an operation is at, in the order in which they began. */
+export function listPending(events: readonly StackEvent[], stackName: string): StackEvent[] {
+  const newest = new Map<string, StackEvent>()
+  for (const event of events) newest.set(event.logicalId, event)
+  return [...newest.values()].filter((event) => isStart(event) && event.logicalId !== stackName)
 }

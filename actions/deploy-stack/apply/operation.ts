@@ -1,9 +1,14 @@
-import type { Stack } from '../../../lib/aws/cloudformation.ts'
+import { createHash } from 'node:crypto'
 import type { StackEvent } from '../../../lib/aws/stack-events.ts'
 import { isTransientAwsError } from '../../../lib/aws/transient-error.ts'
+import { TimeoutError } from '../../../lib/errors.ts'
+import { renderSeconds } from '../../../lib/markdown.ts'
+import type { Diagnosis } from '../../../lib/service/diagnosis/diagnosis.ts'
 import { waitUntil } from '../../../lib/wait.ts'
 import type { ApplyContext } from '../context.ts'
-import { hasReached, renderCause, renderEvent } from './event.ts'
+import { findEnd, isFailure, renderEvent } from './event.ts'
+import { diagnoseService, explainOperation, type Failure } from './failure.ts'
+import { describeWait, startProgress } from './progress.ts'
 
 /** Waits for something of the stacks until the deadline. */
 export async function waitForStacks<T>(
@@ -13,72 +18,119 @@ export async function waitForStacks<T>(
 ): Promise<T> {
   const { clock, signal, deadline } = context
   const timeoutSeconds = Math.max(0, (deadline - clock.now()) / 1000)
-  const pauses = { delaySeconds: 0.2, maxDelaySeconds: 5 }
+  const pauses = { delaySeconds: 0.2, maxDelaySeconds: 2 }
   const waiting = { what, timeoutSeconds, clock, signal, ...pauses, isTransient: isTransientAwsError }
   return await waitUntil(look, waiting)
 }
 
 /** What CloudFormation does to one stack. */
-type Operation = {
+export type Operation = {
   stackName: string
   stackArn: string
   /** What is waited for, as it stands in the time-out's message. */
   what: string
-  start: () => Promise<void>
-  /** Returns whether the operation ends with this status; a stack that is gone always ends it. */
-  isEnd: (status: string) => boolean
+  /** Marks the operation: its events carry it. */
+  token: string
 }
 
-/** How an operation left a stack, `undefined` when it is gone, and the cause when it failed. */
-type Ending = { stack: Stack | undefined; cause: string }
+/** Makes the token of an operation: each of a run has its own, and a later run recognizes it. */
+export function makeToken({ runToken }: ApplyContext, stackName: string, verb: string): string {
+  return `${runToken}-${createHash('sha256').update(stackName).digest('hex').slice(0, 8)}-${verb}`
+}
+
+/** How an operation ended: its last event, and why it failed, if it did. */
+export type Ending = { event: StackEvent; failure: Failure }
 
 /** Starts an operation, logs its events, and waits until it ends. */
-export async function runOperation(operation: Operation, context: ApplyContext): Promise<Ending> {
-  const { stackName, stackArn, what, isEnd } = operation
-  const { cloudFormation, operations, log } = context
-  let newest = (await cloudFormation.listEvents(stackArn, undefined)).at(-1)?.id
-  const events: StackEvent[] = []
-  await start(operation, context)
-  const ending = await waitForStacks(context, what, async (): Promise<Ending | undefined> => {
-    const stack = await cloudFormation.describe(stackArn)
-    for (const event of stack ? await cloudFormation.listEvents(stackArn, newest) : []) {
-      newest = event.id
-      events.push(event)
-      log.info(renderEvent(stackName, event))
-    }
-    if (!stack || stack.status === 'DELETE_COMPLETE') return { stack: undefined, cause: '' }
-    if (!hasReached(events, stackName, stack.status)) return undefined
-    operations.set(stackName, stack.status)
-    return isEnd(stack.status) ? { stack, cause: renderCause(events) ?? stack.statusReason } : undefined
-  })
-  operations.delete(stackName)
-  return ending
-}
-
-// The operation is recorded before the call, whose answer may be lost: after a cancel it may continue in AWS.
-async function start({ stackName, start }: Operation, { operations, signal }: ApplyContext): Promise<void> {
+export async function runOperation(
+  operation: Operation,
+  begin: () => Promise<void>,
+  context: ApplyContext,
+): Promise<Ending> {
+  const { stackName, stackArn } = operation
+  const { operations, signal, cloudFormation } = context
+  const newest = await cloudFormation.findNewestEvent(stackArn)
+  // It is recorded before the call, whose answer may be lost: after a cancel it may continue in AWS.
   operations.set(stackName, 'requested')
   try {
-    await start()
+    await begin()
   } catch (error) {
     if (!signal.aborted) operations.delete(stackName)
     throw error
   }
+  return await followOperation(operation, newest, context)
 }
 
-/** Deletes a stack; returns `undefined`, or the reason why it could not be deleted. */
+/**
+ * Follows an operation by its own events, which come after `newest`, until one says that it ended. The described
+ * status of the stack does not count: a read after a write may still show the one before it.
+ */
+export async function followOperation(
+  operation: Operation,
+  newest: string | undefined,
+  context: ApplyContext,
+): Promise<Ending> {
+  const { stackName, stackArn, what } = operation
+  const events: StackEvent[] = []
+  const diagnoses = new Map<string, Diagnosis>()
+  const progress = startProgress(context.clock)
+  let last = newest
+  const look = async (): Promise<StackEvent | undefined> => {
+    for (const event of await context.cloudFormation.listEvents(stackArn, last)) {
+      last = event.id
+      await takeEvent(event, operation, events, diagnoses, context)
+    }
+    const end = findEnd(events, stackName)
+    const seconds = end ? undefined : progress()
+    if (seconds !== undefined) {
+      const wait = await describeWait(stackName, events, context)
+      context.log.info(`${stackName}: ${renderSeconds(seconds)}: waits for ${wait}`)
+    }
+    return end
+  }
+  try {
+    const event = await waitForStacks(context, what, look)
+    context.operations.delete(stackName)
+    const failure = await explainOperation(events, stackName, context, diagnoses)
+    return { event, failure: failure ?? { cause: event.reason } }
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error
+    const wait = await describeWait(stackName, events, context)
+    throw new TimeoutError(`${what}, which waits for ${wait}`, error.seconds)
+  }
+}
+
+async function takeEvent(
+  event: StackEvent,
+  { stackName, token }: Operation,
+  events: StackEvent[],
+  diagnoses: Map<string, Diagnosis>,
+  context: ApplyContext,
+): Promise<void> {
+  // Another operation may follow this one.
+  if (event.token !== '' && event.token !== token) return
+  context.log.info(renderEvent(stackName, event, events))
+  events.push(event)
+  if (event.logicalId === stackName) context.operations.set(stackName, event.status)
+  // A rollback may delete the service soon.
+  if (!isFailure(event) || diagnoses.has(event.logicalId)) return
+  const diagnosis = await diagnoseService(event, events, context)
+  if (diagnosis) diagnoses.set(event.logicalId, diagnosis)
+}
+
+/** Deletes a stack; returns `undefined`, or why it could not be deleted. */
 export async function deleteStack(
   stackName: string,
   stackArn: string,
   context: ApplyContext,
 ): Promise<string | undefined> {
-  const operation: Operation = {
-    stackName,
-    stackArn,
-    what: `deletion of ${stackName}`,
-    start: () => context.cloudFormation.deleteStack(stackArn),
-    isEnd: (status) => status === 'DELETE_FAILED',
-  }
-  const { stack, cause } = await runOperation(operation, context)
-  return stack && cause
+  const token = makeToken(context, stackName, 'delete')
+  const operation = { stackName, stackArn, what: `deletion of ${stackName}`, token }
+  const begin = () => context.cloudFormation.deleteStack(stackArn, token)
+  const { event, failure } = await runOperation(operation, begin, context)
+  if (event.status === 'DELETE_COMPLETE') return undefined
+  // What refuses a deletion as a whole brings the stack back to the status that it had.
+  return event.status === 'DELETE_FAILED'
+    ? failure.cause
+    : `${failure.cause || 'no reason given'} [${event.status}]`
 }

@@ -1,13 +1,14 @@
 import type { ResourceChange } from '../../../lib/aws/cloudformation.ts'
 import type { Unfinished } from '../../../lib/ending.ts'
+import type { Failure } from './failure.ts'
 
 /** How the deployment of one stack ended. */
 export type StackOutcome =
   | { kind: 'created' | 'changed'; outputs: ReadonlyMap<string, string>; changes: readonly ResourceChange[] }
   | { kind: 'no-changes'; outputs: ReadonlyMap<string, string> }
   | { kind: 'previewed'; changes: readonly ResourceChange[]; isNew: boolean }
-  | { kind: 'rolled-back' | 'validation-failed' | 'timeout' | 'conflict'; cause: string }
-  | { kind: 'not-started' | Unfinished; cause: string }
+  | ({ kind: 'rolled-back' | 'validation-failed' | 'timeout' | 'conflict' } & Failure)
+  | ({ kind: 'not-started' | Unfinished } & Failure)
 
 /** What became of one stack. */
 export type StackResult = { key: string; stackName: string; outcome: StackOutcome; seconds: number }

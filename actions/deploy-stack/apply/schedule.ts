@@ -9,8 +9,8 @@ import type { StackStep } from '../plan/plan.ts'
 import { isSuccess, type StackOutcome, type StackResult } from './outcome.ts'
 import { runStack } from './stack.ts'
 
-// CloudFormation throttles an account as a whole, and each stack polls its state all the time.
-const stacksAtATime = 8
+// What a stack waits for is asked at its time-out.
+const diagnosisMs = 8_000
 
 /**
  * Runs all steps: each starts when its dependencies are done, independent ones in parallel. An error ends its own
@@ -22,7 +22,7 @@ export async function runSteps(
   finished: StackResult[] = [],
 ): Promise<StackResult[]> {
   const results = new Map<string, Promise<StackResult>>()
-  const limit = limitConcurrency(stacksAtATime)
+  const limit = limitConcurrency(context.inputs.concurrency)
   for (const step of steps) {
     const result = runStep(step, context, results, limit).then((result) => {
       finished.push(result)
@@ -61,7 +61,7 @@ async function runStep(
       context.signal.throwIfAborted()
       start = context.clock.now()
       const run = () => runStack(step, context, (key) => readOutputs(key, context, results))
-      return await endBy(run, { ...context, what: `stack ${step.stackName}` })
+      return await endBy(run, { ...context, what: `stack ${step.stackName}`, graceMs: diagnosisMs })
     })
     return finish(outcome)
   } catch (error) {

@@ -16,7 +16,11 @@ import { packAsset } from './asset.ts'
 import { deployStack } from './deploy.ts'
 import { isSuccess, type StackOutcome } from './outcome.ts'
 import { previewStack } from './preview.ts'
+import { readyStack } from './ready.ts'
 import { tagRunningImage } from './running-image.ts'
+
+// Each time, another deployment came between the look at the stack and the change set.
+const mostTries = 5
 
 /** Deploys or previews one stack; `outputsOf` returns the outputs of a stack that it depends on, by key. */
 export async function runStack(
@@ -24,16 +28,37 @@ export async function runStack(
   context: StackContext,
   outputsOf: (key: string) => Promise<ReadonlyMap<string, string>>,
 ): Promise<StackOutcome> {
-  const stack = await context.cloudFormation.describe(step.stackName)
   const assets = new Map<string, Asset>()
   for (const [name, folder] of step.assets) assets.set(name, await packAsset(folder, context.signal))
-  const request = await makeRequest(step, stack, context, assets, outputsOf)
-  for (const warning of findWarnings(step.template, request.parameters, stack)) {
-    context.log.warning(`${step.stackName}: ${warning}`)
+  const prepare = async (stack: Stack | undefined, name: string) => {
+    const request = { name, ...(await makeRequest(step, stack, context, assets, outputsOf)) }
+    for (const warning of findWarnings(step.template, request.parameters, stack)) {
+      context.log.warning(`${step.stackName}: ${warning}`)
+    }
+    if (stack) await deleteAbandonedChangeSets(step.stackName, context)
+    return request
   }
-  if (stack) await deleteAbandonedChangeSets(step.stackName, context)
-  if (context.inputs.mode === 'preview') return await previewStack(step, request, stack, context)
-  const outcome = await deployStack(request, stack, context)
+  if (context.inputs.mode === 'preview') {
+    const stack = await context.cloudFormation.describe(step.stackName)
+    return await previewStack(step, await prepare(stack, context.runToken), stack, context)
+  }
+  for (let tries = 1; ; tries += 1) {
+    const ready = await readyStack(step, await context.cloudFormation.describe(step.stackName), context)
+    if ('kind' in ready) return ready
+    const name = tries === 1 ? context.runToken : `${context.runToken}-${tries}`
+    const request = await prepare(ready.stack, name)
+    const outcome = await deployStack(request, ready.stack, context)
+    if (outcome.kind !== 'busy') return await tagImage(outcome, request, ready.stack, context)
+    if (tries === mostTries) return { kind: 'conflict', cause: outcome.cause }
+  }
+}
+
+async function tagImage(
+  outcome: StackOutcome,
+  request: Omit<ChangeSetRequest, 'type'>,
+  stack: Stack | undefined,
+  context: StackContext,
+): Promise<StackOutcome> {
   const imageUri = request.parameters.get('ImageUri') ?? stack?.parameters.get('ImageUri')
   if (isSuccess(outcome) && imageUri !== undefined) await tagRunningImage(imageUri, context)
   return outcome
@@ -45,7 +70,7 @@ async function makeRequest(
   context: StackContext,
   assets: ReadonlyMap<string, Asset>,
   outputsOf: (key: string) => Promise<ReadonlyMap<string, string>>,
-): Promise<Omit<ChangeSetRequest, 'type'>> {
+): Promise<Omit<ChangeSetRequest, 'type' | 'name'>> {
   const { account, region, toolkit } = context.connections
   // A preview uploads nothing: CloudFormation asks for the code of a function only when it makes it.
   if (context.inputs.mode !== 'preview')
@@ -59,7 +84,6 @@ async function makeRequest(
   const living = stack && !failedCreationStatuses.includes(stack.status) ? stack : undefined
   return {
     stackName: step.stackName,
-    name: context.changeSetName,
     template: await placeTemplate(nameAdopted(step), context),
     parameters: await resolveParameters(step, living, lookup),
     tags: tagsOf(step, living, context),

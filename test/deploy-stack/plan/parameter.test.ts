@@ -37,6 +37,8 @@ const resolve = async (
       outputs: new Map(),
       tags: new Map(),
       isProtected: false,
+      changeSetArn: '',
+      operationIds: [],
     },
     parameters: new Map(Object.entries(given)),
   }

@@ -68,6 +68,18 @@ function planRollback(
   return [...steps, { status: `${prefix}_COMPLETE` }]
 }
 
+/** Plans how a rollback goes on that failed: what could not be rolled back is tried again, or skipped. */
+export function planContinuation(stack: FakeStack, skipped: readonly string[], troubles: Troubles): Step[] {
+  const stuck = [...troubles.keys()].find(
+    (logicalId) => troubleOf(troubles, logicalId, 'rollback') && !skipped.includes(logicalId),
+  )
+  const start = { status: 'UPDATE_ROLLBACK_IN_PROGRESS', reason: 'User Initiated' }
+  if (stuck === undefined) return [start, { status: 'UPDATE_ROLLBACK_COMPLETE' }]
+  const resource = { logicalId: stuck, type: stack.existing.get(stuck) ?? '' }
+  const { reason = '' } = troubleOf(troubles, stuck, 'rollback') ?? {}
+  return [start, { resource, status: 'UPDATE_FAILED', reason }, { status: 'UPDATE_ROLLBACK_FAILED' }]
+}
+
 /** Plans the deletion of a stack. */
 export function planDeletion(stack: FakeStack, troubles: Troubles): Step[] {
   const steps: Step[] = [{ status: 'DELETE_IN_PROGRESS', reason: 'User Initiated' }]

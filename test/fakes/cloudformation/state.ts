@@ -17,6 +17,10 @@ export type FakeStack = {
   existing: Map<string, string>
   /** Oldest first. */
   events: StackEvent[]
+  /** Of the operation in progress. */
+  token: string
+  /** The change set that was executed last. */
+  changeSetArn: string
   /** What the operation in progress still does. */
   steps: Step[]
 }

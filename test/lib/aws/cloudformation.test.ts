@@ -63,21 +63,21 @@ it.each(['EXECUTE_IN_PROGRESS', 'EXECUTE_COMPLETE'])(
       'InvalidChangeSetStatus',
       status,
     )
-    await cloudFormation.executeChangeSet(changeSetArn)
+    await cloudFormation.executeChangeSet(changeSetArn, 'deploy-1')
     expectSameToken(calls, 'ClientRequestToken')
   },
 )
 
 it('does not take a change set for executed that cannot be', async () => {
   const { cloudFormation } = await startForgetful('ExecuteChangeSet', 'InvalidChangeSetStatus', 'OBSOLETE')
-  await expect(cloudFormation.executeChangeSet(changeSetArn)).rejects.toThrow(
+  await expect(cloudFormation.executeChangeSet(changeSetArn, 'deploy-1')).rejects.toThrow(
     /^cloudformation:ExecuteChangeSet .*: InvalidChangeSetStatus/,
   )
 })
 
 it('asks for the deletion of a stack again by the same token where the answer was lost', async () => {
   const { calls, cloudFormation } = await startForgetful('DeleteStack', '')
-  await cloudFormation.deleteStack(stackArn)
+  await cloudFormation.deleteStack(stackArn, 'delete-1')
   expect(calls).toHaveLength(2)
   expectSameToken(calls, 'ClientRequestToken')
 })
@@ -111,7 +111,7 @@ it('lets CloudFormation work with the rights of a role, if one is given', async 
   for (const given of [role, undefined]) {
     const cloudFormation = makeCloudFormation(config, given)
     await cloudFormation.createChangeSet(request)
-    await cloudFormation.deleteStack(stackArn)
+    await cloudFormation.deleteStack(stackArn, 'delete-1')
   }
   expect(calls.map((call) => [call.operation, field(call, 'RoleARN')])).toEqual([
     ['CreateChangeSet', role],

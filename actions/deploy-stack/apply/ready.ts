@@ -1,0 +1,72 @@
+import { type Stack, undeployableStatuses } from '../../../lib/aws/cloudformation.ts'
+import { listFirst } from '../../../lib/quote.ts'
+import type { StackContext } from '../context.ts'
+import { namedTypes } from '../graph/named-type.ts'
+import type { StackStep } from '../plan/plan.ts'
+import { isBusy, waitForIdle, waitWhileBusy } from './busy.ts'
+import { deleteStack, makeToken, runOperation } from './operation.ts'
+import type { StackOutcome } from './outcome.ts'
+import { describeStatus } from './recovery.ts'
+
+/** A stack that can be deployed as it is; `undefined` for one that is created. */
+type Ready = { stack: Stack | undefined }
+
+/**
+ * Brings a stack to where it can be deployed: waits for the operation that is under way, continues a rollback that
+ * failed, and deletes what can only be deleted. Returns the outcome where that is not possible.
+ */
+export async function readyStack(
+  step: StackStep,
+  found: Stack | undefined,
+  context: StackContext,
+): Promise<Ready | StackOutcome> {
+  const waited = found && isBusy(found) ? await waitWhileBusy(found, context) : { stack: found }
+  if ('conflict' in waited) return { kind: 'conflict', cause: waited.conflict }
+  const { stack } = waited
+  if (!stack) return { stack }
+  const { status } = stack
+  if (status === 'CREATE_FAILED')
+    return { kind: 'conflict', cause: `the stack is in ${describeStatus(status)}` }
+  if (status === 'UPDATE_ROLLBACK_FAILED') return await continueRollback(step, stack, context)
+  if (undeployableStatuses.includes(status)) return await removeStack(stack, context)
+  return { stack }
+}
+
+async function continueRollback(
+  { key, stackName }: StackStep,
+  { arn, status }: Stack,
+  context: StackContext,
+): Promise<Ready | StackOutcome> {
+  const { cloudFormation, inputs, log } = context
+  const skipped = inputs.skipResources.flatMap((name) =>
+    name.startsWith(`${key}.`) ? [name.slice(key.length + 1)] : [],
+  )
+  const without = skipped.length > 0 ? `, without ${skipped.join(', ')}` : ''
+  log.info(`${stackName}: is in ${status}; continuing its rollback first${without}`)
+  const token = makeToken(context, stackName, 'continue')
+  const operation = { stackName, stackArn: arn, what: `rollback of ${stackName}`, token }
+  const begin = () => cloudFormation.continueRollback(arn, skipped, token)
+  const { event, failure } = await runOperation(operation, begin, context)
+  if (event.status.startsWith('UPDATE_ROLLBACK_COMPLETE'))
+    return { stack: await waitForIdle(arn, context, status) }
+  const resource = failure.logicalId ?? 'LogicalId'
+  const cause = `its rollback cannot be continued: ${failure.cause}; mend it and run again, or leave the resource as it is with skip-resources: ${key}.${resource}`
+  return { kind: 'failed', ...failure, cause }
+}
+
+async function removeStack(stack: Stack, context: StackContext): Promise<Ready | StackOutcome> {
+  const { name, arn, status } = stack
+  const { cloudFormation, inputs, log } = context
+  const kept = (await cloudFormation.listResources(arn)).filter(({ type }) => namedTypes.get(type)?.adoptable)
+  if (kept.length > 0 && !inputs.allow.includes(name)) {
+    const data = listFirst(
+      kept.map(({ type, physicalId }) => `the ${namedTypes.get(type)?.noun} ${physicalId}`),
+    )
+    const cause = `the stack is in ${status} and can only be deleted, but still has ${data}: save what you need and give allow: ${name}`
+    return { kind: 'refused', cause }
+  }
+  log.info(`${name}: is in ${status} and can only be deleted; deleting it first`)
+  const cause = await deleteStack(name, arn, context)
+  if (cause === undefined) return { stack: undefined }
+  return { kind: 'failed', cause: `the stack is in ${status} and cannot be deleted: ${cause}` }
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { findStack } from '../fakes/cloudformation.ts'
+import { statusOf } from '../fixtures/deployment.ts'
+import { complete, deploy, deployed, resultsOf, statuses, trouble } from '../fixtures/three-stacks.ts'
+
+const change = { parameters: 'Value=two' }
+
+/** Makes an account in which somebody changes ddn-app; the change ends after some looks, or never. */
+async function busyAccount(looks: number, token = 'console') {
+  const account = await deployed()
+  const stack = findStack(account, 'ddn-app')
+  if (!stack) return expect.fail('no stack')
+  stack.token = token
+  stack.status = 'UPDATE_IN_PROGRESS'
+  const begin = { status: 'UPDATE_IN_PROGRESS', reason: 'User Initiated' }
+  const resource = { logicalId: 'Server', type: 'AWS::ECS::Service' }
+  const wait = Array.from({ length: looks }, () => ({ resource, status: 'UPDATE_IN_PROGRESS' }))
+  const end = Number.isFinite(looks) ? [{ status: 'UPDATE_COMPLETE' }] : []
+  stack.steps = [begin, ...wait, ...end]
+  return { account, stack }
+}
+
+describe('a stack at which another deployment is at work', () => {
+  it('is waited for, and deployed then', async () => {
+    const { account } = await busyAccount(20)
+    const ended = await deploy(account, { inputs: change })
+    expect(resultsOf(ended)).toEqual({ base: 'changed', app: 'changed', beside: 'changed' })
+    expect(ended.lines).toContain(
+      'ddn-app: is in UPDATE_IN_PROGRESS by others; waits for them up to 15 min 0 s',
+    )
+    // The events of others are not ours to tell.
+    expect(ended.lines.filter((line) => /Server .*UPDATE_IN_PROGRESS/.test(line))).toHaveLength(1)
+  })
+
+  it('is a conflict when it is at work for longer than wait-for-others', async () => {
+    const { account, stack } = await busyAccount(0)
+    stack.steps = []
+    const ended = await deploy(account, { inputs: { ...change, 'wait-for-others': '2' } })
+    expect(ended.outputs.result).toBe('conflict')
+    expect(ended.failure).toContain(
+      'ddn-app: the stack is in UPDATE_IN_PROGRESS; another deployment is still at work after 2 min 0 s: run again when it is done, or raise wait-for-others',
+    )
+    expect(ended.seconds).toBeGreaterThan(100)
+    expect(resultsOf(ended)).toEqual({ base: 'changed', app: 'conflict', beside: 'changed' })
+    expect(stack.template?.parameters.get('Value')).toBe('one')
+  })
+
+  it('is followed to its end, however long, where an earlier run of this action began it', async () => {
+    const own = `deploy-${'a'.repeat(32)}-01234567-execute`
+    const { account } = await busyAccount(200, own)
+    const ended = await deploy(account, { inputs: { 'wait-for-others': '0' } })
+    expect(ended.lines).toContain(
+      'ddn-app: is in UPDATE_IN_PROGRESS by an earlier run of this action, which is followed to its end',
+    )
+    expect(ended.lines).toContain('ddn-app Server (AWS::ECS::Service): UPDATE_IN_PROGRESS')
+    expect(ended.outputs.result).toBe('no-changes')
+    expect(statuses(account)).toEqual({ ...complete, app: 'UPDATE_COMPLETE' })
+  })
+
+  it('is created again where others delete it meanwhile', async () => {
+    const { account, stack } = await busyAccount(0)
+    Object.assign(stack, { status: 'DELETE_IN_PROGRESS', steps: [{ status: 'DELETE_COMPLETE' }] })
+    const ended = await deploy(account)
+    expect(resultsOf(ended)).toMatchObject({ app: 'created' })
+  })
+})
+
+describe('a rollback of an update that failed', () => {
+  async function stuck() {
+    const account = await deployed()
+    const stack = findStack(account, 'ddn-app')
+    if (stack) stack.status = 'UPDATE_ROLLBACK_FAILED'
+    trouble(account, 'Server', { at: 'rollback', reason: 'no capacity' })
+    return account
+  }
+
+  it('is continued before the next deployment', async () => {
+    const account = await stuck()
+    account.troubles.clear()
+    const ended = await deploy(account, { inputs: { parameters: 'app.Value=two' } })
+    expect(ended.lines).toContain('ddn-app: is in UPDATE_ROLLBACK_FAILED; continuing its rollback first')
+    expect(ended.outputs.result).toBe('changed')
+    expect(statusOf(account, 'ddn-app')).toBe('UPDATE_COMPLETE')
+  })
+
+  it('names the resource at which it fails again, and skips it only where that is asked for', async () => {
+    const account = await stuck()
+    const inputs = { parameters: 'app.Value=two' }
+    const ended = await deploy(account, { inputs })
+    expect(ended.failure).toMatch(
+      /^failed: ddn-app: its rollback cannot be continued: Server \(AWS::ECS::Service\): no capacity; mend it and run again, or leave the resource as it is with skip-resources: app.Server/,
+    )
+    const other = await deploy(account, { inputs: { ...inputs, 'skip-resources': 'base.Server' } })
+    expect(other.outputs.result).toBe('failed')
+    const skipped = await deploy(account, { inputs: { ...inputs, 'skip-resources': 'app.Server' } })
+    expect(skipped.lines).toContain(
+      'ddn-app: is in UPDATE_ROLLBACK_FAILED; continuing its rollback first, without Server',
+    )
+    expect(skipped.outputs.result).toBe('changed')
+  })
+})
+
+it('does not delete a stack in DELETE_FAILED that still has data, unless its name is allowed', async () => {
+  const account = await deployed()
+  const stack = findStack(account, 'ddn-base')
+  if (stack) stack.status = 'DELETE_FAILED'
+  const ended = await deploy(account)
+  expect(ended.failure).toContain(
+    'ddn-base: the stack is in DELETE_FAILED and can only be deleted, but still has the bucket ddn-base-data: save what you need and give allow: ddn-base',
+  )
+  expect(stack?.existing.has('Data')).toBe(true)
+  expect(resultsOf(await deploy(account, { inputs: { allow: 'ddn-base' } }))).toMatchObject({
+    base: 'created',
+  })
+})
