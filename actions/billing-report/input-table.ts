@@ -1,3 +1,4 @@
+import { artifactName } from '../../lib/artifact-name.ts'
 import { boolean, choice, defineInputs, integer, text } from '../../lib/inputs.ts'
 import { isDay } from '../../lib/service/calendar.ts'
 import { prefixInput } from '../../lib/service/prefix.ts'
@@ -26,12 +27,6 @@ const database = {
 const workgroup = {
   matches: (value: string) => /^[A-Za-z0-9._-]{1,128}$/.test(value),
   expected: 'up to 128 letters, digits, dots, underscores and dashes',
-}
-
-// https://github.com/actions/toolkit/blob/main/packages/artifact/src/internal/upload/path-and-artifact-name-validation.ts
-const artifact = {
-  matches: (value: string) => /^[^":<>|*?\\/\p{Cc}]{1,255}$/u.test(value),
-  expected: 'a name without any of " : < > | * ? \\ /',
 }
 
 /** The inputs of billing-report; `npm run generate` writes them to action.yml and the README. */
@@ -76,7 +71,7 @@ export const inputTable = defineInputs({
   }),
   'output-directory': text({ default: 'bill', meaning: 'Folder for the files of the bill.' }),
   'artifact-name': text({
-    format: artifact,
+    format: artifactName,
     meaning: 'Name of the artifact that holds these files. Without it, `bill-MONTH`.',
   }),
   'timeout-minutes': integer({
