@@ -18,7 +18,7 @@ const stages = [
   ...['destination', 'tags'],
   'inputs',
   'context',
-  ...['graph', 'rates', 'step'],
+  ...['graph', 'rates', 'step', 'picture'],
   ...['bill', 'observe', 'plan', 'apply', 'report', 'connect', 'prepare', 'run', 'main'],
 ]
 
@@ -56,7 +56,7 @@ const stageRules = stages.map((name, at) =>
 )
 
 const pureStages =
-  '^actions/[^/]+/(inputs|input-table|destination|tags|step|graph|rates|bill|plan|report)(\\.ts$|/)'
+  '^actions/[^/]+/(inputs|input-table|destination|tags|step|graph|rates|picture|bill|plan|report)(\\.ts$|/)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

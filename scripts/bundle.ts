@@ -5,7 +5,14 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 
 /** The actions of this repository, in the order of the service's life. */
-export const actions: readonly string[] = ['push-image', 'deploy-stack', 'pause-resume', 'billing-report']
+export const actions: readonly string[] = [
+  'push-image',
+  'deploy-stack',
+  'check-service',
+  'pause-resume',
+  'billing-report',
+  'notify',
+]
 
 /** Programs of threads, by action: folder below `dist/` to source. */
 export const threads: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -47,6 +47,8 @@ function cruise(): Module[] {
   return JSON.parse(stdout).modules
 }
 
+const callsAws = (action: string) => readLines(action).length > 0
+
 /** The policies in the README of an action, by marker. */
 const policiesOf = (action: string): Record<string, string> =>
   action === 'deploy-stack'
@@ -56,7 +58,9 @@ const policiesOf = (action: string): Record<string, string> =>
           renderPolicy(inMode(mode)),
         ]),
       )
-    : { permissions: renderPolicy(readLines(action)) }
+    : callsAws(action)
+      ? { permissions: renderPolicy(readLines(action)) }
+      : {}
 
 for (const [action, rows] of Object.entries(inputTables)) {
   update(`actions/${action}/action.yml`, (text) => writeInputs(text, rows))
@@ -82,7 +86,9 @@ update('cloudformation/github-oidc.yml', (text) => writePolicies(text, derivePol
 update('docs/permissions.md', (text) =>
   fill(text, {
     ...Object.fromEntries(
-      Object.keys(inputTables).map((action) => [`calls of ${action}`, renderLines(readLines(action))]),
+      Object.keys(inputTables)
+        .filter(callsAws)
+        .map((action) => [`calls of ${action}`, renderLines(readLines(action))]),
     ),
     'permissions of the stacks': renderStackPermissions(deriveStackPermissions(stacks)),
   }),

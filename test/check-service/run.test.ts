@@ -1,0 +1,135 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { send } from '../../actions/check-service/connect.ts'
+import type { CheckContext } from '../../actions/check-service/context.ts'
+import { run } from '../../actions/check-service/run.ts'
+import { type InferenceApi, type ServiceFault, startInferenceApi } from '../fakes/inference-api.ts'
+import { makeContext } from '../fixtures/context.ts'
+
+let api: InferenceApi
+afterEach(() => api.close())
+
+/** Checks a service as alice; gives the outcome, the checks by name and what was written. */
+async function check(
+  options: Parameters<typeof startInferenceApi>[0] = {},
+  given: Record<string, string> = {},
+) {
+  api = await startInferenceApi(options)
+  const context = makeContext()
+  const written = new Map<string, Uint8Array>()
+  const uploads: string[] = []
+  const inputs = { url: api.url, 'api-key': 'alice-key', 'timeout-minutes': '1', ...given }
+  const masked: string[] = []
+  const outcome = await run({
+    ...context,
+    inputs,
+    log: { ...context.log, mask: (secret) => masked.push(secret) },
+    send: (request) => send(request, context.signal),
+    readBytes: (path) => expect.fail(`${path}: not to be read`),
+    writeFiles: (folder, files) => {
+      for (const [name, content] of files) written.set(`${folder}/${name}`, content)
+      return [...files.keys()].map((name) => `${folder}/${name}`)
+    },
+    upload: async (name) => void uploads.push(name),
+  } satisfies CheckContext)
+  const checks = Object(outcome.report).checks as { name: string; status: string; detail: string }[]
+  const statusOf = Object.fromEntries((checks ?? []).map(({ name, status }) => [name, status]))
+  return { outcome, checks, statusOf, written, uploads, masked }
+}
+
+describe('a service that works', () => {
+  it('is healthy: every check holds, and pictures, calls and times are reported', async () => {
+    const { outcome, statusOf, written, uploads, masked } = await check()
+    expect(outcome.failure).toBeUndefined()
+    expect(outcome.outputs.result).toBe('healthy')
+    expect(Object.values(statusOf)).toEqual(Array(8).fill('ok'))
+    expect([...written.keys()]).toEqual(
+      ['before.png', 'after-sync.png', 'after-async.png'].map((name) => `check-service/${name}`),
+    )
+    expect(uploads).toEqual(['check-service'])
+    expect(masked).toEqual(['alice-key'])
+    const { calls } = Object(outcome.report)
+    expect(calls).toContainEqual({
+      step: 'inference',
+      route: 'POST /inference',
+      status: 202,
+      milliseconds: 0,
+    })
+    expect(calls.map(({ route }: { route: string }) => route)).toEqual(api.asked)
+    expect(outcome.summary.markdown).toContain('8 of 8 checks hold')
+  })
+
+  it('that just starts is waited for', async () => {
+    const { outcome, statusOf } = await check({ starting: 3 })
+    expect(outcome.outputs.result).toBe('healthy')
+    expect(Object.values(statusOf)).toEqual(Array(8).fill('ok'))
+    expect(outcome.summary.markdown).toMatch(/\| ping \| 200 \| 5 \|/)
+  })
+
+  it('is checked with the key of another user, and with none', async () => {
+    expect((await check({}, { 'other-api-key': 'bob-key' })).outcome.outputs.result).toBe('healthy')
+    api.close()
+    const open = await check({ faults: ['open'] }, { 'api-key': '' })
+    expect(open.outcome.failure).toBeUndefined()
+    expect(Object.keys(open.statusOf)).toHaveLength(6)
+  })
+})
+
+describe('a service that does not work', () => {
+  const inferences = ['a picture is inferred', 'a picture is inferred by a 202']
+  it.each<[ServiceFault, string[], string]>([
+    ['same-picture', inferences, 'expected other pixels than those that were sent'],
+    ['other-size', inferences, 'expected a result of 96 x 96 pixels, got 97 x 96'],
+    ['no-result', inferences, 'expected the key of the result at "file" of the answer, got none'],
+    ['no-json', inferences, 'inference: expected an answer in JSON'],
+    ['failing-202', ['a picture is inferred by a 202'], 'ended with an error: {"code":"busy"}'],
+    ['any-signature', ['a tampered URL is refused', 'an expired URL is refused'], 'got 200'],
+    [
+      'long-life',
+      ['an expired URL is refused'],
+      'expected a URL that is valid for at most 60 minutes, got 10080',
+    ],
+    ['foreign-files', ["another user's file is refused"], 'expected a refusal (400, 401 or 403), got 200'],
+    ['open', ['a call without a key is refused'], 'expected a refusal (400, 401 or 403), got 200'],
+  ])('is unhealthy: %s', async (fault, names, message) => {
+    const { outcome, checks } = await check({ faults: [fault] })
+    expect(outcome.outputs.result).toBe('unhealthy')
+    expect(checks.filter(({ status }) => status === 'failed').map(({ name }) => name)).toEqual(names)
+    expect(outcome.failure).toContain(message)
+  })
+
+  it.each([
+    [
+      'that never starts',
+      { starting: Number.POSITIVE_INFINITY },
+      'got 503: "{"message":"no healthy target"}"',
+    ],
+    [
+      'whose 202 gives neither result nor error',
+      { faults: ['silent-202' as const] },
+      'of the 202: not settled after',
+    ],
+  ])('%s ends at the deadline', async (_, options, message) => {
+    const { outcome } = await check(options)
+    expect(outcome.outputs.result).toBe('timeout')
+    expect(outcome.failure).toContain(message)
+  })
+
+  it('is not asked further where a ping fails', async () => {
+    const { statusOf } = await check({ faults: ['redirect'] })
+    expect(Object.values(statusOf)).toEqual(['failed', ...Array(7).fill('skipped')])
+    expect(api.asked).toEqual(['GET /ping'])
+  })
+
+  it('that nobody listens for is told without what the URL may hold', async () => {
+    const gone = await startInferenceApi()
+    gone.close()
+    const { outcome } = await check({}, { url: gone.url })
+    expect(outcome.failure).toMatch(/ping: GET http:\/\/127\.0\.0\.1:\d+\/ping: no answer \(.*ECONNREFUSED/)
+  })
+})
+
+it('a dry run calls nothing', async () => {
+  const { outcome } = await check({}, { 'dry-run': 'true' })
+  expect(outcome.outputs.result).toBe('planned')
+  expect(api.asked).toEqual([])
+})

@@ -1,0 +1,159 @@
+import { createServer } from 'node:http'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { run } from '../../actions/notify/run.ts'
+import { makeGithubRepository } from '../../lib/github/repository.ts'
+import { postToWebhook } from '../../lib/webhook.ts'
+import { type Github, startGithub } from '../fakes/github.ts'
+import { makeContext } from '../fixtures/context.ts'
+
+let github: Github
+beforeEach(async () => {
+  github = await startGithub()
+})
+afterEach(() => github.close())
+
+const env = {
+  GITHUB_WORKFLOW: 'Deploy',
+  GITHUB_SERVER_URL: 'https://github.test',
+  GITHUB_REPOSITORY: 'acme/service',
+  GITHUB_RUN_ID: '42',
+  GITHUB_REF_NAME: 'main',
+  GITHUB_EVENT_PATH: 'event.json',
+}
+
+async function notify(inputs: Record<string, string>, files: Record<string, unknown> = {}) {
+  const context = makeContext()
+  const masked: string[] = []
+  const { signal } = context
+  const outcome = await run({
+    ...context,
+    inputs: { title: 'It failed', token: 'of-the-job', ...inputs },
+    env,
+    log: { ...context.log, mask: (secret) => masked.push(secret) },
+    readFile: (path) => JSON.stringify(files[path] ?? expect.fail(path)),
+    connect: (token) => makeGithubRepository({ token, name: 'acme/service', apiUrl: github.apiUrl, signal }),
+    post: (url, text) => postToWebhook(url, text, signal),
+  })
+  return { ...outcome.outputs, masked, outcome }
+}
+
+const person = (body: string) => ({ id: 1, number: 1, body, user: { login: 'eve', type: 'User' as const } })
+const writes = () => github.asked.filter((call) => !call.startsWith('GET'))
+
+describe('a comment', () => {
+  const event = { 'event.json': { number: 7, pull_request: { number: 7 } } }
+
+  it('is left once, and updated in place, at the pull request of the event', async () => {
+    expect(await notify({ to: 'comment' }, event)).toMatchObject({
+      result: 'created',
+      masked: ['of-the-job'],
+    })
+    const second = await notify({ to: 'comment', title: 'It works' }, event)
+    expect(second).toMatchObject({ result: 'updated', url: 'https://github.test/100' })
+    expect(github.comments).toHaveLength(1)
+    expect(github.comments[0]?.body).toContain('### It works')
+    expect(github.comments[0]?.body).toContain('[Deploy](https://github.test/acme/service/actions/runs/42)')
+    expect(writes()).toEqual(['POST /issues/7/comments', 'PATCH /issues/comments/100'])
+  })
+
+  it('of another key is another one', async () => {
+    for (const key of ['one', 'two--three', 'one']) await notify({ to: 'comment', key }, event)
+    expect(github.comments).toHaveLength(2)
+  })
+
+  it('of a person stays, also where it looks like ours, and ours is found on a later page', async () => {
+    await notify({ to: 'comment' }, event)
+    const [own] = github.comments
+    const copies = Array.from({ length: 120 }, () => person(own?.body ?? ''))
+    github.comments.unshift(...copies)
+    expect((await notify({ to: 'comment', title: 'It works' }, event)).result).toBe('updated')
+    expect(github.comments.filter(({ body }) => body.includes('It works'))).toEqual([own])
+  })
+
+  it('shows what a preview would change: counts first, details folded', async () => {
+    const change = (action: string, replacement = 'False') => ({
+      ...{ action, logicalId: 'Task|x', type: 'AWS::ECS::TaskDefinition', replacement },
+    })
+    const changes = [change('Add'), change('Modify', 'True'), change('Modify'), change('Remove')]
+    const stacks = [
+      { stackName: 'ddn-service', result: 'previewed', changes },
+      { stackName: 'ddn-api', result: 'no-changes', changes: [] },
+    ]
+    await notify({ to: 'comment', report: 'report.json' }, { ...event, 'report.json': { stacks } })
+    const [{ body } = { body: '' }] = github.comments
+    const counts = '**1 to add, 2 to change, 1 to remove**; 1 of them replaced, in 1 of 2 stacks.'
+    expect(body).toContain(counts)
+    expect(body.indexOf(counts)).toBeLessThan(body.indexOf('<details>'))
+    expect(body).toContain('| Modify | `Task\\|x` | AWS::ECS::TaskDefinition | ⚠️ yes |')
+  })
+
+  it('needs a pull request, a token and a report of deploy-stack', async () => {
+    await expect(notify({ to: 'comment' }, { 'event.json': {} })).rejects.toThrow(
+      'number: expected the number',
+    )
+    await expect(notify({ to: 'comment', token: '' }, event)).rejects.toThrow(
+      'token: expected a value for to: comment',
+    )
+    const report = { ...event, 'r.json': { result: 'pushed' } }
+    await expect(notify({ to: 'comment', report: 'r.json' }, report)).rejects.toThrow(
+      'expected a report of deploy-stack',
+    )
+  })
+})
+
+describe('an issue', () => {
+  it('is opened once; while it is open, the next failure is a comment', async () => {
+    github.issues.push(person('<!-- gpu-service-actions Deploy -->\n'), { ...person(''), pull_request: {} })
+    expect(await notify({ to: 'issue' })).toMatchObject({ result: 'created' })
+    expect(github.issues.at(-1)).toMatchObject({ title: 'It failed' })
+    expect(await notify({ to: 'issue' })).toMatchObject({ result: 'updated' })
+    expect(writes()).toEqual(['POST /issues', 'POST /issues/102/comments'])
+  })
+
+  it('that may not be opened is a failure', async () => {
+    await expect(notify({ to: 'issue', token: 'of-another' })).rejects.toThrow('Bad credentials')
+  })
+})
+
+describe('a chat', () => {
+  const received: string[] = []
+  const start = async (status: number) => {
+    const server = createServer(async (request, response) => {
+      for await (const piece of request) received.push(`${piece}`)
+      response.writeHead(status).end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return { server, url: `http://127.0.0.1:${Object(server.address()).port}/services/SECRET` }
+  }
+
+  it('gets one line with a link, in the shape of Slack', async () => {
+    const { server, url } = await start(200)
+    const { result, masked } = await notify({ to: 'webhook', 'webhook-url': url, title: 'a < b & c' })
+    server.close()
+    expect(result).toBe('sent')
+    expect(masked).toContain(url)
+    const link = 'https://github.test/acme/service/actions/runs/42'
+    expect(JSON.parse(received.join(''))).toEqual({ text: `a &lt; b &amp; c (Deploy on main) ${link}` })
+  })
+
+  it('that refuses is a failure which does not show its URL', async () => {
+    const { server, url } = await start(404)
+    const sent = notify({ to: 'webhook', 'webhook-url': url })
+    await expect(sent).rejects.toThrow(/^webhook-url: 127\.0\.0\.1:\d+: expected success, got 404$/)
+    server.close()
+    const again = notify({ to: 'webhook', 'webhook-url': url })
+    await expect(again).rejects.toThrow(/^webhook-url: 127\.0\.0\.1:\d+: no answer \(((?!SECRET).)*\)$/)
+  })
+
+  it('needs the URL of a webhook', async () => {
+    await expect(notify({ to: 'webhook' })).rejects.toThrow('webhook-url: expected a value for to: webhook')
+    const wrong = notify({ to: 'webhook', 'webhook-url': 'http://chat.example.com/SECRET' })
+    await expect(wrong).rejects.toThrow('webhook-url: expected an https URL, got a value that is not shown')
+  })
+})
+
+it('a dry run sends nothing', async () => {
+  const { outcome } = await notify({ to: 'issue', 'dry-run': 'true' })
+  expect(outcome.summary.markdown).toContain('### It failed')
+  expect(github.asked).toEqual([])
+})
