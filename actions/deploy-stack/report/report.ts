@@ -30,7 +30,7 @@ const changesOf = (outcome: StackOutcome) => ('changes' in outcome ? outcome.cha
 export type Deployment = {
   steps: readonly Pick<StackStep, 'stackName'>[]
   /** The stacks of the graph that existed before, by key, also those that it leaves alone. */
-  deployed: ReadonlyMap<string, Pick<Stack, 'name'>>
+  deployed: ReadonlyMap<string, Pick<Stack, 'name'> & Partial<Pick<Stack, 'parameters'>>>
   /** Those that have come to their end. */
   results: readonly StackResult[]
   /** Stack name to the status last seen, of what CloudFormation still works on. */
@@ -67,7 +67,7 @@ export function describeDeployment(deployment: Deployment) {
   const open = [...operations].map(([stackName, status]) => `${stackName} (${status})`)
   return {
     title: 'Stacks',
-    outputs: { outputs: JSON.stringify(outputs), changes: String(changes) },
+    outputs: { outputs: JSON.stringify(outputs), changes: String(changes), ...findPreviousImage(deployment) },
     done: results
       .filter(({ outcome }) => isDone(outcome))
       .map(({ stackName, outcome }) => `${stackName}: ${outcome.kind}`),
@@ -81,6 +81,12 @@ export function describeDeployment(deployment: Deployment) {
     details: renderStacks(results),
     report: { outputs, stacks: results.map(toReport) },
   } satisfies Known
+}
+
+// What a workflow goes back to where the new image turns out not to work.
+function findPreviousImage({ deployed }: Deployment): { 'previous-image-uri'?: string } {
+  const images = [...deployed.values()].flatMap(({ parameters }) => parameters?.get('ImageUri') ?? [])
+  return images[0] ? { 'previous-image-uri': images[0] } : {}
 }
 
 function listCosts({ deployed, results }: Deployment): string[] {

@@ -89,3 +89,13 @@ describe('a destroy that ends early', () => {
     expect(failure).toBe('p-a: in use; still costs: what p-a holds, what p-b holds, what p-c holds')
   })
 })
+
+it('a deployment names the image that the stacks had before', () => {
+  const parameters = new Map([['ImageUri', 'app@sha256:old']])
+  const deployed = new Map([
+    ['storage', { name: 'p-storage', parameters: new Map() }],
+    ['service', { name: 'p-service', parameters }],
+  ])
+  const { outputs } = describeDeployment({ steps: [], deployed, results: [], operations: new Map() })
+  expect(outputs).toMatchObject({ 'previous-image-uri': 'app@sha256:old' })
+})
