@@ -4,9 +4,9 @@ const longestQuote = 200
 export const quote = (text: string) =>
   `"${text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text}"`
 
-/** Lists texts in a message: the first twenty, and how many more there are. */
+/** Lists texts in a message: the first ten, and how many more there are. */
 export function listFirst(texts: readonly string[], separator = ', '): string {
-  const most = 20
+  const most = 10
   const more = texts.length > most ? `${separator}and ${texts.length - most} more` : ''
   return texts.slice(0, most).join(separator) + more
 }

@@ -1,11 +1,12 @@
 import { constants, existsSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { describeUnreadable } from '../file.ts'
 import { walkFolder } from '../file-walk.ts'
 import { type Archive, type ArchiveEntry, type EntryReader, peekBytes } from './archive.ts'
 import { missingEntry, refuseBig } from './json-entry.ts'
+import { describeFiles } from './other-files.ts'
 import { mostEntries } from './tar-index.ts'
 
 type FolderEntry = ArchiveEntry & { path: string }
@@ -48,13 +49,24 @@ async function listFiles(path: string, signal: AbortSignal | undefined): Promise
   const isLayout = ['index.json', 'manifest.json'].some((name) => existsSync(join(path, name)))
   if (!isLayout) {
     throw new UserError(
-      `archive: ${path}: expected a folder with index.json, as OCI layouts have, found none`,
+      `archive: ${path}: expected a folder with index.json, as OCI layouts have, found none; ${await describeFolder(path)}`,
     )
   }
   const files = await walkFolder(path, { what: 'archive', mostEntries, signal })
   return new Map(
     files.map((file, offset) => [file.name, { offset, sizeBytes: file.sizeBytes, path: file.path }]),
   )
+}
+
+async function describeFolder(path: string): Promise<string> {
+  const names: string[] = []
+  for await (const { name } of await opendir(path)) {
+    // Names within are those that tell where a layout lies.
+    const inner = ['index.json', 'manifest.json'].filter((file) => existsSync(join(path, name, file)))
+    names.push(name, ...inner.map((file) => `${name}/${file}`))
+    if (names.length > 1000) break
+  }
+  return describeFiles(names.sort())
 }
 
 async function openFile({ path }: FolderEntry): Promise<EntryReader> {

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts'
 import { quote } from '../quote.ts'
-import { blockBytes, paddedBytes, parsePax, parseTarHeader, type TarHeader } from './tar.ts'
+import { describeBytes } from './other-bytes.ts'
+import { blockBytes, isTarHeader, paddedBytes, parsePax, parseTarHeader, type TarHeader } from './tar.ts'
 
 /** Reads a tar from its start to its end; what is skipped need not be fetched. */
 export type TarCursor = {
@@ -55,6 +56,11 @@ export async function indexTar(cursor: TarCursor, visit: EntryVisitor = async ()
 async function takeHeader(cursor: TarCursor, offset: number): Promise<TarHeader | undefined> {
   const block = await cursor.take(blockBytes)
   if (block.length === 0) return undefined
+  if (offset === 0 && !isTarHeader(block)) {
+    throw new UserError(
+      `archive: ${cursor.name}: expected an image archive, got ${describeBytes(block, cursor.name)}`,
+    )
+  }
   if (block.length === blockBytes) return parseTarHeader(block, offset)
   throw new UserError(
     `archive: ${cursor.name}: offset ${offset}: expected a header of 512 bytes, got ${block.length}; it is truncated`,

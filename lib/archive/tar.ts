@@ -76,19 +76,27 @@ function readNumber(block: Buffer, start: number, length: number): number {
   return /^[0-7]*$/.test(text) ? Number.parseInt(text || '0', 8) : Number.NaN
 }
 
+/** Returns whether bytes look like a header, even a damaged or cut one, or like the end of a tar. */
+export function isTarHeader(block: Buffer): boolean {
+  if (block.toString('latin1', 257, 262) === 'ustar' || block.every((byte) => byte === 0)) return true
+  const { expected, got } = sumHeader(block)
+  return block.length === blockBytes && got.includes(expected)
+}
+
 function verifyChecksum(block: Buffer, offset: number): void {
-  const expected = readNumber(block, 148, 8)
-  // The checksum's own field counts as spaces. Some old tars added up signed bytes.
-  const summed = (toNumber: (byte: number) => number) =>
-    block.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 0x20 : toNumber(byte)), 0)
-  const sum = summed((byte) => byte)
-  if (sum === expected || summed((byte) => (byte << 24) >> 24) === expected) return
-  if (block.toString('latin1', 257, 262) === 'ustar') {
-    throw new UserError(
-      `archive: offset ${offset}: expected a header with checksum ${expected}, got ${sum}; the archive is damaged`,
-    )
-  }
+  const { expected, got } = sumHeader(block)
+  if (got.includes(expected)) return
   throw new UserError(
-    `archive: offset ${offset}: expected a tar header, got other bytes; is it a docker save archive?`,
+    block.toString('latin1', 257, 262) === 'ustar'
+      ? `archive: offset ${offset}: expected a header with checksum ${expected}, got ${got[0]}; the archive is damaged`
+      : `archive: offset ${offset}: expected a tar header, got other bytes; the archive is damaged`,
   )
+}
+
+// The checksum's own field counts as spaces. Some old tars added up signed bytes.
+function sumHeader(block: Buffer): { expected: number; got: number[] } {
+  const sum = (toNumber: (byte: number) => number) =>
+    block.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 0x20 : toNumber(byte)), 0)
+  const got = [sum((byte) => byte), sum((byte) => (byte << 24) >> 24)]
+  return { expected: readNumber(block, 148, 8), got }
 }

@@ -4,6 +4,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { messageOf, UserError } from '../errors.ts'
 import type { DigestCounter } from '../oci/digest.ts'
 import type { Compression } from '../oci/media-type.ts'
+import { detectCompression } from './detect.ts'
 import { ZstdFrameSplitter } from './zstd-frames.ts'
 
 type Packed = Exclude<Compression, 'none'>
@@ -58,6 +59,7 @@ export async function* verifyWhilePassing(
   try {
     for await (const chunk of source) {
       if (held) yield held
+      else refuseMistyped(chunk, compression, name)
       held = chunk
       for (const piece of compression === 'zstd' ? cutter.cut(chunk) : [chunk])
         await writeTo(decompressor, piece)
@@ -76,6 +78,15 @@ export async function* verifyWhilePassing(
   } finally {
     decompressor.destroy()
   }
+}
+
+function refuseMistyped(start: Uint8Array, compression: Packed, name: string): void {
+  const isTar = Buffer.from(start.subarray(257, 262)).toString('latin1') === 'ustar'
+  const got = isTar ? 'a tar that is not compressed' : detectCompression(start)
+  if (got === 'none' || got === compression) return
+  throw new UserError(
+    `archive: ${name}: expected ${compression}, as its media type says, got ${got}; write the archive again`,
+  )
 }
 
 async function writeTo(stream: Transform, piece: Uint8Array): Promise<void> {

@@ -187,7 +187,7 @@ describe('an archive that is opened', () => {
 
   it('is closed again where it is none', async () => {
     const { source, closed } = sourceOf(Buffer.alloc(600, 'x'))
-    await expect(openArchive(source)).rejects.toThrow('expected a tar header')
+    await expect(openArchive(source)).rejects.toThrow('expected an image archive, got text')
     expect(closed()).toBe(1)
   })
 
