@@ -20,15 +20,35 @@ export function adviseOnRegistryError(error: unknown, { kind }: Destination): un
     const advice = 'ECR drops the connection where the repository is gone, or the role lacks'
     return new Error(`${error.message}; ${advice} ecr:InitiateLayerUpload`, { cause: error })
   }
-  if (!(error instanceof RegistryError) || ![401, 403].includes(error.status)) return error
+  if (!(error instanceof RegistryError)) return error
+  const advice = adviseOnLoad(error)
+  if (advice !== undefined) return new Error(`${error.message}; ${advice}`, { cause: error })
+  if (![401, 403].includes(error.status)) return error
   if (kind === 'registry')
     return new UserError(`${error.message}; check username and password, and what they may do`)
   const { method, url } = error
   const action = actions.find(([verb, path]) => verb.test(method) && path.test(url.pathname))?.[2]
-  const advice = action
+  const permission = action
     ? `give the role the permission ${action}, see docs/permissions.md`
     : 'check the permissions of the role'
-  return new UserError(`${error.message}; ${advice}`)
+  return new UserError(`${error.message}; ${permission}`)
+}
+
+/** Returns what to do about a registry, or a proxy before it, that takes no more of it now. */
+function adviseOnLoad({ status, retryAfterMs, codes, method }: RegistryError): string | undefined {
+  const isStream = method === 'PATCH'
+  if (status === 413) {
+    const layer = isStream ? ', or split the layer' : ''
+    return `the registry, or a proxy before it, takes no body of this size: raise its limit (nginx: client_max_body_size)${layer}`
+  }
+  if (status >= 300 && status < 400)
+    return 'the registry sends the body of an upload elsewhere, which is sent once only: name the host that it redirects to in repository'
+  const isThrottled = status === 429 || codes.includes('TOOMANYREQUESTS')
+  const later = retryAfterMs
+    ? `it asks to wait ${Math.ceil(retryAfterMs / 1000)} s: run the action again then, which sends only what is missing`
+    : 'run the action again later, which sends only what is missing'
+  if (isThrottled) return `the registry limits requests: lower concurrency, or raise retries; ${later}`
+  return retryAfterMs ? later : undefined
 }
 
 // https://github.com/aws/containers-roadmap/issues/1970

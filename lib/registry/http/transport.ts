@@ -57,6 +57,7 @@ export type TransportSettings = {
 
 const mostRedirects = 5
 const redirects = [301, 302, 303, 307, 308]
+const keepingRedirects = [307, 308]
 
 /** Creates the transport of a registry. TLS is required except for loopback, or when `insecure` is true. */
 export function makeTransport(settings: TransportSettings): Transport {
@@ -116,22 +117,26 @@ async function sendAuthorized(
   return { response: await follow(request, next, wire, settings), renewed: false }
 }
 
-/** Sends a request, and follows redirects of reads; beyond the registry's origin they carry no credentials. */
+/**
+ * Sends a request, and follows redirects: of a read all, of a write those that keep method and body, as Go does, unless
+ * the body is a stream. Beyond the registry's origin they carry no credentials.
+ */
 async function follow(
   request: HttpRequest,
   authorization: string | undefined,
   wire: Wire,
   { origin, insecure }: TransportSettings,
 ): Promise<HttpResponse> {
-  const { method } = request
+  const { method, body } = request
+  const isRead = method === 'GET' || method === 'HEAD'
+  const followed = isRead ? redirects : isStream(body) ? [] : keepingRedirects
   let { url } = request
   for (let hops = 0; hops <= mostRedirects; hops++) {
     const own = authorization !== undefined && url.origin === origin
     const headers = own ? { ...request.headers, authorization } : request.headers
     const response = await sendRequest({ ...request, url, headers }, wire)
     const { location } = response.headers
-    if (!redirects.includes(response.status) || !location || !['GET', 'HEAD'].includes(method))
-      return response
+    if (!followed.includes(response.status) || !location) return response
     url = parseLocation(location, url)
     requireTls(url, 'registry: redirect', insecure)
   }

@@ -54,6 +54,30 @@ it('says what a dropped connection means to ECR at the start of an upload, and n
     expect(adviseOnRegistryError(error, destination)).toBe(error)
 })
 
+it.each([
+  [
+    { status: 413 },
+    'takes no body of this size: raise its limit (nginx: client_max_body_size), or split the layer',
+  ],
+  [
+    { status: 429 },
+    'the registry limits requests: lower concurrency, or raise retries; run the action again later',
+  ],
+  [{ status: 403, codes: ['TOOMANYREQUESTS'] }, 'the registry limits requests: lower concurrency'],
+  [
+    { status: 429, retryAfterMs: 90_100 },
+    'it asks to wait 91 s: run the action again then, which sends only what',
+  ],
+  [{ status: 503, retryAfterMs: 5000 }, 'it asks to wait 5 s: run the action again then'],
+  [{ status: 307 }, 'the registry sends the body of an upload elsewhere, which is sent once only'],
+])('says what to do about a registry that takes no more now: %j', (answer, advice) => {
+  const error = new RegistryError('PATCH', new URL('https://registry.test/v2/app/blobs/uploads/id'), answer)
+  for (const destination of [ecr, other]) {
+    const advised = adviseOnRegistryError(error, destination)
+    expect(advised).toMatchObject({ message: expect.stringContaining(advice), cause: error })
+  }
+})
+
 it('leaves other errors as they are', () => {
   const errors = [denied('GET', '/v2/', 404), new Error('disk gone')]
   expect(errors.map((error) => adviseOnRegistryError(error, ecr))).toEqual(errors)

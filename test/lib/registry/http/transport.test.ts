@@ -422,6 +422,39 @@ describe('a redirect', () => {
     expect(registry.requests.at(-1)).toMatchObject({ path: '/v2/other', authorization: 'Bearer secret' })
   })
 
+  it.each([307, 308])('of a write keeps method and body: %i', async (status) => {
+    const [registry, storage] = [await start(), await start()]
+    const credentials = { authorization: async () => 'Bearer secret' }
+    const repository = openRepository(makeTestTransport(registry.origin, { credentials }), 'app')
+    const to = (location: string) => ({ kind: 'status', status, headers: { location } }) as const
+    const faults = [
+      registry.fail({ operation: 'start', trouble: to('/v2/app/blobs/uploads/') }),
+      registry.fail({
+        operation: 'manifest',
+        method: 'PUT',
+        trouble: to(`${storage.origin}/v2/app/manifests/v1`),
+      }),
+    ]
+    await repository.putBlob(Buffer.from('x'))
+    await repository.putManifest('v1', 'application/json', Buffer.from('{}'))
+    expect(faults.map(({ fired }) => fired)).toEqual([1, 1])
+    expect(registry.repositories.get('app')?.blobs.has(digestOf(Buffer.from('x')))).toBe(true)
+    expect(storage.requests).toMatchObject([
+      { method: 'PUT', operation: 'manifest', bodyBytes: 2, authorization: undefined },
+    ])
+  })
+
+  it('of a write that would become a read, or whose body is a stream, is an error', async () => {
+    const registry = await start()
+    const repository = openRepository(makeTestTransport(registry.origin), 'app')
+    const to = (status: number) => ({ kind: 'status', status, headers: { location: '/v2/' } }) as const
+    registry.fail({ operation: 'start', trouble: to(303) })
+    await expect(repository.putBlob(Buffer.from('x'))).rejects.toThrow(/^POST .*: 303$/)
+    const fault = registry.fail({ operation: 'send', trouble: to(307) })
+    await expect(repository.upload(pieces(2), () => '')).rejects.toThrow(/^PATCH .*: 307$/)
+    expect(fault.fired).toBe(1)
+  })
+
   it('to http beyond this machine is refused', async () => {
     const registry = await start({ redirectBlobs: () => 'http://storage.test/blob?signature=secret' })
     const repository = openRepository(makeTestTransport(registry.origin), 'app')
