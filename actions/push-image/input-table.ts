@@ -55,6 +55,10 @@ export const inputTable = defineInputs({
   'mount-from': text({
     meaning: 'Another repository of the registry from which layers are mounted, if the registry allows it.',
   }),
+  cache: text({
+    meaning:
+      'Folder in which the action remembers which blob each layer became, so that a push continues where an earlier one was interrupted. On runners that do not keep it, save it with `actions/cache`. By default `gpu-service-actions` in `XDG_CACHE_HOME` or `~/.cache`.',
+  }),
   concurrency: integer({ default: 3, min: 1, max: 16, meaning: 'Number of layers to send in parallel.' }),
   threads: integer({
     min: 1,

@@ -29,6 +29,8 @@ export type Inputs = {
   reuse: 'repository' | 'verify' | 'off'
   /** Name of another repository of the same registry. */
   mountFrom: string | undefined
+  /** Folder where it is remembered what layers became; undefined for that of the user. */
+  cache: string | undefined
   concurrency: number
   threads: number
   retries: number
@@ -56,6 +58,7 @@ export function readInputs(inputs: RawInputs, mask?: (secret: string) => void): 
     compression: parseCompressionChoice(given.compression, given['compression-level']),
     reuse: given.reuse,
     mountFrom: checkMountFrom(given['mount-from']),
+    cache: given.cache,
     concurrency: given.concurrency,
     threads: given.threads ?? Math.min(availableParallelism(), 8),
     retries: given.retries,

@@ -1,10 +1,16 @@
 import { type CompressionChoice, compressionAfter } from '../../lib/compression/choice.ts'
 import { UserError } from '../../lib/errors.ts'
-import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../lib/image/archived-image.ts'
-import { type Blob, type ManifestBytes, renderManifest } from '../../lib/oci/manifest.ts'
+import type {
+  Archived,
+  ArchivedImage,
+  ArchivedLayer,
+  ArchivedTree,
+  Referrer,
+} from '../../lib/image/archived-image.ts'
+import { type Blob, type ManifestBytes, renderManifest, rewriteManifest } from '../../lib/oci/manifest.ts'
 import type { Compression } from '../../lib/oci/media-type.ts'
 import { type Family, ociTypes } from '../../lib/oci/media-type.ts'
-import { blobKey, type FoundImage } from '../../lib/registry/reuse.ts'
+import { type FoundImage, keyOf, statedBlob } from '../../lib/registry/reuse.ts'
 import type { State } from './observe/state.ts'
 
 /** What is done with one layer or blob: it is there already, it is taken over from another repository, or sent. */
@@ -18,8 +24,8 @@ export type Plan = {
   blobs: BlobStep[]
   /** The config to send, where the archive holds one image and the repository lacks it. */
   config: Buffer | undefined
-  /** Members of an index that are pushed by digest, in order. */
-  members: ManifestBytes[]
+  /** Members of an index, and manifests that refer to what is pushed, in the order to put them. */
+  members: Referrer[]
   /** What the tags will name; undefined where blobs are yet to be made. */
   manifest: ManifestBytes | undefined
   family: Family
@@ -29,14 +35,12 @@ export type Plan = {
 
 /** Plans a push; the plan of an image that is there, under all its tags, does nothing. */
 export function planPush(
-  archived: ArchivedImage | ArchivedIndex,
+  archived: Archived,
   state: State,
   tags: readonly string[],
   choice: CompressionChoice,
 ): Plan {
-  return archived.kind === 'index'
-    ? planIndex(archived, state, tags)
-    : planImage(archived, state, tags, choice)
+  return archived.kind === 'tree' ? planTree(archived, state, tags) : planImage(archived, state, tags, choice)
 }
 
 function planImage(
@@ -46,15 +50,16 @@ function planImage(
   choice: CompressionChoice,
 ): Plan {
   const family = chooseFamily(image, choice)
-  const found = state.images.find((candidate) => isSame(candidate, image, choice))
+  const found = state.images.find((candidate) => isSame(candidate, image, family, choice))
   const blobs = image.layers.map((layer, at): BlobStep => {
     const blob = found?.layers[at]
     return blob ? { kind: 'reuse', layer, blob } : planBlob(layer, state, choice)
   })
-  const there = blobs.flatMap((step) => (step.kind === 'send' ? [] : [step.blob]))
-  const config = { digest: image.configDigest, size: image.config.length }
-  const rendered = there.length === blobs.length ? renderManifest(family, config, there) : undefined
-  const manifest = image.manifest ?? found ?? rendered
+  const known = blobs.flatMap((step) =>
+    step.kind === 'send' ? (statedBlob(step.layer, choice) ?? []) : [step.blob],
+  )
+  const rendered = known.length === blobs.length ? renderImage(image, family, known) : undefined
+  const manifest = found ?? rendered
   return {
     blobs,
     config: found || state.hasConfig ? undefined : image.config,
@@ -65,17 +70,34 @@ function planImage(
   }
 }
 
-function planIndex({ index, manifests, blobs }: ArchivedIndex, state: State, tags: readonly string[]): Plan {
+/** Renders the manifest of an image whose layers have become blobs: the archive's own, as far as it has one. */
+export function renderImage(image: ArchivedImage, family: Family, blobs: readonly Blob[]): ManifestBytes {
+  if (image.source) return rewriteManifest(image.source, family, blobs)
+  return renderManifest(family, { digest: image.configDigest, size: image.config.length }, blobs)
+}
+
+function planTree(
+  { root, manifests, referrers, blobs }: ArchivedTree,
+  state: State,
+  tags: readonly string[],
+): Plan {
   const steps = blobs.map((layer) => planBlob(layer, state, { compression: 'none' }))
   // A registry accepts an index only with its members: when a tag names it, they exist.
-  const isThere = [...state.tags.values()].includes(index.digest)
+  const isThere = [...state.tags.values()].includes(root.digest)
+  const referring = referrers.filter(
+    ({ reference, manifest }) => state.tags.get(reference) !== manifest.digest,
+  )
+  const named = [...manifests, ...(referring.length > 0 ? [root] : [])]
   return {
     blobs: steps,
     config: undefined,
-    members: isThere ? [] : manifests,
-    manifest: index,
-    family: index.mediaType === ociTypes.index ? 'oci' : 'docker',
-    tags: staleTags(tags, state, index),
+    members: [
+      ...(isThere ? [] : named).map((manifest) => ({ reference: manifest.digest, manifest })),
+      ...referring,
+    ],
+    manifest: root,
+    family: root.mediaType.startsWith('application/vnd.docker.') ? 'docker' : 'oci',
+    tags: staleTags(tags, state, root),
   }
 }
 
@@ -84,7 +106,7 @@ const staleTags = (tags: readonly string[], state: State, manifest: ManifestByte
 
 function planBlob(layer: ArchivedLayer, state: State, choice: CompressionChoice): BlobStep {
   const compression = compressionAfter(layer, choice)
-  const key = blobKey(layer.diffId, compression)
+  const key = keyOf(layer, compression)
   const blob = state.blobs.get(key)
   if (blob) return { kind: 'reuse', layer, blob }
   const mountable = state.mountable?.blobs.get(key)
@@ -94,19 +116,21 @@ function planBlob(layer: ArchivedLayer, state: State, choice: CompressionChoice)
 }
 
 // The config names the diffIDs, so equal configs are equal images; the wished compression must be theirs as well.
-function isSame(found: FoundImage, image: ArchivedImage, choice: CompressionChoice): boolean {
-  if (image.manifest) return found.digest === image.manifest.digest
-  const wished = image.layers.map((layer) => compressionAfter(layer, choice))
-  return (
-    found.configDigest === image.configDigest &&
-    found.layers.every(({ compression }, at) => compression === wished[at])
-  )
+// Where the archive has a manifest, what it says besides must be the same, too.
+function isSame(found: FoundImage, image: ArchivedImage, family: Family, choice: CompressionChoice): boolean {
+  if (found.configDigest !== image.configDigest) return false
+  const isWished = image.layers.every((layer, at) => {
+    const blob = found.layers[at]
+    const digest = image.source ? layer.descriptor?.digest : undefined
+    return blob?.compression === compressionAfter(layer, choice) && (digest ?? blob.digest) === blob.digest
+  })
+  return isWished && (!image.source || renderImage(image, family, found.layers).digest === found.digest)
 }
 
 // Every registry supports Docker's types, but only OCI's support zstd.
 function chooseFamily(image: ArchivedImage, choice: CompressionChoice): Family {
   const hasZstd = image.layers.some((layer) => compressionAfter(layer, choice) === 'zstd')
-  return hasZstd || image.manifest?.mediaType === ociTypes.manifest ? 'oci' : 'docker'
+  return hasZstd || image.source?.mediaType === ociTypes.manifest ? 'oci' : 'docker'
 }
 
 /** Counts the bytes of the archive that a plan sends, as far as they are known. */
@@ -116,7 +140,10 @@ export const countSent = ({ blobs }: Plan) =>
 /** Returns whether a plan has nothing to do. */
 export function isReached(plan: Plan): boolean {
   return (
-    plan.tags.length === 0 && plan.config === undefined && plan.blobs.every(({ kind }) => kind === 'reuse')
+    plan.tags.length === 0 &&
+    plan.members.length === 0 &&
+    plan.config === undefined &&
+    plan.blobs.every(({ kind }) => kind === 'reuse')
   )
 }
 

@@ -1,24 +1,20 @@
-import type { Archive } from '../../lib/archive/archive.ts'
 import type { Archived } from '../../lib/image/archived-image.ts'
 import { readImage } from '../../lib/image/read-image.ts'
 import type { Outcome } from '../../lib/outcome.ts'
-import { applyPush, type PushResult } from './apply/apply-push.ts'
-import { makeCompressors } from './apply/compressors.ts'
-import { type PushRecord, startRecord } from './apply/record.ts'
+import { type Parts, pushPlan } from './apply/push-plan.ts'
+import { startRecord } from './apply/record.ts'
 import { adviseOnRegistryError } from './apply/registry-error-advice.ts'
 import { scanImage } from './apply/scan.ts'
 import type { PushContext } from './context.ts'
-import { type Inputs, readInputs } from './inputs.ts'
+import { readInputs } from './inputs.ts'
 import { openSource } from './observe/archive-source.ts'
+import { chooseFolder, openBlobMemory } from './observe/blob-memory.ts'
 import { connect } from './observe/connect.ts'
-import type { PushTarget } from './observe/push-target.ts'
 import { emptyState, observe } from './observe/state.ts'
-import { countSent, isReached, type Plan, planPush, refuseMoves } from './plan.ts'
+import { isReached, planPush, refuseMoves } from './plan.ts'
 import { describePush } from './report/known.ts'
 import { renderPlan, reportPlanned, reportPush } from './report/report.ts'
 import { chooseTags, ownTags } from './tags.ts'
-
-type Parts = { archive: Archive; inputs: Inputs; context: PushContext; record: PushRecord }
 
 /** Pushes the image of an archive: reads, compares with the repository, sends what is missing, moves the tags. */
 export async function run(context: PushContext): Promise<Outcome> {
@@ -29,6 +25,7 @@ export async function run(context: PushContext): Promise<Outcome> {
   const signal = AbortSignal.any([context.signal, end.signal])
   try {
     const archived = await readImage(archive, inputs.image)
+    for (const warning of archived.warnings) context.log.warning(warning)
     return await push(archived, { archive, inputs, context: { ...context, signal } })
   } catch (error) {
     throw adviseOnRegistryError(error, inputs.destination)
@@ -40,13 +37,16 @@ export async function run(context: PushContext): Promise<Outcome> {
 
 async function push(
   archived: Archived,
-  { archive, inputs, context }: Omit<Parts, 'record'>,
+  { archive, inputs, context }: Omit<Parts, 'record' | 'memory'>,
 ): Promise<Outcome> {
   // Names from outside are parsed before the first request.
   const wanted = chooseTags(inputs.tags, archived.references)
   const { uri, target, open, ecr } = await connect(inputs, context)
   const tags = ownTags(wanted, uri)
-  const state = target ? await observe(archived, target, tags, inputs) : emptyState
+  const memory = openBlobMemory(chooseFolder(inputs, context), inputs.compression, context.log)
+  const state = target
+    ? await observe(archived, target, tags, inputs, { log: context.log, memory })
+    : emptyState
   const plan = planPush(archived, state, tags, inputs.compression)
   if (target) refuseMoves(plan, state, target)
   const steps = renderPlan(plan, { makesRepository: target === undefined })
@@ -56,25 +56,13 @@ async function push(
   context.remember(() => describePush(plan, record, { uri, tags }))
   const opened = await open()
   record.created = target === undefined
-  const pushed = await send(plan, archived, opened, { archive, inputs, context, record })
+  const pushed = await pushPlan(plan, archived, opened.repository, {
+    archive,
+    inputs,
+    context,
+    record,
+    memory,
+  })
   const scanned = await scanImage(ecr, pushed.digest, inputs, context)
   return reportPush({ unchanged: isReached(plan), pushed, uri: opened.uri, tags, ...scanned })
-}
-
-async function send(
-  plan: Plan,
-  archived: Archived,
-  { repository }: PushTarget,
-  { archive, inputs, context, record }: Parts,
-): Promise<PushResult> {
-  const compressors = makeCompressors(countSent(plan), inputs, context)
-  const retrying = { ...context, retries: inputs.retries }
-  const sender = { archive, repository, startPool: compressors.start, retrying }
-  const { concurrency, reuse } = inputs
-  const tools = { ...context, sender, concurrency, verifiesReused: reuse === 'verify', record }
-  try {
-    return await applyPush(plan, archived, tools)
-  } finally {
-    await compressors.close()
-  }
 }

@@ -29,9 +29,12 @@ export function boundReads(archive: Archive): Archive {
   }
 }
 
+/** An entry that is named, and not there: a layout may hold only some platforms of an index. */
+export class MissingEntryError extends UserError {}
+
 /** Returns the error for a missing entry. */
-export function missingEntry(archive: string, name: string, namedBy: string | undefined): UserError {
-  return new UserError(
+export function missingEntry(archive: string, name: string, namedBy: string | undefined): MissingEntryError {
+  return new MissingEntryError(
     namedBy
       ? `archive: ${archive}: ${namedBy} names "${name}", found no such entry`
       : `archive: ${archive}: expected an entry "${name}", found none`,

@@ -1,5 +1,5 @@
 import type { Descriptor } from '../oci/descriptor.ts'
-import type { ManifestBytes } from '../oci/manifest.ts'
+import type { ManifestBytes, SourceManifest } from '../oci/manifest.ts'
 import type { Compression } from '../oci/media-type.ts'
 
 /** A layer as it lies in an archive, or another blob that is pushed as it lies. */
@@ -25,20 +25,29 @@ export type ArchivedImage = {
   references: string[]
   /** Such as `linux/amd64`. */
   platform: string
-  /** The manifest that is pushed as it is, since each layer is passed through; undefined where a new one is made. */
-  manifest?: ManifestBytes
+  /** The manifest in the archive: pushed as it is, but for the descriptors of layers that are compressed. */
+  source?: SourceManifest
+  /** What of the archive is not pushed, one sentence each. */
+  warnings: readonly string[]
 }
 
-/** What an archive holds: one image, or an index of several. */
-export type Archived = ArchivedImage | ArchivedIndex
+/** What an archive holds: one image, or a tree of manifests. */
+export type Archived = ArchivedImage | ArchivedTree
 
-/** A multi-platform index, which is pushed as it is with all that it names. */
-export type ArchivedIndex = {
-  kind: 'index'
-  index: ManifestBytes
-  /** In the order to push: each stands behind those that it names. */
+/** A multi-platform index, an artifact or an image with its signatures: pushed as it is, with all that it names. */
+export type ArchivedTree = {
+  kind: 'tree'
+  /** What the tags will name. */
+  root: ManifestBytes
+  /** What the root names, in the order to push: each stands behind those that it names. */
   manifests: ManifestBytes[]
+  /** Signatures, SBOMs and other manifests that refer to one of those, in the order to push. */
+  referrers: Referrer[]
   /** Configs and layers of all of them, each once. */
   blobs: ArchivedLayer[]
   references: string[]
+  warnings: readonly string[]
 }
+
+/** A manifest that refers to another one; its reference is its digest, or the tag under which tools look for it. */
+export type Referrer = { reference: string; manifest: ManifestBytes }

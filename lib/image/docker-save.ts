@@ -3,8 +3,9 @@ import { readJson } from '../archive/json-entry.ts'
 import { detectCompression } from '../compression/detect.ts'
 import { UserError } from '../errors.ts'
 import { type Descriptor, mostDescriptors } from '../oci/descriptor.ts'
-import { digestOf, isDigest } from '../oci/digest.ts'
+import { digestLike, digestOf, isDigest } from '../oci/digest.ts'
 import { type Compression, dockerTypes, ociTypes } from '../oci/media-type.ts'
+import { quote } from '../quote.ts'
 import type { ArchivedImage, ArchivedLayer } from './archived-image.ts'
 import type { ImageChoice } from './image-choice.ts'
 import { isTexts, parseConfig } from './image-config.ts'
@@ -14,6 +15,11 @@ type SavedImage = { Config: string; Layers: string[]; RepoTags: string[] }
 /** Lists the images of `manifest.json`, which `docker save` writes in the legacy and in the OCI layout. */
 export async function readDockerSave(archive: Archive): Promise<ImageChoice[]> {
   const { value } = await readJson(archive, 'manifest.json')
+  if (Object(value).schemaVersion !== undefined) {
+    throw new UserError(
+      `archive: ${archive.name}: expected an archive of docker save, got a skopeo dir: folder; copy it first: skopeo copy dir:FOLDER oci-archive:app.tar`,
+    )
+  }
   if (!Array.isArray(value)) {
     throw new UserError(`archive: ${archive.name}: manifest.json: expected a list of images, got none`)
   }
@@ -23,16 +29,37 @@ export async function readDockerSave(archive: Archive): Promise<ImageChoice[]> {
 
 async function readSaved(archive: Archive, image: SavedImage): Promise<ImageChoice> {
   const { Config, Layers, RepoTags } = image
-  const { bytes, value } = await readJson(archive, Config)
+  const { bytes, value } = await readNamed(archive, Config)
   const { diffIds, platform } = parseConfig(value, Config, Layers.length)
   const configDigest = digestOf(bytes)
   const read = async (): Promise<ArchivedImage> => {
     const layers = await Promise.all(
       Layers.map(async (entry, at) => await readLayer(archive, entry, diffIds[at] ?? '')),
     )
-    return { kind: 'image', config: bytes, configDigest, layers, references: RepoTags, platform }
+    return {
+      kind: 'image',
+      config: bytes,
+      configDigest,
+      layers,
+      references: RepoTags,
+      platform,
+      warnings: [],
+    }
   }
   return { digest: configDigest, references: RepoTags, platforms: [platform], read }
+}
+
+// Tools name a config by its digest: crane and kaniko in full, Docker by its place in the layout.
+async function readNamed(archive: Archive, name: string): Promise<{ bytes: Buffer; value: unknown }> {
+  const named = digestIn(name)
+  const got = named && digestLike(named, await archive.read(name))
+  if (got === named) return await readJson(archive, name)
+  throw new UserError(`archive: ${name}: expected its name as digest, got ${got}; the archive is damaged`)
+}
+
+function digestIn(entry: string): string | undefined {
+  const digest = entry.replace(/^blobs\//, '').replace('/', ':')
+  return isDigest(digest) ? digest : undefined
 }
 
 // The layer may be compressed, whatever its name: with the containerd store it is what a registry delivered.
@@ -45,18 +72,23 @@ async function readLayer(archive: Archive, entry: string, diffId: string): Promi
 
 // In the OCI layout a blob's name is its digest.
 function describeBlob(entry: string, compression: Compression, size: number): Descriptor | undefined {
-  const digest = entry.replace(/^blobs\//, '').replace('/', ':')
-  if (!isDigest(digest) || compression === 'none') return undefined
+  const digest = digestIn(entry)
+  if (digest === undefined || compression === 'none') return undefined
   const mediaType = compression === 'zstd' ? ociTypes.layer.zstd : dockerTypes.layer.gzip
   return { mediaType, digest, size }
 }
 
 function parseSaved(image: unknown): SavedImage {
-  const { Config, Layers, RepoTags } = Object(image)
+  const { Config, Layers: said, RepoTags } = Object(image)
+  // Tools written in Go write null for an empty list.
+  const Layers = said === null ? [] : said
   if (typeof Config !== 'string' || !isTexts(Layers)) {
     throw new UserError('archive: manifest.json: expected Config and Layers, got none')
   }
   refuseMany('layers', Layers)
+  const outside = [Config, ...Layers].find((name) => /^\/|(^|\/)\.\.(\/|$)/.test(name))
+  if (outside !== undefined)
+    throw new UserError(`archive: manifest.json names ${quote(outside)}, which leaves the archive`)
   return { Config, Layers, RepoTags: isTexts(RepoTags) ? RepoTags : [] }
 }
 

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
 import { listFirst } from '../quote.ts'
-import type { ArchivedImage, ArchivedIndex } from './archived-image.ts'
+import type { Archived } from './archived-image.ts'
 
 /** An image or an index that an archive offers. */
 export type ImageChoice = {
@@ -8,8 +8,10 @@ export type ImageChoice = {
   references: readonly string[]
   /** Platforms such as `linux/amd64`: one of an image, several of an index. */
   platforms: readonly string[]
+  /** It is a signature, an SBOM or the like of another one: it is pushed with that, and alone only where it is named. */
+  isReferrer?: boolean
   /** Reads it; of an index, only the image for the platform where one is given. */
-  read(platform?: string): Promise<ArchivedImage | ArchivedIndex>
+  read(platform?: string): Promise<Archived>
 }
 
 /** Chooses by reference, tag, digest or platform; without a wish, the only one. Throws UserError that lists them. */
@@ -17,10 +19,12 @@ export function chooseImage(
   choices: readonly ImageChoice[],
   wanted: string | undefined,
 ): { choice: ImageChoice; platform: string | undefined } {
-  if (wanted === undefined) return { choice: takeOnly(choices, 'the archive'), platform: undefined }
+  const images = choices.filter(({ isReferrer }) => !isReferrer)
+  if (wanted === undefined)
+    return { choice: takeOnly(images.length > 0 ? images : choices, 'the archive'), platform: undefined }
   const named = choices.filter((choice) => isNamed(choice, wanted))
   if (named.length > 0) return { choice: takeOnly(named, `"${wanted}"`), platform: undefined }
-  const fitting = choices.filter(({ platforms }) => findPlatform(platforms, wanted) !== undefined)
+  const fitting = images.filter(({ platforms }) => findPlatform(platforms, wanted) !== undefined)
   if (fitting.length === 0) {
     throw new UserError(`image: expected a tag or a platform of ${describeAll(choices)}, got "${wanted}"`)
   }

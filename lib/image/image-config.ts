@@ -7,7 +7,9 @@ export type ImageConfig = { diffIds: string[]; platform: string }
 
 /** Reads a config; throws UserError where it has no diffIDs, or another count than the manifest has layers. */
 export function parseConfig(config: unknown, name: string, layerCount: number): ImageConfig {
-  const diffIds: unknown = Object(Object(config).rootfs).diff_ids
+  const said: unknown = Object(Object(config).rootfs).diff_ids
+  // Tools written in Go leave an empty list out, or write null.
+  const diffIds = layerCount === 0 ? (said ?? []) : said
   if (!isTexts(diffIds)) throw new UserError(`archive: ${name}: expected rootfs.diff_ids, got none`)
   if (diffIds.length !== layerCount) {
     throw new UserError(

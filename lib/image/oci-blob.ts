@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts'
 import { type Descriptor, isDescriptor, mostDescriptors } from '../oci/descriptor.ts'
 import { digestLike, isDigest } from '../oci/digest.ts'
 import type { ManifestBytes } from '../oci/manifest.ts'
-import { dockerTypes, ociTypes } from '../oci/media-type.ts'
+import { dockerTypes, isForeignLayer, manifestTypes, ociTypes } from '../oci/media-type.ts'
 import { quote } from '../quote.ts'
 
 /** Names the entry of a blob in an OCI layout: `blobs/sha256/HEX`. */
@@ -32,9 +32,24 @@ export async function readBlob(archive: Archive, descriptor: Descriptor, namedBy
   throw new UserError(`archive: ${entry}: expected its name as digest, got ${digest}; the archive is damaged`)
 }
 
-/** Lists the descriptors in a field of a manifest or index; throws UserError where it is no such list. */
-export function readDescriptors(value: unknown, field: 'manifests' | 'layers', name: string): IndexedBlob[] {
+/** Keeps of a blob what is pushed. */
+export const toBytes = ({ bytes, mediaType, digest }: JsonBlob): ManifestBytes => ({
+  bytes,
+  mediaType,
+  digest,
+})
+
+/**
+ * Lists the descriptors in a field of a manifest or index; tools written in Go write `null` for none. Throws
+ * UserError where it is no such list.
+ */
+export function readDescriptors(
+  value: unknown,
+  field: 'manifests' | 'layers' | 'blobs',
+  name: string,
+): IndexedBlob[] {
   const list: unknown = Object(value)[field]
+  if (list === null) return []
   if (!Array.isArray(list)) {
     throw new UserError(`archive: ${name}: expected a list of descriptors in "${field}", got none`)
   }
@@ -55,9 +70,19 @@ function readDescriptor(value: unknown, place: string): IndexedBlob {
   throw new UserError(`archive: ${place}: expected ${expected}, got ${quote(got)}`)
 }
 
-/** A descriptor with what an index may add to it. */
-export type IndexedBlob = Descriptor & { platform?: unknown; annotations?: unknown }
+/** A descriptor with what an index or a manifest may add to it. */
+export type IndexedBlob = Descriptor & { platform?: unknown; annotations?: unknown; urls?: unknown }
 
 /** Returns whether a media type is that of an index. */
 export const isIndex = ({ mediaType }: { mediaType: string }) =>
   mediaType === ociTypes.index || mediaType === dockerTypes.index
+
+/**
+ * Returns whether a descriptor names a manifest or an index. Other types are no error:
+ * https://github.com/opencontainers/image-spec/blob/main/image-index.md
+ */
+export const isManifest = ({ mediaType }: { mediaType: string }) => manifestTypes.includes(mediaType)
+
+/** Returns whether a layer comes from addresses of its own, such as the base of Windows: registries do not hold it. */
+export const isElsewhere = ({ mediaType, urls }: IndexedBlob) =>
+  isForeignLayer(mediaType) && Array.isArray(urls) && urls.length > 0

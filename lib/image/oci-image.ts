@@ -1,30 +1,36 @@
 import type { Archive } from '../archive/archive.ts'
+import { detectCompression } from '../compression/detect.ts'
 import { UserError } from '../errors.ts'
 import { type Descriptor, isDescriptor } from '../oci/descriptor.ts'
-import { compressionOf, dockerTypes, ociTypes } from '../oci/media-type.ts'
+import { artifactManifestType, compressionOf, dockerTypes, ociTypes } from '../oci/media-type.ts'
 import type { ArchivedImage, ArchivedLayer } from './archived-image.ts'
 import { parseConfig } from './image-config.ts'
-import { findBlob, type JsonBlob, readBlob, readDescriptors } from './oci-blob.ts'
+import {
+  findBlob,
+  type IndexedBlob,
+  isElsewhere,
+  type JsonBlob,
+  readBlob,
+  readDescriptors,
+  toBytes,
+} from './oci-blob.ts'
 
-/** Reads the image of a manifest in an OCI layout. Throws UserError where it is no image. */
+/** Returns whether a manifest is that of an image whose layers can be compressed; others are pushed as they lie. */
+export function isPackable(manifest: JsonBlob): boolean {
+  return isImage(manifest) && !readLayers(manifest).some(isElsewhere)
+}
+
+/** Reads the image of a manifest in an OCI layout. */
 export async function readOciImage(
   archive: Archive,
   manifest: JsonBlob,
   references: string[],
 ): Promise<ArchivedImage> {
-  const described = readConfigDescriptor(manifest)
-  if (!isImageConfig(described)) {
-    throw new UserError(
-      `archive: ${manifest.entry}: expected an image, got an artifact with the config ${described.mediaType}`,
-    )
-  }
-  const config = await readBlob(archive, described, manifest.entry)
-  const blobs = readDescriptors(manifest.value, 'layers', manifest.entry)
+  const config = await readBlob(archive, readConfigDescriptor(manifest), manifest.entry)
+  const blobs = readLayers(manifest)
   const { diffIds, platform } = parseConfig(config.value, config.entry, blobs.length)
   const layers = blobs.map((blob, at) => compressible(readPassed(archive, blob, diffIds[at], manifest.entry)))
-  const { bytes, mediaType, digest } = manifest
-  // A layer that is compressed on its way changes the manifest.
-  const isKept = layers.every(({ descriptor }) => descriptor !== undefined)
+  await refuseMistyped(archive, layers)
   return {
     kind: 'image',
     config: config.bytes,
@@ -32,39 +38,58 @@ export async function readOciImage(
     layers,
     references,
     platform,
-    ...(isKept && { manifest: { bytes, mediaType, digest } }),
+    source: { ...toBytes(manifest), value: Object(manifest.value) },
+    warnings: [],
   }
 }
 
 /** Lists the blobs that a manifest names, config first, to be pushed as they lie. It may be of no image. */
 export async function readManifestBlobs(archive: Archive, manifest: JsonBlob): Promise<ArchivedLayer[]> {
-  const config = readConfigDescriptor(manifest)
-  const blobs = readDescriptors(manifest.value, 'layers', manifest.entry)
-  const diffIds = isImageConfig(config)
-    ? parseConfig((await readBlob(archive, config, manifest.entry)).value, config.digest, blobs.length)
-        .diffIds
+  const config = findConfig(manifest)
+  const layers = readLayers(manifest)
+  const diffIds = isImage(manifest)
+    ? parseConfig(await readConfigOf(archive, manifest), `config of ${manifest.entry}`, layers.length).diffIds
     : []
-  return [config, ...blobs].map((blob, at) => readPassed(archive, blob, diffIds[at - 1], manifest.entry))
+  const passed = layers.flatMap((blob, at) =>
+    isElsewhere(blob) ? [] : [readPassed(archive, blob, diffIds[at], manifest.entry)],
+  )
+  return [...(config ? [readPassed(archive, config, undefined, manifest.entry)] : []), ...passed]
 }
 
 /** Reads the config of an image manifest, for the platform that it names. */
 export async function readConfigOf(archive: Archive, manifest: JsonBlob): Promise<unknown> {
-  const config = readConfigDescriptor(manifest)
-  return isImageConfig(config) ? (await readBlob(archive, config, manifest.entry)).value : {}
+  const config = findConfig(manifest)
+  return config && isImageConfig(config) ? (await readBlob(archive, config, manifest.entry)).value : {}
+}
+
+// An attestation has the config of an image, too, but none of its layers is a tar.
+function isImage(manifest: JsonBlob): boolean {
+  if (manifest.mediaType === artifactManifestType) return false
+  const layers = readLayers(manifest)
+  const isTar = ({ mediaType }: Descriptor) => compressionOf(mediaType) !== undefined
+  return isImageConfig(readConfigDescriptor(manifest)) && (layers.length === 0 || layers.some(isTar))
 }
 
 const isImageConfig = ({ mediaType }: Descriptor) =>
   mediaType === ociTypes.config || mediaType === dockerTypes.config
 
-function readConfigDescriptor({ value, entry }: JsonBlob): Descriptor {
+const readLayers = ({ value, entry, mediaType }: JsonBlob) =>
+  readDescriptors(value, mediaType === artifactManifestType ? 'blobs' : 'layers', entry)
+
+function readConfigDescriptor(manifest: JsonBlob): Descriptor {
+  const config = findConfig(manifest)
+  if (config) return config
+  throw new UserError(`archive: ${manifest.entry}: expected an image manifest with a config, got none`)
+}
+
+function findConfig({ value }: JsonBlob): Descriptor | undefined {
   const { config } = Object(value)
-  if (isDescriptor(config)) return config
-  throw new UserError(`archive: ${entry}: expected an image manifest with a config, got none`)
+  return isDescriptor(config) ? config : undefined
 }
 
 function readPassed(
   archive: Archive,
-  { mediaType, digest, size }: Descriptor,
+  { mediaType, digest, size }: IndexedBlob,
   diffId: string | undefined,
   namedBy: string,
 ): ArchivedLayer {
@@ -75,6 +100,17 @@ function readPassed(
   if (compression === undefined || diffId === undefined)
     return { entry, diffId: digest, sizeBytes: size, compression: 'none', descriptor }
   return { entry, diffId, sizeBytes: size, compression, descriptor }
+}
+
+// Compressed once more, it would be another layer.
+async function refuseMistyped(archive: Archive, layers: readonly ArchivedLayer[]): Promise<void> {
+  for (const { entry, descriptor } of layers) {
+    const got = descriptor ? 'none' : detectCompression(await archive.peek(entry))
+    if (got === 'none') continue
+    throw new UserError(
+      `archive: ${entry}: expected a layer that is not compressed, as its media type says, got ${got}; write the archive again`,
+    )
+  }
 }
 
 // A tar that is not packed is compressed on its way: it becomes another blob.

@@ -1,86 +1,128 @@
 import type { Archive } from '../archive/archive.ts'
-import { readJson } from '../archive/json-entry.ts'
+import { MissingEntryError, readJson } from '../archive/json-entry.ts'
 import { UserError } from '../errors.ts'
 import { isMediaType } from '../oci/descriptor.ts'
 import { digestOf } from '../oci/digest.ts'
-import type { ManifestBytes } from '../oci/manifest.ts'
 import { ociTypes } from '../oci/media-type.ts'
-import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from './archived-image.ts'
+import { listFirst } from '../quote.ts'
+import type { Archived, ArchivedImage } from './archived-image.ts'
 import { findPlatform, type ImageChoice } from './image-choice.ts'
-import { type IndexedBlob, isIndex, type JsonBlob, readBlob, readDescriptors } from './oci-blob.ts'
-import { readManifestBlobs, readOciImage } from './oci-image.ts'
-import { makePlatformReader, type PlatformReader, verifyLevel } from './oci-platforms.ts'
+import {
+  type IndexedBlob,
+  isIndex,
+  isManifest,
+  type JsonBlob,
+  readBlob,
+  readDescriptors,
+} from './oci-blob.ts'
+import { readLayoutNode } from './oci-node.ts'
+import { makePlatformReader, type PlatformReader } from './oci-platforms.ts'
+import { isPlatform } from './oci-tree.ts'
+import { isReferrer, type ListedNode } from './referrers.ts'
 
-type Layout = { archive: Archive; platforms: PlatformReader }
+type Layout = {
+  archive: Archive
+  platforms: PlatformReader
+  listed: readonly ListedNode[]
+  /** What index.json names, and this action passes over. */
+  warnings: readonly string[]
+}
 
-/** Lists the images and indexes that `index.json` of an OCI image layout names. */
+/** Lists the images, indexes and artifacts that `index.json` of an OCI image layout names. */
 export async function readOciLayout(archive: Archive): Promise<ImageChoice[]> {
   const { bytes, value } = await readJson(archive, 'index.json')
-  const listed = readDescriptors(value, 'manifests', 'index.json')
+  const blobs = readDescriptors(value, 'manifests', 'index.json')
+  const { listed, missing } = await readListed(archive, blobs.filter(isManifest))
+  const passedOver = [...blobs.filter((blob) => !isManifest(blob)), ...missing]
+  const layout: Layout = {
+    archive,
+    platforms: makePlatformReader(archive),
+    listed,
+    warnings: passedOver.map(
+      ({ mediaType, digest }) => `archive: index.json: passed over ${digest}, ${mediaType}`,
+    ),
+  }
   const said: unknown = Object(value).mediaType
   const mediaType = isMediaType(said) ? said : ociTypes.index
   const top: JsonBlob = { entry: 'index.json', bytes, value, mediaType, digest: digestOf(bytes) }
-  const layout: Layout = { archive, platforms: makePlatformReader(archive) }
-  if (await isOneIndex(layout, listed)) return [await offer(layout, top, [])]
-  const byDigest = Map.groupBy(listed, ({ digest }) => digest)
-  return await Promise.all(
-    [...byDigest.values()].map(async (blobs) => {
-      const [blob] = blobs
-      if (!blob) throw new Error('a group without a member')
+  const images = listed.filter((one) => !isReferrer(one))
+  if (await isOneIndex(layout, images, blobs))
+    return [await offer({ ...layout, listed: [], warnings: [] }, { node: top, references: [], kind: '' })]
+  return await Promise.all(listed.map(async (one) => await offer(layout, one)))
+}
+
+async function readListed(
+  archive: Archive,
+  blobs: readonly IndexedBlob[],
+): Promise<{ listed: ListedNode[]; missing: IndexedBlob[] }> {
+  const listed: ListedNode[] = []
+  const missing: IndexedBlob[] = []
+  let first: MissingEntryError | undefined
+  for (const group of Map.groupBy(blobs, ({ digest }) => digest).values()) {
+    const [blob] = group
+    if (!blob) continue
+    try {
       const node = await readBlob(archive, blob, 'index.json')
-      return await offer(layout, node, [...new Set(blobs.flatMap(referencesOf))])
-    }),
-  )
-}
-
-// Some tools write the multi-platform index itself as index.json: no names, and no platform twice.
-async function isOneIndex({ platforms }: Layout, listed: readonly IndexedBlob[]): Promise<boolean> {
-  if (listed.length < 2 || listed.some((blob) => referencesOf(blob).length > 0)) return false
-  const named = await Promise.all(listed.map(async (blob) => await platforms.of(blob, 'index.json')))
-  return new Set(named.flat()).size === named.flat().length
-}
-
-async function offer(layout: Layout, node: JsonBlob, references: string[]): Promise<ImageChoice> {
-  const { archive } = layout
-  const read = async (platform?: string): Promise<ArchivedImage | ArchivedIndex> => {
-    if (isIndex(node) && platform === undefined) return await readIndex(archive, node, references)
-    const manifest = platform === undefined ? node : await findManifest(layout, node, platform)
-    const image = await readOciImage(archive, manifest, references)
-    if (platform !== undefined) verifyPlatform(image, platform, manifest.entry)
-    return image
+      const references = [...new Set(group.flatMap(referencesOf))]
+      listed.push({ node, references, kind: String(Object(blob.annotations).kind ?? '') })
+    } catch (error) {
+      if (!(error instanceof MissingEntryError)) throw error
+      first ??= error
+      missing.push(blob)
+    }
   }
-  return { digest: node.digest, references, platforms: await layout.platforms.list(node), read }
+  if (first && listed.length === 0) throw first
+  return { listed, missing }
+}
+
+// Some tools write the multi-platform index itself as index.json: no names, only platforms, and none of them twice.
+async function isOneIndex(
+  { platforms }: Layout,
+  images: readonly ListedNode[],
+  blobs: readonly IndexedBlob[],
+): Promise<boolean> {
+  if (images.length < 2 || images.some(({ references }) => references.length > 0)) return false
+  const named: string[] = []
+  for (const { node } of images) {
+    const blob = blobs.find(({ digest }) => digest === node.digest)
+    if (!blob) return false
+    const own = await platforms.of(blob, 'index.json')
+    if (own.length === 0 && isPlatform(blob)) return false
+    named.push(...own)
+  }
+  return named.length > 0 && new Set(named).size === named.length
+}
+
+async function offer(layout: Layout, one: ListedNode): Promise<ImageChoice> {
+  const { archive, warnings } = layout
+  const { node, references } = one
+  const read = async (platform?: string): Promise<Archived> => {
+    const manifest = platform === undefined ? node : await findManifest(layout, node, platform)
+    const archived = await readLayoutNode(archive, { ...one, node: manifest }, layout.listed)
+    if (platform !== undefined && archived.kind === 'image')
+      verifyPlatform(archived, platform, manifest.entry)
+    const dropped = platform === undefined ? [] : await listAttestations(node, manifest)
+    return { ...archived, warnings: [...warnings, ...archived.warnings, ...dropped] }
+  }
+  const platforms = await layout.platforms.list(node)
+  return { digest: node.digest, references, platforms, isReferrer: isReferrer(one), read }
+}
+
+// buildx names in the index what it says about an image, and not in the image.
+async function listAttestations(index: JsonBlob, image: JsonBlob): Promise<string[]> {
+  if (!isIndex(index)) return []
+  const about = readDescriptors(index.value, 'manifests', index.entry).filter(
+    ({ annotations }) => Object(annotations)['vnd.docker.reference.digest'] === image.digest,
+  )
+  if (about.length === 0) return []
+  const digests = listFirst(about.map(({ digest }) => digest))
+  return [`image: the attestation of ${image.digest} is left out, since only its index names it: ${digests}`]
 }
 
 // An index may name the variant that the config leaves out, and the other way round.
 function verifyPlatform({ platform }: ArchivedImage, wanted: string, entry: string): void {
   if (findPlatform([platform], wanted) ?? findPlatform([wanted], platform)) return
   throw new UserError(`image: expected an image for ${wanted}, got one for ${platform} in ${entry}`)
-}
-
-async function readIndex(archive: Archive, index: JsonBlob, references: string[]): Promise<ArchivedIndex> {
-  const manifests = new Map<string, ManifestBytes>()
-  const blobs = new Map<string, ArchivedLayer>()
-  const visit = async (node: JsonBlob, level = 1) => {
-    verifyLevel(level, node.entry)
-    for (const blob of readDescriptors(node.value, 'manifests', node.entry)) {
-      if (manifests.has(blob.digest)) continue
-      const member = await readBlob(archive, blob, node.entry)
-      if (isIndex(member)) await visit(member, level + 1)
-      else for (const layer of await readManifestBlobs(archive, member)) blobs.set(layer.entry, layer)
-      const { bytes, mediaType, digest } = member
-      manifests.set(digest, { bytes, mediaType, digest })
-    }
-  }
-  await visit(index)
-  const { bytes, mediaType, digest } = index
-  return {
-    kind: 'index',
-    index: { bytes, mediaType, digest },
-    manifests: [...manifests.values()],
-    blobs: [...blobs.values()],
-    references,
-  }
 }
 
 async function findManifest(layout: Layout, node: JsonBlob, platform: string): Promise<JsonBlob> {

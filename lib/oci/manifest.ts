@@ -2,13 +2,16 @@ import { type Descriptor, isDescriptor, isMediaType, mostDescriptors } from './d
 import { digestOf } from './digest.ts'
 import { parseJson } from './json.ts'
 import type { Compression } from './media-type.ts'
-import { type Family, layerType, typesOf } from './media-type.ts'
+import { type Family, layerType, toOciType, typesOf } from './media-type.ts'
 
 /** A layer as it lies in a registry. */
 export type Blob = { digest: string; size: number; compression: Compression }
 
 /** The bytes of a manifest or an index, and their digest. */
 export type ManifestBytes = { bytes: Buffer; mediaType: string; digest: string }
+
+/** A manifest as a tool wrote it, and what it parses to. */
+export type SourceManifest = ManifestBytes & { value: Readonly<Record<string, unknown>> }
 
 /** Bytes that registries accept as a manifest: https://github.com/distribution/distribution/blob/main/registry/handlers/manifests.go */
 export const largestManifestBytes = 4 * 1024 * 1024
@@ -35,6 +38,36 @@ export function renderManifest(
   }
   const bytes = Buffer.from(JSON.stringify(manifest))
   return { bytes, mediaType: types.manifest, digest: digestOf(bytes) }
+}
+
+/**
+ * Puts the blobs that layers have become into the manifest that a tool wrote. Only their descriptors change, and
+ * nothing where all are those that it names; its annotations and its family stay, unless a layer needs OCI's.
+ */
+export function rewriteManifest(
+  { value, ...source }: SourceManifest,
+  family: Family,
+  blobs: readonly Blob[],
+): ManifestBytes {
+  const layers = Array.isArray(value.layers) ? value.layers : []
+  if (blobs.every(({ digest }, at) => Object(layers[at]).digest === digest)) return source
+  const retype = family === 'oci' ? toOciType : (type: string) => type
+  const convert = (part: unknown) => {
+    const { mediaType } = Object(part)
+    return typeof mediaType === 'string' ? { ...Object(part), mediaType: retype(mediaType) } : part
+  }
+  const rewritten = {
+    ...Object(convert(value)),
+    config: convert(value.config),
+    layers: layers.map((layer, at) => {
+      const blob = blobs[at]
+      if (!blob || Object(layer).digest === blob.digest) return convert(layer)
+      const { digest, size, compression } = blob
+      return { ...Object(layer), mediaType: layerType(family, compression), digest, size }
+    }),
+  }
+  const bytes = Buffer.from(JSON.stringify(rewritten))
+  return { bytes, mediaType: retype(source.mediaType), digest: digestOf(bytes) }
 }
 
 /** Parses an image manifest; `undefined` for an index or anything else. */

@@ -36,10 +36,17 @@ export const ociTypes = {
 
 const families: Record<Family, MediaTypes> = { docker: dockerTypes, oci: ociTypes }
 
+/** What ORAS wrote before manifests could have a subject: blobs without a config. */
+export const artifactManifestType = 'application/vnd.oci.artifact.manifest.v1+json'
+
+/** The types of manifests and indexes. */
+export const manifestTypes: readonly string[] = [
+  ...[ociTypes, dockerTypes].flatMap(({ manifest, index }) => [manifest, index]),
+  artifactManifestType,
+]
+
 /** The manifest types that are requested from a registry. */
-export const acceptedManifests = [ociTypes, dockerTypes]
-  .flatMap(({ manifest, index }) => [manifest, index])
-  .join(', ')
+export const acceptedManifests = manifestTypes.join(', ')
 
 /** Returns the media types of a family. */
 export const typesOf = (family: Family): MediaTypes => families[family]
@@ -50,6 +57,20 @@ export function layerType(family: Family, compression: Compression): string {
   if (type === undefined) throw new Error(`media type: ${family} has none for a ${compression} layer`)
   return type
 }
+
+/** Returns whether a layer is one that its maker does not let others distribute. */
+export const isForeignLayer = (mediaType: string) => /\.(foreign|nondistributable)\./.test(mediaType)
+
+/** Returns OCI's media type for one of Docker's; any other comes back as it is. */
+export const toOciType = (mediaType: string): string => ociOfDocker.get(mediaType) ?? mediaType
+
+const ociOfDocker: ReadonlyMap<string, string> = new Map([
+  [dockerTypes.index, ociTypes.index],
+  [dockerTypes.manifest, ociTypes.manifest],
+  [dockerTypes.config, ociTypes.config],
+  [dockerTypes.layer.none, ociTypes.layer.none],
+  [dockerTypes.layer.gzip, ociTypes.layer.gzip],
+])
 
 /** Returns the compression for a layer's media type, or `undefined` if it is no known type of a layer. */
 export function compressionOf(mediaType: string): Compression | undefined {

@@ -1,3 +1,6 @@
+import { type CompressionChoice, compressionAfter } from '../compression/choice.ts'
+import { messageOf } from '../errors.ts'
+import type { ArchivedLayer } from '../image/archived-image.ts'
 import { mapConcurrently } from '../map-concurrently.ts'
 import { digestLike, isDigest } from '../oci/digest.ts'
 import { parseJson } from '../oci/json.ts'
@@ -6,11 +9,26 @@ import { type Compression, compressionOf } from '../oci/media-type.ts'
 import { RegistryError } from './http/errors.ts'
 import type { RegistryRepository } from './repository.ts'
 
-/** What a layer becomes in a registry, by its diffID and compression. */
+/** What layers become in a registry, by `keyOf`. */
 export type KnownBlobs = ReadonlyMap<string, Blob>
 
-/** The key of a blob: the same content is another blob in another compression. */
+/** The key of a blob by its content: the same content is another blob in another compression. */
 export const blobKey = (diffId: string, compression: Compression) => `${diffId} ${compression}`
+
+/** A layer of an archive, as far as it tells which blob it becomes. */
+type Layer = Pick<ArchivedLayer, 'diffId' | 'sizeBytes' | 'compression' | 'descriptor'>
+
+/** The key of the blob that a layer becomes: two blobs may hold one content, packed differently. */
+export const keyOf = ({ diffId, descriptor }: Layer, compression: Compression) =>
+  descriptor?.digest ?? blobKey(diffId, compression)
+
+/** Returns the blob that a layer becomes, where that is known before it is read. */
+export function statedBlob(layer: Layer, choice: CompressionChoice): Blob | undefined {
+  const compression = compressionAfter(layer, choice)
+  const { descriptor, diffId, sizeBytes } = layer
+  if (descriptor) return { digest: descriptor.digest, size: descriptor.size, compression }
+  return compression === 'none' ? { digest: diffId, size: sizeBytes, compression } : undefined
+}
 
 /** An image that a registry has. */
 export type FoundImage = ManifestBytes & {
@@ -96,23 +114,30 @@ function parseDiffIds(config: Buffer): string[] {
 /**
  * Pulls images until each diffID was met in one of them, or no reference is left. References are given in turns,
  * so that those of a later turn are not even listed when the earlier ones suffice. All of it is a hint: what a
- * registry does not list or return, whatever its answer, is skipped, and the layers are sent.
+ * registry does not list or return, whatever its answer, is skipped with a warning, and the layers are sent.
  */
 export async function mapLayersByDiffId(
   repository: RegistryRepository,
   turns: readonly (() => Promise<Iterable<string>>)[],
   diffIds: readonly string[],
+  warn: (sentence: string) => void = () => {},
 ): Promise<FoundImage[]> {
+  const skip = (error: unknown) => {
+    warn(
+      `reuse: earlier images cannot be read, and layers that they have may be sent again: ${messageOf(error)}`,
+    )
+    return []
+  }
   const images: FoundImage[] = []
   const missing = new Set(diffIds)
   const seen = new Set<string>()
   const search = startSearch()
   for (const turn of turns) {
     if (missing.size === 0) break
-    for (const reference of await turn().catch(() => [])) {
+    for (const reference of await turn().catch(skip)) {
       if (missing.size === 0 || seen.has(reference)) continue
       seen.add(reference)
-      for (const image of await pullImages(repository, reference, search).catch(() => [])) {
+      for (const image of await pullImages(repository, reference, search).catch(skip)) {
         images.push(image)
         for (const diffId of image.diffIds) missing.delete(diffId)
       }

@@ -38,7 +38,7 @@ export async function readDiffIds(path: string): Promise<string[]> {
   const archive = await openArchive(path)
   try {
     const image = await readImage(archive, undefined)
-    if (image.kind === 'index') throw new Error(`${path}: expected one image, got an index`)
+    if (image.kind === 'tree') throw new Error(`${path}: expected one image, got several manifests`)
     return image.layers.map(({ diffId }) => diffId)
   } finally {
     await archive.close()

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { emptyState, type State } from '../../actions/push-image/observe/state.ts'
 import { countSent, isReached, planPush, refuseMoves } from '../../actions/push-image/plan.ts'
 import type { CompressionChoice } from '../../lib/compression/choice.ts'
-import type { ArchivedImage, ArchivedIndex } from '../../lib/image/archived-image.ts'
+import type { ArchivedImage, ArchivedTree } from '../../lib/image/archived-image.ts'
+import type { Blob } from '../../lib/oci/manifest.ts'
 import type { Compression } from '../../lib/oci/media-type.ts'
 import { dockerTypes, ociTypes } from '../../lib/oci/media-type.ts'
 import { blobKey } from '../../lib/registry/reuse.ts'
@@ -23,13 +24,18 @@ const image: ArchivedImage = {
   layers: [layer('a'), layer('b')],
   references: ['app:v1'],
   platform: 'linux/amd64',
+  warnings: [],
 }
 const blob = (name: string, compression: Compression = 'gzip') => ({
   digest: `sha256:${name.toUpperCase()}`,
   size: 5,
   compression,
 })
-const blobs = new Map([
+const described = ['a', 'b'].map((name) => ({
+  ...layer(name, 'gzip'),
+  descriptor: { mediaType: ociTypes.layer.gzip, digest: `sha256:${name.toUpperCase()}`, size: 5 },
+}))
+const blobs = new Map<string, Blob>([
   [blobKey('sha256:a', 'gzip'), blob('a')],
   [blobKey('sha256:b', 'gzip'), blob('b')],
 ])
@@ -99,19 +105,21 @@ describe('planPush', () => {
 
   it('takes an image with a manifest of its own for the same only under its digest', () => {
     const manifest = { bytes: Buffer.from('{}'), mediaType: ociTypes.manifest, digest: 'sha256:kept' }
-    const kept = { ...image, manifest }
+    const value = { layers: [blob('a'), blob('b')] }
+    const kept = { ...image, layers: described, source: { ...manifest, value } }
     const found = {
       ...{ ...manifest, configDigest: 'sha256:config', diffIds: ['sha256:a', 'sha256:b'] },
       layers: [blob('a'), blob('b')],
     }
-    const kindsOf = (digest: string) =>
-      planPush(kept, { ...emptyState, images: [{ ...found, digest }] }, ['v1'], gzip).blobs.map(
+    const kindsOf = (more: Partial<typeof found>) =>
+      planPush(kept, { ...emptyState, images: [{ ...found, ...more }] }, ['v1'], gzip).blobs.map(
         ({ kind }) => kind,
       )
-    expect(kindsOf('sha256:kept')).toEqual(['reuse', 'reuse'])
-    expect(kindsOf('sha256:another')).toEqual(['send', 'send'])
+    expect(kindsOf({})).toEqual(['reuse', 'reuse'])
+    expect(kindsOf({ digest: 'sha256:another' })).toEqual(['send', 'send'])
+    expect(kindsOf({ layers: [blob('a'), blob('packed-otherwise')] })).toEqual(['send', 'send'])
     expect(planPush(kept, emptyState, ['v1'], gzip).family).toBe('oci')
-    const docker = { ...kept, manifest: { ...manifest, mediaType: dockerTypes.manifest } }
+    const docker = { ...kept, source: { ...kept.source, mediaType: dockerTypes.manifest } }
     expect(planPush(docker, emptyState, ['v1'], gzip).family).toBe('docker')
   })
 
@@ -150,16 +158,21 @@ describe('planPush', () => {
 
   it('passes the manifest of an image on as it is, where each of its layers is', () => {
     const manifest = { bytes: Buffer.from('{}'), mediaType: ociTypes.manifest, digest: 'sha256:kept' }
-    expect(planPush({ ...image, manifest }, emptyState, ['v1'], gzip).manifest).toBe(manifest)
+    const source = { ...manifest, value: { layers: [blob('a'), blob('b')] } }
+    expect(planPush({ ...image, layers: described, source }, emptyState, ['v1'], gzip).manifest).toEqual(
+      manifest,
+    )
   })
 })
 
 describe('the plan of an index', () => {
   const member = { bytes: Buffer.from('{}'), mediaType: ociTypes.manifest, digest: 'sha256:member' }
-  const index: ArchivedIndex = {
-    kind: 'index',
-    index: { bytes: Buffer.from('{}'), mediaType: ociTypes.index, digest: 'sha256:index' },
+  const index: ArchivedTree = {
+    kind: 'tree',
+    root: { bytes: Buffer.from('{}'), mediaType: ociTypes.index, digest: 'sha256:index' },
     manifests: [member],
+    referrers: [],
+    warnings: [],
     blobs: [{ ...layer('a', 'gzip'), descriptor: { mediaType: '', digest: 'sha256:A', size: 5 } }],
     references: [],
   }
@@ -167,12 +180,16 @@ describe('the plan of an index', () => {
   it('sends what it names, then its members, and moves the tag', () => {
     const plan = planPush(index, emptyState, ['v1'], zstd)
     expect(plan.blobs).toMatchObject([{ kind: 'send', compression: 'gzip' }])
-    expect(plan).toMatchObject({ members: [member], manifest: index.index, tags: ['v1'] })
+    expect(plan).toMatchObject({
+      members: [{ reference: member.digest, manifest: member }],
+      manifest: index.root,
+      tags: ['v1'],
+    })
   })
 
   it('is of the family of its media type, and compresses nothing', () => {
     expect(planPush(index, emptyState, ['v1'], zstd).family).toBe('oci')
-    const docker = { ...index, index: { ...index.index, mediaType: dockerTypes.index } }
+    const docker = { ...index, root: { ...index.root, mediaType: dockerTypes.index } }
     expect(planPush(docker, emptyState, ['v1'], zstd).family).toBe('docker')
     const tar = { ...layer('a'), descriptor: { mediaType: '', digest: 'sha256:A', size: 5 } }
     const planned = planPush({ ...index, blobs: [tar] }, emptyState, ['v1'], zstd)
@@ -181,7 +198,8 @@ describe('the plan of an index', () => {
 
   it('does nothing where a tag names it, and all its blobs are there', () => {
     const tags = new Map([['v1', 'sha256:index']])
-    expect(isReached(planPush(index, { ...full, tags }, ['v1'], gzip))).toBe(true)
+    const there = new Map([['sha256:A', blob('a')]])
+    expect(isReached(planPush(index, { ...full, blobs: there, tags }, ['v1'], gzip))).toBe(true)
     expect(planPush(index, { ...emptyState, tags }, ['v1'], gzip)).toMatchObject({
       blobs: [{ kind: 'send' }],
       members: [],

@@ -25,6 +25,7 @@ const image: ArchivedImage = {
   configDigest: 'sha256:config',
   layers: [layer('a'), layer('b'), layer('c'), layer('d', 'gzip')],
   references: [],
+  warnings: [],
   platform: 'linux/amd64',
 }
 
@@ -48,7 +49,8 @@ describe('renderPlan', () => {
 
 it('renders an index by the manifests that are put, and what stays as it is', () => {
   const { blobs, ...plan } = planPush(image, emptyState, [], { compression: 'none' })
-  const members = [{ bytes: Buffer.from('{}'), mediaType: '', digest: 'sha256:member' }]
+  const manifest = { bytes: Buffer.from('{}'), mediaType: '', digest: 'sha256:member' }
+  const members = [{ reference: manifest.digest, manifest }]
   const steps = renderPlan(
     { ...plan, blobs: blobs.slice(0, 1), config: undefined, members },
     { makesRepository: false },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ImageScan } from '../../lib/aws/ecr-scan.ts'
+import { AwsUserError } from '../../lib/aws/errors.ts'
 import { UserError } from '../../lib/errors.ts'
 import { type FakeEcr, fakeEcr } from '../fakes/ecr.ts'
 import { ecr as quirks } from '../fakes/oci-registry/quirks.ts'
@@ -96,6 +97,33 @@ describe('a push to ECR', () => {
     }
     await expect(push(image, { onLine })).rejects.toThrow(
       /^POST http:.*: socket hang up; ECR drops the connection where the repository is gone, or the role lacks ecr:InitiateLayerUpload$/,
+    )
+  })
+
+  it('needs neither description of repositories nor of images', async () => {
+    const { registry, state, push } = await start()
+    const refuse = async () => {
+      throw new AwsUserError('ecr:DescribeX: denied', new Error('denied'), 'AccessDeniedException')
+    }
+    const ecr = { ...fakeEcr(state, registry), describe: refuse, listNewest: refuse }
+    const { outputs, lines } = await push(image, { ecr })
+    expect(outputs).toMatchObject({
+      result: 'pushed',
+      'image-uri': `${registry.host}/team/app@${outputs.digest}`,
+    })
+    expect(lines.filter((line) => line.endsWith(': ecr:DescribeX: denied'))).toEqual([
+      expect.stringMatching(/^repository: whether it exists, and which tags are immutable, is not known/),
+      expect.stringMatching(/^reuse: earlier images cannot be read/),
+    ])
+  })
+
+  it('passes on what else goes wrong when its repository is described', async () => {
+    const { registry, state, push } = await start()
+    const describe = async () => {
+      throw new Error('no endpoint answers')
+    }
+    await expect(push(image, { ecr: { ...fakeEcr(state, registry), describe } })).rejects.toThrow(
+      'no endpoint',
     )
   })
 

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { gunzipSync, gzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -190,7 +193,7 @@ describe('reuse', () => {
       if (line.startsWith('move tag')) blobs.delete(lost)
     }
     await expect(push(image, { inputs: { tags: 'v2' }, onLine })).rejects.toThrow(
-      `${lost}: the repository lost this layer during the push; run the action again`,
+      `${lost}: the repository lost this blob during the push; run the action again`,
     )
     expect(Object.keys(tagsOf(registry))).toEqual(['v1'])
     expect((await push(image, { inputs: { tags: 'v2' } })).outputs.result).toBe('pushed')
@@ -235,6 +238,22 @@ describe('reuse', () => {
     expect(paths.every((path) => path.startsWith('/v2/team/app/'))).toBe(true)
     expect(paths.filter((path) => /manifests\/a\d+$/.test(path))).toHaveLength(10)
     expect(paths.some((path) => /manifests\/a1$/.test(path))).toBe(false)
+  })
+
+  it.each([
+    ['the tags', { operation: 'tags' }],
+    ['an earlier image', { method: 'GET', path: /manifests\/v0$/ }],
+  ] as const)('is a hint, and says where it fails: %s', async (_, request) => {
+    for (const status of [401, 403, 405, 503]) {
+      const { registry, push } = await start()
+      await push(changed, { inputs: { tags: 'v0' } })
+      const fault = registry.fail({ ...request, times: 9, trouble: { kind: 'status', status } })
+      const { outputs, lines } = await push(image)
+      expect(outputs.result).toBe('pushed')
+      expect(fault.fired).toBeGreaterThan(0)
+      const told = lines.filter((line) => line.startsWith('reuse: earlier images cannot be read'))
+      expect(told).toEqual([expect.stringContaining(`: ${status}`)])
+    }
   })
 
   it('goes on past an earlier image whose config is gone', async () => {
@@ -282,6 +301,35 @@ describe('a push that goes wrong', () => {
     expect([tagsOf(registry), registry.sessions.size]).toEqual([{}, 0])
     expect((await push(image)).outputs.result).toBe('pushed')
     expect(tagsOf(registry)).toHaveProperty('v1')
+  })
+
+  it.each(['gzip', 'zstd', 'none'])(
+    'sends a quarter where it was cut at three quarters: %s',
+    async (compression) => {
+      const { registry, push } = await start()
+      const archive = makeImageArchive(['a', 'b', 'c', 'd'].map((name) => name.repeat(1000)))
+      const inputs = { compression, concurrency: '1', cache: mkdtempSync(join(tmpdir(), 'cache-')) }
+      const cut = registry.fail({ operation: 'send', skip: 3, trouble: { kind: 'status', status: 400 } })
+      await expect(push(archive, { inputs })).rejects.toThrow(/: 400$/)
+      expect(cut.fired).toBe(1)
+      const before = sendsOf(registry).length
+      const { outputs } = await push(archive, { inputs })
+      expect(outputs.result).toBe('pushed')
+      expect(sendsOf(registry).length - before).toBe(1)
+      const undisturbed = await push(archive, { inputs: { ...inputs, repository: `${registry.host}/other` } })
+      expect(undisturbed.outputs.digest).toBe(outputs.digest)
+    },
+  )
+
+  it('sends all again where the repository has nothing of what is remembered', async () => {
+    const { registry, push } = await start()
+    const inputs = { cache: mkdtempSync(join(tmpdir(), 'cache-')) }
+    await push(image, { inputs })
+    registry.repositories.get('team/app')!.blobs.clear()
+    registry.repositories.get('team/app')!.tags.clear()
+    const before = sendsOf(registry).length
+    expect((await push(image, { inputs })).outputs.result).toBe('pushed')
+    expect(sendsOf(registry).length - before).toBe(2)
   })
 
   it('stops the other layers where one fails', async () => {

@@ -1,13 +1,16 @@
 import type { ActionContext } from '../../../lib/action.ts'
 import { UserError } from '../../../lib/errors.ts'
-import type { ArchivedImage, ArchivedIndex } from '../../../lib/image/archived-image.ts'
+import type { Archived } from '../../../lib/image/archived-image.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import { renderBytes } from '../../../lib/markdown.ts'
-import { type Blob, type ManifestBytes, renderManifest } from '../../../lib/oci/manifest.ts'
+import { digestOf } from '../../../lib/oci/digest.ts'
+import type { Blob, ManifestBytes } from '../../../lib/oci/manifest.ts'
 import type { RegistryRepository } from '../../../lib/registry/repository.ts'
+import { keyOf } from '../../../lib/registry/reuse.ts'
 import { type Sender, sendLayer, verifyLayer } from '../../../lib/registry/send-layer.ts'
 import type { Clock } from '../../../lib/wait.ts'
-import type { BlobStep, Plan } from '../plan.ts'
+import type { BlobMemory } from '../observe/blob-memory.ts'
+import { type BlobStep, type Plan, renderImage } from '../plan.ts'
 import { type Progress, startProgress } from './progress.ts'
 import type { LayerResult, PushRecord } from './record.ts'
 
@@ -30,23 +33,21 @@ export type PushTools = Pick<ActionContext, 'log' | 'signal'> & {
   verifiesReused: boolean
   /** Where each layer and tag is written down as soon as it is done. */
   record: PushRecord
+  /** What layers that are compressed become, for a push that is interrupted. */
+  memory: Pick<BlobMemory, 'remember'>
 }
 
 /** Sends what the plan lists, and moves the tags last: an interrupted push leaves them where they were. */
-export async function applyPush(
-  plan: Plan,
-  archived: ArchivedImage | ArchivedIndex,
-  tools: PushTools,
-): Promise<PushResult> {
+export async function applyPush(plan: Plan, archived: Archived, tools: PushTools): Promise<PushResult> {
   const { repository } = tools.sender
   const start = tools.clock.now()
   const layers = await applyLayers(plan.blobs, tools)
   const sentSeconds = layers.some(({ kind }) => kind === 'send') ? (tools.clock.now() - start) / 1000 : 0
   if (plan.config) await repository.putBlob(plan.config)
-  const manifest = plan.manifest ?? renderImage(plan, archived, layers)
-  if (plan.tags.length > 0) await confirm(repository, layers)
-  for (const { digest, mediaType, bytes } of plan.members)
-    await repository.putManifest(digest, mediaType, bytes)
+  const manifest = plan.manifest ?? renderPushed(plan, archived, layers)
+  if (plan.tags.length + plan.members.length > 0) await confirm(repository, plan, archived, layers)
+  for (const { reference, manifest: member } of plan.members)
+    await repository.putManifest(reference, member.mediaType, member.bytes)
   for (const tag of plan.tags) await moveTag(tag, manifest, tools)
   return { digest: manifest.digest, layers, configBytes: countConfig(plan, archived), sentSeconds }
 }
@@ -74,7 +75,7 @@ async function applyLayers(steps: readonly BlobStep[], tools: PushTools): Promis
 }
 
 function makeLayerWork(tools: Omit<PushTools, 'sender'> & { sender: Sender }, { expect }: Progress) {
-  const { clock, log, sender, verifiesReused, record } = tools
+  const { clock, log, sender, verifiesReused, record, memory } = tools
   const sent = new Map<string, Promise<Blob>>()
   return async (step: BlobStep): Promise<LayerResult> => {
     const { layer } = step
@@ -89,37 +90,41 @@ function makeLayerWork(tools: Omit<PushTools, 'sender'> & { sender: Sender }, { 
     if (step.kind === 'mount' && (await sender.repository.mount(step.blob.digest, step.from)))
       return finish('mount', step.blob)
     // An image may hold the same layer twice: the empty one, for instance.
-    const twin = sent.get(layer.diffId)
+    const compression = step.kind === 'send' ? step.compression : step.blob.compression
+    const key = keyOf(layer, compression)
+    const twin = sent.get(key)
     if (twin) return finish('reuse', await twin)
     if (step.kind === 'mount') expect(layer.sizeBytes)
-    const sending = sendLayer(layer, step.kind === 'send' ? step.compression : step.blob.compression, sender)
-    sent.set(layer.diffId, sending)
+    const sending = sendLayer(layer, compression, sender)
+    sent.set(key, sending)
     const result = finish('send', await sending)
+    if (layer.compression !== compression) memory.remember(layer.diffId, result.blob)
     log.info(`sent ${result.blob.digest}: ${renderBytes(result.blob.size)} in ${result.seconds.toFixed(1)} s`)
     return result
   }
 }
 
-function renderImage(
-  { family }: Plan,
-  archived: ArchivedImage | ArchivedIndex,
-  layers: readonly LayerResult[],
-): ManifestBytes {
-  if (archived.kind === 'index') return archived.index
-  const config = { digest: archived.configDigest, size: archived.config.length }
-  return renderManifest(
+function renderPushed({ family }: Plan, archived: Archived, layers: readonly LayerResult[]): ManifestBytes {
+  if (archived.kind === 'tree') return archived.root
+  return renderImage(
+    archived,
     family,
-    config,
     layers.map(({ blob }) => blob),
   )
 }
 
 // What was there when the push began may have been deleted since, and not every registry looks for it.
-async function confirm(repository: RegistryRepository, layers: readonly LayerResult[]): Promise<void> {
+async function confirm(
+  repository: RegistryRepository,
+  { config }: Plan,
+  archived: Archived,
+  layers: readonly LayerResult[],
+): Promise<void> {
   const digests = new Set(layers.filter(({ kind }) => kind !== 'send').map(({ blob }) => blob.digest))
+  if (archived.kind === 'image' && !config) digests.add(archived.configDigest)
   for (const digest of digests) {
     if (await repository.hasBlob(digest)) continue
-    throw new Error(`${digest}: the repository lost this layer during the push; run the action again`)
+    throw new Error(`${digest}: the repository lost this blob during the push; run the action again`)
   }
 }
 
@@ -132,19 +137,18 @@ async function moveTag(
   await repository.putManifest(tag, manifest.mediaType, manifest.bytes)
   record.digest = manifest.digest
   record.tags.push(tag)
+  // The index of a layout may name it by SHA-512, a registry does not.
+  const expected = digestOf(manifest.bytes)
   const got = (await repository.pullManifest(tag))?.digest ?? 'no manifest'
-  if (got !== manifest.digest) {
+  if (got !== expected) {
     throw new UserError(
-      `tag ${tag}: expected ${manifest.digest} after the push, got ${got}; did another push move it`,
+      `tag ${tag}: expected ${expected} after the push, got ${got}; did another push move it`,
     )
   }
   log.info(`tag ${tag} names ${manifest.digest}`)
 }
 
-function countConfig(
-  { config }: Plan,
-  archived: ArchivedImage | ArchivedIndex,
-): { sent: number; reused: number } {
+function countConfig({ config }: Plan, archived: Archived): { sent: number; reused: number } {
   const size = archived.kind === 'image' ? archived.config.length : 0
   return config ? { sent: size, reused: 0 } : { sent: 0, reused: size }
 }

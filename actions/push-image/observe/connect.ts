@@ -1,5 +1,7 @@
 import type { Ecr } from '../../../lib/aws/ecr.ts'
-import { UserError } from '../../../lib/errors.ts'
+import type { EcrRepository } from '../../../lib/aws/ecr-repository.ts'
+import { isDenied } from '../../../lib/aws/errors.ts'
+import { messageOf, UserError } from '../../../lib/errors.ts'
 import { readTextFile } from '../../../lib/file.ts'
 import type { PushContext } from '../context.ts'
 import { refuseOtherRegion } from '../destination.ts'
@@ -26,7 +28,7 @@ export async function connect(inputs: Inputs, context: PushContext): Promise<Con
   }
   const { name, registryId } = destination
   const calls = await context.connectEcr(registryId)
-  const existing = await calls.describe(name)
+  const existing = await describeOrAssume(name, calls, context)
   const ecr = { calls, name }
   if (existing) {
     refuseOtherRegion(destination, existing.uri)
@@ -43,7 +45,7 @@ export async function connect(inputs: Inputs, context: PushContext): Promise<Con
     )
   }
   const policy = readPolicy(creation)
-  const uri = `${new URL((await calls.authorize()).origin).host}/${name}`
+  const uri = await uriOf(name, calls)
   refuseOtherRegion(destination, uri)
   const make = async () => {
     const made = await calls.create(name, { ...creation, lifecyclePolicy: policy })
@@ -52,6 +54,25 @@ export async function connect(inputs: Inputs, context: PushContext): Promise<Con
   }
   return { uri, target: undefined, open: make, ecr }
 }
+
+// The policy that AWS documents for a push lets nobody describe repositories, and the push can do without.
+async function describeOrAssume(
+  name: string,
+  calls: Ecr,
+  { log }: PushContext,
+): Promise<EcrRepository | undefined> {
+  try {
+    return await calls.describe(name)
+  } catch (error) {
+    if (!isDenied(error)) throw error
+    log.warning(
+      `repository: whether it exists, and which tags are immutable, is not known: ${messageOf(error)}`,
+    )
+    return { name, uri: await uriOf(name, calls), isImmutable: () => false }
+  }
+}
+
+const uriOf = async (name: string, calls: Ecr) => `${new URL((await calls.authorize()).origin).host}/${name}`
 
 // An earlier run may have been interrupted between the repository and its policy.
 async function completeRepository(

@@ -1,14 +1,18 @@
 import { type CompressionChoice, compressionAfter } from '../../../lib/compression/choice.ts'
-import type { ArchivedImage, ArchivedIndex, ArchivedLayer } from '../../../lib/image/archived-image.ts'
+import type { Archived, ArchivedLayer } from '../../../lib/image/archived-image.ts'
+import type { Log } from '../../../lib/log.ts'
 import type { RegistryRepository } from '../../../lib/registry/repository.ts'
 import {
   blobKey,
   confirmBlobs,
   type FoundImage,
   type KnownBlobs,
+  keyOf,
   mapLayersByDiffId,
+  statedBlob,
 } from '../../../lib/registry/reuse.ts'
 import type { Inputs } from '../inputs.ts'
+import type { BlobMemory } from './blob-memory.ts'
 import type { PushTarget, RepositoryAccess } from './push-target.ts'
 
 /** What the repository has of the image, as far as it matters for the push. */
@@ -20,24 +24,42 @@ export type State = {
   /** Earlier images that are whole: each of their blobs is among those. */
   images: readonly FoundImage[]
   hasConfig: boolean
-  /** Tag to the digest of the manifest or index that it names now. */
+  /** Tag, or reference of a referrer, to the digest of the manifest or index that it names now. */
   tags: ReadonlyMap<string, string>
 }
 
 /** What a repository that is yet to be made has. */
 export const emptyState: State = { blobs: new Map(), images: [], hasConfig: false, tags: new Map() }
 
+type Warn = (sentence: string) => void
+
+/** Where to learn what a layer becomes, and whom to tell where that fails. */
+type Hints = { choice: CompressionChoice; memory: BlobMemory; warn: Warn }
+
+const recall = ({ compression, diffId }: ArchivedLayer, memory: BlobMemory) =>
+  compression === 'none' ? memory.recall(diffId) : undefined
+
+// Ten images that cannot be read are one reason.
+function makeWarn(log: Pick<Log, 'warning'>): Warn {
+  let isTold = false
+  return (sentence) => {
+    if (!isTold) log.warning(sentence)
+    isTold = true
+  }
+}
+
 /** Describes a repository: what the tags name, and which of its blobs are layers of this image. */
 async function describeState(
-  archived: ArchivedImage | ArchivedIndex,
+  archived: Archived,
   place: RepositoryAccess,
   tags: readonly string[],
-  choice: CompressionChoice,
+  hints: Hints,
 ): Promise<State> {
   const named = await describeTags(place.repository, tags)
-  const { images, blobs } = await describeBlobs(layersOf(archived), place, named.values(), choice)
-  const hasConfig = archived.kind === 'index' || (await place.repository.hasBlob(archived.configDigest))
-  return { blobs, images, hasConfig, tags: named }
+  const referring = await describeTags(place.repository, referencesOf(archived))
+  const { images, blobs } = await describeBlobs(layersOf(archived), place, named.values(), hints)
+  const hasConfig = archived.kind === 'tree' || (await place.repository.hasBlob(archived.configDigest))
+  return { blobs, images, hasConfig, tags: new Map([...referring, ...named]) }
 }
 
 /** Describes what the tags name, and nothing else: for a push that may reuse nothing. */
@@ -59,10 +81,10 @@ async function describeBlobs(
   layers: readonly ArchivedLayer[],
   { repository, newest }: RepositoryAccess,
   first: Iterable<string>,
-  choice: CompressionChoice,
+  { choice, memory, warn }: Hints,
 ): Promise<{ images: FoundImage[]; blobs: KnownBlobs }> {
-  const unknown = layers.filter(({ descriptor }) => descriptor === undefined).map(({ diffId }) => diffId)
-  const images = await mapLayersByDiffId(repository, [async () => first, newest], unknown)
+  const unknown = layers.filter((layer) => !statedBlob(layer, choice)).map(({ diffId }) => diffId)
+  const images = await mapLayersByDiffId(repository, [async () => first, newest], unknown, warn)
   // A layer may have become different blobs in several images: the first reference counts, such as the pushed tag.
   const learned = new Map(
     images
@@ -73,9 +95,10 @@ async function describeBlobs(
   )
   const wanted = layers.flatMap((layer) => {
     const compression = compressionAfter(layer, choice)
-    const key = blobKey(layer.diffId, compression)
-    const blob = layer.descriptor ? { ...layer.descriptor, compression } : learned.get(key)
-    return blob ? [[key, blob] as const] : []
+    const { diffId } = layer
+    const blob =
+      statedBlob(layer, choice) ?? learned.get(blobKey(diffId, compression)) ?? recall(layer, memory)
+    return blob ? [[keyOf(layer, compression), blob] as const] : []
   })
   const confirmed = await confirmBlobs(repository, new Map(wanted))
   const there = new Set([...confirmed.values()].map(({ digest }) => digest))
@@ -84,21 +107,26 @@ async function describeBlobs(
 }
 
 /** Lists the blobs that a push may have to send. */
-const layersOf = (archived: ArchivedImage | ArchivedIndex): readonly ArchivedLayer[] =>
-  archived.kind === 'index' ? archived.blobs : archived.layers
+const layersOf = (archived: Archived): readonly ArchivedLayer[] =>
+  archived.kind === 'tree' ? archived.blobs : archived.layers
+
+const referencesOf = (archived: Archived): readonly string[] =>
+  archived.kind === 'tree' ? archived.referrers.map(({ reference }) => reference) : []
 
 /** Observes what the plan of a push depends on, as far as the inputs allow to use it. */
 export async function observe(
-  archived: ArchivedImage | ArchivedIndex,
+  archived: Archived,
   target: PushTarget,
   tags: readonly string[],
   { reuse, mountFrom, compression }: Pick<Inputs, 'reuse' | 'mountFrom' | 'compression'>,
+  { log, memory }: { log: Pick<Log, 'warning'>; memory: BlobMemory },
 ): Promise<State> {
+  const hints: Hints = { choice: compression, memory, warn: makeWarn(log) }
   const state =
     reuse === 'off'
       ? { ...emptyState, tags: await describeTags(target.repository, tags) }
-      : await describeState(archived, target, tags, compression)
+      : await describeState(archived, target, tags, hints)
   if (mountFrom === undefined) return state
-  const { blobs } = await describeBlobs(layersOf(archived), target.sibling(mountFrom), [], compression)
+  const { blobs } = await describeBlobs(layersOf(archived), target.sibling(mountFrom), [], hints)
   return { ...state, mountable: { from: mountFrom, blobs } }
 }

@@ -11,7 +11,7 @@ export function describePush(
   { uri, tags }: { uri: string; tags: readonly string[] },
 ): Known {
   const { created, layers, digest } = record
-  const there = new Set(layers.map(({ layer }) => layer.diffId))
+  const there = new Set(layers.map(({ layer }) => layer.entry))
   // Tags that the plan leaves alone name the image already.
   const moved = tags.filter((tag) => !plan.tags.includes(tag) || record.tags.includes(tag))
   const named = digest ?? (plan.tags.length < tags.length ? plan.manifest?.digest : undefined)
@@ -30,7 +30,7 @@ export function describePush(
     ],
     notDone: [
       ...plan.blobs
-        .filter(({ kind, layer }) => kind !== 'reuse' && !there.has(layer.diffId))
+        .filter(({ kind, layer }) => kind !== 'reuse' && !there.has(layer.entry))
         .map(({ layer }) => `layer ${layer.diffId} (${renderBytes(layer.sizeBytes)})`),
       ...plan.tags.filter((tag) => !record.tags.includes(tag)).map((tag) => `move tag ${tag}`),
     ],

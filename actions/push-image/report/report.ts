@@ -22,7 +22,7 @@ export function renderPlan(plan: Plan, { makesRepository }: { makesRepository: b
     ...(makesRepository ? ['create the repository'] : []),
     ...plan.blobs.map(renderStep),
     ...(plan.config ? [`send the config (${renderBytes(plan.config.length)})`] : []),
-    ...plan.members.map(({ digest }) => `put ${digest}`),
+    ...plan.members.map(({ reference }) => `put ${reference}`),
     ...plan.tags.map((tag) => `move tag ${tag}`),
   ]
 }

@@ -92,8 +92,8 @@ def _parts_of(manifest: Data) -> list[Data]:
 
 
 def blob_digests(manifest: Data) -> list[str]:
-    """Lists the blobs that a manifest names: its config and its layers."""
-    return [part["digest"] for part in _parts_of(manifest)]
+    """Lists the blobs that a manifest names: its config, and layers without addresses of their own."""
+    return [part["digest"] for part in _parts_of(manifest) if not part.get("urls")]
 
 
 def _check_parts(repository: str, manifest: Data) -> None:

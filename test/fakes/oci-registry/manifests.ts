@@ -34,7 +34,7 @@ export function putManifest(
   )
   if (missing) return refusal(400, 'MANIFEST_BLOB_UNKNOWN', `blob unknown to registry: ${missing}`)
   const digest = digestOf(bytes)
-  const isTag = !reference.startsWith('sha256:')
+  const isTag = !reference.includes(':')
   if (!isTag && reference !== digest) return refusal(400, 'DIGEST_INVALID', `got ${digest}`)
   if (isTag && quirks.immutableTags && repository.tags.has(reference)) {
     const message = `The image tag '${reference}' already exists and cannot be overwritten because the repository is immutable.`
@@ -47,5 +47,6 @@ export function putManifest(
 
 function listParts(bytes: Buffer): string[] {
   const { config, layers = [], manifests = [] } = JSON.parse(bytes.toString())
-  return [config, ...layers, ...manifests].filter(Boolean).map(({ digest }) => digest)
+  // Whoever pulls a layer with addresses of its own gets it there.
+  return [config, ...layers, ...manifests].filter((part) => part && !part.urls).map(({ digest }) => digest)
 }

@@ -17,7 +17,7 @@ export class Session {
   readonly repository: string
   /** Bytes of each request that has brought some. */
   readonly parts: number[] = []
-  readonly #hash: Hash = createHash('sha256')
+  readonly #hashes: Hash[] = ['sha256', 'sha512'].map((algorithm) => createHash(algorithm))
   readonly #pieces: Buffer[] = []
   readonly #keep: boolean
   #sizeBytes = 0
@@ -32,16 +32,17 @@ export class Session {
   }
 
   add(piece: Buffer): void {
-    this.#hash.update(piece)
+    for (const hash of this.#hashes) hash.update(piece)
     this.#sizeBytes += piece.length
     if (this.#keep) this.#pieces.push(piece)
   }
 
   /** Ends the session's content. */
-  finish(): { digest: string; blob: StoredBlob } {
+  finish(): { digests: string[]; blob: StoredBlob } {
     const bytes = this.#keep ? Buffer.concat(this.#pieces) : undefined
+    const [sha256, sha512] = this.#hashes.map((hash) => hash.copy().digest('hex'))
     return {
-      digest: `sha256:${this.#hash.copy().digest('hex')}`,
+      digests: [`sha256:${sha256}`, `sha512:${sha512}`],
       blob: { sizeBytes: this.#sizeBytes, bytes },
     }
   }

@@ -64,8 +64,9 @@ export function commitUpload(
   { quirks }: Rules,
 ): Answer {
   if (lastBytes > 0 && session.parts.some((part) => part < quirks.smallestPartBytes)) return tooSmall
-  const { digest: got, blob } = session.finish()
-  if (digest !== got) return refusal(400, 'DIGEST_INVALID', `expected ${digest}, got ${got}`)
+  const { digests, blob } = session.finish()
+  if (!digests.includes(digest))
+    return refusal(400, 'DIGEST_INVALID', `expected ${digest}, got ${digests[0]}`)
   store.sessions.delete(session.id)
   repository.blobs.set(digest, blob)
   const headers = { location: `/v2/${session.repository}/blobs/${digest}`, 'docker-content-digest': digest }

@@ -73,8 +73,13 @@ describe('the config of an image', () => {
     expect(parseConfig(config, 'c', 1)).toEqual({ diffIds: [digest], platform: 'linux/arm/v7' })
   })
 
+  it('needs no list of diffIDs where the image has no layers', () => {
+    for (const config of [{}, { rootfs: {} }, { rootfs: { diff_ids: null } }])
+      expect(parseConfig(config, 'c', 0).diffIds).toEqual([])
+  })
+
   it.each([
-    [{}, 0, 'archive: c: expected rootfs.diff_ids, got none'],
+    [{}, 1, 'archive: c: expected rootfs.diff_ids, got none'],
     [{ rootfs: { diff_ids: [1] } }, 1, 'archive: c: expected rootfs.diff_ids, got none'],
     [{ rootfs: { diff_ids: 'x' } }, 1, 'archive: c: expected rootfs.diff_ids, got none'],
     [{ rootfs: { diff_ids: ['x'] } }, 1, 'archive: c: rootfs.diff_ids[0]: expected a digest such as'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Archive } from '../../../lib/archive/archive.ts'
-import type { ArchivedImage, ArchivedIndex } from '../../../lib/image/archived-image.ts'
+import type { Archived, ArchivedImage, ArchivedTree } from '../../../lib/image/archived-image.ts'
 import { readImage } from '../../../lib/image/read-image.ts'
 import { dockerTypes, ociTypes } from '../../../lib/oci/media-type.ts'
 import { makeTar } from '../../../scripts/example-image/tar.ts'
@@ -10,25 +10,28 @@ import { openForTest } from '../../fixtures/open-archive.ts'
 
 const open = async (bytes: Uint8Array) => await openForTest(writeTemporary(bytes))
 
-function expectImage(found: ArchivedImage | ArchivedIndex): ArchivedImage {
-  if (found.kind !== 'image') throw new Error('expected an image, got an index')
+function expectImage(found: Archived): ArchivedImage {
+  if (found.kind !== 'image') throw new Error('expected an image, got a tree')
   return found
 }
 
-function expectIndex(found: ArchivedImage | ArchivedIndex): ArchivedIndex {
-  if (found.kind !== 'index') throw new Error('expected an index, got an image')
+function expectTree(found: Archived): ArchivedTree {
+  if (found.kind !== 'tree') throw new Error('expected a tree, got an image')
   return found
 }
 
 const readOnly = async (archive: Archive, wanted?: string) => expectImage(await readImage(archive, wanted))
 
 describe('an archive of docker save', () => {
-  it.each(['legacy', 'oci'] as const)('gives layers and references in the %s layout', async (layout) => {
+  it.each([
+    ['legacy', ['app:v1', 'app:latest'], undefined],
+    ['oci', ['docker.io/library/app:v1', 'docker.io/library/app:latest'], ociTypes.manifest],
+  ] as const)('gives layers and references in the %s layout', async (layout, references, type) => {
     const bytes = makeImageArchive(['one', 'two'], { layout, tags: ['app:v1', 'app:latest'] })
     const image = await readOnly(await open(bytes))
     expect(image.layers.map(({ compression }) => compression)).toEqual(['none', 'none'])
-    expect(image).toMatchObject({ references: ['app:v1', 'app:latest'], platform: 'linux/amd64' })
-    expect(image.manifest).toBeUndefined()
+    expect(image).toMatchObject({ references, platform: 'linux/amd64' })
+    expect(image.source?.mediaType).toBe(type)
     expect(image.layers[0]).not.toHaveProperty('descriptor')
   })
 
@@ -86,8 +89,8 @@ describe('an archive of docker save', () => {
     const manifest = [{ Config, Layers: [layer], RepoTags: ['app:v1'] }]
     layout.files.set('manifest.json', Buffer.from(JSON.stringify(manifest)))
     const archive = await open(layout.toTar())
-    expect((await readOnly(archive)).platform).toBe('linux/amd64')
-    expect((await readOnly(archive, 'linux/arm64')).manifest?.digest).toBe(arm64.digest)
+    expect((await readOnly(archive, 'linux/amd64')).platform).toBe('linux/amd64')
+    expect((await readOnly(archive, 'linux/arm64')).source?.digest).toBe(arm64.digest)
   })
 
   const files = (config: string, manifest: unknown) =>
@@ -102,6 +105,32 @@ describe('an archive of docker save', () => {
       'names a layer that is missing',
       files(config([`sha256:${'0'.repeat(64)}`]), [{ Config: 'c.json', Layers: ['gone/layer.tar'] }]),
       'manifest.json names "gone/layer.tar", found no such entry',
+    ],
+    [
+      'names a config outside of it',
+      files('{}', [{ Config: 'a/../../c.json', Layers: [] }]),
+      'archive: manifest.json names "a/../../c.json", which leaves the archive',
+    ],
+    [
+      'names a layer outside of it',
+      files('{}', [{ Config: 'c.json', Layers: ['/etc/passwd'] }]),
+      'archive: manifest.json names "/etc/passwd", which leaves the archive',
+    ],
+    [
+      'has a config that is not what its name says',
+      makeTar([
+        { name: `sha256:${'a'.repeat(64)}`, content: '{}' },
+        {
+          name: 'manifest.json',
+          content: JSON.stringify([{ Config: `sha256:${'a'.repeat(64)}`, Layers: [] }]),
+        },
+      ]),
+      'expected its name as digest, got sha256:44136fa3',
+    ],
+    [
+      'is a dir: folder of skopeo',
+      files('{}', { schemaVersion: 2, config: {}, layers: [] }),
+      'got a skopeo dir: folder; copy it first: skopeo copy dir:FOLDER oci-archive:app.tar',
     ],
     [
       'has a config that is not JSON',
@@ -120,7 +149,7 @@ describe('an archive of docker save', () => {
     ],
     [
       'has a config without diffIDs',
-      files('{}', [{ Config: 'c.json', Layers: [] }]),
+      files('{}', [{ Config: 'c.json', Layers: ['x'] }]),
       'c.json: expected rootfs.diff_ids, got none',
     ],
     ['holds no image', files('{}', []), 'archive: expected an image, found none'],
@@ -146,7 +175,7 @@ describe('an OCI image layout', () => {
     const layout = new Layout()
     const image = layout.image(['one', 'two'], { kind })
     const read = await readOnly(await open(layout.finish(['v1', image]).toTar()))
-    expect(read.manifest?.digest).toBe(image.digest)
+    expect(read.source?.digest).toBe(image.digest)
     expect(read.references).toEqual(['v1'])
     expect(read.layers.map(({ descriptor }) => descriptor?.mediaType)).toEqual(
       Array(2).fill(`application/vnd.oci.image.layer.v1.${kind}`),
@@ -160,12 +189,11 @@ describe('an OCI image layout', () => {
     expect(read).toEqual(await readImage(await open(layout.toTar()), undefined))
   })
 
-  it('gives layers to compress where they are plain tars, and no manifest', async () => {
+  it('gives layers to compress where they are plain tars, and the manifest to rewrite', async () => {
     const layout = new Layout()
-    const read = await readOnly(
-      await open(layout.finish(['v1', layout.image(['one'], { kind: 'tar' })]).toTar()),
-    )
-    expect(read.manifest).toBeUndefined()
+    const image = layout.image(['one'], { kind: 'tar' })
+    const read = await readOnly(await open(layout.finish(['v1', image]).toTar()))
+    expect(read.source?.digest).toBe(image.digest)
     expect(read.layers[0]).not.toHaveProperty('descriptor')
   })
 
@@ -182,8 +210,8 @@ describe('an OCI image layout', () => {
   it('gives a multi-platform index whole: each manifest, and each blob once', async () => {
     const { layout, all } = makeMultiPlatform()
     const index = layout.index(all)
-    const read = expectIndex(await readImage(await open(layout.finish(['v1', index]).toTar()), undefined))
-    expect(read.index).toMatchObject({ digest: index.digest, mediaType: ociTypes.index })
+    const read = expectTree(await readImage(await open(layout.finish(['v1', index]).toTar()), undefined))
+    expect(read.root).toMatchObject({ digest: index.digest, mediaType: ociTypes.index })
     expect(read.manifests.map(({ digest }) => digest)).toEqual(all.map(({ digest }) => digest))
     // 3 configs, 2 + 2 layers of which one is shared, 1 provenance.
     expect(read.blobs).toHaveLength(7)
@@ -197,29 +225,29 @@ describe('an OCI image layout', () => {
     const archive = await open(
       layout.finish(...all.map((image) => ['', image] as [string, typeof image])).toTar(),
     )
-    const read = expectIndex(await readImage(archive, undefined))
-    expect(read.index.bytes.equals(layout.files.get('index.json') ?? Buffer.alloc(0))).toBe(true)
+    const read = expectTree(await readImage(archive, undefined))
+    expect(read.root.bytes.equals(layout.files.get('index.json') ?? Buffer.alloc(0))).toBe(true)
   })
 
   it('lists an index within an index before the one that names it', async () => {
     const { layout, amd64, arm64 } = makeMultiPlatform()
     const inner = layout.index([arm64])
     const outer = layout.index([amd64, inner])
-    const read = expectIndex(await readImage(await open(layout.finish(['v1', outer]).toTar()), undefined))
+    const read = expectTree(await readImage(await open(layout.finish(['v1', outer]).toTar()), undefined))
     expect(read.manifests.map(({ digest }) => digest)).toEqual([amd64.digest, arm64.digest, inner.digest])
   })
 
   it.each(['linux/arm64', 'linux/arm64/v8'])('gives the one image of an index for %s', async (platform) => {
     const { layout, arm64, all } = makeMultiPlatform()
     const archive = await open(layout.finish(['v1', layout.index(all)]).toTar())
-    expect((await readOnly(archive, platform)).manifest?.digest).toBe(arm64.digest)
+    expect((await readOnly(archive, platform)).source?.digest).toBe(arm64.digest)
   })
 
   it('takes linux/arm64 for linux/arm64/v8, which is the same', async () => {
     const layout = new Layout()
     const arm64 = layout.image(['one'], { platform: 'linux/arm64' })
     const archive = await open(layout.finish(['v1', layout.index([layout.image(['two']), arm64])]).toTar())
-    expect((await readOnly(archive, 'linux/arm64/v8')).manifest?.digest).toBe(arm64.digest)
+    expect((await readOnly(archive, 'linux/arm64/v8')).source?.digest).toBe(arm64.digest)
   })
 
   it('needs no blob of the platforms that are not asked for', async () => {
@@ -227,10 +255,8 @@ describe('an OCI image layout', () => {
     layout.finish(['v1', layout.index(all)])
     layout.files.delete(`blobs/sha256/${amd64.digest.slice(7)}`)
     const archive = await open(layout.toTar())
-    expect((await readOnly(archive, 'linux/arm64')).manifest?.digest).toBe(arm64.digest)
-    await expect(readImage(archive, undefined)).rejects.toThrow(
-      `names "blobs/sha256/${amd64.digest.slice(7)}", found no such entry`,
-    )
+    expect((await readOnly(archive, 'linux/arm64')).source?.digest).toBe(arm64.digest)
+    expect((await readOnly(archive)).warnings).toEqual([expect.stringContaining(amd64.digest)])
   })
 
   it('says which platforms there are, where another is asked for', async () => {
@@ -284,14 +310,12 @@ describe('an OCI image layout', () => {
     ).rejects.toThrow(sentence)
   })
 
-  it('refuses an artifact that is no image, and a digest that would name another path', async () => {
+  it('gives an artifact whole, and refuses a digest that would name another path', async () => {
     const layout = new Layout()
     const config = layout.blob('application/vnd.oci.empty.v1+json', {})
     const artifact = layout.manifest(config, [layout.blob('text/plain', Buffer.from('hello'))])
     const archive = await open(layout.finish(['v1', artifact]).toTar())
-    await expect(readImage(archive, undefined)).rejects.toThrow(
-      'expected an image, got an artifact with the config application/vnd.oci.empty',
-    )
+    expect(expectTree(await readImage(archive, undefined)).root.digest).toBe(artifact.digest)
     const evil = { ...artifact, digest: 'sha256:../../etc/passwd' }
     await expect(readImage(await open(new Layout().finish(['v1', evil]).toTar()), undefined)).rejects.toThrow(
       'expected a digest such as sha256: and 64 hex digits, got "sha256:../../etc/passwd"',

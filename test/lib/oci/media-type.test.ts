@@ -5,6 +5,7 @@ import {
   dockerTypes,
   layerType,
   ociTypes,
+  toOciType,
   typesOf,
 } from '../../../lib/oci/media-type.ts'
 
@@ -34,8 +35,19 @@ it('has the media types of the two specifications', () => {
 
 it('asks a registry for manifests and indexes of both', () => {
   expect(acceptedManifests.split(', ').sort()).toEqual(
-    [ociTypes.manifest, ociTypes.index, dockerTypes.manifest, dockerTypes.index].sort(),
+    [
+      ...[ociTypes.manifest, ociTypes.index, dockerTypes.manifest, dockerTypes.index],
+      'application/vnd.oci.artifact.manifest.v1+json',
+    ].sort(),
   )
+})
+
+it('turns types of Docker into those of OCI, and leaves all others', () => {
+  expect([dockerTypes.config, dockerTypes.layer.gzip, 'a/b'].map(toOciType)).toEqual([
+    ociTypes.config,
+    ociTypes.layer.gzip,
+    'a/b',
+  ])
 })
 
 describe('the media type of a layer', () => {

@@ -5,7 +5,7 @@ import { applyPush, type PushTools } from '../../../actions/push-image/apply/app
 import { startRecord } from '../../../actions/push-image/apply/record.ts'
 import type { BlobStep, Plan } from '../../../actions/push-image/plan.ts'
 import { makeInlinePool } from '../../../lib/compression/pool.ts'
-import type { ArchivedImage, ArchivedIndex } from '../../../lib/image/archived-image.ts'
+import type { Archived, ArchivedImage, ArchivedTree } from '../../../lib/image/archived-image.ts'
 import { digestOf } from '../../../lib/oci/digest.ts'
 import { renderManifest } from '../../../lib/oci/manifest.ts'
 import { ociTypes } from '../../../lib/oci/media-type.ts'
@@ -35,6 +35,7 @@ const mount = (name: Name): BlobStep => ({
 const config = Buffer.from('{"config":1}')
 const image: ArchivedImage = {
   ...{ kind: 'image', config, configDigest: digestOf(config), layers: [], references: [], platform: '' },
+  warnings: [],
 }
 const plan = (blobs: BlobStep[], more: Partial<Plan> = {}): Plan => ({
   ...{ blobs, config, members: [], manifest: undefined, family: 'oci', tags: ['v1', 'v2'] },
@@ -45,7 +46,7 @@ const plan = (blobs: BlobStep[], more: Partial<Plan> = {}): Plan => ({
 async function apply(
   planned: Plan,
   {
-    archived = image as ArchivedImage | ArchivedIndex,
+    archived = image as Archived,
     mounts = true,
     lost = '',
     pulled = undefined as string | undefined,
@@ -109,7 +110,7 @@ async function apply(
   }
   const record = startRecord()
   const applied = applyPush(planned, archived, {
-    ...{ signal, clock, concurrency: 1, verifiesReused: false, record },
+    ...{ signal, clock, concurrency: 1, verifiesReused: false, record, memory: { remember: () => {} } },
     log: { info: (line) => lines.push(line), warning: () => {}, mask: () => {} },
     sender: {
       ...{ archive, repository },
@@ -175,6 +176,7 @@ describe('a push', () => {
       `mount ${short('middle')} from base`,
       `look for ${short('small')}`,
       `look for ${short('middle')}`,
+      `look for ${digestOf(config).slice(0, 9)}`,
       `put v1: ${ociTypes.manifest}`,
     ])
   })
@@ -243,8 +245,12 @@ describe('a push', () => {
     const bytes = (text: string) => Buffer.from(text)
     const member = { bytes: bytes('m'), mediaType: ociTypes.manifest, digest: digestOf(bytes('m')) }
     const index = { bytes: bytes('i'), mediaType: ociTypes.index, digest: digestOf(bytes('i')) }
-    const archived: ArchivedIndex = { kind: 'index', index, manifests: [member], blobs: [], references: [] }
-    const planned = plan([], { config: undefined, members: [member], manifest: index, tags: ['v1'] })
+    const archived: ArchivedTree = {
+      ...{ kind: 'tree', root: index, manifests: [member], referrers: [], blobs: [], references: [] },
+      warnings: [],
+    }
+    const members = [{ reference: member.digest, manifest: member }]
+    const planned = plan([], { config: undefined, members, manifest: index, tags: ['v1'] })
     const { applied, calls } = await apply(planned, { archived })
     expect(await applied).toMatchObject({ digest: index.digest, configBytes: { sent: 0, reused: 0 } })
     expect(calls).toEqual([
@@ -260,7 +266,7 @@ describe('a push moves no further tag', () => {
   it('where a layer was lost meanwhile', async () => {
     const { applied, calls } = await apply(plan([reuse('small')]), { lost: digestIn('small') })
     await expect(applied).rejects.toThrow(
-      `${digestIn('small')}: the repository lost this layer during the push; run the action again`,
+      `${digestIn('small')}: the repository lost this blob during the push; run the action again`,
     )
     expect(calls.at(-1)).toBe(`look for ${short('small')}`)
   })
@@ -286,6 +292,6 @@ describe('a push moves no further tag', () => {
       },
     })
     await expect(applied).rejects.toThrow('cancelled')
-    expect(calls).toEqual([`put v1: ${ociTypes.manifest}`])
+    expect(calls).toEqual([`look for ${digestOf(config).slice(0, 9)}`, `put v1: ${ociTypes.manifest}`])
   })
 })
