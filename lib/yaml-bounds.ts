@@ -10,26 +10,32 @@ const mostAliases = 1000
 const mostLevels = 100
 
 /**
- * Refuses a text that costs much more to parse than a person's file of any size does: too long, too deep, or with
- * thousands of aliases. Throws UserError.
+ * Splits a text into lexemes, and refuses one that costs much more to parse than a person's file of any size does: too
+ * long, too deep, or with thousands of aliases. Throws UserError.
  */
-export function verifyBounds(text: string, file: string): void {
-  const bytes = Buffer.byteLength(text)
-  if (bytes > mostBytes)
-    throw new UserError(`${file}: expected a file of at most ${mostBytes} bytes, got ${bytes}`)
-  const refuse = (what: string) => {
-    throw new UserError(`${file}: expected at most ${what}, got more`)
-  }
+export function* boundedLexemes(text: string, file: string): Generator<string> {
+  verifyBytes(text, file)
   const counts = { tokens: 0, aliases: 0, levels: 0, run: 0 }
   for (const token of new Lexer().lex(text)) {
     if (token.includes('\n')) counts.run = 0
-    if (/^\s*$/.test(token)) continue
-    count(token, counts)
-    if (counts.tokens > mostTokens) refuse(`${mostTokens} keys, values and signs`)
-    if (counts.aliases > mostAliases) refuse(`${mostAliases} aliases`)
-    if (counts.levels + counts.run > mostLevels)
-      refuse(`${mostLevels} lists or maps within each other on one line`)
+    if (!/^\s*$/.test(token)) count(token, counts)
+    const excess = findExcess(counts)
+    if (excess) throw new UserError(`${file}: expected at most ${excess}, got more`)
+    yield token
   }
+}
+
+/** Refuses a text that is longer than CloudFormation takes a template. Throws UserError. */
+export function verifyBytes(text: string, file: string): void {
+  const bytes = Buffer.byteLength(text)
+  if (bytes > mostBytes)
+    throw new UserError(`${file}: expected a file of at most ${mostBytes} bytes, got ${bytes}`)
+}
+
+function findExcess({ tokens, aliases, levels, run }: Counts): string | undefined {
+  if (tokens > mostTokens) return `${mostTokens} keys, values and signs`
+  if (aliases > mostAliases) return `${mostAliases} aliases`
+  return levels + run > mostLevels ? `${mostLevels} lists or maps within each other on one line` : undefined
 }
 
 type Counts = { tokens: number; aliases: number; levels: number; run: number }

@@ -1,85 +1,66 @@
 import {
+  Composer,
+  type CST,
   type Document,
   isMap,
   isNode,
   isScalar,
   isSeq,
   LineCounter,
-  parseDocument,
+  Parser,
   type Scalar,
   visit,
   type YAMLMap,
 } from 'yaml'
-import { messageOf, UserError } from './errors.ts'
+import { UserError } from './errors.ts'
 import { nearest } from './nearest.ts'
-import { verifyBounds } from './yaml-bounds.ts'
+import { boundedLexemes } from './yaml-bounds.ts'
 
 /** A YAML text that was parsed, and where its lines begin. */
 export type ParsedYaml = { document: Document; lines: LineCounter }
 
 /**
- * Parses a YAML text. Throws UserError with file, line and column, and for a text that is too large. Tags that are
- * not known are let through.
+ * Parses a YAML text. Throws UserError with file, line and column, also for a key that stands twice, and for a text that
+ * is too large. Tags that are not known are let through; of several documents the first counts.
  */
 export function parseYaml(text: string, file: string): ParsedYaml {
-  verifyBounds(text, file)
+  const parsed = composeYaml(text, file)
+  const double = findDoubleKey(parsed.document)
+  if (double) throw refuseAt(parsed, file, double.range?.[0] ?? 0, 'Map keys must be unique')
+  return parsed
+}
+
+/** Parses a YAML text in which a key may stand twice; in the schema `failsafe`, every value is a text. Throws UserError. */
+export function composeYaml(
+  text: string,
+  file: string,
+  { schema = 'core' }: { schema?: 'core' | 'failsafe' } = {},
+): ParsedYaml {
   const lines = new LineCounter()
   // The parser's own look for equal keys compares each with each.
-  const options = { lineCounter: lines, prettyErrors: false, logLevel: 'silent', uniqueKeys: false } as const
-  const document = parseDocument(text, options)
-  const refuse = (offset: number, why: string) => {
-    const { line, col } = lines.linePos(offset)
-    return new UserError(`${file}:${line}:${col}: ${why}`)
-  }
+  const options = { prettyErrors: false, logLevel: 'silent', uniqueKeys: false, schema } as const
+  lines.addNewLine(0)
+  const tokens = parseTokens(new Parser(lines.addNewLine), boundedLexemes(text, file))
+  const [document] = new Composer(options).compose(tokens, true, text.length)
+  if (!document) throw new UserError(`${file}: expected YAML, got nothing`)
+  const parsed = { document, lines }
   const [error] = document.errors
   if (error) {
     const isDeep = /call stack/i.test(error.message)
-    throw refuse(error.pos[0], isDeep ? 'expected fewer lists and maps within each other' : error.message)
+    const why = isDeep ? 'expected fewer lists and maps within each other' : error.message
+    throw refuseAt(parsed, file, error.pos[0], why)
   }
-  const double = findDoubleKey(document)
-  if (double) throw refuse(double.range?.[0] ?? 0, 'Map keys must be unique')
-  return { document, lines }
+  return parsed
 }
 
-/** Converts a parsed YAML text to plain values. Throws UserError when its aliases would make it very large. */
-export function toPlain({ document }: ParsedYaml, file: string): unknown {
-  try {
-    return document.toJS()
-  } catch (error) {
-    throw new UserError(`${file}: ${messageOf(error)}`)
-  }
+function* parseTokens(parser: Parser, lexemes: Iterable<string>): Generator<CST.Token> {
+  for (const lexeme of lexemes) yield* parser.next(lexeme)
+  yield* parser.end()
 }
 
-/**
- * Gives a parsed YAML text as plain values in which one with a tag of its own, such as `!Ref x`, is `{ '!Ref': 'x' }`.
- * An alias is undefined.
- */
-export function toTagged({ document }: ParsedYaml): unknown {
-  return tagged(document.contents)
-}
-
-function tagged(node: unknown): unknown {
-  const value = isMap(node)
-    ? Object.fromEntries(node.items.map(({ key, value }) => [String(key), tagged(value)]))
-    : isSeq(node)
-      ? node.items.map(tagged)
-      : isScalar(node)
-        ? node.value
-        : undefined
-  const tag = isNode(node) && 'tag' in node ? String(node.tag) : ''
-  return /^![^!]/.test(tag) ? { [tag]: value } : value
-}
-
-/** Writes texts into a YAML text, each at a path of keys, and leaves the rest as it is. Throws UserError. */
-export function writeTexts(
-  text: string,
-  file: string,
-  texts: readonly { path: readonly string[]; value: string }[],
-): string {
-  const { document } = parseYaml(text, file)
-  // A node of its own: the tag of the one that stands there goes with it.
-  for (const { path, value } of texts) document.setIn(path, document.createNode(value))
-  return document.toString({ lineWidth: 0 })
+function refuseAt({ lines }: ParsedYaml, file: string, offset: number, why: string): UserError {
+  const { line, col } = lines.linePos(offset)
+  return new UserError(`${file}:${line}:${col}: ${why}`)
 }
 
 function findDoubleKey(document: Document): Scalar | undefined {
@@ -98,14 +79,38 @@ function findDoubleKey(document: Document): Scalar | undefined {
   return double
 }
 
-/** Opens a YAML text whose root is a map. */
-export function openYaml(text: string, file: string): YamlMap {
-  const { document, lines } = parseYaml(text, file)
-  if (!isMap(document.contents)) throw new UserError(`${file}: expected a map, got something else`)
-  return new YamlMap(document.contents, { file, lines, path: '' })
+type YamlText = { text: string; file: string }
+
+/** Opens a YAML text whose root is a map; what `over` has stands above it: maps are merged, all else is replaced. */
+export function openYaml(text: string, file: string, over?: YamlText): YamlMap {
+  const base = openRoot({ text, file })
+  const origins: Origins = new WeakMap()
+  if (over) mergeOver(base.map, openRoot(over), origins)
+  return new YamlMap(base.map, { ...base.origin, path: '', origins })
 }
 
-type YamlPosition = { file: string; lines: LineCounter; path: string }
+function openRoot({ text, file }: YamlText): { map: YAMLMap; origin: Origin } {
+  const { document, lines } = parseYaml(text, file)
+  if (!isMap(document.contents)) throw new UserError(`${file}: expected a map, got something else`)
+  return { map: document.contents, origin: { file, lines } }
+}
+
+function mergeOver(base: YAMLMap, over: { map: YAMLMap; origin: Origin }, origins: Origins): void {
+  for (const { key, value } of over.map.items) {
+    const below = base.get(String(key), true)
+    if (isMap(below) && isMap(value)) {
+      mergeOver(below, { ...over, map: value }, origins)
+      continue
+    }
+    if (isNode(value)) origins.set(value, over.origin)
+    base.set(String(key), value)
+  }
+}
+
+/** Where a node stands that is not of the file that its map is of. */
+type Origins = WeakMap<object, Origin>
+type Origin = { file: string; lines: LineCounter }
+type YamlPosition = Origin & { path: string; origins: Origins }
 
 /** A map of a YAML file; each refusal names file, line, column and field. */
 export class YamlMap {
@@ -122,16 +127,26 @@ export class YamlMap {
     return this.#position(this.#map).line
   }
 
-  #position(node: unknown): { line: number; col: number } {
+  #position(node: unknown): { file: string; line: number; col: number } {
     const range = isNode(node) ? node.range : undefined
-    return this.#place.lines.linePos(range?.[0] ?? 0)
+    const { file, lines } = this.#originOf(node)
+    return { file, ...lines.linePos(range?.[0] ?? 0) }
+  }
+
+  #originOf(node: unknown): Origin {
+    return (isNode(node) ? this.#place.origins.get(node) : undefined) ?? this.#place
+  }
+
+  #below(node: YAMLMap, name: string): YamlMap {
+    const path = [this.#place.path, name].filter(Boolean).join('.')
+    return new YamlMap(node, { ...this.#place, ...this.#originOf(node), path })
   }
 
   /** Names where a field of this map is: file, line, column and path. */
   place(field: string): string {
-    const { line, col } = this.#position(this.#map.get(field, true) ?? this.#map)
+    const { file, line, col } = this.#position(this.#map.get(field, true) ?? this.#map)
     const path = [this.#place.path, field].filter((part) => part !== '').join('.')
-    return `${this.#place.file}:${line}:${col}: ${path}`
+    return `${file}:${line}:${col}: ${path}`
   }
 
   /** Returns the error for a field of this map. */
@@ -156,6 +171,12 @@ export class YamlMap {
   /** Returns whether a field exists. */
   has(field: string): boolean {
     return this.#map.has(field)
+  }
+
+  /** Returns whether a field is a list, a map or, as everything else, a text. */
+  kindOf(field: string): 'text' | 'list' | 'map' {
+    const node = this.#map.get(field, true)
+    return isMap(node) ? 'map' : isSeq(node) ? 'list' : 'text'
   }
 
   /** Reads a text or a number, as it is written in the file. */
@@ -189,7 +210,7 @@ export class YamlMap {
   map(field: string): YamlMap {
     const node = this.#map.get(field, true)
     if (!isMap(node)) throw this.refuse(field, 'expected a map')
-    return new YamlMap(node, { ...this.#place, path: [this.#place.path, field].filter(Boolean).join('.') })
+    return this.#below(node, field)
   }
 
   /** Reads a map that may be missing. */
@@ -203,8 +224,7 @@ export class YamlMap {
     if (!isSeq(node)) throw this.refuse(field, 'expected a list')
     return node.items.map((item, at) => {
       if (!isMap(item)) throw this.refuse(field, 'expected a list of maps')
-      const path = [this.#place.path, `${field}[${at}]`].filter(Boolean).join('.')
-      return new YamlMap(item, { ...this.#place, path })
+      return this.#below(item, `${field}[${at}]`)
     })
   }
 

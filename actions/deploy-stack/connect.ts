@@ -10,6 +10,8 @@ import { makeListInstances } from '../../lib/aws/instances.ts'
 import { makeNamedResources } from '../../lib/aws/named-resources.ts'
 import { makeServiceLinkedRoles } from '../../lib/aws/service-linked-roles.ts'
 import { makeEc2Quotas } from '../../lib/aws/service-quotas.ts'
+import { makeStackGuards } from '../../lib/aws/stack-guards.ts'
+import { makeStoredValues } from '../../lib/aws/stored-values.ts'
 import { makeDescribeSubnets } from '../../lib/aws/subnets.ts'
 import { makeToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
@@ -38,5 +40,7 @@ export async function connect(
     listInstances: makeListInstances(config),
     quotas,
     serviceEvidence: makeServiceEvidence(config, quotas),
+    stackGuards: makeStackGuards(config),
+    storedValues: makeStoredValues(config),
   }
 }

@@ -8,6 +8,8 @@ import type { ServiceEvidenceReader } from '../../lib/aws/evidence/service.ts'
 import type { NamedResources } from '../../lib/aws/named-resources.ts'
 import type { ServiceLinkedRoles } from '../../lib/aws/service-linked-roles.ts'
 import type { Ec2Quotas } from '../../lib/aws/service-quotas.ts'
+import type { StackGuards } from '../../lib/aws/stack-guards.ts'
+import type { StoredValues } from '../../lib/aws/stored-values.ts'
 import type { Subnet } from '../../lib/aws/subnets.ts'
 import type { ToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import type { Log } from '../../lib/log.ts'
@@ -48,6 +50,8 @@ export type Connections = {
   listInstances(families: readonly string[]): Promise<CountedInstance[]>
   quotas: Ec2Quotas
   serviceEvidence: ServiceEvidenceReader
+  stackGuards: StackGuards
+  storedValues: StoredValues
 }
 
 /** What the work on stacks needs: the API, time until the end of all waits, and the signal of a cancel. */
@@ -66,14 +70,29 @@ export type ApplyContext = {
 }
 
 /** What the work on each stack of a run shares. */
-export type StackContext = ApplyContext & { connections: Connections; inputs: Inputs }
+export type StackContext = ApplyContext & {
+  connections: Connections
+  inputs: Inputs
+  /** The names of all stacks of the graph, by key. */
+  stackNames: ReadonlyMap<string, string>
+}
+
+/** Names a stack of the graph. */
+export function stackNameOf(key: string, { stackNames }: StackContext): string {
+  return stackNames.get(key) ?? key
+}
 
 /** Connects, and starts the time of all waits. */
-export async function startRun(inputs: Inputs, context: DeployContext): Promise<StackContext> {
+export async function startRun(
+  inputs: Inputs,
+  stackNames: ReadonlyMap<string, string>,
+  context: DeployContext,
+): Promise<StackContext> {
   const { log, clock, signal } = context
   const connections = await context.connect(inputs.prefix, inputs.serviceRoleArn)
   return {
     inputs,
+    stackNames,
     connections,
     cloudFormation: connections.cloudFormation,
     serviceEvidence: connections.serviceEvidence,

@@ -18,6 +18,26 @@ export const inputTable = defineInputs({
     meaning:
       'Path of the file that lists the stacks, their templates and the references between them. Without it, `cloudformation/stacks.yml` of the workspace or, if that does not exist, the one of this repository.',
   }),
+  overlay: text({
+    format: { matches: (name) => /^[\w-]{1,100}$/.test(name), expected: 'a name such as production' },
+    meaning:
+      'Name of a file whose values stand above those of `stacks`: `production` reads `stacks.production.yml` beside it.',
+  }),
+  template: text({
+    meaning:
+      'Path of one template to deploy alone, in place of `stacks`; its stack is named by `stack-name`.',
+  }),
+  'stack-name': text({
+    format: {
+      matches: (name) => /^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name),
+      expected: 'up to 128 letters, digits and dashes',
+    },
+    meaning: 'Name of the stack of `template`.',
+  }),
+  'parameter-overrides': text({
+    meaning:
+      'Parameters of `template`: `Name=value,Other=value`, YAML, JSON, or `file:///path` of a JSON file.',
+  }),
   only: list({
     meaning:
       'Names of the stacks in that file to work on, separated by newlines or commas. Without it, all stacks.',

@@ -7,6 +7,10 @@ export type Inputs = {
   mode: 'deploy' | 'preview' | 'destroy'
   /** Path of stacks.yml; undefined for the one that is found. */
   stacks: string | undefined
+  /** Name of the overlay of stacks.yml. */
+  overlay: string | undefined
+  /** One template that is deployed alone; its parameters are as they were given. */
+  single: { template: string; stackName: string; overrides: string } | undefined
   /** Keys of stacks; empty for all. */
   only: string[]
   prefix: string
@@ -43,6 +47,8 @@ export function readInputs(inputs: RawInputs): Inputs {
   return {
     mode,
     stacks: given.stacks,
+    overlay: given.overlay,
+    single: readSingle(given),
     only: given.only,
     prefix,
     parameters: given.parameters,
@@ -56,4 +62,20 @@ export function readInputs(inputs: RawInputs): Inputs {
     skipResources: given['skip-resources'],
     dryRun: given['dry-run'],
   }
+}
+
+type Given = ReturnType<typeof inputTable.read>
+
+function readSingle(given: Given): Inputs['single'] {
+  const { template, 'stack-name': stackName, 'parameter-overrides': overrides } = given
+  if (template === undefined) {
+    const alone = stackName === undefined ? 'parameter-overrides' : 'stack-name'
+    if ((stackName ?? overrides) === undefined) return undefined
+    throw new UserError(`${alone}: goes with the input template only, which is not given`)
+  }
+  const other = (['stacks', 'overlay'] as const).find((name) => given[name] !== undefined)
+  if (other !== undefined) throw new UserError(`template: cannot be given together with ${other}`)
+  if (stackName === undefined)
+    throw new UserError('stack-name: expected the name of the stack of template, got none')
+  return { template, stackName, overrides: overrides ?? '' }
 }

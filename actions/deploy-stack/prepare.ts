@@ -4,10 +4,12 @@ import type { Graph } from './graph/graph.ts'
 import type { Template } from './graph/template.ts'
 import { observeAccount } from './observe/account.ts'
 import { chooseDeployed, describeStacks, findExisting, listOwned } from './observe/stacks.ts'
+import { readStored } from './observe/stored.ts'
 import { planAdoptions } from './plan/adoption.ts'
 import { listGuardedNames, verifyNamesStay } from './plan/guard.ts'
 import { verifyStacksAreOurs } from './plan/ownership.ts'
 import { findUserSupplied, planStacks, type StackStep } from './plan/plan.ts'
+import { fillStored, listStored } from './plan/stored.ts'
 import { verifyAccount, verifyPlan } from './plan/verify-plan.ts'
 
 /** Plans a deployment from what exists, after every check that needs the account. Throws UserError; changes nothing. */
@@ -20,7 +22,8 @@ export async function prepare(
   const stacks = await describeStacks([...graph.values()], run)
   const deployed = chooseDeployed(stacks)
   const keys = new Set(deployed.keys())
-  const planned = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
+  const chosen = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
+  const planned = fillStored(chosen, await readStored(listStored(chosen), run))
   verifyStacksAreOurs(planned, stacks, inputs)
   const place = { ...run.connections, prefix: inputs.prefix }
   const checks = verifyPlan(planned, inputs.mode, place, deployed)

@@ -1,13 +1,16 @@
 import type { Outcome } from '../../lib/outcome.ts'
+import { verifyAsset } from './apply/asset.ts'
 import { type DestroyResult, destroyStacks, verifyDeletable } from './apply/destroy.ts'
 import type { StackResult } from './apply/outcome.ts'
 import { ensureRoles } from './apply/roles.ts'
 import { runSteps } from './apply/schedule.ts'
 import { type DeployContext, startRun } from './context.ts'
-import { type Graph, parseGraph } from './graph/graph.ts'
-import { nameStack } from './graph/stack-name.ts'
-import { chooseStacksFile } from './graph/stacks-file.ts'
-import { parseTemplate } from './graph/template.ts'
+import type { Graph } from './graph/graph.ts'
+import { linkImports } from './graph/link-imports.ts'
+import { fillLocalValues } from './graph/local-values.ts'
+import { readGraph, readTemplates } from './graph/read-graph.ts'
+import { nameStacks } from './graph/stack-name.ts'
+import type { Template } from './graph/template.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { dependentsOf, planDestroy, planStacks } from './plan/plan.ts'
 import { listSecrets } from './plan/secrets.ts'
@@ -18,25 +21,26 @@ import { describeDeployment, renderPlan, reportPlanned, reportStacks } from './r
 /** Deploys, previews or destroys the stacks of a graph. */
 export async function run(context: DeployContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
-  const { path, reason } = chooseStacksFile(inputs.stacks, context.stacksFiles)
-  context.log.info(`stacks: ${path}, ${reason}`)
-  const graph = parseGraph(context.readFile(path), path)
+  const written = readGraph(inputs, context)
+  const templates = readTemplates(written, context)
+  const graph = linkImports(written, templates, inputs)
   return inputs.mode === 'destroy'
     ? await destroy(graph, inputs, context)
-    : await deploy(graph, inputs, context)
+    : await deploy(graph, templates, inputs, context)
 }
 
-async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Promise<Outcome> {
-  const templates = new Map(
-    [...graph.values()].map(({ key, template }) => [
-      key,
-      parseTemplate(context.readFile(template), template),
-    ]),
-  )
+async function deploy(
+  written: Graph,
+  templates: ReadonlyMap<string, Template>,
+  inputs: Inputs,
+  context: DeployContext,
+): Promise<Outcome> {
+  const graph = fillLocalValues(written, context)
   for (const secret of listSecrets(graph, templates, inputs.parameters)) context.log.mask(secret)
   // Mistakes in the inputs are reported before the first call to AWS.
-  planStacks(graph, templates, inputs)
-  const run = await startRun(inputs, context)
+  for (const { assets } of planStacks(graph, templates, inputs))
+    for (const folder of assets.values()) await verifyAsset(folder, context.signal)
+  const run = await startRun(inputs, nameStacks(inputs.prefix, graph), context)
   const { steps, deployed } = await prepare(graph, templates, run)
   const lines = renderPlan(inputs.mode, steps)
   for (const line of lines) context.log.info(line)
@@ -53,11 +57,12 @@ async function deploy(graph: Graph, inputs: Inputs, context: DeployContext): Pro
 async function destroy(graph: Graph, inputs: Inputs, context: DeployContext): Promise<Outcome> {
   const entries = planDestroy(graph, inputs)
   const keys = entries.map(({ key }) => key)
-  const stackNames = keys.map((key) => nameStack(inputs.prefix, key))
+  const names = nameStacks(inputs.prefix, graph)
+  const stackNames = keys.map((key) => names.get(key) ?? key)
   const lines = stackNames.map((name) => `destroy ${name}`)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
-  const run = await startRun(inputs, context)
+  const run = await startRun(inputs, names, context)
   await verifyDeletable(entries, dependentsOf(graph, keys), run)
   const destruction = { stackNames, results: [] as DestroyResult[], operations: run.operations }
   context.remember(() => describeDestruction(destruction))

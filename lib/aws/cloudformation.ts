@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-cloudformation'
 import { deleteChangeSet, executeChangeSet } from './change-set-execution.ts'
 import { type ListedChangeSet, listChangeSets } from './change-set-list.ts'
+import { type ChangeSetSettings, toSettingsInput } from './change-set-settings.ts'
 import { type AwsConfig, forCleanUp, makeClient } from './client.ts'
 import { awsErrorDetail, awsErrorName } from './errors.ts'
 import { listPages } from './pages.ts'
@@ -48,6 +49,7 @@ export type ChangeSetRequest = {
   tags: ReadonlyMap<string, string>
   /** Whether resources that exist, and whose names the template gives as they are, are imported; not by default. */
   importsExisting?: boolean
+  settings?: ChangeSetSettings
 }
 
 /** The ARNs of a change set that is being created, and of its stack. */
@@ -181,7 +183,7 @@ async function sendChangeSet(
   request: ChangeSetRequest,
   RoleARN: string | undefined,
 ): Promise<MadeChangeSet> {
-  const { stackName, name, type, template, parameters, tags, importsExisting } = request
+  const { stackName, name, type, template, parameters, tags, importsExisting, settings } = request
   const { Id, StackId } = await client.send(
     new CreateChangeSetCommand({
       StackName: stackName,
@@ -197,7 +199,7 @@ async function sendChangeSet(
       Tags: [...tags].map(([Key, Value]) => ({ Key, Value })),
       Capabilities: capabilities,
       ...(importsExisting && { ImportExistingResources: true }),
-      RoleARN,
+      ...toSettingsInput(settings, RoleARN),
       OnStackFailure: 'ROLLBACK',
       ClientToken: name,
     }),

@@ -23,7 +23,7 @@ export function derivePolicies(templates: readonly string[]): Policy[] {
   return [
     ...makePolicies('deploy', [...deploy, ...deriveStackPermissions(templates).lines]),
     ...makePolicies('deploy', push.filter(ofArchive), 'Archive'),
-    ...makePolicies('preview', inMode('preview')),
+    ...makePolicies('preview', inMode('preview').filter(always)),
     ...makePolicies('pause', readLines('pause-resume')),
     ...makePolicies('report', readLines('billing-report')),
   ]

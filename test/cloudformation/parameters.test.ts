@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readConstraints } from '../../actions/deploy-stack/graph/constraint.ts'
 import { findFault, readParameterRule } from '../../actions/deploy-stack/graph/parameter-rule.ts'
+import { toTree } from '../../actions/deploy-stack/graph/template-tree.ts'
 import { findInstanceSize } from '../../lib/service/instance-type.ts'
 import { readCfnTemplate } from '../fixtures/cfn-template.ts'
 
@@ -36,7 +37,7 @@ describe.each(templates)('$key', ({ key, template: { Parameters, Metadata } }) =
 
   it('has defaults that it takes', () => {
     const faults = parameters.flatMap(([name, declaration]) => {
-      const rule = readParameterRule(declaration)
+      const rule = readParameterRule(toTree(declaration))
       return rule.default === undefined ? [] : [[name, findFault(rule, rule.default)]]
     })
     expect(faults.filter(([, fault]) => fault)).toEqual([])
@@ -49,7 +50,7 @@ describe.each(templates)('$key', ({ key, template: { Parameters, Metadata } }) =
   })
 
   it('constrains parameters that it has', () => {
-    const constraints = readConstraints(Metadata?.Constraints, key)
+    const constraints = readConstraints(toTree(Metadata?.Constraints), key)
     const named = constraints.flatMap(({ parameter, rule }) => [
       parameter,
       ...('other' in rule ? [rule.other] : []),
@@ -77,7 +78,7 @@ it.each([
   ['api', 'ServerName', ['', 'api.example.com'], ['https://x', 'x.']],
 ])('%s takes as %s only what AWS takes', (key, name, good, bad) => {
   const template = templates.find((each) => each.key === key)?.template
-  const rule = readParameterRule(template?.Parameters[name])
+  const rule = readParameterRule(toTree(template?.Parameters[name]))
   expect(good.filter((value) => findFault(rule, value))).toEqual([])
   expect(bad.filter((value) => !findFault(rule, value))).toEqual([])
 })

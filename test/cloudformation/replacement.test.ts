@@ -5,6 +5,7 @@ import { dataTypes } from '../../actions/deploy-stack/apply/destroy.ts'
 import { readConstraints } from '../../actions/deploy-stack/graph/constraint.ts'
 import { parseGraph } from '../../actions/deploy-stack/graph/graph.ts'
 import { namedTypes } from '../../actions/deploy-stack/graph/named-type.ts'
+import { toTree } from '../../actions/deploy-stack/graph/template-tree.ts'
 import { root } from '../../scripts/local-aws-process.ts'
 import { parseCfnTemplate, readCfnTemplate } from '../fixtures/cfn-template.ts'
 import { findCollisions, findContested, findReplaced, isChanged } from '../fixtures/replacement.ts'
@@ -38,7 +39,7 @@ const parameters = [...templates].flatMap(([key, { Parameters }]) =>
 
 // A load balancer stays in its network, so that its template declares this; see plan/constraint.ts.
 const declared = [...templates].flatMap(([key, { Metadata }]) =>
-  readConstraints(Metadata?.Constraints, key).flatMap(({ parameter, rule }) =>
+  readConstraints(toTree(Metadata?.Constraints), key).flatMap(({ parameter, rule }) =>
     rule.kind === 'kept' ? [`${key}.${parameter}`] : [],
   ),
 )

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { verifyBounds } from '../../lib/yaml-bounds.ts'
+import { boundedLexemes } from '../../lib/yaml-bounds.ts'
 
 const aliases = (count: number) => `a: &a x\n${'- *a\n'.repeat(count)}`
 const listsOnALine = (count: number) => '['.repeat(count) + ']'.repeat(count)
@@ -14,7 +14,7 @@ it.each([
   ['many lists beside each other', '[[x], {a: b}],'.repeat(200)],
   ['dashes on many lines', '- x\n'.repeat(1000)],
 ])('takes a text with %s', (_, text) => {
-  expect(() => verifyBounds(text, 'f.yml')).not.toThrow()
+  expect([...boundedLexemes(text, 'f.yml')].join('').length).toBeGreaterThan(0)
 })
 
 it.each([
@@ -27,5 +27,5 @@ it.each([
   ['dashes within lists', `${'['.repeat(60)}\n${'- '.repeat(41)}`, levels],
   ['tokens', '- x\n'.repeat(75_001), 'at most 150000 keys, values and signs, got more'],
 ])('refuses a text with too many %s', (_, text, message) => {
-  expect(() => verifyBounds(text, 'f.yml')).toThrow(`f.yml: expected ${message}`)
+  expect(() => [...boundedLexemes(text, 'f.yml')]).toThrow(`f.yml: expected ${message}`)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openYaml, parseYaml, toPlain } from '../../lib/yaml.ts'
+import { openYaml, parseYaml } from '../../lib/yaml.ts'
 
 const open = (text: string) => openYaml(text, 'f.yml')
 
@@ -107,15 +107,5 @@ describe('what YAML allows and we do not', () => {
   it('leaves equal keys of different maps, and keys that are no texts', () => {
     const text = 'a: {x: 1}\nb: {x: 1}\n? [1]\n: 1\n? [1]\n: 2\n'
     expect(parseYaml(text, 'f.yml').document.errors).toEqual([])
-  })
-
-  it('is made plain, but not where its aliases make it very large', () => {
-    expect(toPlain(parseYaml('a: &x [1, b]\nc: *x\n', 'f.yml'), 'f.yml')).toEqual({
-      a: [1, 'b'],
-      c: [1, 'b'],
-    })
-    const levels = Array.from({ length: 9 }, (_, at) => `l${at + 1}: &l${at + 1} [${`*l${at},`.repeat(9)}]`)
-    const bomb = parseYaml(`l0: &l0 [1]\n${levels.join('\n')}\n`, 'f.yml')
-    expect(() => toPlain(bomb, 'f.yml')).toThrow(/^f\.yml: .*alias/)
   })
 })

@@ -22,6 +22,11 @@ export async function packAsset(folder: string, signal?: AbortSignal): Promise<A
   return { key: `assets/${createHash('sha256').update(bytes).digest('hex')}.zip`, bytes }
 }
 
+/** Verifies that a folder can be packed, without reading its files. Throws UserError. */
+export async function verifyAsset(folder: string, signal: AbortSignal): Promise<void> {
+  await listFiles(folder, signal)
+}
+
 async function listFiles(folder: string, signal: AbortSignal | undefined): Promise<WalkedFile[]> {
   const bounds = { what: 'assets', mostEntries: mostZipFiles, mostBytes, signal }
   const files = await walkFolder(folder, bounds).catch((error: unknown) => {

@@ -1,10 +1,9 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { TimeoutError, UserError } from '../../../lib/errors.ts'
 import { endBy } from '../../../lib/wait.ts'
-import type { StackContext } from '../context.ts'
-import type { StackEntry } from '../graph/graph.ts'
+import { type StackContext, stackNameOf } from '../context.ts'
 import { namedTypes } from '../graph/named-type.ts'
-import { nameStack } from '../graph/stack-name.ts'
+import type { StackEntry } from '../graph/stack-entry.ts'
 import { describeStacks } from '../observe/stacks.ts'
 import { verifyStacksAreOurs } from '../plan/ownership.ts'
 import { drainCapacity } from './drain.ts'
@@ -37,7 +36,7 @@ export async function verifyDeletable(
       `${kept.name}: its termination protection is on, so that nothing was deleted; turn it off in CloudFormation, or leave the stack out with the input only`,
     )
   for (const key of dependents) {
-    if (!(await context.cloudFormation.describe(nameStack(context.inputs.prefix, key)))) continue
+    if (!(await context.cloudFormation.describe(stackNameOf(key, context)))) continue
     throw new UserError(
       `only: the stack "${key}" is deployed and depends on what would go; add it to the list`,
     )
@@ -66,7 +65,7 @@ function findConflict({ status }: Stack): string | undefined {
 }
 
 async function destroyStack(key: string, context: StackContext): Promise<DestroyResult> {
-  const stackName = nameStack(context.inputs.prefix, key)
+  const stackName = stackNameOf(key, context)
   const stack = await context.cloudFormation.describe(stackName)
   if (!stack) return { key, stackName, kind: 'absent', cause: '' }
   // What is emptied cannot be filled again where CloudFormation then refuses the deletion.

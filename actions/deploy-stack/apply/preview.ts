@@ -1,6 +1,8 @@
 import type { ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
-import type { ApplyContext } from '../context.ts'
+import type { StackContext } from '../context.ts'
+import { listResources } from '../graph/expand.ts'
+import { listKnownScope } from '../plan/known-values.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { emptyReasons, explainFailure, settleChangeSet } from './deploy.ts'
 import type { StackOutcome } from './outcome.ts'
@@ -13,10 +15,12 @@ export async function previewStack(
   step: StackStep,
   request: Omit<ChangeSetRequest, 'type'>,
   stack: Stack | undefined,
-  context: ApplyContext,
+  context: StackContext,
 ): Promise<StackOutcome> {
+  const { cloudFormation, connections, inputs } = context
   if (!stack || failedCreationStatuses.includes(stack.status)) {
-    const changes = [...step.template.resources].map(([logicalId, type]) => ({
+    const scope = listKnownScope(step, { ...connections, prefix: inputs.prefix }, new Map())
+    const changes = listResources(step.template, scope).map(({ logicalId, type }) => ({
       action: step.adoptions.some((each) => each.logicalId === logicalId) ? 'Import' : 'Add',
       logicalId,
       type,
@@ -24,7 +28,6 @@ export async function previewStack(
     }))
     return { kind: 'previewed', changes, isNew: true }
   }
-  const { cloudFormation } = context
   const made = await cloudFormation.createChangeSet({ ...request, type: 'UPDATE' })
   if ('refusal' in made) return { kind: 'validation-failed', cause: made.refusal }
   const { changeSetArn } = made

@@ -2,8 +2,7 @@ import { endingOf, sentenceOf, traceOf } from '../../../lib/ending.ts'
 import { TimeoutError } from '../../../lib/errors.ts'
 import { limitConcurrency } from '../../../lib/limit-concurrency.ts'
 import { endBy } from '../../../lib/wait.ts'
-import type { StackContext } from '../context.ts'
-import { nameStack } from '../graph/stack-name.ts'
+import { type StackContext, stackNameOf } from '../context.ts'
 import { missingStack } from '../plan/parameter.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { isSuccess, type StackOutcome, type StackResult } from './outcome.ts'
@@ -79,7 +78,7 @@ async function readOutputs(
 ): Promise<ReadonlyMap<string, string>> {
   const result = await results.get(key)
   if (result && isSuccess(result.outcome)) return result.outcome.outputs
-  const stack = await context.cloudFormation.describe(nameStack(context.inputs.prefix, key))
+  const stack = await context.cloudFormation.describe(stackNameOf(key, context))
   if (stack) return stack.outputs
   if (context.inputs.mode === 'preview') return new UnknownOutputs()
   throw missingStack(key)

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
 import { partitionOf } from '../../../lib/aws/partition.ts'
-import { writeTexts } from '../../../lib/yaml.ts'
 import type { StackContext } from '../context.ts'
 import { namedTypes } from '../graph/named-type.ts'
+import { writeTexts } from '../graph/write-texts.ts'
 import { ownTags } from '../plan/adoption.ts'
 import { type Lookup, resolveParameters } from '../plan/parameter.ts'
 import type { StackStep } from '../plan/plan.ts'
@@ -14,6 +14,7 @@ import { deleteAbandonedChangeSets } from './abandoned-change-sets.ts'
 import type { Asset } from './asset.ts'
 import { packAsset } from './asset.ts'
 import { deployStack } from './deploy.ts'
+import { guardStack } from './guards.ts'
 import { isSuccess, type StackOutcome } from './outcome.ts'
 import { previewStack } from './preview.ts'
 import { readyStack } from './ready.ts'
@@ -48,20 +49,24 @@ export async function runStack(
     const name = tries === 1 ? context.runToken : `${context.runToken}-${tries}`
     const request = await prepare(ready.stack, name)
     const outcome = await deployStack(request, ready.stack, context)
-    if (outcome.kind !== 'busy') return await tagImage(outcome, request, ready.stack, context)
+    if (outcome.kind !== 'busy') {
+      if (isSuccess(outcome)) await finish(step, request, ready.stack, context)
+      return outcome
+    }
     if (tries === mostTries) return { kind: 'conflict', cause: outcome.cause }
   }
 }
 
-async function tagImage(
-  outcome: StackOutcome,
+// What is done once a stack has its new state.
+async function finish(
+  step: StackStep,
   request: Omit<ChangeSetRequest, 'type'>,
   stack: Stack | undefined,
   context: StackContext,
-): Promise<StackOutcome> {
+): Promise<void> {
   const imageUri = request.parameters.get('ImageUri') ?? stack?.parameters.get('ImageUri')
-  if (isSuccess(outcome) && imageUri !== undefined) await tagRunningImage(imageUri, context)
-  return outcome
+  await guardStack(step, stack, context)
+  if (imageUri !== undefined) await tagRunningImage(imageUri, context)
 }
 
 async function makeRequest(
@@ -88,6 +93,8 @@ async function makeRequest(
     parameters: await resolveParameters(step, living, lookup),
     tags: tagsOf(step, living, context),
     importsExisting: step.adoptions.length > 0,
+    // A preview works with the rights of its caller.
+    settings: context.inputs.mode === 'preview' ? { ...step.settings, roleArn: undefined } : step.settings,
   }
 }
 
@@ -103,9 +110,9 @@ function nameAdopted({ template, adoptions }: StackStep): string {
 }
 
 // Those of a stack stay where none are given, as its parameters do.
-function tagsOf({ key }: StackStep, stack: Stack | undefined, { inputs }: StackContext) {
-  const given = inputs.tags.size > 0 ? inputs.tags : (stack?.tags ?? [])
-  return new Map([...given, ...ownTags(inputs.prefix, key)])
+function tagsOf({ key, settings }: StackStep, stack: Stack | undefined, { inputs }: StackContext) {
+  const given = new Map([...settings.tags, ...inputs.tags])
+  return new Map([...(given.size > 0 ? given : (stack?.tags ?? [])), ...ownTags(inputs.prefix, key)])
 }
 
 async function placeTemplate(

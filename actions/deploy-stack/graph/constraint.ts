@@ -1,4 +1,5 @@
 import { UserError } from '../../../lib/errors.ts'
+import { listOf, mapOf, type Tree, type TreeMap, textOf } from './template-tree.ts'
 
 /** What a template asks of a value that its declaration cannot say; CloudFormation's rules know no order. */
 export type Constraint = {
@@ -27,33 +28,43 @@ export type AccountRule =
 
 const names = 'AtMost, OwnRegion, LeastItems, Kept, SubnetsOf, LeastZones, VpcLinkZones and GpuQuota'
 
-/** Reads `Metadata.Constraints`: each has Parameter, and one rule. Throws UserError. */
-export function readConstraints(constraints: unknown, path: string): Constraint[] {
-  if (constraints === undefined) return []
-  if (!Array.isArray(constraints)) throw new UserError(`${path}: Metadata.Constraints: expected a list`)
-  return constraints.map((constraint) => {
-    const { Parameter, ...rules } = Object(constraint)
+/**
+ * Reads `Metadata.Constraints`: each has Parameter, and one rule. One of another tool, of another shape, is skipped.
+ * Throws UserError.
+ */
+export function readConstraints(constraints: Tree, path: string): Constraint[] {
+  return listOurs(constraints).map(({ Parameter, ...rules }) => {
     const [[name = '', value] = [], ...more] = Object.entries(rules)
     const rule = more.length === 0 ? ruleOf(name, value) : undefined
-    if (Parameter !== undefined && rule) return { parameter: String(Parameter), rule }
+    if (typeof Parameter === 'string' && rule) return { parameter: Parameter, rule }
     throw new UserError(`${path}: Metadata.Constraints: expected Parameter and one of ${names} in each`)
   })
 }
 
-function ruleOf(name: string, value: unknown): Constraint['rule'] | undefined {
-  if (name === 'AtMost' && typeof value === 'string') return { kind: 'at-most', other: value }
-  if (name === 'OwnRegion' && value === true) return { kind: 'own-region' }
-  if (name === 'Kept' && value === true) return { kind: 'kept' }
-  if (name === 'LeastItems' && typeof value === 'number') return { kind: 'items', least: value }
+/** Returns the entries of a list in `Metadata` if it is ours: each is a map with `Parameter`. */
+export function listOurs(metadata: Tree): TreeMap[] {
+  const entries = listOf(metadata).map(mapOf)
+  return entries.every((entry) => 'Parameter' in entry) ? entries : []
+}
+
+function ruleOf(name: string, value: Tree): Constraint['rule'] | undefined {
+  const text = textOf(value)
+  if (name === 'AtMost' && text !== undefined) return { kind: 'at-most', other: text }
+  if (name === 'OwnRegion' && text === 'true') return { kind: 'own-region' }
+  if (name === 'Kept' && text === 'true') return { kind: 'kept' }
+  if (name === 'LeastItems' && isCount(text)) return { kind: 'items', least: Number(text) }
   return accountRuleOf(name, value)
 }
 
-function accountRuleOf(name: string, value: unknown): AccountRule | undefined {
-  if (name === 'SubnetsOf' && typeof value === 'string') return { kind: 'subnets-of', other: value }
-  if (name === 'LeastZones' && typeof value === 'number') return { kind: 'zones', least: value }
-  if (name === 'VpcLinkZones' && value === true) return { kind: 'vpc-link-zones' }
+function accountRuleOf(name: string, value: Tree): AccountRule | undefined {
+  const text = textOf(value)
+  if (name === 'SubnetsOf' && text !== undefined) return { kind: 'subnets-of', other: text }
+  if (name === 'LeastZones' && isCount(text)) return { kind: 'zones', least: Number(text) }
+  if (name === 'VpcLinkZones' && text === 'true') return { kind: 'vpc-link-zones' }
   if (name !== 'GpuQuota') return undefined
-  const { First, Most } = Object(value)
+  const { First, Most } = mapOf(value)
   const isPair = typeof First === 'string' && typeof Most === 'string'
   return isPair ? { kind: 'gpu-quota', first: First, most: Most } : undefined
 }
+
+const isCount = (text: string | undefined) => /^\d+$/.test(text ?? '')

@@ -1,9 +1,14 @@
+import { testBounded } from './bounded-match.ts'
+import { translatePattern } from './java-pattern.ts'
+import { listOf, mapOf, type Tree, textOf } from './template-tree.ts'
+
 /** What a template declares for a parameter: its default, and the values that it accepts. */
 export type ParameterRule = {
   default: string | undefined
   type: string
   /** Hides the value in messages. */
   noEcho: boolean
+  /** A value that has several spellings in YAML stands here in each: `yes` is `true`, too. */
   allowedValues: readonly string[] | undefined
   allowedPattern: string | undefined
   /** What the pattern means, in words. */
@@ -17,29 +22,40 @@ export type ParameterRule = {
 type Bounds = { min: number; max: number }
 
 /**
- * Reads the declaration of a parameter:
+ * Reads the declaration of a parameter; `written` is the same with its texts as they stand in the file:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
  */
-export function readParameterRule(declaration: unknown): ParameterRule {
-  const { Default, Type, NoEcho, AllowedValues, AllowedPattern, ConstraintDescription, ...bounds } =
-    Object(declaration)
+export function readParameterRule(declaration: Tree, written: Tree = declaration): ParameterRule {
+  const rule = mapOf(declaration)
+  const spelled = mapOf(written)
+  const values = [...listOf(spelled.AllowedValues), ...listOf(rule.AllowedValues)]
   return {
-    default: Default === undefined ? undefined : String(Default),
-    type: String(Type),
-    // CloudFormation reads YAML 1.1, in which all of these are true.
-    noEcho: /^(true|yes|on|y)$/i.test(String(NoEcho)),
-    allowedValues: Array.isArray(AllowedValues) ? AllowedValues.map(String) : undefined,
-    allowedPattern: AllowedPattern === undefined ? undefined : String(AllowedPattern),
-    constraintDescription: ConstraintDescription === undefined ? undefined : String(ConstraintDescription),
-    number: readBounds(bounds.MinValue, bounds.MaxValue),
-    length: readBounds(bounds.MinLength, bounds.MaxLength),
+    default: textOf(rule.Default) ?? listDefault(rule.Default),
+    type: textOf(rule.Type) ?? '',
+    // In case of doubt it is hidden: tools differ about `y`.
+    noEcho: /^(true|yes|on|y)$/i.test(textOf(rule.NoEcho) ?? ''),
+    allowedValues: Array.isArray(rule.AllowedValues)
+      ? [...new Set(values.map((value) => textOf(value) ?? ''))]
+      : undefined,
+    // A pattern of words alone may be no text for YAML.
+    allowedPattern: textOf(spelled.AllowedPattern),
+    constraintDescription: textOf(rule.ConstraintDescription),
+    number: readBounds(rule.MinValue, rule.MaxValue),
+    length: readBounds(rule.MinLength, rule.MaxLength),
   }
 }
 
-const readBounds = (min: unknown, max: unknown): Bounds => ({
-  min: min === undefined ? Number.NEGATIVE_INFINITY : Number(min),
-  max: max === undefined ? Number.POSITIVE_INFINITY : Number(max),
+const listDefault = (value: Tree) => (Array.isArray(value) ? value.join(',') : undefined)
+
+const readBounds = (min: Tree, max: Tree): Bounds => ({
+  min: numberOf(min) ?? Number.NEGATIVE_INFINITY,
+  max: numberOf(max) ?? Number.POSITIVE_INFINITY,
 })
+
+function numberOf(value: Tree): number | undefined {
+  const number = Number(textOf(value) ?? Number.NaN)
+  return Number.isNaN(number) ? undefined : number
+}
 
 /** Returns what is wrong with a value, if anything. Lists and AWS-specific types are checked by CloudFormation. */
 export function findFault(rule: ParameterRule, value: string): string | undefined {
@@ -50,15 +66,20 @@ export function findFault(rule: ParameterRule, value: string): string | undefine
 function expectedOf(rule: ParameterRule, value: string): string | undefined {
   const { type, allowedValues, allowedPattern, number, length } = rule
   if (type !== 'String' && type !== 'Number') return undefined
-  if (allowedValues && !allowedValues.includes(value)) return `one of ${allowedValues.join(', ')}`
+  if (allowedValues && !allowedValues.some((each) => isSame(each, value, type)))
+    return `one of ${allowedValues.join(', ')}`
   if (type === 'Number') {
-    const isNumber = /^[+-]?\d+(\.\d+)?$/.test(value)
+    // As Java reads a number.
+    const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value.trim())
     return isNumber && isWithin(number, Number(value)) ? undefined : `a number${renderBounds(number)}`
   }
   if (!isWithin(length, value.length)) return `a text of a length${renderBounds(length)}`
-  if (allowedPattern === undefined || matches(allowedPattern, value)) return undefined
+  if (allowedPattern === undefined || mayMatch(allowedPattern, value)) return undefined
   return rule.constraintDescription ?? allowedPattern
 }
+
+const isSame = (allowed: string, value: string, type: string) =>
+  allowed === value || (type === 'Number' && value.trim() !== '' && Number(allowed) === Number(value))
 
 const isWithin = ({ min, max }: Bounds, value: number) => min <= value && value <= max
 
@@ -66,11 +87,8 @@ function renderBounds({ min, max }: Bounds): string {
   return (Number.isFinite(min) ? ` from ${min}` : '') + (Number.isFinite(max) ? ` up to ${max}` : '')
 }
 
-// CloudFormation reads patterns as Java does; one that JavaScript cannot read is left to it.
-function matches(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`).test(value)
-  } catch {
-    return true
-  }
+// CloudFormation reads patterns as Java does; one that JavaScript cannot read, or not soon, is left to it.
+function mayMatch(pattern: string, value: string): boolean {
+  const expression = translatePattern(pattern)
+  return expression === undefined || testBounded(expression, value) !== false
 }

@@ -1,4 +1,20 @@
+import { UserError } from '../../../lib/errors.ts'
+import type { Graph } from './graph.ts'
+
 /** Names a stack. */
-export function nameStack(prefix: string, key: string): string {
-  return `${prefix}-${key}`
+export function nameStack(prefix: string, { stackName }: { stackName: string }): string {
+  return stackName.replaceAll('$' + '{prefix}', prefix)
+}
+
+/** Names all stacks of a graph, by key. Throws UserError where two have one name. */
+export function nameStacks(prefix: string, graph: Graph): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  for (const entry of graph.values()) {
+    const name = nameStack(prefix, entry)
+    const other = [...names].find(([, given]) => given === name)?.[0]
+    if (other !== undefined)
+      throw new UserError(`${entry.place}: has the name ${name}, as the stack "${other}" has`)
+    names.set(entry.key, name)
+  }
+  return names
 }

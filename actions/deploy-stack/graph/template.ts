@@ -1,8 +1,7 @@
 import { UserError } from '../../../lib/errors.ts'
-import { parseYaml, toPlain, toTagged } from '../../../lib/yaml.ts'
-import { type Constraint, readConstraints } from './constraint.ts'
-import { namedTypes } from './named-type.ts'
+import { type Constraint, listOurs, readConstraints } from './constraint.ts'
 import { type ParameterRule, readParameterRule } from './parameter-rule.ts'
+import { listOf, mapOf, readTemplateTree, type Tree, type TreeMap } from './template-tree.ts'
 
 /** What we read of a template: the rest is CloudFormation's. */
 export type Template = {
@@ -14,26 +13,10 @@ export type Template = {
   warnings: readonly Warning[]
   /** What its `Metadata.Constraints` asks of values of parameters. */
   constraints: readonly Constraint[]
-  /** Logical id to resource type. */
-  resources: ReadonlyMap<string, string>
-  /** Resources whose names are their own. */
-  named: readonly NamedResource[]
-  /** The section Conditions, with functions as tags or in the long form. */
-  conditions: Readonly<Record<string, unknown>>
-  /** Names of the outputs; undefined when only CloudFormation can resolve them. */
-  outputs: readonly string[] | undefined
-}
-
-/** A resource whose name the template gives. */
-type NamedResource = {
-  logicalId: string
-  type: string
-  /** A text or a function. */
-  name: unknown
-  /** Name of the condition under which it is made. */
-  condition: string | undefined
-  /** Whether it stays when its stack is deleted. */
-  isRetained: boolean
+  /** Its sections as they stand, with loops and conditions; `Resources`, `Outputs`, `Conditions` and so on. */
+  sections: TreeMap
+  /** Whether a macro or an include may change resources and outputs. */
+  isTransformed: boolean
 }
 
 /** A value of a parameter that every deployment and preview warns about. */
@@ -41,52 +24,57 @@ type Warning = { parameter: string; value: string; text: string }
 
 /** Parses a template in YAML or JSON. Throws UserError with line and column. */
 export function parseTemplate(body: string, path: string): Template {
-  // Short forms such as !Ref are unknown tags for YAML; their values are not needed here.
-  const parsed = parseYaml(body, path)
-  const { Parameters, Resources, Outputs, Transform, Metadata } = Object(toPlain(parsed, path))
-  if (Object.keys(Object(Resources)).length === 0)
+  const { sections, written } = readTemplateTree(body, path)
+  const { Parameters, Resources, Metadata } = sections
+  const isTransformed = hasMacro(sections)
+  if (Object.keys(mapOf(Resources)).length === 0 && !isTransformed)
     throw new UserError(`${path}: expected Resources, got none`)
-  const parameters = Object.entries(Object(Parameters)).map(
-    ([name, declaration]) => [name, readParameterRule(declaration)] as const,
+  const spelled = written('Parameters')
+  const parameters = Object.entries(mapOf(Parameters)).map(
+    ([name, declaration]) => [name, readParameterRule(declaration, spelled[name])] as const,
   )
-  const resources = Object.entries(Object(Resources)).map(
-    ([id, resource]) => [id, String(Object(resource).Type)] as const,
-  )
+  const { Warnings, Constraints } = mapOf(Metadata)
   return {
     path,
     body,
     parameters: new Map(parameters),
-    warnings: readWarnings(Object(Metadata).Warnings, path),
-    constraints: readConstraints(Object(Metadata).Constraints, path),
-    resources: new Map(resources),
-    ...readNamed(Object(toTagged(parsed))),
-    // A transform may add outputs that the text does not show.
-    outputs: Transform === undefined ? Object.keys(Object(Outputs)) : undefined,
+    warnings: readWarnings(Warnings, path),
+    constraints: readConstraints(Constraints, path),
+    sections,
+    isTransformed,
   }
 }
 
-function readNamed({ Resources, Conditions }: { Resources?: unknown; Conditions?: unknown }) {
-  const named = Object.entries(Object(Resources)).flatMap(([logicalId, resource]): NamedResource[] => {
-    const { Type, Properties, Condition, DeletionPolicy } = Object(resource)
-    const name = namedTypes
-      .get(Type)
-      ?.property.reduce((within: unknown, key) => Object(within)[key], Properties)
-    if (name === undefined) return []
-    const isRetained = /^Retain(ExceptOnCreate)?$/.test(String(DeletionPolicy))
-    const condition = Condition === undefined ? undefined : String(Condition)
-    return [{ logicalId, type: String(Type), name, condition, isRetained }]
-  })
-  return { named, conditions: Object(Conditions) }
+// These add neither resources nor outputs that the text does not show by name, or are read here.
+const readableTransforms = new Set([
+  'AWS::LanguageExtensions',
+  'AWS::SecretsManager-2020-07-23',
+  'AWS::SecretsManager-2024-09-16',
+])
+
+function hasMacro({ Transform, Resources, Outputs, ...others }: TreeMap): boolean {
+  const transforms = [Transform].flat().filter((each) => each !== undefined)
+  return (
+    'Fn::Transform' in others ||
+    [Resources, Outputs].some((section) => 'Fn::Transform' in mapOf(section)) ||
+    transforms.some((each) => typeof each !== 'string' || !readableTransforms.has(each))
+  )
 }
 
-function readWarnings(warnings: unknown, path: string): Warning[] {
-  if (warnings === undefined) return []
-  if (!Array.isArray(warnings)) throw new UserError(`${path}: Metadata.Warnings: expected a list`)
-  return warnings.map((warning) => {
-    const { Parameter, Value, Text } = Object(warning)
-    if (Parameter === undefined || Value === undefined || Text === undefined) {
+/** Lists the types of all resources that a template may make. */
+export function listTypes({ sections }: Template): string[] {
+  const typesIn = (entries: TreeMap): Tree[] =>
+    Object.entries(entries).flatMap(([name, value]) =>
+      name.startsWith('Fn::ForEach::') ? typesIn(mapOf(listOf(value)[2])) : [mapOf(value).Type],
+    )
+  return typesIn(mapOf(sections.Resources)).filter((type) => typeof type === 'string')
+}
+
+function readWarnings(warnings: Tree, path: string): Warning[] {
+  return listOurs(warnings).map(({ Parameter, Value, Text }) => {
+    if (typeof Parameter !== 'string' || typeof Value !== 'string' || typeof Text !== 'string') {
       throw new UserError(`${path}: Metadata.Warnings: expected Parameter, Value and Text in each`)
     }
-    return { parameter: String(Parameter), value: String(Value), text: String(Text) }
+    return { parameter: Parameter, value: Value, text: Text }
   })
 }

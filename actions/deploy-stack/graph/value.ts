@@ -1,24 +1,55 @@
 import { UserError } from '../../../lib/errors.ts'
 
 /** A piece of a parameter's value in stacks.yml. */
-type Piece =
+export type Piece =
   | { kind: 'text'; text: string }
   | { kind: 'output'; stack: string; output: string }
   | { kind: 'setting'; name: 'prefix' | 'account' | 'region' }
   /** `${prefix}` may stand within either name. */
   | { kind: 'paused'; cluster: string; service: string }
+  /** A variable of the environment. */
+  | { kind: 'env'; name: string }
+  /** The content of a file; its path is relative to the working folder. */
+  | { kind: 'file'; path: string }
+  | StoredPiece
+
+/** A value that AWS keeps; of a secret in JSON, `key` names a part. */
+export type StoredPiece =
+  | { kind: 'ssm'; name: string }
+  | { kind: 'secret'; name: string; key: string | undefined }
+
+/** Names a value that AWS keeps: `ssm /app/size`. */
+export const nameStored = ({ kind, name }: StoredPiece): string => `${kind} ${name}`
 
 /** A parameter's value: pieces that stand one behind the other. */
 export type Value = readonly Piece[]
 
-/** Parses a value such as `${storage.LogBucketName}` or `arn:aws:s3:::${prefix}-x`; `place` is for the message. */
+/**
+ * Parses a value such as `${storage.LogBucketName}` or `arn:aws:s3:::${prefix}-x`, in which `$${` is a literal `${`;
+ * `place` is for the message.
+ */
 export function parseValue(text: string, place: string): Value {
-  return text
-    .split(/(\$\{(?:[^{}]|\$\{prefix\})*\})/)
+  const pieces = text
+    .split(/(\$\$\{|\$\{(?:[^{}]|\$\{prefix\})*\})/)
     .filter((piece) => piece !== '')
-    .map((piece) =>
-      piece.startsWith('${') ? parseReference(piece.slice(2, -1), place) : { kind: 'text', text: piece },
-    )
+    .map((piece): Piece => {
+      if (piece === '$' + '${') return { kind: 'text', text: '$' + '{' }
+      return piece.startsWith('${')
+        ? parseReference(piece.slice(2, -1), place)
+        : { kind: 'text', text: piece }
+    })
+  return joinTexts(pieces)
+}
+
+/** Joins texts that stand one behind the other. */
+export function joinTexts(pieces: Value): Value {
+  const joined: Piece[] = []
+  for (const piece of pieces) {
+    const last = joined.at(-1)
+    if (last?.kind !== 'text' || piece.kind !== 'text') joined.push(piece)
+    else joined.splice(-1, 1, { kind: 'text', text: last.text + piece.text })
+  }
+  return joined
 }
 
 // Names as ECS allows them: they become a part of an object's key.
@@ -34,7 +65,7 @@ function parseReference(reference: string, place: string): Piece {
   const [, stack, output] = /^([a-z][a-z0-9-]*)\.([A-Za-z0-9]+)$/.exec(reference) ?? []
   if (stack && output) return { kind: 'output', stack, output }
   throw new UserError(
-    `${place}: expected \${stack.Output}, \${prefix}, \${account}, \${region} or \${paused:cluster/service}, got "\${${reference}}"`,
+    `${place}: expected \${stack.Output}, \${prefix}, \${account}, \${region} or \${paused:cluster/service}, got "\${${reference}}"; write $\${ for a literal \${`,
   )
 }
 

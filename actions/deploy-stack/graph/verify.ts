@@ -1,7 +1,11 @@
 import { UserError } from '../../../lib/errors.ts'
 import { nearest } from '../../../lib/nearest.ts'
-import type { Graph, StackEntry } from './graph.ts'
+import type { Scope } from './evaluate.ts'
+import { listOutputs } from './expand.ts'
+import type { Graph } from './graph.ts'
 import { findFault } from './parameter-rule.ts'
+import { scopeOf } from './scope.ts'
+import type { StackEntry } from './stack-entry.ts'
 import type { Template } from './template.ts'
 
 /**
@@ -16,8 +20,8 @@ export function verifyNames(
   for (const entry of graph.values()) {
     const template = templates.get(entry.key)
     if (template) verifyParameters(entry, template)
-    verifyOutputs(entry, templates)
   }
+  verifyOutputs(graph, templates, given)
   verifyGiven(given, templates)
 }
 
@@ -46,17 +50,35 @@ function verifyParameters(
   }
 }
 
-function verifyOutputs({ parameters, places }: StackEntry, templates: ReadonlyMap<string, Template>): void {
-  for (const [name, value] of parameters) {
-    for (const piece of value) {
-      if (piece.kind !== 'output') continue
-      const template = templates.get(piece.stack)
-      if (!template?.outputs || template.outputs.includes(piece.output)) continue
-      throw new UserError(
-        `${places.get(`parameters.${name}`)}: ${template.path} declares no output "${piece.output}"${didYouMean(piece.output, template.outputs)}`,
-      )
+function verifyOutputs(
+  graph: Graph,
+  templates: ReadonlyMap<string, Template>,
+  given: ReadonlyMap<string, string>,
+): void {
+  const known = new Map(
+    [...templates].map(([key, template]) => [key, listOutputs(template, givenScope(key, template, given))]),
+  )
+  for (const { parameters, places } of graph.values()) {
+    for (const [name, value] of parameters) {
+      for (const piece of value) {
+        if (piece.kind !== 'output') continue
+        const outputs = known.get(piece.stack)
+        if (!outputs || outputs.includes(piece.output)) continue
+        throw new UserError(
+          `${places.get(`parameters.${name}`)}: ${templates.get(piece.stack)?.path} declares no output "${piece.output}"${didYouMean(piece.output, outputs)}`,
+        )
+      }
     }
   }
+}
+
+// What nobody gives keeps its value in an update: its default tells nothing.
+function givenScope(key: string, template: Template, given: ReadonlyMap<string, string>): Scope {
+  const values = [...template.parameters.keys()].flatMap((name) => {
+    const value = given.get(`${key}.${name}`) ?? given.get(name)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return scopeOf(template, new Map(values))
 }
 
 function verifyGiven(given: ReadonlyMap<string, string>, templates: ReadonlyMap<string, Template>): void {

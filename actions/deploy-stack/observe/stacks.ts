@@ -4,8 +4,7 @@ import { isDenied } from '../../../lib/aws/errors.ts'
 import type { Tags } from '../../../lib/aws/named-resources.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
-import type { StackContext } from '../context.ts'
-import { nameStack } from '../graph/stack-name.ts'
+import { type StackContext, stackNameOf } from '../context.ts'
 
 type Stacks = ReadonlyMap<string, Stack>
 
@@ -17,10 +16,10 @@ export async function describeStacks(
   entries: readonly { key: string }[],
   context: StackContext,
 ): Promise<Stacks> {
-  const { cloudFormation, inputs, signal } = context
+  const { cloudFormation, signal } = context
   const options = { concurrency: describesAtATime, signal }
   const found = await mapConcurrently(entries, options, async ({ key }) => {
-    const stack = await cloudFormation.describe(nameStack(inputs.prefix, key))
+    const stack = await cloudFormation.describe(stackNameOf(key, context))
     return stack ? [[key, stack] as const] : []
   })
   return new Map(found.flat())

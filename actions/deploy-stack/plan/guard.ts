@@ -1,7 +1,7 @@
 import { UserError } from '../../../lib/errors.ts'
 import { quote } from '../../../lib/quote.ts'
 import { namedTypes } from '../graph/named-type.ts'
-import { type Deployed, listKnownValues, type Place } from './known-values.ts'
+import { type Deployed, listKnownScope, type Place } from './known-values.ts'
 import { listNames, type ResourceName } from './names.ts'
 import type { StackStep } from './plan.ts'
 
@@ -12,9 +12,9 @@ export function listGuardedNames(
   deployed: Deployed,
 ): ResourceName[] {
   return steps.flatMap((step) => {
-    const parameters = listKnownValues(step, place, deployed)
-    verifyPrefixStays(step.key, parameters, deployed.get(step.key)?.parameters)
-    return listNames(step, parameters, place)
+    const scope = listKnownScope(step, place, deployed)
+    verifyPrefixStays(step.key, scope.values, deployed.get(step.key)?.parameters)
+    return listNames(step, scope)
   })
 }
 

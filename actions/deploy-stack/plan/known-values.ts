@@ -1,4 +1,6 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
+import type { Scope } from '../graph/evaluate.ts'
+import { scopeOf } from '../graph/scope.ts'
 import type { Source, StackStep } from './plan.ts'
 
 /** Where the stacks are deployed. */
@@ -16,6 +18,14 @@ export function listKnownValues(step: StackStep, place: Place, deployed: Deploye
     if (known !== undefined) values.set(name, known)
   }
   return values
+}
+
+/** Gives what the functions of a step's template can be evaluated with before the deployment. */
+export function listKnownScope(step: StackStep, place: Place, deployed: Deployed): Scope {
+  const { account, region } = place
+  const pseudo = { 'AWS::AccountId': account, 'AWS::Region': region, 'AWS::StackName': step.stackName }
+  const values = new Map([...Object.entries(pseudo), ...listKnownValues(step, place, deployed)])
+  return scopeOf(step.template, values)
 }
 
 function resolveKnown(source: Source, place: Place, deployed: Deployed): string | undefined {

@@ -1,5 +1,7 @@
-import { evaluateCondition, evaluateText, type Scope } from '../graph/evaluate.ts'
-import type { Place } from './known-values.ts'
+import { evaluateText, type Scope } from '../graph/evaluate.ts'
+import { listResources } from '../graph/expand.ts'
+import { namedTypes } from '../graph/named-type.ts'
+import { mapOf, type Tree } from '../graph/template-tree.ts'
 import type { StackStep } from './plan.ts'
 
 /** The name that a stack gives to a resource. */
@@ -7,16 +9,14 @@ export type ResourceName = { key: string; logicalId: string; type: string; name:
 
 /** Lists the names that a stack gives to its resources, as far as they are known before the deployment. */
 export function listNames(
-  { key, stackName, template }: StackStep,
-  parameters: ReadonlyMap<string, string>,
-  { account, region }: Place,
+  { key, template }: Pick<StackStep, 'key' | 'template'>,
+  scope: Scope,
 ): ResourceName[] {
-  const pseudo = { 'AWS::AccountId': account, 'AWS::Region': region, 'AWS::StackName': stackName }
-  const values = new Map([...Object.entries(pseudo), ...parameters])
-  const scope: Scope = { values, conditions: template.conditions }
-  return template.named.flatMap(({ logicalId, type, name: given, condition, isRetained }) => {
-    const isMade = condition === undefined || evaluateCondition({ Condition: condition }, scope)
-    const name = isMade ? evaluateText(given, scope) : undefined
+  return listResources(template, scope).flatMap(({ logicalId, type, properties, deletionPolicy }) => {
+    const path = namedTypes.get(type)?.property
+    const given = path?.reduce((within: Tree, property) => mapOf(within)[property], properties)
+    const name = evaluateText(given, scope)
+    const isRetained = /^Retain(ExceptOnCreate)?$/.test(deletionPolicy ?? '')
     return name ? [{ key, logicalId, type, name, isRetained }] : []
   })
 }

@@ -79,6 +79,8 @@ async function resolveValue(value: Value, lookup: Lookup): Promise<string> {
     else if (piece.kind === 'paused') {
       const name = (text: string) => text.replaceAll('$' + '{prefix}', lookup.settings.prefix)
       texts.push(String(await lookup.isPaused(name(piece.cluster), name(piece.service))))
+    } else if (piece.kind !== 'output') {
+      throw new Error(`${piece.kind}: expected a value, got only where it is`)
     } else {
       const outputs = await lookup.outputsOf(piece.stack)
       const output = outputs.get(piece.output)

@@ -1,7 +1,9 @@
 import { UserError } from '../../../lib/errors.ts'
 import { nearest } from '../../../lib/nearest.ts'
-import { dependenciesOf, type Graph, type StackEntry, sortStacks } from '../graph/graph.ts'
+import { dependenciesOf, type Graph, sortStacks } from '../graph/graph.ts'
+import type { StackEntry } from '../graph/stack-entry.ts'
 import { nameStack } from '../graph/stack-name.ts'
+import type { StackSettings } from '../graph/stack-settings.ts'
 import type { Template } from '../graph/template.ts'
 import { stacksOf, type Value } from '../graph/value.ts'
 import { verifyNames } from '../graph/verify.ts'
@@ -21,6 +23,7 @@ export type StackStep = {
   /** Asset name to folder. */
   assets: ReadonlyMap<string, string>
   parameters: ReadonlyMap<string, Source>
+  settings: StackSettings
   /** Stacks of this plan that come first. */
   after: readonly string[]
   /** Resources that exist, and that the stack takes in. */
@@ -52,10 +55,11 @@ export function planStacks(
     const needed = [...new Set([...entry.dependsOn, ...outputsOf(parameters)])]
     return {
       key: entry.key,
-      stackName: nameStack(inputs.prefix, entry.key),
+      stackName: nameStack(inputs.prefix, entry),
       template,
       assets: entry.assets,
       parameters,
+      settings: entry.settings,
       after: needed.filter((key) => selected.has(key)),
       adoptions: [],
     }
@@ -129,7 +133,9 @@ function sourcesOf(
         return [name, { kind: 'previous-or-default', hasDefault }]
       }
       if (value) return [name, { kind: 'value', value }]
-      if (name === 'Prefix') return [name, { kind: 'value', value: [{ kind: 'setting', name: 'prefix' }] }]
+      // A template that is deployed alone may mean something else by it.
+      if (name === 'Prefix' && !inputs.single)
+        return [name, { kind: 'value', value: [{ kind: 'setting', name: 'prefix' }] }]
       const [, asset, part] = /^(.+)(Bucket|Key)$/.exec(name) ?? []
       if (asset && entry.assets.has(asset))
         return [name, { kind: 'asset', asset, part: part === 'Bucket' ? 'bucket' : 'key' }]

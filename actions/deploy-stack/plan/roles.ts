@@ -1,4 +1,4 @@
-import type { Template } from '../graph/template.ts'
+import { listTypes, type Template } from '../graph/template.ts'
 
 /** A service that acts for us, and its role in the account. */
 export type ServiceLinkedRole = { service: string; role: string }
@@ -14,7 +14,7 @@ const needs: readonly (readonly [type: RegExp, service: string, role: string])[]
 
 /** Lists the service-linked roles that the templates' resources need. */
 export function listServiceLinkedRoles(templates: readonly Template[]): ServiceLinkedRole[] {
-  const types = templates.flatMap(({ resources }) => [...resources.values()])
+  const types = templates.flatMap(listTypes)
   return needs
     .filter(([pattern]) => types.some((type) => pattern.test(type)))
     .map(([, service, role]) => ({ service: `${service}.amazonaws.com`, role: `AWSServiceRoleFor${role}` }))

@@ -1,21 +1,27 @@
 import { describe, expect, it } from 'vitest'
+import { listOutputs, listResources } from '../../../actions/deploy-stack/graph/expand.ts'
 import { parseGraph } from '../../../actions/deploy-stack/graph/graph.ts'
 import { findFault, readParameterRule } from '../../../actions/deploy-stack/graph/parameter-rule.ts'
-import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
+import { scopeOf } from '../../../actions/deploy-stack/graph/scope.ts'
+import { parseTemplate, type Template } from '../../../actions/deploy-stack/graph/template.ts'
+import { toTree } from '../../../actions/deploy-stack/graph/template-tree.ts'
 import { parseValue } from '../../../actions/deploy-stack/graph/value.ts'
 
 const resources = 'Resources: {Topic: {Type: AWS::SNS::Topic}, Odd: {}}\n'
 const parse = (rest: string) => parseTemplate(resources + rest, 'a.yml')
+const outputsOf = (template: Template) => listOutputs(template, scopeOf(template, new Map()))
 
 describe('a template', () => {
   it('names its parameters, resources and outputs', () => {
     const template = parse(
       'Parameters: {A: {Type: String, Default: 1}, B: {Type: Number}}\nOutputs: {X: {}, Y: {}}\n',
     )
-    expect(template).toMatchObject({ path: 'a.yml', warnings: [], outputs: ['X', 'Y'] })
-    expect([...template.resources]).toEqual([
+    expect(template).toMatchObject({ path: 'a.yml', warnings: [] })
+    expect(outputsOf(template)).toEqual(['X', 'Y'])
+    const found = listResources(template, scopeOf(template, new Map()))
+    expect(found.map(({ logicalId, type }) => [logicalId, type])).toEqual([
       ['Topic', 'AWS::SNS::Topic'],
-      ['Odd', 'undefined'],
+      ['Odd', ''],
     ])
     expect([...template.parameters].map(([name, { default: value, type }]) => [name, value, type])).toEqual([
       ['A', '1', 'String'],
@@ -24,13 +30,23 @@ describe('a template', () => {
   })
 
   it('may have none but resources, which it must have', () => {
-    expect(parse('')).toMatchObject({ parameters: new Map(), outputs: [], warnings: [] })
+    expect(parse('')).toMatchObject({ parameters: new Map(), warnings: [] })
+    expect(outputsOf(parse(''))).toEqual([])
     for (const text of ['Outputs: {}', 'Resources: {}'])
       expect(() => parseTemplate(text, 'a.yml')).toThrow('a.yml: expected Resources, got none')
   })
 
-  it('has outputs that only CloudFormation knows where it has a transform', () => {
-    expect(parse('Transform: X\nOutputs: {X: {}}\n').outputs).toBeUndefined()
+  it.each([
+    ['a macro', 'Transform: X\nOutputs: {X: {}}\n'],
+    ['one of several', 'Transform: [AWS::LanguageExtensions, X]\n'],
+    ['an include', 'Outputs: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}}\n'],
+    ['an include of whole sections', 'Fn::Transform: {Name: AWS::Include}\n'],
+  ])('has outputs that only CloudFormation knows where it has %s', (_, rest) => {
+    expect(outputsOf(parse(rest))).toBeUndefined()
+  })
+
+  it('may have resources of a macro alone', () => {
+    expect(() => parseTemplate('Transform: Mine\nMine: {Topics: 2}\n', 'a.yml')).not.toThrow()
   })
 
   it('warns of values of its parameters', () => {
@@ -40,18 +56,29 @@ describe('a template', () => {
   })
 
   it.each([
-    ['{Warnings: x}', 'a.yml: Metadata.Warnings: expected a list'],
-    ['{Warnings: [x]}', 'a.yml: Metadata.Warnings: expected Parameter, Value and Text in each'],
-    ['{Warnings: [{Value: a, Text: b}]}', 'expected Parameter, Value and Text in each'],
-    ['{Warnings: [{Parameter: a, Text: b}]}', 'expected Parameter, Value and Text in each'],
-    ['{Warnings: [{Parameter: a, Value: b}]}', 'expected Parameter, Value and Text in each'],
-  ])('is refused with the metadata %s', (metadata, message) => {
-    expect(() => parse(`Metadata: ${metadata}`)).toThrow(message)
+    ...['{Warnings: [{Parameter: a, Text: b}]}', '{Warnings: [{Parameter: a, Value: b}]}'],
+    '{Warnings: [{Parameter: a, Value: b, Text: [c]}]}',
+  ])('is refused with the metadata %s', (metadata) => {
+    expect(() => parse(`Metadata: ${metadata}`)).toThrow(
+      'a.yml: Metadata.Warnings: expected Parameter, Value and Text in each',
+    )
+  })
+
+  it.each([
+    ...[
+      '{Warnings: Costs money., Constraints: none}',
+      '{Warnings: [x]}',
+      '{Warnings: [{Value: a, Text: b}]}',
+    ],
+    ...['{Constraints: {A: b}}', '{Constraints: [[a]]}', '{Warnings: }', '[x]', 'x'],
+  ])('leaves the metadata of others alone: %s', (metadata) => {
+    expect(parse(`Metadata: ${metadata}`)).toMatchObject({ warnings: [], constraints: [] })
   })
 })
 
 describe('the rule of a parameter', () => {
-  const fault = (declaration: object, value: string) => findFault(readParameterRule(declaration), value)
+  const fault = (declaration: object, value: string) =>
+    findFault(readParameterRule(toTree(declaration)), value)
 
   it.each(['true', true, 'True', 'yes', 'on', 'Y'])('hides its values with NoEcho %s', (NoEcho) => {
     expect(fault({ Type: 'Number', NoEcho }, 'x')).toBe('expected a number, got another value')
@@ -61,11 +88,11 @@ describe('the rule of a parameter', () => {
     expect(fault({ Type: 'Number', NoEcho }, 'x')).toBe('expected a number, got "x"')
   })
 
-  it.each(['1', '-1', '+1', '1.5', '001'])('takes %s for a number', (value) => {
+  it.each(['1', '-1', '+1', '1.5', '001', '1.', '.5', '1e3'])('takes %s for a number', (value) => {
     expect(fault({ Type: 'Number' }, value)).toBeUndefined()
   })
 
-  it.each(['', '1.', '.5', '1e3', '1x', 'x1', '1.5.5'])('takes "%s" for no number', (value) => {
+  it.each(['', '.', 'e3', '0x10', '1x', 'x1', '1.5.5'])('takes "%s" for no number', (value) => {
     expect(fault({ Type: 'Number' }, value)).toBe(`expected a number, got "${value}"`)
   })
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { findFault, readParameterRule } from '../../../actions/deploy-stack/graph/parameter-rule.ts'
+import { toTree } from '../../../actions/deploy-stack/graph/template-tree.ts'
 
 const digest = { Type: 'String', AllowedPattern: '.+@sha256:[0-9a-f]{4}' }
 const count = { Type: 'Number', MinValue: 1, MaxValue: '100' }
@@ -23,7 +24,7 @@ it.each([
     'expected a text of a length from 8, got another value',
   ],
 ])('of %j refuses %s', (declaration, value, fault) => {
-  expect(findFault(readParameterRule(declaration), value)).toBe(fault)
+  expect(findFault(readParameterRule(toTree(declaration)), value)).toBe(fault)
 })
 
 it.each([
@@ -35,5 +36,5 @@ it.each([
   [{ Type: 'List<AWS::EC2::Subnet::Id>', AllowedValues: ['a', 'b'] }, 'a,b'],
   [{ Type: 'String', AllowedPattern: '\\p{Alpha}(?i)x*+' }, 'what Java alone can read'],
 ])('of %j takes %s', (declaration, value) => {
-  expect(findFault(readParameterRule(declaration), value)).toBeUndefined()
+  expect(findFault(readParameterRule(toTree(declaration)), value)).toBeUndefined()
 })

@@ -62,7 +62,7 @@ it('refuses a parameter of the inputs that no template has', () => {
 })
 
 it('leaves outputs to CloudFormation where a transform may add some', () => {
-  const transformed = parseTemplate(`Transform: AWS::LanguageExtensions\n${resources}`, 'storage.yml')
+  const transformed = parseTemplate(`Transform: Mine\n${resources}`, 'storage.yml')
   expect(() => verify("parameters: {Bucket: '${storage.Made}'}", {}, transformed)).not.toThrow()
 })
 

@@ -100,13 +100,11 @@ describe('verifyConstraints', () => {
   })
 
   it.each([
-    'x',
     '[{Parameter: A}]',
     '[{Parameter: A, AtMost: B, OwnRegion: true}]',
-    '[{AtMost: B}]',
     '[{Parameter: A, LeastItems: two}]',
     '[{Parameter: A, OwnRegion: false}]',
-    '[{Parameter: A, SubnetsOf: 1}]',
+    '[{Parameter: A, SubnetsOf: [B]}]',
     '[{Parameter: A, LeastZones: two}]',
     '[{Parameter: A, VpcLinkZones: false}]',
     '[{Parameter: A, GpuQuota: {First: B}}]',

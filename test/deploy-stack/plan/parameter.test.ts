@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { noSettings } from '../../../actions/deploy-stack/graph/stack-settings.ts'
 import { resolveParameters } from '../../../actions/deploy-stack/plan/parameter.ts'
 import type { Source } from '../../../actions/deploy-stack/plan/plan.ts'
 
@@ -13,10 +14,8 @@ const resolve = async (
     parameters: new Map(),
     warnings: [],
     constraints: [],
-    resources: new Map(),
-    outputs: [],
-    named: [],
-    conditions: {},
+    sections: {},
+    isTransformed: false,
   }
   const parameters = new Map([['A', source]])
   const step = {
@@ -27,6 +26,7 @@ const resolve = async (
     parameters,
     after: [],
     adoptions: [],
+    settings: noSettings,
   }
   const stack = {
     ...{

@@ -31,7 +31,6 @@ it.each([
 })
 
 it.each([
-  ['x', 'api.yml: Metadata.Warnings: expected a list'],
   ['[{Parameter: AuthMode}]', 'api.yml: Metadata.Warnings: expected Parameter, Value and Text in each'],
 ])('refuses the warnings %s', (warnings, message) => {
   expect(() => parse(warnings)).toThrow(message)

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { parseOverrides } from '../../../actions/deploy-stack/graph/parameter-overrides.ts'
+
+const files: Record<string, string> = {
+  '/w/list.json':
+    '[{"ParameterKey": "A", "ParameterValue": "1"}, {"ParameterKey": "B", "ParameterValue": "x,y"}]',
+  '/w/with blank.json': '{"Parameters": {"A": "1", "B": "x,y"}}',
+}
+const parse = (text: string) => Object.fromEntries(parseOverrides(text, (path) => files[path] ?? 'text'))
+
+it.each([
+  'A=1,B="x,y"',
+  "A=1, B='x,y'",
+  'A=1,B=x,B=y',
+  'A=1\nB="x,y"\n',
+  'A: 1\nB: [x, y]\n',
+  'A: "1"\nB: x,y\n',
+  '{"A": 1, "B": ["x", "y"]}',
+  '[{"ParameterKey": "A", "ParameterValue": 1}, {"ParameterKey": "B", "ParameterValue": "x,y"}]',
+  'file:///w/list.json',
+  'file:///w/with%20blank.json',
+])('reads %j', (text) => {
+  expect(parse(text)).toEqual({ A: '1', B: 'x,y' })
+})
+
+it.each([
+  ['', {}],
+  ['A=', { A: '' }],
+  ['A=b=c==,B=', { A: 'b=c==', B: '' }],
+  ['A="say \\"hi\\""', { A: 'say "hi"' }],
+  ['A: yes', { A: 'yes' }],
+  ['A:', { A: '' }],
+])('reads %j, too', (text, parameters) => {
+  expect(parse(text)).toEqual(parameters)
+})
+
+it.each([
+  ['A=1,hunter2', 'parameter-overrides: entry 2: expected NAME=VALUE'],
+  ['hunter2', 'parameter-overrides: expected a map, or a list of ParameterKey and ParameterValue'],
+  [
+    '[{"ParameterKey": "A"}]',
+    'parameter-overrides: expected a map, or a list of ParameterKey and ParameterValue; entry 1 is none',
+  ],
+  ['file:///w/none.json', '/w/none.json: expected a map'],
+])('refuses %j without a value of it', (text, message) => {
+  expect(() => parse(text)).toThrow(message)
+  expect(() => parse(text)).not.toThrow(/hunter2/)
+})

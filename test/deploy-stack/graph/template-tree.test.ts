@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { readTemplateTree } from '../../../actions/deploy-stack/graph/template-tree.ts'
+
+const read = (text: string) => readTemplateTree(text, 't.yml').sections
+
+describe('a template in YAML', () => {
+  it('is read as YAML 1.1, but for quoted texts', () => {
+    expect(read('A: [yes, "yes", 012, "012", 2012-10-17, ~]')).toEqual({
+      A: ['true', 'yes', '10', '012', '2012-10-17', undefined],
+    })
+    expect(readTemplateTree('A: {B: [yes, 012]}', 't.yml').written('A')).toEqual({ B: ['yes', '012'] })
+  })
+
+  it('has the last of equal keys', () => {
+    expect(read('A: 1\nB: {C: 1, C: 2}\nA: 3\n')).toEqual({ A: '3', B: { C: '2' } })
+  })
+
+  it('has merged maps, of which the first counts, behind its own keys', () => {
+    const text = 'X: &x {a: 1, b: 2}\nY: &y {b: 3, c: 4}\nA: {b: 5, <<: *x}\nB: {<<: [*x, *y]}\nC: *x\n'
+    expect(read(text)).toMatchObject({
+      A: { a: '1', b: '5' },
+      B: { a: '1', b: '2', c: '4' },
+      C: { a: '1', b: '2' },
+    })
+  })
+
+  it('has its functions in the long form', () => {
+    expect(
+      read('A: !Sub x\nB: !GetAtt a.b\nC: !Ref y\nD: !And [!Condition z]\nE: !Base64 {"Fn::Sub": x}'),
+    ).toEqual({
+      A: { 'Fn::Sub': 'x' },
+      B: { 'Fn::GetAtt': 'a.b' },
+      C: { Ref: 'y' },
+      D: { 'Fn::And': [{ Condition: 'z' }] },
+      E: { 'Fn::Base64': { 'Fn::Sub': 'x' } },
+    })
+  })
+
+  it.each([
+    ['that holds itself', 'A: &a [*a]\n'],
+    [
+      'of aliases of aliases',
+      `l0: &l0 [1]\n${Array.from({ length: 9 }, (_, at) => `l${at + 1}: &l${at + 1} [${`*l${at},`.repeat(9)}]`).join('\n')}\n`,
+    ],
+  ])('is refused: one %s', (_, text) => {
+    expect(() => read(text)).toThrow('t.yml: expected a template of fewer values and levels')
+  })
+
+  it('is refused with line and column where it cannot be read', () => {
+    expect(() => read('A: 1\nB: [')).toThrow(/^t\.yml:2:\d+: /)
+  })
+})
+
+describe('a template in JSON', () => {
+  it('is read as one in YAML', () => {
+    expect(read(' {"A": [1, true, null, "yes"], "A": {"Ref": "x"}, "__proto__": {"B": 2}}')).toEqual(
+      Object.fromEntries([
+        ['A', { Ref: 'x' }],
+        ['__proto__', { B: '2' }],
+      ]),
+    )
+  })
+
+  it('may be a map of YAML', () => {
+    expect(read('{A: 1, # more\n B: !Ref x}')).toEqual({ A: '1', B: { Ref: 'x' } })
+  })
+
+  it('is refused where it is too deep', () => {
+    expect(() => read(`{"A": ${'['.repeat(10_000)}${']'.repeat(10_000)}}`)).toThrow(
+      't.yml: expected at most 300 lists and maps',
+    )
+  })
+})
