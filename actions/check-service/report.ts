@@ -36,7 +36,7 @@ export function reportChecks(inputs: Inputs, findings: Findings, files: readonly
       wrong.length === 0
         ? undefined
         : listFirst(
-            wrong.map(({ name, detail }) => `${name}: no: ${detail}`),
+            wrong.map(({ name, detail }) => `${name}: ${detail}`),
             '; ',
           ),
   }

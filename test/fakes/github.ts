@@ -1,4 +1,7 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 type Author = { login: string; type: 'Bot' | 'User' }
 type Entry = { id: number; number: number; title?: string; body: string; user: Author; pull_request?: object }
@@ -10,6 +13,8 @@ type Entry = { id: number; number: number; title?: string; body: string; user: A
  */
 export type Github = {
   apiUrl: string
+  /** What makes it the API of programs that act runs: act names GitHub's own to each step. */
+  env: { NODE_OPTIONS: string }
   /** Comments of pull request or issue 7, and issues. */
   comments: Entry[]
   issues: Entry[]
@@ -66,7 +71,10 @@ export async function startGithub(): Promise<Github> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-  return { apiUrl: origin, comments, issues, answers, asked, close: () => server.close() }
+  const preload = join(mkdtempSync(join(tmpdir(), 'github-')), 'preload.mjs')
+  writeFileSync(preload, `process.env.GITHUB_API_URL = '${origin}'\n`)
+  const env = { NODE_OPTIONS: `--import=${preload}` }
+  return { apiUrl: origin, env, comments, issues, answers, asked, close: () => server.close() }
 }
 
 const unauthorized = { status: 401, body: { message: 'Bad credentials' } }

@@ -14,7 +14,9 @@ type Job = {
   permissions?: Record<string, string>
   environment?: string
   concurrency?: Concurrency
-  steps: Step[]
+  uses?: string
+  with?: Record<string, unknown>
+  steps?: Step[]
 }
 type Schedule = { cron: string; timezone?: string }
 type Workflow = {
@@ -30,30 +32,42 @@ const all = globSync('.github/workflows/*.yml', { cwd: root }).map((path) => ({
   text: read(path),
   workflow: parse(read(path)) as Workflow,
 }))
-const ofService = all.filter(({ name }) => name !== 'ci')
+// Those of this repository alone, and the one that others call.
+const apart = ['ci', 'release', 'tell']
+const ofService = all.filter(({ name }) => !apart.includes(name))
 const jobsOf = ({ jobs }: Workflow) => Object.values(jobs)
-const stepsOf = (workflow: Workflow) => jobsOf(workflow).flatMap(({ steps }) => steps)
+const stepsOf = (workflow: Workflow) => jobsOf(workflow).flatMap(({ steps }) => steps ?? [])
+const isWork = ({ steps }: Job) => steps?.some(({ uses }) => uses?.startsWith('./actions/')) ?? false
 const workOf = (workflow: Workflow) =>
-  jobsOf(workflow).find(({ steps }) => steps.some(({ uses }) => uses?.startsWith('./actions/'))) ??
-  expect.fail('no job uses an action of ours')
+  jobsOf(workflow).find(isWork) ?? expect.fail('no job uses an action of ours')
+
+/** What jobs that work may do besides. */
+const more: Record<string, Record<string, string>> = {
+  deploy: { actions: 'read' },
+  preview: { 'pull-requests': 'write' },
+}
 
 const isOffTheHour = ({ cron, timezone }: Schedule) => {
   const minute = Number(cron.split(' ')[0])
   return minute % 2 === 1 && minute % 5 !== 0 && timezone === 'Asia/Seoul'
 }
 
-it('there are the four workflows of a service', () => {
-  expect(ofService.map(({ name }) => name).sort()).toEqual(['billing-report', 'deploy', 'pause', 'resume'])
+it('there are the workflows of a service', () => {
+  expect(ofService.map(({ name }) => name).sort()).toEqual([
+    ...['billing-daily', 'billing-report', 'deploy', 'destroy', 'pause', 'preview', 'resume', 'status'],
+  ])
 })
 
 describe.each(all)('$name', ({ text, workflow }) => {
   it('permits nothing but what a job names, and each job ends', () => {
     expect(workflow.permissions).toEqual({})
-    for (const job of jobsOf(workflow)) expect(job['timeout-minutes']).toBeGreaterThan(0)
+    // A job that calls a workflow cannot have a limit of its own: that workflow has one.
+    const ends = ({ uses, ...job }: Job) => uses === './.github/workflows/tell.yml' || job['timeout-minutes']
+    expect(jobsOf(workflow).filter((job) => !ends(job))).toEqual([])
   })
 
   it('pins the actions of others by SHA, with the version beside it', () => {
-    const others = [...text.matchAll(/uses: (?!\.\/)(.*)/g)].map(([, uses]) => uses)
+    const others = [...text.matchAll(/^ +(?:- )?uses: (?!\.\/)(.*)/gm)].map(([, uses]) => uses)
     for (const uses of others) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
     expect(others).toHaveLength(stepsOf(workflow).filter(({ uses }) => uses && !uses.startsWith('./')).length)
   })
@@ -68,33 +82,53 @@ describe.each(ofService)('$name', ({ name, text, workflow }) => {
   const roles = used.filter((variable) => variable.endsWith('_ROLE'))
 
   it('can be started by hand, and by nothing but main or a schedule off the hour', () => {
-    expect(workflow.on).toHaveProperty('workflow_dispatch')
+    if (name !== 'preview') expect(workflow.on).toHaveProperty('workflow_dispatch')
     expect(
       Object.keys(workflow.on).filter((key) => !/^(workflow_dispatch|push|schedule)$/.test(key)),
-    ).toEqual([])
+    ).toEqual(name === 'preview' ? ['pull_request'] : [])
     expect(workflow.on.push?.branches ?? ['main']).toEqual(['main'])
     expect((workflow.on.schedule ?? []).filter((schedule) => !isOffTheHour(schedule))).toEqual([])
   })
 
-  it('signs in by OIDC with one role, in the job that works, and only there', () => {
-    expect(roles).toHaveLength(1)
-    expect(text).not.toContain('secrets.')
-    const { steps, permissions } = workOf(workflow)
-    expect(permissions).toEqual({ contents: 'read', 'id-token': 'write' })
-    expect(steps[1]?.uses).toContain('aws-actions/configure-aws-credentials@')
-    expect(steps[1]?.with?.['role-to-assume']).toBe(`\${{ vars.${roles[0]} }}`)
-    const others = jobsOf(workflow).filter((job) => job !== workOf(workflow))
-    for (const job of others) expect(job.permissions).toBeUndefined()
+  it('signs in by OIDC with a role for each job that works, and only there', () => {
+    const work = jobsOf(workflow).filter(isWork)
+    expect(work).toHaveLength(roles.length)
+    for (const [at, { steps = [], permissions }] of work.entries()) {
+      expect(permissions).toEqual({ contents: 'read', 'id-token': 'write', ...more[name] })
+      expect(steps[1]?.uses).toContain('aws-actions/configure-aws-credentials@')
+      expect(steps[1]?.with?.['role-to-assume']).toBe(`\${{ vars.${roles[at]} }}`)
+    }
+    const others = jobsOf(workflow).filter((job) => !isWork(job))
+    const told = { contents: 'read', issues: 'write' }
+    for (const { uses, permissions } of others) expect(permissions).toEqual(uses ? told : undefined)
+  })
+
+  it('knows no secret but the key of the smoke test and the webhook', () => {
+    const secrets = [...new Set([...text.matchAll(/secrets\.(\w+)/g)].map(([, secret]) => secret))]
+    expect(
+      secrets.filter((secret) => !['FAILURE_WEBHOOK', 'SMOKE_TEST_API_KEY'].includes(secret ?? '')),
+    ).toEqual([])
+  })
+
+  it('tells somebody where a run fails that nobody watches', () => {
+    const isWatched = ['preview', 'status', 'pause', 'resume'].includes(name)
+    const { tell } = workflow.jobs
+    expect(tell?.if).toBe(isWatched ? undefined : 'failure()')
+    expect(tell === undefined || workflow.jobs[tell.needs ?? ''] === workOf(workflow)).toBe(true)
   })
 
   it('works or says what to set, never both', () => {
     const { 'not-set-up': notice, ...rest } = workflow.jobs
-    const [first] = Object.values(rest)
-    const required = [...(first?.if ?? '').matchAll(/vars\.(\w+) != ''/g)].map(([, variable]) => variable)
-    expect(first?.if).toBe(required.map((variable) => `vars.${variable} != ''`).join(' && '))
-    expect(notice?.if).toBe(required.map((variable) => `vars.${variable} == ''`).join(' || '))
-    for (const variable of required) expect(notice?.steps[0]?.run).toContain(variable)
-    for (const job of Object.values(rest).slice(1)) expect(Object.keys(rest)).toContain(job.needs)
+    const starting = Object.values(rest).filter(({ needs }) => needs === undefined)
+    const conditions = starting.flatMap((job) => job.if?.split(' && ') ?? [])
+    const opposites = conditions.map((condition) =>
+      condition.startsWith('!') ? condition.slice(1) : condition.replace(/^(vars\.\w+) != ''$/, "$1 == ''"),
+    )
+    expect(starting.every((job) => job.if)).toBe(true)
+    expect(notice?.if).toBe(opposites.join(' || '))
+    const required = [...(notice?.if ?? '').matchAll(/vars\.(\w+)/g)].map(([, variable]) => variable)
+    for (const variable of required) expect(notice?.steps?.[0]?.run).toContain(variable)
+    for (const job of Object.values(rest)) if (job.needs) expect(Object.keys(rest)).toContain(job.needs)
   })
 
   it('gives our actions only inputs that they have', () => {
@@ -121,14 +155,16 @@ describe('runs that touch the service', () => {
   }
 
   it('wait for each other, and none is dropped', () => {
-    for (const name of ['deploy', 'pause', 'resume']) {
+    for (const name of ['deploy', 'destroy', 'pause', 'resume']) {
       expect(queueOf(name)).toEqual({ group: 'service', queue: 'max' })
     }
-    expect(queueOf('billing-report')).toEqual({ group: 'billing-report', queue: 'max' })
+    for (const name of ['billing-report', 'billing-daily']) {
+      expect(queueOf(name)).toEqual({ group: name, queue: 'max' })
+    }
   })
 
-  it('do not wait for a deployment that waits for approval', () => {
-    const { workflow } = all.find(({ name }) => name === 'deploy') ?? expect.fail()
+  it.each(['deploy', 'destroy'])('do not wait for a %s that waits for approval', (changing) => {
+    const { workflow } = all.find(({ name }) => name === changing) ?? expect.fail()
     expect(workflow.jobs.approve).toMatchObject({ environment: 'production' })
     expect(workflow.jobs.approve).not.toHaveProperty('concurrency')
     expect(workflow).not.toHaveProperty('concurrency')

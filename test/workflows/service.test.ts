@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { globSync } from 'node:fs'
 import {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
@@ -10,6 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { actions } from '../../scripts/bundle.ts'
 import { startArtifactService } from '../fakes/artifact-service.ts'
 import { startConnectProxy } from '../fakes/connect-proxy.ts'
+import { startGithub } from '../fakes/github.ts'
 import { startTokenEndpoint } from '../fakes/token-endpoint.ts'
 import { type ActEvent, makeRepository, runAct } from '../fixtures/act.ts'
 import { makeServiceArchive } from '../fixtures/service.ts'
@@ -24,19 +26,24 @@ const variables = {
   AWS_DEPLOY_ROLE: role('deploy'),
   AWS_PAUSE_ROLE: role('pause'),
   AWS_REPORT_ROLE: role('report'),
+  AWS_PREVIEW_ROLE: role('preview'),
   IMAGE_ARCHIVE: 's3://archives/app.tar',
   SERVICE_PREFIX: 'lab',
   STACK_PARAMETERS: `${network}\nstorage.RepositoryName=lab-image`,
 }
 const token = await startTokenEndpoint('repo:example/lab:ref:refs/heads/main')
 const artifacts = await startArtifactService()
+const github = await startGithub()
 let repository = ''
 
 beforeAll(async () => {
   repository = await makeRepository({
-    workflows: ['deploy', 'pause', 'resume', 'billing-report'].map((name) => `.github/workflows/${name}.yml`),
+    workflows: globSync('.github/workflows/*.yml').filter((path) => !/\/(ci|release)\.yml$/.test(path)),
     actions,
-    folders: ['cloudformation', 'example/rates.yml', 'lambda/presign/dist', 'lambda/authorizer/dist'],
+    folders: [
+      ...['.github/actions', 'cloudformation', 'example/rates.yml'],
+      ...['lambda/presign/dist', 'lambda/authorizer/dist'],
+    ],
   })
 })
 beforeEach(() => {
@@ -45,12 +52,16 @@ beforeEach(() => {
 afterAll(() => {
   token.close()
   artifacts.close()
+  github.close()
 })
 
 /** Runs workflows that get an account and a region by their own sign-in only. */
 async function run(event: ActEvent, awsEndpoint = endpoint): Promise<string> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_DEFAULT_REGION, ...without } = env
-  const given = { ...without, ...token.env, ...artifacts.env, AWS_ENDPOINT_URL: awsEndpoint }
+  const given = {
+    ...{ ...without, ...token.env, ...artifacts.env, AWS_ENDPOINT_URL: awsEndpoint },
+    ...github.env,
+  }
   return await runAct(repository, event, given)
 }
 
@@ -94,13 +105,19 @@ const paused = { tasks: [0, 0], bounds: [[0, 0]] }
 describe('without variables', () => {
   it('nothing is called, and notices say which to set', async () => {
     const aws = await startConnectProxy('127.0.0.1:1')
-    const stdout = await run({ event: 'workflow_dispatch', inputs: { reason: 'a try' } }, aws.url)
+    const stdout = await run(
+      { event: 'workflow_dispatch', inputs: { reason: 'a try', confirm: 'lab' } },
+      aws.url,
+    )
     aws.close()
     expect(noticesOf(stdout)).toEqual([
+      'Not all was looked at::Set the repository variables AWS_PAUSE_ROLE and AWS_REPORT_ROLE; see docs/workflows.md',
       'Nothing was billed::Set the repository variable AWS_REPORT_ROLE; see docs/workflows.md',
       'Nothing was deployed::Set the repository variables AWS_DEPLOY_ROLE and IMAGE_ARCHIVE; see docs/workflows.md',
+      'Nothing was destroyed::Set the repository variable AWS_DEPLOY_ROLE; see docs/workflows.md',
       'Nothing was paused::Set the repository variable AWS_PAUSE_ROLE; see docs/workflows.md',
       'Nothing was resumed::Set the repository variable AWS_PAUSE_ROLE; see docs/workflows.md',
+      'Nothing was rolled up::Set the repository variable AWS_REPORT_ROLE; see docs/workflows.md',
     ])
     expect(token.audiences).toEqual([])
     expect(aws.asked).toEqual([])
@@ -148,6 +165,45 @@ describe('with variables', () => {
     })
   })
 
+  it('a deployment whose service does not answer the smoke test is taken back, and somebody is told', async () => {
+    const before = await look()
+    const s3 = new S3Client({ ...config, forcePathStyle: true })
+    await s3.send(
+      new PutObjectCommand({ Bucket: 'archives', Key: 'new.tar', Body: makeServiceArchive('v2') }),
+    )
+    const key = execFileSync(process.execPath, ['scripts/api-key.ts', '--prefix', 'lab', 'add', 'smoke'], {
+      env,
+    })
+    const failing = run({
+      event: 'push',
+      workflow: 'deploy.yml',
+      variables: { ...variables, IMAGE_ARCHIVE: 's3://archives/new.tar' },
+      secrets: { SMOKE_TEST_API_KEY: key.toString().trim(), GITHUB_TOKEN: 'of-the-job' },
+    })
+    const { stdout } = await failing.then(
+      () => expect.fail('the check did not fail'),
+      (error) => error,
+    )
+    expect(stdout).toContain('failed: a picture is inferred: inference: expected success, got 501')
+    expect(stdout).not.toContain(key.toString().trim())
+    expect(await look()).toEqual(before)
+    expect(github.issues.map(({ title }) => title)).toEqual(['The deployment failed'])
+  })
+
+  it('a pull request is previewed in one comment, and one from a fork is not', async () => {
+    const preview = async (fork: boolean) => {
+      const payload = { number: 7, pull_request: { number: 7, head: { repo: { fork } } } }
+      const secrets = { GITHUB_TOKEN: 'of-the-job' }
+      return await run({ event: 'pull_request', workflow: 'preview.yml', payload, variables, secrets })
+    }
+    expect(noticesOf(await preview(true))).toHaveLength(1)
+    expect(github.asked.filter((call) => call.includes('/issues/7/'))).toEqual([])
+    expect(noticesOf(await preview(false))).toEqual([])
+    expect(github.comments.map(({ body }) => /\*\*.*\*\*/.exec(body)?.[0])).toEqual([
+      '**0 to add, 0 to change, 0 to remove**',
+    ])
+  })
+
   it('a month is billed by hand, and the bill is an artifact', async () => {
     const bucket = `lab-apigw-accesslog-${account}-${region}`
     execFileSync(process.execPath, ['scripts/access-log.ts', '--bucket', bucket], { env })
@@ -155,5 +211,21 @@ describe('with variables', () => {
     expect(stdout).toContain(`signed in as ${role('report')} in ${region}`)
     const zip = artifacts.artifacts.get('bill-2026-09')?.toString('latin1')
     for (const form of ['csv', 'html', 'json', 'md']) expect(zip).toContain(`bill-2026-09.${form}`)
+  })
+
+  it('a day is rolled up, and one summary shows how all stands', async () => {
+    const daily = await byHand('billing-daily.yml', { day: '2026-09-14' })
+    expect(daily).toContain(`signed in as ${role('report')} in ${region}`)
+    const stdout = await byHand('status.yml', {})
+    for (const name of ['pause', 'report'])
+      expect(stdout).toContain(`signed in as ${role(name)} in ${region}`)
+  })
+
+  it('all is destroyed by hand, after the prefix is given', async () => {
+    await byHand('destroy.yml', { confirm: 'lab', 'delete-data': 'true' })
+    const { services } = await new ECSClient(config)
+      .send(new DescribeServicesCommand({ cluster: 'lab-ecs-cluster', services: ['lab-ecs-service'] }))
+      .catch(() => ({ services: [] }))
+    expect(services?.filter(({ status }) => status === 'ACTIVE')).toEqual([])
   })
 })

@@ -1,0 +1,127 @@
+// Writes the workflows, stacks, rates and calendar into another repository, says what a repository on GitHub lacks,
+// and prints the commands that set it up.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { UserError } from '../lib/errors.ts'
+import { findMissing, renderFindings } from './adopt/check.ts'
+import { listFiles, type Origin } from './adopt/files.ts'
+import { type FileStep, planFiles, recordOf, type Written } from './adopt/plan.ts'
+import { readSettings } from './adopt/settings.ts'
+import { renderSetup } from './adopt/setup.ts'
+import { root } from './local-aws-process.ts'
+import { runMain } from './run-main.ts'
+
+const usage =
+  'expected --into DIR [--from OWNER/REPO] [--sha SHA] [--version vX.Y.Z], --check OWNER/REPO or --print-setup OWNER/REPO'
+const recordPath = '.github/gpu-service-actions.json'
+
+function git(...args: string[]): string | undefined {
+  try {
+    return execFileSync('git', args, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads where the actions come from: from the options, else from this clone. */
+function readOrigin(given: {
+  from?: string | undefined
+  sha?: string | undefined
+  version?: string | undefined
+}): Origin {
+  const [, remote] =
+    /github\.com[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?$/.exec(git('remote', 'get-url', 'origin') ?? '') ?? []
+  const repository = given.from ?? remote ?? ''
+  const sha = given.sha ?? git('rev-parse', 'HEAD') ?? ''
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
+    throw new UserError(`--from: expected the OWNER/REPO that has the actions, got "${repository}"`)
+  }
+  if (!/^[0-9a-f]{40}$/.test(sha)) throw new UserError(`--sha: expected a commit of 40 digits, got "${sha}"`)
+  return {
+    repository,
+    sha,
+    version: given.version ?? git('describe', '--tags', '--exact-match') ?? `v${version}`,
+  }
+}
+
+function adopt(folder: string, origin: Origin): void {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new UserError(`--into: expected a folder, got "${folder}"; clone the repository first`)
+  }
+  const read = (path: string) =>
+    existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : undefined
+  const written = readRecord(read(recordPath))
+  const steps = planFiles(listFiles(origin), read, written)
+  const write = (path: string, content: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), content)
+  }
+  for (const { path, content, kind } of steps) if (kind === 'write' || kind === 'update') write(path, content)
+  const record = {
+    from: origin.repository,
+    sha: origin.sha,
+    version: origin.version,
+    files: recordOf(steps, written),
+  }
+  write(recordPath, `${JSON.stringify(record, undefined, 2)}\n`)
+  console.log(renderSteps(steps, origin))
+}
+
+function readRecord(text: string | undefined): Written {
+  if (text === undefined) return {}
+  try {
+    return { ...Object(JSON.parse(text)).files }
+  } catch {
+    throw new UserError(
+      `${recordPath}: expected the JSON of an earlier run, got another text; delete it to start anew`,
+    )
+  }
+}
+
+function renderSteps(steps: readonly FileStep[], { repository, sha, version }: Origin): string {
+  const of = (kind: FileStep['kind']) => steps.filter((step) => step.kind === kind).map(({ path }) => path)
+  const [wrote, updated, current, kept] = [of('write'), of('update'), of('current'), of('kept')]
+  return [
+    ...wrote.map((path) => `wrote    ${path}`),
+    ...updated.map((path) => `updated  ${path}`),
+    ...kept.map((path) => `kept     ${path} (changed here, or deleted)`),
+    `${wrote.length} written, ${updated.length} updated, ${current.length} current, ${kept.length} kept, from ${repository} ${version} (${sha.slice(0, 12)})`,
+    '',
+    'Left to do:',
+    '  1. Write your prices into rates.yml: the example would be billed as it is.',
+    '  2. Commit and push these files.',
+    '  3. Make roles, variables and the environment: npm run adopt -- --print-setup OWNER/REPO',
+    '  4. See what is missing: npm run adopt -- --check OWNER/REPO',
+  ].join('\n')
+}
+
+async function main(): Promise<number> {
+  const option = { type: 'string' } as const
+  const { values } = parseArgs({
+    options: {
+      into: option,
+      from: option,
+      sha: option,
+      version: option,
+      check: option,
+      'print-setup': option,
+    },
+  })
+  if (values.into !== undefined) adopt(values.into, readOrigin(values))
+  else if (values['print-setup'] !== undefined) console.log(renderSetup(values['print-setup']))
+  else if (values.check !== undefined) {
+    const findings = findMissing(await readSettings(values.check, process.env))
+    console.log(renderFindings(findings))
+    return findings.some(({ kind }) => kind === 'missing' || kind === 'wrong') ? 1 : 0
+  } else throw new UserError(`adopt: ${usage}`)
+  return 0
+}
+
+await runMain(main)

@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { findMissing } from '../../scripts/adopt/check.ts'
+import { nameActions } from '../../scripts/adopt/files.ts'
+import { readSettings } from '../../scripts/adopt/settings.ts'
+import { renderSetup, secrets, variables } from '../../scripts/adopt/setup.ts'
+import { childEnv } from '../../scripts/child-env.ts'
+import { root } from '../../scripts/local-aws-process.ts'
+import { startGithub } from '../fakes/github.ts'
+
+const exec = promisify(execFile)
+const sha = 'a'.repeat(40)
+const origin = { repository: 'acme/toolkit', sha, version: 'v1.2.3' }
+const makeFolder = () => mkdtempSync(join(tmpdir(), 'adopt-'))
+
+async function adopt(folder: string, more: readonly string[] = []): Promise<string> {
+  const args = [
+    'scripts/adopt.ts',
+    '--into',
+    folder,
+    '--from',
+    'acme/toolkit',
+    '--sha',
+    sha,
+    '--version',
+    'v1.2.3',
+  ]
+  const { stdout } = await exec(process.execPath, [...args, ...more], { cwd: root, env: childEnv(folder) })
+  return stdout
+}
+
+describe('adopting', () => {
+  it('writes the workflows with the actions by their commit, the stacks and the rates', async () => {
+    const folder = makeFolder()
+    const stdout = await adopt(folder)
+    const workflows = globSync('.github/workflows/*.yml', { cwd: folder }).sort()
+    expect(workflows.map((path) => path.slice('.github/workflows/'.length, -4))).toEqual([
+      ...[
+        'billing-daily',
+        'billing-report',
+        'deploy',
+        'destroy',
+        'pause',
+        'preview',
+        'resume',
+        'status',
+        'tell',
+      ],
+    ])
+    for (const path of workflows) {
+      const text = readFileSync(join(folder, path), 'utf8')
+      expect(text).not.toMatch(/uses: \.\/(actions|\.github\/actions)/)
+      expect(
+        text.match(/acme\/toolkit\S* # v1\.2\.3/g)?.every((use) => use.includes(`@${sha}`)) ?? false,
+      ).toBe(true)
+    }
+    for (const path of ['cloudformation/stacks.yml', 'lambda/presign/dist/index.js', 'rates.yml']) {
+      expect(existsSync(join(folder, path)), path).toBe(true)
+    }
+    expect(stdout).toContain('Left to do:')
+  })
+
+  it('keeps what was changed or deleted since, and updates the rest', async () => {
+    const folder = makeFolder()
+    await adopt(folder)
+    const path = (name: string) => join(folder, name)
+    writeFileSync(path('.github/workflows/pause.yml'), '# mine\n')
+    writeFileSync(path('rates.yml'), '# my prices\n')
+    rmSync(path('.github/workflows/resume.yml'))
+    const stdout = await adopt(folder, ['--version', 'v1.3.0'])
+    expect(readFileSync(path('.github/workflows/pause.yml'), 'utf8')).toBe('# mine\n')
+    expect(readFileSync(path('rates.yml'), 'utf8')).toBe('# my prices\n')
+    expect(existsSync(path('.github/workflows/resume.yml'))).toBe(false)
+    expect(readFileSync(path('.github/workflows/deploy.yml'), 'utf8')).toContain('# v1.3.0')
+    expect(stdout.match(/^kept .*$/gm)).toHaveLength(3)
+    // And once more, with nothing new.
+    expect(await adopt(folder, ['--version', 'v1.3.0'])).toMatch(
+      /^0 written, 0 updated, \d+ current, 3 kept/m,
+    )
+  })
+
+  it('never writes over a file that was there before', async () => {
+    const folder = makeFolder()
+    writeFileSync(join(folder, 'rates.yml'), 'mine')
+    expect(await adopt(folder)).toContain('kept     rates.yml')
+    expect(readFileSync(join(folder, 'rates.yml'), 'utf8')).toBe('mine')
+  })
+
+  it.each([
+    [['--into', '/nowhere/at/all'], '--into: expected a folder, got "/nowhere/at/all"'],
+    [['--sha', 'main'], '--sha: expected a commit of 40 digits, got "main"'],
+    [['--from', 'toolkit'], '--from: expected the OWNER/REPO that has the actions, got "toolkit"'],
+  ])('refuses %j', async (more, message) => {
+    await expect(adopt(makeFolder(), more)).rejects.toMatchObject({
+      stderr: expect.stringContaining(message),
+    })
+  })
+
+  it('names actions and composites, and leaves workflows and actions of others as they are', () => {
+    const text =
+      'uses: ./actions/a\nuses: ./.github/actions/b\nuses: ./.github/workflows/c.yml\nuses: o/r@x\n'
+    expect(nameActions(text, origin)).toBe(
+      `uses: acme/toolkit/actions/a@${sha} # v1.2.3\nuses: acme/toolkit/.github/actions/b@${sha} # v1.2.3\nuses: ./.github/workflows/c.yml\nuses: o/r@x\n`,
+    )
+  })
+})
+
+describe('the settings', () => {
+  const workflows = globSync('.github/workflows/*.yml', { cwd: root }).map((path) =>
+    readFileSync(join(root, path), 'utf8'),
+  )
+  const named = (kind: 'vars' | 'secrets') =>
+    [
+      ...new Set(
+        workflows
+          .flatMap((text) => [...text.matchAll(new RegExp(`\\b${kind}\\.([A-Z_]+)`, 'g'))])
+          .map(([, name]) => name),
+      ),
+    ].sort()
+  const optional = ['NOTIFY', 'ROLL_BACK']
+
+  it('are all that the workflows read, and the commands set each that they need', () => {
+    expect([...variables.map(({ name }) => name), ...optional].sort()).toEqual(named('vars'))
+    expect(secrets.map(({ name }) => name).sort()).toEqual(named('secrets'))
+    const setup = renderSetup('acme/service')
+    for (const { name, isRequired } of variables)
+      if (isRequired) expect(setup).toContain(`gh variable set ${name} `)
+    expect(setup).toContain('REPO=acme/service\n')
+  })
+
+  it('that are missing or wrong are named, and an environment must restrict branches', () => {
+    const found = findMissing({
+      variables: new Map([
+        ['AWS_DEPLOY_ROLE', 'arn:aws:iam::111122223333:role/github-ddn-deploy'],
+        ['AWS_PAUSE_ROLE', 'github-ddn-pause'],
+      ]),
+      secrets: ['FAILURE_WEBHOOK'],
+      environment: { restrictsBranches: false, hasReviewers: true },
+    })
+    const of = (kind: string) =>
+      found.filter((finding) => finding.kind === kind).map(({ what }) => what.split(':')[0])
+    expect(of('missing')).toEqual(
+      ['AWS_PREVIEW_ROLE', 'AWS_REPORT_ROLE', 'IMAGE_ARCHIVE', 'STACK_PARAMETERS'].map(
+        (name) => `variable ${name}`,
+      ),
+    )
+    expect(of('wrong')).toEqual(['variable AWS_PAUSE_ROLE', 'environment production'])
+    expect(of('ok')).toContain('secret FAILURE_WEBHOOK')
+  })
+
+  it('are read from GitHub, page by page', async () => {
+    const github = await startGithub()
+    const env = { GH_TOKEN: 'of-the-job', GITHUB_API_URL: github.apiUrl }
+    await expect(readSettings('acme/service', env)).rejects.toThrow(
+      'acme/service: GitHub answered 404 for the repository',
+    )
+    const answer = (path: string, body: object) => github.answers.set(path, { status: 200, body })
+    answer('', {})
+    answer('/actions/variables', { variables: [{ name: 'AWS_REGION', value: 'eu-west-1' }] })
+    expect(await readSettings('acme/service', env)).toEqual({
+      variables: new Map([['AWS_REGION', 'eu-west-1']]),
+      secrets: undefined,
+      environment: undefined,
+    })
+    const policy = {
+      deployment_branch_policy: { protected_branches: true },
+      protection_rules: [{ type: 'required_reviewers' }],
+    }
+    answer('/environments/production', policy)
+    answer('/actions/secrets', { secrets: [{ name: 'FAILURE_WEBHOOK' }] })
+    expect(await readSettings('acme/service', env)).toMatchObject({
+      secrets: ['FAILURE_WEBHOOK'],
+      environment: { restrictsBranches: true, hasReviewers: true },
+    })
+    github.close()
+  })
+})

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeEach, expect, it } from 'vitest'
+import { childEnv } from '../../scripts/child-env.ts'
+import { root } from '../../scripts/local-aws-process.ts'
+import { type Github, startGithub } from '../fakes/github.ts'
+
+const script = join(root, '.github', 'actions', 'fetch-archive', 'fetch.mjs')
+const github: Github = await startGithub()
+afterAll(() => github.close())
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fetch-'))
+  github.answers.clear()
+})
+
+const answer = (path: string, body: object | Buffer) => github.answers.set(path, { status: 200, body })
+
+/** Fetches as the step of the workflow does; returns the output, or the error that is shown. */
+async function fetchArchive(archive: string): Promise<string> {
+  const output = join(folder, 'output')
+  const env = childEnv(folder, {
+    ...{ ARCHIVE: archive, GH_TOKEN: 'of-the-job', GITHUB_API_URL: github.apiUrl, GITHUB_OUTPUT: output },
+    ...{ GITHUB_REF_NAME: 'main', GITHUB_REPOSITORY: 'acme/service', RUNNER_TEMP: folder },
+  })
+  try {
+    await promisify(execFile)(process.execPath, [script], { cwd: folder, env })
+  } catch (error) {
+    return String(Object(error).stdout).trim()
+  }
+  return /archive=(.*)\n$/.exec(readFileSync(output, 'utf8'))?.[1] ?? ''
+}
+
+it('passes on what push-image reads itself', async () => {
+  writeFileSync(join(folder, 'app.tar'), 'tar')
+  expect(await fetchArchive('app.tar')).toBe('app.tar')
+  expect(await fetchArchive('s3://b/k?versionId=1')).toBe('s3://b/k?versionId=1')
+})
+
+it('downloads a file of a release', async () => {
+  answer('/releases/tags/v1', {
+    assets: [
+      { name: 'other', id: 1 },
+      { name: 'app.tar', id: 2 },
+    ],
+  })
+  answer('/releases/assets/2', Buffer.from('the archive'))
+  const path = await fetchArchive('release:v1/app.tar')
+  expect(readFileSync(path, 'utf8')).toBe('the archive')
+})
+
+it('takes a file out of an artifact of the newest successful run', async () => {
+  const zip = join(folder, 'made.zip')
+  const write =
+    'import sys, zipfile; zipfile.ZipFile(sys.argv[1], "w").writestr("dist/app.tar", "the archive")'
+  await promisify(execFile)(join(root, '.venv', 'bin', 'python'), ['-c', write, zip])
+  answer('/actions/workflows/build.yml/runs', { workflow_runs: [{ id: 5 }] })
+  answer('/actions/runs/5/artifacts', { artifacts: [{ id: 6, expired: false }] })
+  answer('/actions/artifacts/6/zip', readFileSync(zip))
+  const path = await fetchArchive('artifact:build.yml/image/dist/app.tar')
+  expect(readFileSync(path, 'utf8')).toBe('the archive')
+  expect(github.asked).toContain(
+    'GET /actions/workflows/build.yml/runs?branch=main&status=success&per_page=1',
+  )
+  answer('/actions/runs/5/artifacts', { artifacts: [{ id: 6, expired: true }] })
+  expect(await fetchArchive('artifact:build.yml/image/dist/app.tar')).toContain('run 5 has expired')
+})
+
+it.each([
+  ['release:v2/app.tar', 'GitHub answered 404 for /releases/tags/v2'],
+  ['release:v1/none.tar', 'release v1 has no file none.tar; it has app.tar'],
+  ['artifact:none.yml/a/b', 'none.yml has no successful run on main'],
+  ['artifact:build.yml/a/../../b', 'IMAGE_ARCHIVE: expected s3://bucket/key, release:TAG/FILE'],
+  ['missing.tar', 'or a path in the repository, got "missing.tar"'],
+  ['', 'got ""'],
+])('says what is wrong with %j', async (archive, message) => {
+  answer('/releases/tags/v1', { assets: [{ name: 'app.tar', id: 2 }] })
+  answer('/actions/workflows/none.yml/runs', { workflow_runs: [] })
+  const error = await fetchArchive(archive)
+  expect(error).toMatch(/^::error::/)
+  expect(error).toContain(message)
+})
