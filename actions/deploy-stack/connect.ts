@@ -8,6 +8,7 @@ import { makeServiceEvidence } from '../../lib/aws/evidence/service.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
 import { makeListInstances } from '../../lib/aws/instances.ts'
 import { makeNamedResources } from '../../lib/aws/named-resources.ts'
+import { makeReadDesired } from '../../lib/aws/service-count.ts'
 import { makeServiceLinkedRoles } from '../../lib/aws/service-linked-roles.ts'
 import { makeEc2Quotas } from '../../lib/aws/service-quotas.ts'
 import { makeStackGuards } from '../../lib/aws/stack-guards.ts'
@@ -15,6 +16,8 @@ import { makeStoredValues } from '../../lib/aws/stored-values.ts'
 import { makeDescribeSubnets } from '../../lib/aws/subnets.ts'
 import { makeToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
+import { makeForgetState } from '../../lib/aws/toolkit/forget-state.ts'
+import { makePauseStates } from '../../lib/aws/toolkit/pause-states.ts'
 import type { Connections } from './context.ts'
 
 /** Connects to the account that the credentials belong to. */
@@ -25,11 +28,15 @@ export async function connect(
 ): Promise<Connections> {
   const account = await describeAccount(config)
   const quotas = makeEc2Quotas(config)
+  const bucket = toolkitBucket(prefix, account, config.region)
   return {
     account,
     region: config.region,
     cloudFormation: makeCloudFormation(config, serviceRoleArn),
-    toolkit: makeToolkitAssets(config, toolkitBucket(prefix, account, config.region)),
+    toolkit: makeToolkitAssets(config, bucket),
+    pauseStates: makePauseStates(config, bucket),
+    forgetState: makeForgetState(config, bucket),
+    readDesired: makeReadDesired(config),
     dataDeletion: makeDataDeletion(config, account),
     imageTags: makeImageTags(config),
     describeRepository: makeRepositoryReader(config),

@@ -14,6 +14,8 @@ import type { Subnet } from '../../lib/aws/subnets.ts'
 import type { ToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import type { Log } from '../../lib/log.ts'
 import type { CountedInstance } from '../../lib/service/gpu-quota.ts'
+import { readAuthor } from '../../lib/service/pause-state/author.ts'
+import type { PauseStates } from '../../lib/service/pause-state/states.ts'
 import type { Clock } from '../../lib/wait.ts'
 import type { Inputs } from './inputs.ts'
 
@@ -37,6 +39,11 @@ export type Connections = {
   region: string
   cloudFormation: CloudFormation
   toolkit: ToolkitAssets
+  pauseStates: PauseStates
+  /** Forgets a service that is gone. */
+  forgetState(cluster: string, service: string): Promise<void>
+  /** Reads the desired count of a service; undefined where it is not there. */
+  readDesired(cluster: string, service: string): Promise<number | undefined>
   dataDeletion: DataDeletion
   imageTags: ImageTags
   /** Describes a repository of ECR in this account and region; `undefined` where there is none. */
@@ -67,6 +74,8 @@ export type ApplyContext = {
   operations: Map<string, string>
   /** Begins the tokens of the operations of this run, by which their events are told from others. */
   runToken: string
+  /** Called at each look of a wait: keeps the locks of this run. */
+  beat?: (() => Promise<void>) | undefined
 }
 
 /** What the work on each stack of a run shares. */
@@ -75,6 +84,8 @@ export type StackContext = ApplyContext & {
   inputs: Inputs
   /** The names of all stacks of the graph, by key. */
   stackNames: ReadonlyMap<string, string>
+  /** URL of the workflow's run; '' where there is none. */
+  runUrl: string
 }
 
 /** Names a stack of the graph. */
@@ -102,5 +113,6 @@ export async function startRun(
     signal,
     deadline: clock.now() + inputs.timeoutSeconds * 1000,
     operations: new Map(),
+    runUrl: readAuthor(context.env, { reason: undefined, now: clock.now() }).runUrl,
   }
 }

@@ -5,7 +5,7 @@ import { makeEcs } from '../../lib/aws/ecs.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
 import { makeTargetHealthReader } from '../../lib/aws/target-health.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
-import { makeSavedStates } from '../../lib/aws/toolkit/saved-states.ts'
+import { makePauseStates } from '../../lib/aws/toolkit/pause-states.ts'
 import type { Connections } from './context.ts'
 
 /** Connects to the account that the credentials belong to. */
@@ -18,7 +18,7 @@ export async function connect(config: AwsConfig, prefix: string): Promise<Connec
     scalableTargets: makeScalableTargets(config),
     groups: makeGroups(config),
     targets: makeTargetHealthReader(config),
-    savedStates: makeSavedStates(config, toolkitBucket(prefix, account, config.region)),
+    pauseStates: makePauseStates(config, toolkitBucket(prefix, account, config.region)),
   }
 }
 

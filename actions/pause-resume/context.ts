@@ -3,7 +3,7 @@ import type { ScalableTargets } from '../../lib/aws/application-autoscaling.ts'
 import type { Groups } from '../../lib/aws/autoscaling.ts'
 import type { Ecs } from '../../lib/aws/ecs.ts'
 import type { TargetHealthReader } from '../../lib/aws/target-health.ts'
-import type { SavedStates } from '../../lib/aws/toolkit/saved-states.ts'
+import type { PauseStates } from '../../lib/service/pause-state/states.ts'
 
 /** The account that is worked on, and its services. */
 export type Connections = {
@@ -13,7 +13,7 @@ export type Connections = {
   scalableTargets: ScalableTargets
   groups: Groups
   targets: TargetHealthReader
-  savedStates: SavedStates
+  pauseStates: PauseStates
 }
 
 /** What the run needs besides the context of every action. */

@@ -23,10 +23,14 @@ export const inputTable = defineInputs({
   prefix: prefixInput(
     "First part of the toolkit bucket's name, where the state of a paused service is stored.",
   ),
+  reason: text({
+    meaning:
+      'Why, for `status` and the saved state. By default, the name of the event that started the workflow.',
+  }),
   wait: boolean({
     default: true,
     meaning:
-      'For `pause`, waits until tasks and instances are gone; for `resume`, until tasks run and targets are healthy.',
+      'For `pause`, waits until the instances are gone; for `resume`, until tasks run and targets are healthy. Without it, the result is `pausing` or `resuming` as long as they are not.',
   }),
   'timeout-minutes': integer({
     default: 30,

@@ -10,6 +10,8 @@ export type Inputs = {
   /** Names of services; empty for all of the cluster. */
   services: string[]
   prefix: string
+  /** Why, in the user's words. */
+  reason: string | undefined
   wait: boolean
   timeoutSeconds: number
   readyUrl: string | undefined
@@ -31,6 +33,7 @@ export function readInputs(inputs: RawInputs): Inputs {
     cluster,
     services: [...new Set(services)],
     prefix: given.prefix,
+    reason: given.reason,
     wait,
     timeoutSeconds: given['timeout-minutes'] * 60,
     readyUrl,

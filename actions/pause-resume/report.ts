@@ -1,12 +1,21 @@
 import { type Known, reportUnfinished } from '../../lib/ending.ts'
 import { blocks, type Markdown, md, renderList, renderTable } from '../../lib/markdown.ts'
 import type { Outcome } from '../../lib/outcome.ts'
-import type { ClusterState, ServiceState } from './observe.ts'
+import { listFirst } from '../../lib/quote.ts'
+import type { Pursuit, ServiceOutcome } from './apply/pursuit.ts'
+import { type ClusterState, type GroupState, type ServiceState, stateOf } from './observe/state.ts'
+import { explainInstances } from './plan/groups.ts'
 import { renderBounds, renderStep, type Step } from './step.ts'
 
-/** Returns the state of a service in one word. */
-function statusOf({ desired, running, pending, saved }: ServiceState): string {
-  if (desired === 0) return running + pending > 0 ? 'stopping' : saved ? 'paused' : 'at zero'
+/** Returns the state of a service in one word, judged by what AWS shows, and by what was saved. */
+function statusOf(service: ServiceState): string {
+  const { desired, running, pending, found } = service
+  if (found.kind === 'damaged') return desired === 0 ? 'at zero, state damaged' : 'running, state damaged'
+  const phase = stateOf(service)?.phase
+  if (desired === 0) {
+    if (running + pending > 0) return 'stopping'
+    return phase === 'paused' || phase === 'pausing' || phase === 'resuming' ? phase : 'at zero'
+  }
   return running < desired ? 'starting' : 'running'
 }
 
@@ -19,40 +28,91 @@ export function reportPlanned(lines: readonly string[]): Outcome {
   }
 }
 
-/** Reports how the services stand at the end. */
-export function reportState(result: string, state: ClusterState): Outcome {
+/** Reports how the services stand. */
+export const reportStatus = (state: ClusterState): Outcome => reportState('status', state, [])
+
+function reportState(result: string, state: ClusterState, notes: readonly string[]): Outcome {
   const services = state.services.map((service) => toReport(service, state))
+  const costs = describeCosts(state)
   return {
     outputs: { result, state: JSON.stringify(services) },
-    summary: blocks(md`## ${state.cluster}: ${result}`, renderState(state)),
-    report: { result, cluster: state.cluster, services },
+    summary: blocks(
+      md`## ${state.cluster}: ${result}`,
+      renderState(state),
+      ...(notes.length > 0 ? [md`**To know**`, renderList(notes)] : []),
+      ...(costs.length > 0 && result !== 'resumed' ? [md`**Still costs**`, renderList(costs)] : []),
+    ),
+    report: { result, cluster: state.cluster, services, notes, costs },
   }
 }
 
-/** Steps of a run, those of them that are done, and the state that was seen last. */
-export type Progress = { steps: readonly Step[]; done: readonly Step[]; state: ClusterState }
-
-/** Reports a run that did not do all of its steps. */
-export function reportStopped(result: string, sentence: string, progress: Progress): Outcome {
-  return reportUnfinished(result, sentence, describeProgress(progress))
+/** Reports how a wish ended: as wished, or what of it is not done, why, and what runs on. */
+export function reportPursuit(pursuit: Pursuit, notes: readonly string[], timeoutSeconds: number): Outcome {
+  const result = nameResult(pursuit)
+  const causes = [...pursuit.outcomes.values()].flatMap(({ kind, cause }) => {
+    if (cause === '' || kind === 'skipped') return []
+    return [
+      kind === 'timeout'
+        ? `${cause}: not done after ${timeoutSeconds / 60} minutes; run it again to go on`
+        : cause,
+    ]
+  })
+  const strays = pursuit.plan.strays.map(
+    (name) =>
+      `${name}: runs on, since no service that was paused uses it; set its minimum and desired capacity to 0 by hand`,
+  )
+  const sentences = [...new Set([...causes, ...strays])]
+  const skipped = [...pursuit.outcomes.values()].flatMap(({ kind, cause }) =>
+    kind === 'skipped' ? [cause] : [],
+  )
+  if (sentences.length === 0) return reportState(result, pursuit.state, [...notes, ...skipped])
+  return reportUnfinished(result, listFirst(sentences, '; '), describePursuit(pursuit))
 }
 
-/** Describes a run that may end at any time: what of its steps is done, and what runs on and costs. */
-export function describeProgress({ steps, done, state }: Progress): Known {
+// The worst that came to a service names the whole.
+const order: readonly ServiceOutcome['kind'][] = [
+  'failed',
+  'timeout',
+  'refused',
+  'under way',
+  'done',
+  'already',
+  'skipped',
+]
+
+const words: Readonly<Record<ServiceOutcome['kind'], readonly [pause: string, resume: string]>> = {
+  failed: ['failed', 'failed'],
+  timeout: ['timeout', 'timeout'],
+  refused: ['refused', 'refused'],
+  'under way': ['pausing', 'resuming'],
+  done: ['paused', 'resumed'],
+  already: ['already-paused', 'already-running'],
+  left: ['already-paused', 'skipped'],
+  skipped: ['skipped', 'skipped'],
+}
+
+function nameResult({ operation, outcomes, plan }: Pursuit): string {
+  const kinds = new Set([...outcomes.values()].map(({ kind }) => kind))
+  const nothing = kinds.has('left') ? 'left' : 'already'
+  const worst = order.find((kind) => kinds.has(kind)) ?? nothing
+  return words[plan.strays.length > 0 ? 'failed' : worst][operation === 'pause' ? 0 : 1]
+}
+
+/** Describes a wish that may end at any time: what of its steps is done, and what runs on and costs. */
+export function describePursuit({ plan, done, state, outcomes }: Pursuit): Known {
   const services = state.services.map((service) => toReport(service, state))
-  const tasks = state.services.flatMap(({ name, desired, running, pending }) =>
-    running + pending > 0 ? [`${name}: ${running + pending} task(s), desired ${desired}`] : [],
-  )
-  const instances = [...state.groups.values()].flatMap((group) =>
-    group.instances > 0 ? [`${group.name}: ${group.instances} instance(s), desired ${group.desired}`] : [],
+  const open = plan.services.filter(
+    ({ service }) => !/^(done|already|left)$/.test(outcomes.get(service)?.kind ?? ''),
   )
   return {
     title: state.cluster,
     outputs: { state: JSON.stringify(services) },
     done: done.map(renderStep),
-    notDone: steps.filter((step) => !done.includes(step)).map(renderStep),
-    goesOn: done.flatMap((step) => describeEffect(step, state)),
-    costs: [...instances, ...tasks],
+    notDone: [
+      ...new Set(open.flatMap(({ steps }) => steps.filter((step) => !done.includes(step)).map(renderStep))),
+    ],
+    goesOn: [...new Set(done.flatMap((step) => describeEffect(step, state)))],
+    costs: describeCosts(state),
     details: blocks(renderState(state), renderEvents(state)),
     report: { cluster: state.cluster, services },
   }
@@ -67,21 +127,49 @@ function describeEffect(step: Step, state: ClusterState): string[] {
   }
   if (step.kind !== 'resize-group') return []
   const { name, desired } = step.size
-  const instances = state.groups.get(name)?.instances ?? 0
+  const instances = state.groups.get(name)?.instances.length ?? 0
   return instances === desired ? [] : [`${name} goes from ${instances} to ${desired} instance(s)`]
 }
 
+/** Lists what runs and costs: instances by group, with their users, then tasks. */
+function describeCosts({ services, groups }: ClusterState): string[] {
+  const tasks = services.flatMap(({ name, desired, running, pending }) =>
+    running + pending > 0 ? [`${name}: ${running + pending} task(s), desired ${desired}`] : [],
+  )
+  return [...[...groups.values()].flatMap(describeGroup), ...tasks]
+}
+
+function describeGroup(group: GroupState): string[] {
+  const { name, desired, instances, users, stopping, warm } = group
+  const types = [...new Set(instances.map(({ type }) => type))].filter((type) => type !== '')
+  const labels = [...new Set(users.map(({ label }) => label))]
+  const why = [
+    labels.length > 0 ? `used by ${listFirst(labels)}` : '',
+    stopping > 0 ? `${stopping} task(s) stop` : '',
+    explainInstances(group),
+  ].filter((text) => text !== '')
+  const host = `${name}: ${instances.length} instance(s)${types.length > 0 ? ` of ${types.join(', ')}` : ''}, desired ${desired}`
+  return [
+    ...(instances.length > 0 ? [[host, ...why].join('; ')] : []),
+    ...(warm > 0 ? [`${name}: ${warm} instance(s) of its warm pool, whose volumes are billed`] : []),
+  ]
+}
+
 function toReport(service: ServiceState, state: ClusterState) {
-  const { name, desired, running, pending, bounds, saved, groups } = service
+  const { name, desired, running, pending, bounds, groups, found } = service
+  const kept = stateOf(service)
   return {
     service: name,
     status: statusOf(service),
-    desired,
-    running,
-    pending,
-    bounds,
-    groups: groups.flatMap((group) => state.groups.get(group) ?? []),
-    saved,
+    ...{ desired, running, pending, bounds },
+    groups: groups.flatMap((group) => {
+      const size = state.groups.get(group)
+      return size
+        ? [{ name: group, min: size.min, desired: size.desired, instances: size.instances.length }]
+        : []
+    }),
+    ...(kept && { phase: kept.phase, saved: kept.saved, change: kept.change }),
+    ...(found.kind === 'damaged' && { damage: found.cause }),
   }
 }
 
@@ -91,16 +179,24 @@ function renderState(state: ClusterState): Markdown {
     statusOf(service),
     `${service.running} of ${service.desired}`,
     service.bounds ? renderBounds(service.bounds) : 'no scalable target',
-    service.saved ? `desired ${service.saved.desired}, since ${service.saved.savedAt}` : '',
+    renderSaved(service),
   ])
   const groups = [...state.groups.values()].map(({ name, min, desired, instances }) =>
-    [name, min, desired, instances].map(String),
+    [name, min, desired, instances.length].map(String),
   )
   const right = ['min', 'desired', 'instances']
   return blocks(
     renderTable(['service', 'status', 'tasks', 'scaling', 'saved'], services),
     groups.length > 0 ? renderTable(['Auto Scaling group', ...right], groups, { right }) : md``,
   )
+}
+
+function renderSaved(service: ServiceState): string {
+  if (service.found.kind === 'damaged') return service.found.cause
+  const { saved, change } = stateOf(service) ?? {}
+  if (!saved) return ''
+  const by = change?.by ? ` by ${change.by}` : ''
+  return `desired ${saved.desired}, since ${saved.at}${by}`
 }
 
 function renderEvents({ services }: ClusterState): Markdown {

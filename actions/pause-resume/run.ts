@@ -1,56 +1,56 @@
-import { endingOf } from '../../lib/ending.ts'
-import { TimeoutError } from '../../lib/errors.ts'
 import type { Outcome } from '../../lib/outcome.ts'
-import { applySteps } from './apply.ts'
+import { readAuthor } from '../../lib/service/pause-state/author.ts'
+import { pursue } from './apply/pursue.ts'
+import type { Pursuit } from './apply/pursuit.ts'
 import type { Connections, PauseContext } from './context.ts'
 import { type Inputs, readInputs } from './inputs.ts'
-import { type ClusterState, describeCluster } from './observe.ts'
-import { planPause, planResume } from './plan.ts'
-import { describeProgress, reportPlanned, reportState, reportStopped } from './report.ts'
-import { renderStep, type Step } from './step.ts'
+import { describeCluster } from './observe/cluster.ts'
+import type { ClusterState } from './observe/state.ts'
+import { planOperation, renderPlan } from './plan/plan.ts'
+import { describePursuit, reportPlanned, reportPursuit, reportStatus } from './report.ts'
 
 /** Pauses or resumes services of a cluster, or reports their state. */
 export async function run(context: PauseContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
   const aws = await context.connect(inputs.prefix)
+  const seenAt = context.clock.now()
   const state = await describeCluster(inputs.cluster, inputs.services, aws)
-  for (const [group, service] of state.sharedGroups) {
-    context.log.info(`${group} stays as it is: ${service} needs it`)
+  const { operation } = inputs
+  if (operation === 'status') return reportStatus(state)
+  const plan = planOperation(operation, state, { ...inputs, isReady: false, given: new Set() })
+  if (inputs.dryRun) return reportPlanned(renderPlan(plan))
+  const pursuit: Pursuit = {
+    ...{ operation, state, seenAt, plan, isReady: false },
+    ...{ done: [], outcomes: refuseMissing(state), waiting: new Map(), written: new Map() },
   }
-  if (inputs.operation === 'status') return reportState('status', state)
-  const plan = inputs.operation === 'pause' ? planPause : planResume
-  const steps = plan(state, { ...inputs, now: new Date(context.clock.now()).toISOString() })
-  if (inputs.dryRun) return reportPlanned(steps.map(renderStep))
-  if (steps.length === 0) {
-    return reportState(inputs.operation === 'pause' ? 'already-paused' : 'already-running', state)
-  }
-  return await apply(steps, state, inputs, aws, context)
+  return await carryOut(pursuit, inputs, aws, context)
 }
 
-async function apply(
-  steps: readonly Step[],
-  state: ClusterState,
+const refuseMissing = ({ missing, cluster }: ClusterState): Pursuit['outcomes'] =>
+  new Map(
+    missing.map((name) => [name, { kind: 'refused', cause: `services: no service "${name}" in ${cluster}` }]),
+  )
+
+async function carryOut(
+  pursuit: Pursuit,
   inputs: Inputs,
   aws: Connections,
   context: PauseContext,
 ): Promise<Outcome> {
-  const { log, clock, signal, ask } = context
-  const deadline = clock.now() + inputs.timeoutSeconds * 1000
-  const { cluster } = inputs
-  const progress = { steps, done: [] as Step[], state }
-  context.remember(() => describeProgress(progress))
-  const look = async () => {
-    progress.state = await describeCluster(cluster, inputs.services, aws)
-    return progress.state
-  }
-  try {
-    await applySteps(steps, { cluster, aws, ask, log, clock, signal, deadline, done: progress.done })
-    return reportState(inputs.operation === 'pause' ? 'paused' : 'resumed', await look())
-  } catch (error) {
-    // What stands there now is worth more than what stood there before; where it cannot be asked for, that holds.
-    await look().catch(() => log.info(`${cluster}: cannot be looked at again; reported as it was seen last`))
-    if (!(error instanceof TimeoutError) || endingOf(error, signal) === 'cancelled') throw error
-    const limit = `not done after ${inputs.timeoutSeconds / 60} minutes; run it again to go on`
-    return reportStopped('timeout', `${error.what}: ${limit}`, progress)
-  }
+  const { log, clock, signal, ask, env } = context
+  const author = readAuthor(env, { reason: inputs.reason, now: pursuit.seenAt })
+  const actor = { ...author, id: context.makeId(), operation: pursuit.operation }
+  const { services, wait, readyUrl, timeoutSeconds } = inputs
+  const deadline = clock.now() + timeoutSeconds * 1000
+  context.remember(() => describePursuit(pursuit))
+  const notes = new Set(pursuit.plan.services.flatMap((plan) => plan.notes))
+  await pursue(pursuit, { aws, actor, ask, log, clock, signal, deadline, services, wait, readyUrl })
+  // What stands there now is worth more than what stood there before; where it cannot be asked for, that holds.
+  if (pursuit.done.length > 0)
+    await describeCluster(inputs.cluster, services, aws).then(
+      (state) => Object.assign(pursuit, { state }),
+      () => log.info(`${inputs.cluster}: cannot be looked at again; reported as it was seen last`),
+    )
+  for (const note of notes) log.warning(note)
+  return reportPursuit(pursuit, [...notes], timeoutSeconds)
 }

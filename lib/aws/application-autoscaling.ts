@@ -5,7 +5,7 @@ import {
   type ScalableTarget,
 } from '@aws-sdk/client-application-auto-scaling'
 import { inBatches } from '../batch.ts'
-import type { Bounds } from '../service/saved-state.ts'
+import type { Bounds } from '../service/pause-state/state.ts'
 import { type AwsConfig, makeClient } from './client.ts'
 import { listPages } from './pages.ts'
 

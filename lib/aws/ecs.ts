@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import { inBatches } from '../batch.ts'
 import { type AwsConfig, makeClient } from './client.ts'
+import { type ClusterTasks, lastPart, makeClusterTasks } from './ecs-tasks.ts'
 import { listPages } from './pages.ts'
 
 /** An ECS service: counts of tasks, where they are placed, and who sends them requests. */
@@ -17,6 +18,14 @@ export type EcsService = {
   desired: number
   running: number
   pending: number
+  /** A daemon has a task on each instance, and no desired count. */
+  isDaemon: boolean
+  /** Somebody else than ECS decides about its tasks. */
+  isExternal: boolean
+  /** It was deleted, and its last tasks stop. */
+  isDraining: boolean
+  /** ISO 8601; '' where ECS does not tell. */
+  createdAt: string
   /** Names of the capacity providers; empty with a launch type. */
   capacityProviders: readonly string[]
   targetGroups: readonly string[]
@@ -25,10 +34,12 @@ export type EcsService = {
 }
 
 /** The calls to ECS that a pause needs. */
-export type Ecs = {
-  /** Names the active services of a cluster; `undefined` where the cluster is not there. */
-  listServices(cluster: string): Promise<string[] | undefined>
-  /** Describes active services. */
+export type Ecs = ClusterTasks & {
+  /** Names the capacity providers of a cluster; `undefined` where the cluster is not there. */
+  listProviders(cluster: string): Promise<string[] | undefined>
+  /** Names the active services of a cluster. */
+  listServices(cluster: string): Promise<string[]>
+  /** Describes services; those that do not exist any more are left out. */
   describeServices(cluster: string, names: readonly string[]): Promise<EcsService[]>
   /** Names the Auto Scaling group behind each capacity provider; Fargate's have none. */
   describeGroups(capacityProviders: readonly string[]): Promise<Map<string, string>>
@@ -43,8 +54,9 @@ const providersOfACall = 100
 export function makeEcs(config: AwsConfig): Ecs {
   const client = makeClient(ECSClient, config)
   return {
-    listServices: async (cluster) =>
-      (await clusterExists(client, cluster)) ? await listServices(client, cluster) : undefined,
+    ...makeClusterTasks(client),
+    listProviders: async (cluster) => await listProviders(client, cluster),
+    listServices: async (cluster) => await listServices(client, cluster),
     describeServices: async (cluster, names) =>
       await inBatches(names, servicesOfACall, (batch) => describeServices(client, cluster, batch)),
     describeGroups: async (providers) =>
@@ -55,9 +67,10 @@ export function makeEcs(config: AwsConfig): Ecs {
   }
 }
 
-async function clusterExists(client: ECSClient, cluster: string): Promise<boolean> {
-  const { clusters } = await client.send(new DescribeClustersCommand({ clusters: [cluster] }))
-  return (clusters ?? []).some(({ status }) => status === 'ACTIVE')
+async function listProviders(client: ECSClient, cluster: string): Promise<string[] | undefined> {
+  const { clusters = [] } = await client.send(new DescribeClustersCommand({ clusters: [cluster] }))
+  const found = clusters.find(({ status }) => status === 'ACTIVE')
+  return found && (found.capacityProviders ?? [])
 }
 
 async function listServices(client: ECSClient, cluster: string): Promise<string[]> {
@@ -68,27 +81,41 @@ async function listServices(client: ECSClient, cluster: string): Promise<string[
   return arns.map(lastPart).sort()
 }
 
-const lastPart = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1)
-
 async function describeServices(
   client: ECSClient,
   cluster: string,
   names: readonly string[],
 ): Promise<EcsService[]> {
   const page = await client.send(new DescribeServicesCommand({ cluster, services: [...names] }))
-  return (page.services ?? []).filter(({ status }) => status === 'ACTIVE').map(toService)
+  return (page.services ?? []).filter(({ status }) => status !== 'INACTIVE').map(toService)
 }
 
 function toService(service: Service): EcsService {
+  // A service whose deployments another controller makes has its places and target groups in task sets.
+  const parts = [service, ...(service.taskSets ?? [])]
   return {
     name: service.serviceName ?? '',
     desired: service.desiredCount ?? 0,
     running: service.runningCount ?? 0,
     pending: service.pendingCount ?? 0,
-    capacityProviders: (service.capacityProviderStrategy ?? []).flatMap(
-      ({ capacityProvider }) => capacityProvider ?? [],
-    ),
-    targetGroups: (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
+    isDaemon: service.schedulingStrategy === 'DAEMON',
+    isExternal: service.deploymentController?.type === 'EXTERNAL',
+    isDraining: service.status === 'DRAINING',
+    createdAt: service.createdAt?.toISOString() ?? '',
+    capacityProviders: [
+      ...new Set(
+        parts.flatMap(({ capacityProviderStrategy = [] }) =>
+          capacityProviderStrategy.flatMap(({ capacityProvider }) => capacityProvider ?? []),
+        ),
+      ),
+    ],
+    targetGroups: [
+      ...new Set(
+        parts.flatMap(({ loadBalancers = [] }) =>
+          loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
+        ),
+      ),
+    ],
     events: (service.events ?? []).flatMap(({ message }) => message ?? []),
   }
 }

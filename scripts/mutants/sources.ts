@@ -12,7 +12,10 @@ const skipped =
 const adapters = [
   ...['application-autoscaling', 'athena', 'autoscaling', 'cloudformation', 'ecr', 'ecs', 'glue', 'identity'],
   ...['service-linked-roles', 'stack-events', 'target-health', 'toolkit/assets', 'toolkit/bucket'],
-  'toolkit/saved-states',
+  'toolkit/pause-states',
+  'toolkit/forget-state',
+  'ecs-tasks',
+  'service-count',
 ].map((name) => `lib/aws/${name}.ts`)
 
 /** Lists the sources below files or folders that unit tests are to cover, by path from the root. */

@@ -43,20 +43,39 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
   it('knows its services, and no cluster of another name', async () => {
     const { aws, cluster, service, group } = await open()
     expect(await aws.ecs.listServices(cluster)).toEqual([service])
-    expect(await aws.ecs.listServices('other')).toBeUndefined()
+    expect(await aws.ecs.listProviders(cluster)).toHaveLength(1)
+    expect(await aws.ecs.listProviders('other')).toBeUndefined()
     const [found] = await aws.ecs.describeServices(cluster, [service])
     expect(found).toMatchObject({ name: service, desired: 1, running: 1, pending: 0 })
     expect(found?.targetGroups).toHaveLength(1)
     const providers = found?.capacityProviders ?? []
     expect([...(await aws.ecs.describeGroups(providers)).values()]).toEqual([group])
-    expect(await aws.groups.describe([group, 'other'])).toMatchObject([{ name: group, instances: 1 }])
+    expect(await aws.groups.describe([group, 'other'])).toMatchObject([
+      { name: group, max: expect.any(Number), instances: [{ isProtected: false }] },
+    ])
+  })
+
+  it('tells which task is on which instance, and for which service', async () => {
+    const { aws, cluster, service, group } = await open()
+    const [instance = expect.fail('no instance')] = await aws.ecs.listInstances(cluster)
+    expect(instance).toMatchObject({ tasks: 1, type: 'g4dn.xlarge' })
+    expect(await aws.groups.ofInstances([instance.id])).toEqual(new Map([[instance.id, group]]))
+    expect(await aws.ecs.listTasks(cluster)).toMatchObject([{ service, instance: instance.arn }])
   })
 
   it('goes to zero and comes back, each after the other: bounds, tasks, instances, health', async () => {
     const { aws, cluster, service, group } = await open()
     const look = async () => {
       const [found] = await aws.ecs.describeServices(cluster, [service])
-      const [{ instances, ...size } = expect.fail('no group')] = await aws.groups.describe([group])
+      const [
+        {
+          name,
+          min,
+          desired,
+          instances: { length: instances },
+        } = expect.fail('no group'),
+      ] = await aws.groups.describe([group])
+      const size = { name, min, desired }
       const targets = await aws.targets.describe(found?.targetGroups[0] ?? '')
       const healthy = targets.filter(({ state }) => state === 'healthy').length
       return { desired: found?.desired, running: found?.running, size, instances, healthy }

@@ -3,20 +3,29 @@ import { describe, expect, it } from 'vitest'
 import { makeObjects } from '../../lib/aws/s3-objects.ts'
 import { makeToolkitAssets, type ToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
-import { makeSavedStates, type SavedStates } from '../../lib/aws/toolkit/saved-states.ts'
-import { type FakeObjects, fakeAssets, fakeSavedStates } from '../fakes/toolkit.ts'
+import { makeForgetState } from '../../lib/aws/toolkit/forget-state.ts'
+import { makePauseStates } from '../../lib/aws/toolkit/pause-states.ts'
+import { newPauseState, pauseStateKey } from '../../lib/service/pause-state/state.ts'
+import type { PauseStates } from '../../lib/service/pause-state/states.ts'
+import { type FakeObjects, fakeAssets, fakePauseStates } from '../fakes/toolkit.ts'
 import { localAws } from '../local-aws.ts'
 
 // The toolkit's bucket in memory, which tests of actions lean on, has to behave as the local AWS does.
 
-type Opened = { assets: ToolkitAssets; savedStates: SavedStates; read(key: string): Promise<string> }
+type Opened = {
+  assets: ToolkitAssets
+  states: PauseStates
+  forget(cluster: string, service: string): Promise<void>
+  read(key: string): Promise<string>
+}
 
 const buckets: Record<string, () => Opened> = {
   'the bucket in memory': () => {
     const objects: FakeObjects = new Map()
     return {
       assets: fakeAssets('b', objects),
-      savedStates: fakeSavedStates(objects),
+      states: fakePauseStates(objects),
+      forget: async (cluster, service) => void objects.delete(pauseStateKey(cluster, service)),
       read: async (key) => objects.get(key)?.toString() ?? '',
     }
   },
@@ -25,45 +34,49 @@ const buckets: Record<string, () => Opened> = {
     const bucket = toolkitBucket('ddn', account, region)
     return {
       assets: makeToolkitAssets(config, bucket),
-      savedStates: makeSavedStates(config, bucket),
+      states: makePauseStates(config, bucket),
+      forget: makeForgetState(config, bucket),
       read: async (key) => await text(makeObjects(config).read(`s3://${bucket.Bucket}/${key}`)),
     }
   },
 }
 
-const state = {
-  ...{ version: 1 as const, cluster: 'c', service: 's', savedAt: '2026-11-23T20:00:00.000Z', desired: 2 },
+const saved = {
+  ...{ at: '2026-11-23T20:00:00.000Z', desired: 2 },
   bounds: {
     ...{ min: 1, max: 4 },
     suspended: { dynamicScalingIn: false, dynamicScalingOut: true, scheduledScaling: false },
   },
   groups: [{ name: 'g', min: 0, desired: 1 }],
 }
+const state = newPauseState('c', 's')
 
 describe.each(Object.entries(buckets))('%s', (_name, open) => {
-  it('has no state and no pause before the first one, nor a bucket', async () => {
-    const { assets, savedStates } = open()
-    expect(await savedStates.read('c', 's')).toBeUndefined()
-    expect(await assets.isPaused('c', 's')).toBe(false)
+  it('has no state before the first one, nor a bucket', async () => {
+    expect(await open().states.read('c', 's')).toEqual({ kind: 'absent' })
   })
 
-  it('keeps the first of two saved states, until it is removed', async () => {
-    const { assets, savedStates } = open()
-    expect(await savedStates.save(state)).toEqual(state)
-    expect(await savedStates.save({ ...state, desired: 0 })).toEqual(state)
-    expect(await savedStates.read('c', 's')).toEqual(state)
-    expect(await savedStates.read('c', 'other')).toBeUndefined()
-    expect([await assets.isPaused('c', 's'), await assets.isPaused('other', 's')]).toEqual([true, false])
-    await savedStates.remove('c', 's')
-    await savedStates.remove('c', 's')
-    expect(await savedStates.read('c', 's')).toBeUndefined()
-    expect(await assets.isPaused('c', 's')).toBe(false)
+  it('replaces only the version of a state that was read', async () => {
+    const { states } = open()
+    const first = await states.write(state, undefined)
+    expect(await states.read('c', 's')).toEqual({ kind: 'found', state, tag: first })
+    const paused = { ...state, phase: 'paused' as const, saved }
+    expect(await states.write(paused, 'other')).toBeUndefined()
+    const second = await states.write(paused, first)
+    expect(await states.read('c', 's')).toEqual({ kind: 'found', state: paused, tag: second })
+    expect(await states.write(state, first)).toBeUndefined()
+    expect(await states.write({ ...state, saved }, undefined)).toBeUndefined()
+    expect(await states.read('c', 'other')).toEqual({ kind: 'absent' })
   })
 
-  it('keeps a state without bounds', async () => {
-    const { savedStates } = open()
-    const plain = { ...state, bounds: undefined, groups: [] }
-    expect(await savedStates.save(plain)).toEqual(plain)
+  it('forgets a state, and writes over none that is gone', async () => {
+    const { states, forget } = open()
+    await forget('c', 's')
+    const tag = await states.write(state, undefined)
+    await forget('c', 's')
+    await forget('c', 's')
+    expect(await states.read('c', 's')).toEqual({ kind: 'absent' })
+    expect(await states.write({ ...state, phase: 'paused', saved }, tag)).toBeUndefined()
   })
 
   it('leaves an object as it is that is there', async () => {

@@ -44,13 +44,15 @@ async function look() {
   }
 }
 
-const savedObject = async () =>
-  await new S3Client({ ...config, forcePathStyle: true }).send(
+async function savedState() {
+  const { Body } = await new S3Client({ ...config, forcePathStyle: true }).send(
     new GetObjectCommand({
       Bucket: `ddn-toolkit-${account.account}-${account.region}`,
       Key: `pause/${cluster}/${service}.json`,
     }),
   )
+  return JSON.parse((await Body?.transformToString()) ?? '')
+}
 
 beforeAll(async () => {
   deployed = await deployService(account)
@@ -71,9 +73,10 @@ describe('pause-resume', () => {
     const readyUrl = `${account.endpoint}/_alb/${deployed.dnsName}/ping`
     expect((await act('pause')).outputs.result).toBe('paused')
     expect(await look()).toMatchObject({ desired: 0, running: 0, bounds: [0, 0], group: [0, 0, 0] })
-    expect(JSON.parse((await (await savedObject()).Body?.transformToString()) ?? '')).toMatchObject({
-      desired: 1,
-      bounds: { min: 1, max: 4, suspended: { scheduledScaling: true, dynamicScalingIn: false } },
+    const suspended = { scheduledScaling: true, dynamicScalingIn: false }
+    expect(await savedState()).toMatchObject({
+      ...{ version: 2, phase: 'paused' },
+      saved: { desired: 1, bounds: { min: 1, max: 4, suspended } },
     })
     expect((await fetch(readyUrl)).status).toBe(503)
     expect((await act('pause')).outputs.result).toBe('already-paused')
@@ -88,7 +91,10 @@ describe('pause-resume', () => {
     expect(resumed.outputs.result).toBe('resumed')
     expect(await look()).toEqual(before)
     expect((await fetch(readyUrl)).status).toBe(200)
-    await expect(savedObject()).rejects.toMatchObject({ name: 'NoSuchKey' })
+    const state = await savedState()
+    expect(state.phase).toBe('running')
+    expect(Object.keys(state)).not.toContain('saved')
+    expect(Object.keys(state)).not.toContain('lock')
     expect((await act('resume')).outputs.result).toBe('already-running')
   })
 
@@ -123,8 +129,10 @@ describe('pause-resume', () => {
         expect.stringMatching(/^set the scalable target/),
         `set the desired count of ${service} to 0`,
         `wait until the tasks of ${service} are gone`,
+        expect.stringMatching(/^wait until .* has left the instances/),
         expect.stringMatching(/^set the Auto Scaling group/),
         expect.stringMatching(/^wait until the instances/),
+        `note that ${service} is paused`,
       ],
       costs: [expect.stringContaining('1 instance(s)'), expect.stringContaining(`${service}: 1 task(s)`)],
     })

@@ -1,39 +1,47 @@
 import type { ToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
-import type { SavedStates } from '../../lib/aws/toolkit/saved-states.ts'
-import { formatSavedState, parseSavedState, savedStateKey } from '../../lib/service/saved-state.ts'
-import { makeWriter } from './cut.ts'
+import { messageOf } from '../../lib/errors.ts'
+import { formatPauseState, parsePauseState } from '../../lib/service/pause-state/format.ts'
+import { pauseStateKey } from '../../lib/service/pause-state/state.ts'
+import type { FoundState, PauseStates } from '../../lib/service/pause-state/states.ts'
 
 /** The objects of the toolkit's bucket: key to content. */
 export type FakeObjects = Map<string, Buffer>
 
 /**
- * The saved states of a toolkit's bucket in memory. Its contract, which the local AWS holds too
- * (test/contract/toolkit.test.ts): a state is written once, a second save gives back the first; to remove one that is
- * not there is no error. `write` makes a write, or cuts the run there.
+ * The states of services in a toolkit's bucket in memory. Its contract, which the local AWS holds too
+ * (test/contract/toolkit.test.ts): a state is written only over the version that its tag names, or where there is none.
+ * `call` makes a call, or cuts the run there.
  */
-export function fakeSavedStates(objects: FakeObjects, write = makeWriter(undefined)): SavedStates {
-  const read = (key: string) => {
-    const found = objects.get(key)
-    return found && parseSavedState(found.toString(), key)
-  }
+export function fakePauseStates(
+  objects: FakeObjects,
+  call: <T>(kind: 'read' | 'write', apply: () => T) => Promise<T> = async (_, apply) => apply(),
+): PauseStates {
+  const tagOf = (key: string) => objects.get(key)?.toString()
   return {
-    read: async (cluster, service) => read(savedStateKey(cluster, service)),
-    save: async (state) =>
-      await write(() => {
-        const key = savedStateKey(state.cluster, state.service)
-        if (!objects.has(key)) objects.set(key, Buffer.from(formatSavedState(state)))
-        return read(key) ?? state
+    read: async (cluster, service) =>
+      await call('read', (): FoundState => {
+        const key = pauseStateKey(cluster, service)
+        const tag = tagOf(key)
+        if (tag === undefined) return { kind: 'absent' }
+        try {
+          return { kind: 'found', state: parsePauseState(tag, { cluster, service, place: key }), tag }
+        } catch (error) {
+          return { kind: 'damaged', cause: messageOf(error) }
+        }
       }),
-    remove: async (cluster, service) =>
-      await write(() => {
-        objects.delete(savedStateKey(cluster, service))
+    write: async (state, tag) =>
+      await call('write', () => {
+        const key = pauseStateKey(state.cluster, state.service)
+        if (tagOf(key) !== tag) return undefined
+        objects.set(key, Buffer.from(formatPauseState(state)))
+        return tagOf(key)
       }),
   }
 }
 
 /**
  * The assets of a toolkit's bucket in memory. Its contract, which the local AWS holds too
- * (test/contract/toolkit.test.ts): an object that is there stays as it is; a service is paused while its state is saved.
+ * (test/contract/toolkit.test.ts): an object that is there stays as it is.
  */
 export function fakeAssets(bucket: string, objects: FakeObjects): ToolkitAssets {
   return {
@@ -41,6 +49,5 @@ export function fakeAssets(bucket: string, objects: FakeObjects): ToolkitAssets 
     ensure: async (key, bytes) => {
       if (!objects.has(key)) objects.set(key, bytes)
     },
-    isPaused: async (cluster, service) => objects.has(savedStateKey(cluster, service)),
   }
 }

@@ -1,194 +1,375 @@
-import { expect, it } from 'vitest'
-import type { ClusterState, ServiceState } from '../../actions/pause-resume/observe.ts'
-import { planPause, planResume } from '../../actions/pause-resume/plan.ts'
-import { renderStep } from '../../actions/pause-resume/step.ts'
+import { describe, expect, it } from 'vitest'
+import type { ClusterState, ServiceState } from '../../actions/pause-resume/observe/state.ts'
+import { planOperation, renderPlan } from '../../actions/pause-resume/plan/plan.ts'
+import { judgeReality, type Reality } from '../../actions/pause-resume/plan/reality.ts'
+import type { Choice } from '../../actions/pause-resume/plan/service-plan.ts'
+import type { Bounds, Phase } from '../../lib/service/pause-state/state.ts'
+import {
+  active,
+  found,
+  makeCluster,
+  makeGroup,
+  makeService,
+  saved,
+  suspended,
+} from '../fixtures/pause-state.ts'
 
-const active = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false }
-const choice = { wait: true, readyUrl: undefined, now: '2026-11-23T20:00:00.000Z' }
+const choice: Choice = { wait: true, readyUrl: undefined, isReady: false, given: new Set() }
+const bounds = (min: number, max: number, flags = active): Bounds => ({ min, max, suspended: flags })
 
-const makeState = (service: Partial<ServiceState> = {}, desired = 1): ClusterState => ({
-  cluster: 'c',
-  services: [
-    {
-      name: 'web',
-      desired: 1,
-      running: 1,
-      pending: 0,
-      capacityProviders: ['gpu'],
-      targetGroups: [],
-      events: [],
-      bounds: { min: 1, max: 4, suspended: active },
-      groups: ['g'],
-      saved: undefined,
-      ...service,
-    },
-  ],
-  groups: new Map([['g', { name: 'g', min: 0, desired, instances: desired }]]),
-  sharedGroups: new Map(),
-})
-
-const saved = {
-  version: 1 as const,
-  cluster: 'c',
-  service: 'web',
-  savedAt: choice.now,
-  desired: 1,
-  bounds: { min: 1, max: 4, suspended: active },
-  groups: [{ name: 'g', min: 0, desired: 1 }],
+const realities: Record<Reality, Partial<ServiceState>> = {
+  awake: { desired: 3, running: 3, bounds: bounds(2, 8) },
+  'half-resumed': { desired: 1, running: 0, bounds: bounds(1, 4, suspended) },
+  forced: { desired: 3, running: 3, bounds: bounds(0, 0, suspended) },
+  idle: { desired: 0, running: 0, bounds: bounds(0, 4) },
+  down: { desired: 0, running: 0, bounds: bounds(0, 0, suspended) },
+  'at zero': { desired: 0, running: 0, bounds: undefined },
 }
-const suspended = { dynamicScalingIn: true, dynamicScalingOut: true, scheduledScaling: true }
-const paused = { desired: 0, running: 0, bounds: { min: 0, max: 0, suspended }, saved }
 
-it('saves first, then takes bounds, count and instances away, in this order', () => {
-  expect(planPause(makeState(), choice).map(renderStep)).toEqual([
-    'save the state of web: desired count 1',
-    'set the scalable target of web to min 0, max 0, scaling suspended',
-    'set the desired count of web to 0',
-    'wait until the tasks of web are gone',
-    'set the Auto Scaling group g to min 0, desired 0',
-    'wait until the instances of g are gone',
-  ])
+const emptyGroup = makeGroup({ name: 'g', min: 0, desired: 0 })
+
+function plan(
+  operation: 'pause' | 'resume',
+  phase: Phase,
+  more: Partial<ServiceState>,
+  state: Partial<ClusterState> = {},
+) {
+  const kept = phase === 'running' ? {} : { saved }
+  const service = makeService({
+    found: phase === 'running' ? { kind: 'absent' } : found({ phase, ...kept }),
+    ...more,
+  })
+  const { services } = planOperation(operation, makeCluster([service], [emptyGroup], state), choice)
+  const [{ steps, refusal, rest, notes, isSure } = expect.fail('no plan')] = services
+  const texts = steps.map((step) => {
+    switch (step.kind) {
+      case 'begin':
+        return step.numbers ? `save ${step.numbers.desired} of ${step.numbers.bounds?.max}` : step.phase
+      case 'register':
+        return `${step.bounds.min}..${step.bounds.max}${step.bounds.suspended.dynamicScalingIn ? ' held' : ''}`
+      case 'set-desired':
+        return `desired ${step.desired}`
+      case 'resize-group':
+        return `group ${step.size.min}, ${step.size.desired}`
+      case 'end':
+        return step.phase
+      default:
+        return step.kind.replace('wait-until-', '')
+    }
+  })
+  const none = refusal === undefined ? (rest === 'reached' ? 'nothing' : rest) : 'refused'
+  return { text: texts.length > 0 ? texts.join(', ') : none, notes, refusal, isSure }
+}
+
+const takeDown = '0..0 held, desired 0, stopped, paused'
+const bringBack = 'group 1, 2, 1..4 held, desired 2, healthy, 1..4, running'
+
+// Every phase × reality × operation.
+const table: readonly (readonly [Phase, Reality, pause: string, resume: string])[] = [
+  ['running', 'awake', `save 3 of 8, ${takeDown}`, 'nothing'],
+  ['running', 'half-resumed', `save 1 of 4, ${takeDown}`, 'nothing'],
+  ['running', 'forced', 'save 3 of undefined, desired 0, stopped, paused', 'refused'],
+  ['running', 'idle', 'save 0 of 4, 0..0 held, paused', 'nothing'],
+  ['running', 'down', 'left', 'refused'],
+  ['running', 'at zero', 'left', 'left'],
+  ['pausing', 'awake', `save 3 of 8, ${takeDown}`, 'resuming, group 1, 1, running'],
+  ['pausing', 'half-resumed', `save 1 of 4, ${takeDown}`, 'resuming, group 1, 1, healthy, 1..4, running'],
+  ['pausing', 'forced', 'desired 0, stopped, paused', 'resuming, group 1, 2, 1..4 held, 1..4, running'],
+  ['pausing', 'idle', '0..0 held, paused', `resuming, ${bringBack}`],
+  ['pausing', 'down', 'paused', `resuming, ${bringBack}`],
+  ['pausing', 'at zero', 'paused', 'resuming, group 1, 2, desired 2, healthy, running'],
+  ['paused', 'awake', `save 3 of 8, ${takeDown}`, 'resuming, group 1, 1, running'],
+  ['paused', 'half-resumed', `save 1 of 4, ${takeDown}`, 'resuming, group 1, 1, healthy, 1..4, running'],
+  [
+    'paused',
+    'forced',
+    'save 3 of 4, desired 0, stopped, paused',
+    'resuming, group 1, 2, 1..4 held, 1..4, running',
+  ],
+  ['paused', 'idle', 'pausing, 0..0 held, paused', `resuming, ${bringBack}`],
+  ['paused', 'down', 'nothing', `resuming, ${bringBack}`],
+  ['paused', 'at zero', 'nothing', 'resuming, group 1, 2, desired 2, healthy, running'],
+  ['resuming', 'awake', `save 3 of 8, ${takeDown}`, 'group 1, 2, running'],
+  ['resuming', 'half-resumed', `pausing, ${takeDown}`, 'group 1, 2, desired 2, healthy, 1..4, running'],
+  ['resuming', 'forced', 'pausing, desired 0, stopped, paused', 'group 1, 2, 1..4 held, 1..4, running'],
+  ['resuming', 'idle', 'pausing, 0..0 held, paused', bringBack],
+  ['resuming', 'down', 'pausing, paused', bringBack],
+  ['resuming', 'at zero', 'pausing, paused', 'group 1, 2, desired 2, healthy, running'],
+]
+
+describe('what is planned', () => {
+  it.each(table)('for a service that is %s, and %s', (phase, reality, pause, resume) => {
+    const service = realities[reality]
+    // Only a resume leaves a service so: at other times it is awake.
+    const judged = judgeReality({ ...makeService(), ...service }, 'resuming', saved)
+    expect(judged).toBe(reality)
+    expect(plan('pause', phase, service).text).toBe(pause)
+    expect(plan('resume', phase, service).text).toBe(resume)
+  })
+
+  it('is nothing, at one look, where what was saved says the same as AWS', () => {
+    expect(plan('pause', 'paused', realities.down).isSure).toBe(true)
+    expect(plan('resume', 'running', realities.awake).isSure).toBe(true)
+    expect(plan('pause', 'running', realities['at zero']).isSure).toBe(false)
+    expect(plan('resume', 'running', realities.down).isSure).toBe(false)
+  })
+
+  it('is only the end, where the scaling of a resumed service is back already', () => {
+    const scaled = { desired: 0, running: 0, bounds: bounds(0, 4) }
+    const state = found({ phase: 'resuming', saved: { ...saved, bounds: bounds(0, 4) } })
+    expect(plan('resume', 'resuming', { ...scaled, found: state }).text).toBe('group 1, 2, running')
+  })
+
+  it('gives scaling back that was suspended when somebody woke a service by hand', () => {
+    const woken = { desired: 3, running: 3, bounds: bounds(2, 8, suspended) }
+    expect(plan('resume', 'paused', woken).text).toBe('resuming, group 1, 1, 2..8, running')
+    expect(plan('pause', 'paused', woken)).toMatchObject({ text: `save 3 of 8, ${takeDown}` })
+  })
+
+  it('waits for targets to be healthy, in each target group', () => {
+    const more = { desired: 2, running: 2, bounds: bounds(1, 4, suspended), targetGroups: ['t'] }
+    expect(plan('resume', 'resuming', { ...more, healthy: 1 }).text).toBe(
+      'group 1, 2, healthy, 1..4, running',
+    )
+    expect(plan('resume', 'resuming', { ...more, healthy: undefined }).text).toContain('healthy')
+    expect(plan('resume', 'resuming', { ...more, healthy: 2 }).text).toBe('group 1, 2, 1..4, running')
+  })
 })
 
-it('puts everything back in reverse, the scaling last', () => {
-  const readyUrl = 'https://x.example/ping?token=secret'
-  expect(planResume(makeState(paused, 0), { ...choice, readyUrl }).map(renderStep)).toEqual([
-    'set the Auto Scaling group g to min 0, desired 1',
-    'set the scalable target of web to min 1, max 4, scaling suspended',
-    'set the desired count of web to 1',
-    'wait until web runs 1 healthy task(s)',
-    'wait until https://x.example/ping answers',
-    'set the scalable target of web to min 1, max 4, scaling active',
-    'remove the saved state of web',
-  ])
+describe('what is refused or left alone', () => {
+  it.each([
+    ['a daemon', { isDaemon: true }, 'left', undefined],
+    [
+      'an external controller',
+      { isExternal: true },
+      'refused',
+      'web: an external controller decides about its tasks',
+    ],
+    [
+      'a service that was deleted',
+      { isDraining: true },
+      'refused',
+      'web: it was deleted, and its last tasks stop',
+    ],
+    [
+      'a damaged state',
+      { found: { kind: 'damaged', cause: 'not JSON' } as const },
+      'refused',
+      'web: not JSON',
+    ],
+  ])('%s', (_, more, text, refusal) => {
+    for (const operation of ['pause', 'resume'] as const) {
+      const planned = plan(operation, 'running', more)
+      expect(planned.text).toBe(text)
+      if (refusal !== undefined) expect(planned.refusal).toContain(refusal)
+    }
+  })
+
+  it('a service at zero that is named, and of which nothing is saved', () => {
+    const { refusal } = plan('resume', 'running', realities['at zero'], { isWhole: false })
+    expect(refusal).toContain('web: it is at zero, and no pause has saved what it had')
+  })
 })
 
-it('plans nothing for what is reached', () => {
-  expect(planPause(makeState(paused, 0), choice)).toEqual([])
-  expect(planResume(makeState(), choice)).toEqual([])
+describe('numbers that no longer fit', () => {
+  const resume = (more: Partial<ServiceState>, group = emptyGroup, numbers = saved) => {
+    const service = makeService({
+      ...realities.down,
+      found: found({ phase: 'paused', saved: numbers }),
+      ...more,
+    })
+    const [planned = expect.fail('no plan')] = planOperation(
+      'resume',
+      makeCluster([service], [group]),
+      choice,
+    ).services
+    return { lines: renderPlan({ services: [planned], strays: [] }), notes: planned.notes }
+  }
+
+  it('a group whose maximum is lower now, and so fewer tasks', () => {
+    const { lines, notes } = resume({}, { ...emptyGroup, max: 1 })
+    expect(lines).toContain('set the Auto Scaling group g to min 1, desired 1')
+    expect(lines).toContain('set the desired count of web to 1')
+    expect(notes).toEqual([
+      'g: its maximum is 1, and 2 instance(s) are saved',
+      'web: resumed with 1 of 2 task(s), since its instances have no room for more',
+    ])
+  })
+
+  it('bounds that a deployment has lowered', () => {
+    const { lines, notes } = resume({}, emptyGroup, { ...saved, desired: 9 })
+    expect(lines).toContain('set the desired count of web to 4')
+    expect(notes).toEqual(['web: 9 task(s) are saved, its bounds allow 4'])
+  })
+
+  it('a group that another one has replaced, which gets its size', () => {
+    const { lines, notes } = resume(
+      { providerGroups: ['new'] },
+      makeGroup({ name: 'new', min: 0, desired: 0 }),
+    )
+    expect(lines).toContain('set the Auto Scaling group new to min 1, desired 2')
+    expect(notes).toEqual(['web: the saved group g is not behind the service any more; new gets its size'])
+  })
+
+  it('a group that is gone', () => {
+    const { lines, notes } = resume({ providerGroups: [] }, makeGroup({ name: 'other', min: 0, desired: 0 }))
+    expect(lines.join()).not.toContain('Auto Scaling')
+    expect(notes).toEqual(['web: the saved group g is not behind the service any more'])
+  })
+
+  it('a scalable target that is gone, which nobody makes up', () => {
+    const { lines, notes } = resume({ bounds: undefined })
+    expect(lines.join()).not.toContain('scalable target of')
+    expect(notes).toEqual(['web: its scalable target is gone, and is not made again'])
+  })
+
+  it('bounds that were lost', () => {
+    const { lines, notes } = resume({}, emptyGroup, { ...saved, bounds: undefined })
+    expect(lines.join()).not.toContain('scalable target of')
+    expect(notes).toEqual(['web: no bounds are saved; those of its scalable target stay, set them by hand'])
+  })
 })
 
-it('never saves what an earlier pause has begun', () => {
-  const cut = { ...paused, desired: 1, running: 1 }
-  expect(planPause(makeState(cut), choice).map(({ kind }) => kind)).toEqual([
-    'set-desired',
-    'wait-until-stopped',
-    'resize-group',
-    'wait-until-empty',
-  ])
+describe('numbers that are saved', () => {
+  const save = (more: Partial<ServiceState>, group = makeGroup({ name: 'g', min: 1, desired: 2 })) => {
+    const [planned] = planOperation('pause', makeCluster([makeService(more)], [group]), choice).services
+    const step = planned?.steps[0]
+    return step?.kind === 'begin'
+      ? { numbers: step.numbers, notes: planned?.notes }
+      : expect.fail('nothing saved')
+  }
+
+  it('are never what a pause has set itself', () => {
+    const state = found({ phase: 'paused', saved })
+    const woken = { desired: 3, bounds: bounds(2, 8, suspended), found: state }
+    const { numbers, notes } = save(woken, makeGroup({ name: 'g', min: 0, desired: 0 }))
+    expect(numbers).toEqual({ desired: 3, bounds: bounds(2, 8), groups: [{ name: 'g', min: 1, desired: 2 }] })
+    expect(notes).toContain(
+      `web: was changed since ${saved.at}; what it has now is saved, the older numbers are an earlier version`,
+    )
+  })
+
+  it('are the count alone, where the bounds are a lost pause’s', () => {
+    const { numbers, notes } = save({ ...realities.forced })
+    expect(numbers).toMatchObject({ desired: 3, bounds: undefined })
+    expect(notes).toContain(
+      'web: its bounds are 0 to 0, and no pause has saved others; set them by hand when it runs again',
+    )
+  })
 })
 
-it('waits for nothing where that is asked for', () => {
-  const steps = [
-    ...planPause(makeState(), { ...choice, wait: false }),
-    ...planResume(makeState(paused, 0), { ...choice, wait: false }),
-  ]
-  expect(steps.filter(({ kind }) => kind.startsWith('wait'))).toEqual([])
+describe('groups', () => {
+  const web = makeService({
+    desired: 0,
+    running: 0,
+    bounds: bounds(0, 0, suspended),
+    found: found({ phase: 'pausing', saved }),
+  })
+  const pause = (group: Parameters<typeof makeGroup>[1], given = choice.given, services = [web]) => {
+    const state = makeCluster(services, [makeGroup({ name: 'g', min: 1, desired: 2 }, group)])
+    const planned = planOperation('pause', state, { ...choice, given })
+    return {
+      lines: renderPlan(planned),
+      notes: planned.services.flatMap(({ notes }) => notes),
+      strays: planned.strays,
+    }
+  }
+  const use = (service: string | undefined, label: string) => ({ users: [{ service, label }] })
+
+  it('go to zero when nobody has tasks on them', () => {
+    expect(pause({}).lines).toEqual([
+      'set the Auto Scaling group g to min 0, desired 0',
+      'wait until the instances of g are gone',
+      'note that web is paused',
+    ])
+  })
+
+  it.each([
+    ['another service', use('other', 'other'), 'g stays as it is: other needs it'],
+    ['a task of no service', use(undefined, 'a task of train'), 'g stays as it is: a task of train needs it'],
+  ])('stay as they are for %s', (_, group, note) => {
+    const { lines, notes } = pause(group)
+    expect(lines).toEqual(['note that web is paused'])
+    expect(notes).toEqual([note])
+  })
+
+  it('wait for services of the same pause, and for tasks that stop', () => {
+    const other = { ...web, name: 'other', desired: 1, running: 1 }
+    const both = pause({ ...use('other', 'other'), stopping: 2 }, choice.given, [web, other])
+    expect(both.lines).toContain('wait until other, 2 task(s) that stop has left the instances of g')
+    expect(pause({ stopping: 1 }).lines[0]).toBe('wait until 1 task(s) that stop has left the instances of g')
+  })
+
+  it('stay for a service that this run has given up', () => {
+    const other = { ...web, name: 'other' }
+    const { notes } = pause(use('other', 'other'), new Set(['other']), [web, other])
+    expect(notes).toContain('g stays as it is: other needs it')
+  })
+
+  it('say why instances do not go', () => {
+    const kept = { id: 'i-7', type: 'g4dn.xlarge', lifecycle: 'InService', isProtected: true }
+    const hooked = { id: 'i-8', type: 'g4dn.xlarge', lifecycle: 'Terminating:Wait', isProtected: false }
+    expect(pause({ instances: [kept, hooked] }).lines[1]).toBe(
+      'wait until the instances of g are gone (protected from scale-in: i-7; wait for a lifecycle hook: i-8)',
+    )
+  })
+
+  it('are named where no service that is paused uses them', () => {
+    const apart = { ...web, groups: [] }
+    expect(pause({}, choice.given, [apart]).strays).toEqual(['g'])
+    expect(pause(use(undefined, 'a task of train'), choice.given, [apart]).strays).toEqual([])
+    expect(pause({ desired: 0, instances: [] }, choice.given, [apart]).strays).toEqual([])
+  })
+
+  it('grow to what all services of a resume need together, and never shrink', () => {
+    const down = { ...makeService(realities.down), found: found({ phase: 'paused', saved }) }
+    const state = found({ phase: 'paused', saved: { ...saved, groups: [{ name: 'g', min: 0, desired: 4 }] } })
+    const services = [down, { ...down, name: 'other', found: state }]
+    const resize = (group: ReturnType<typeof makeGroup>) =>
+      renderPlan(planOperation('resume', makeCluster(services, [group]), choice)).filter((line) =>
+        line.includes('Auto Scaling'),
+      )
+    expect(resize(emptyGroup)).toEqual(['set the Auto Scaling group g to min 1, desired 4'])
+    expect(resize(makeGroup({ name: 'g', min: 2, desired: 3 }))).toEqual([
+      'set the Auto Scaling group g to min 2, desired 4',
+    ])
+    expect(resize(makeGroup({ name: 'g', min: 2, desired: 5 }))).toEqual([])
+  })
 })
 
-it('takes a service without a scalable target', () => {
-  expect(planPause(makeState({ bounds: undefined }), choice).map(({ kind }) => kind)).not.toContain(
-    'register',
-  )
+describe('without waiting', () => {
+  const hasty = { ...choice, wait: false }
+
+  it('a pause does not call itself paused while instances are there', () => {
+    const web = makeService({ found: found({ phase: 'pausing', saved }) })
+    const [planned] = planOperation('pause', makeCluster([web]), hasty).services
+    expect(planned?.steps.map(({ kind }) => kind)).toEqual([
+      ...['register', 'set-desired', 'wait-until-stopped', 'resize-group'],
+    ])
+    expect(planned?.rest).toBe('under way')
+  })
+
+  it('a resume gives everything back at once', () => {
+    const web = makeService({ ...realities.down, found: found({ phase: 'paused', saved }) })
+    const [planned] = planOperation('resume', makeCluster([web], [emptyGroup]), {
+      ...hasty,
+      readyUrl: 'https://x.example',
+    }).services
+    expect(planned?.steps.filter(({ kind }) => kind.startsWith('wait'))).toEqual([])
+    expect(planned?.rest).toBe('under way')
+  })
 })
 
-it('leaves a larger group as it is', () => {
-  expect(planResume(makeState(paused, 3), choice).map(({ kind }) => kind)).not.toContain('resize-group')
-})
-
-it('waits for tasks that are on their way, and for each of several services', () => {
-  const starting = makeState({ ...paused, pending: 1 }, 0)
-  expect(planPause(starting, choice).map(renderStep)).toEqual(['wait until the tasks of web are gone'])
-  const stopping = makeState({ ...paused, running: 1, pending: 1 }, 0)
-  expect(planPause(stopping, choice).map(renderStep)).toEqual(['wait until the tasks of web are gone'])
-})
-
-it('leaves alone what was stopped by hand, without a target', () => {
-  const stopped = makeState({ desired: 0, running: 0, bounds: undefined, groups: [] }, 0)
-  expect(planPause(stopped, choice)).toEqual([])
-})
-
-it('saves a service at zero whose target could start it again', () => {
-  const idle = makeState({ desired: 0, running: 0, groups: ['g', 'gone'] }, 0)
-  expect(planPause(idle, choice)).toEqual([
-    { kind: 'save', state: { ...saved, desired: 0, groups: [{ name: 'g', min: 0, desired: 0 }] } },
-    { kind: 'register', service: 'web', bounds: { min: 0, max: 0, suspended } },
-  ])
-})
-
-it.each([
-  [{ min: 1 }],
-  [{ max: 1 }],
-  [{ suspended: { ...suspended, dynamicScalingIn: false } }],
-  [{ suspended: { ...suspended, dynamicScalingOut: false } }],
-  [{ suspended: { ...suspended, scheduledScaling: false } }],
-])('registers a target that is not quite paused: %j', (bounds) => {
-  const almost = makeState({ ...paused, bounds: { ...paused.bounds, ...bounds } }, 0)
-  expect(planPause(almost, choice).map(({ kind }) => kind)).toEqual(['register'])
-})
-
-it('goes on with a resume that was cut: only what is missing yet', () => {
-  const held = { min: 1, max: 4, suspended }
-  const cut = makeState({ ...paused, bounds: held, desired: 1 }, 1)
-  expect(planResume(cut, { ...choice, wait: false }).map(({ kind }) => kind)).toEqual(['register', 'forget'])
-  const targetLost = makeState({ ...paused, bounds: undefined }, 1)
-  expect(planResume(targetLost, { ...choice, wait: false }).map(({ kind }) => kind)).toEqual([
-    'register',
-    'set-desired',
-    'register',
-    'forget',
-  ])
-})
-
-it.each([
-  ['of both sizes the larger', { min: 1, desired: 1 }, { min: 0, desired: 3 }, { min: 1, desired: 3 }],
-  ['the same in the other order', { min: 0, desired: 3 }, { min: 1, desired: 1 }, { min: 1, desired: 3 }],
-])('grows a group that two services share once: %s', (_, first, second, size) => {
-  const state = makeState(paused, 0)
-  const groups = (each: object) => ({ ...saved, groups: [{ name: 'g', min: 0, desired: 0, ...each }] })
-  const [service] = state.services
-  if (!service) throw new Error('no service')
-  const services = [
-    { ...service, saved: groups(first) },
-    { ...service, name: 'web2', saved: { ...groups(second), service: 'web2' } },
-  ]
-  const steps = planResume({ ...state, services }, choice)
-  expect(steps.filter(({ kind }) => kind === 'resize-group')).toEqual([
-    { kind: 'resize-group', size: { name: 'g', ...size } },
-  ])
-})
-
-it.each([
-  ['gives a group its minimum back, and takes no instance', { min: 0, desired: 3 }, { min: 1, desired: 3 }],
-  ['grows one whose minimum is right', { min: 1, desired: 1 }, { min: 1, desired: 2 }],
-  ['leaves one as it is that is right', { min: 1, desired: 2 }, undefined],
-])('%s', (_, found, size) => {
-  const state = makeState({ ...paused, saved: { ...saved, groups: [{ name: 'g', min: 1, desired: 2 }] } })
-  const groups = new Map([['g', { name: 'g', instances: 0, ...found }]])
-  const steps = planResume({ ...state, groups }, choice).filter(({ kind }) => kind === 'resize-group')
-  expect(steps).toEqual(size ? [{ kind: 'resize-group', size: { name: 'g', ...size } }] : [])
-})
-
-it('leaves out a group that is no more, and a target that the service never had', () => {
-  const state = makeState({ ...paused, bounds: undefined, saved: { ...saved, bounds: undefined } })
-  const steps = planResume({ ...state, groups: new Map() }, { ...choice, wait: false })
-  expect(steps.map(({ kind }) => kind)).toEqual(['set-desired', 'forget'])
-})
-
-it('has nothing to resume where something runs, and asks no ready URL then', () => {
-  expect(planResume(makeState(), { ...choice, readyUrl: 'https://x.example' })).toEqual([])
-})
-
-it.each([
-  ['https://x.example/ping#part?x', 'wait until https://x.example/ping answers'],
-  ['https://x.example/ping?a=b\nc', 'wait until https://x.example/ping answers'],
-])('names %j without what may be secret', (url, line) => {
-  expect(renderStep({ kind: 'wait-until-ready', url })).toBe(line)
-})
-
-it('tells scaling that is suspended in part', () => {
-  const bounds = { min: 0, max: 2, suspended: { ...active, scheduledScaling: true } }
-  expect(renderStep({ kind: 'register', service: 'web', bounds })).toBe(
-    'set the scalable target of web to min 0, max 2, scaling partly suspended',
-  )
+it('asks the ready URL after all, until it has answered', () => {
+  const web = makeService({ ...realities.down, found: found({ phase: 'paused', saved }) })
+  const lines = (isReady: boolean) =>
+    renderPlan(
+      planOperation('resume', makeCluster([web], [emptyGroup]), {
+        ...choice,
+        readyUrl: 'https://x.example/ping?key=secret',
+        isReady,
+      }),
+    )
+  expect(lines(false)).toContain('wait until https://x.example/ping answers')
+  expect(lines(true).join()).not.toContain('answers')
 })

@@ -1,112 +1,130 @@
 import { describe, expect, it } from 'vitest'
-import type { ClusterState, ServiceState } from '../../actions/pause-resume/observe.ts'
-import { reportPlanned, reportState, reportStopped } from '../../actions/pause-resume/report.ts'
+import type { Pursuit, ServiceOutcome } from '../../actions/pause-resume/apply/pursuit.ts'
+import type { ServiceState } from '../../actions/pause-resume/observe/state.ts'
+import { reportPlanned, reportPursuit, reportStatus } from '../../actions/pause-resume/report.ts'
 import { renderTable } from '../../lib/markdown.ts'
+import { found, makeCluster, makeGroup, makeService, saved } from '../fixtures/pause-state.ts'
 
-const active = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false }
-
-const service: ServiceState = {
-  name: 'web',
-  desired: 2,
-  running: 1,
-  pending: 1,
-  capacityProviders: ['gpu'],
-  targetGroups: [],
-  events: ['7', '6', '5', '4', '3', '2'].map((each) => `event ${each}`),
-  bounds: { min: 1, max: 4, suspended: active },
-  groups: ['g', 'gone'],
-  saved: undefined,
-}
-const saved = {
-  version: 1 as const,
-  cluster: 'c',
-  service: 'web',
-  savedAt: '2026-11-23T20:00:00.000Z',
-  desired: 2,
-  bounds: undefined,
-  groups: [],
-}
-const group = { name: 'g', min: 1, desired: 2, instances: 3 }
-
-const state = (...services: ServiceState[]): ClusterState => ({
-  cluster: 'c',
-  services,
-  groups: new Map([['g', group]]),
-  sharedGroups: new Map(),
-})
+const change = { at: saved.at, by: 'octocat', reason: 'schedule', runUrl: '' }
 
 describe('the status of a service', () => {
+  const paused = found({ phase: 'paused', saved })
   it.each([
-    ['running', { desired: 2, running: 2, pending: 0 }],
-    ['running', { desired: 2, running: 3, pending: 0 }],
+    ['running', { desired: 2, running: 2 }],
+    ['running', { desired: 2, running: 3 }],
+    ['running', { desired: 2, running: 2, found: paused }],
     ['starting', { desired: 2, running: 1, pending: 1 }],
-    ['stopping', { desired: 0, running: 1, pending: 0 }],
-    ['stopping', { desired: 0, running: 0, pending: 1 }],
-    ['stopping', { desired: 0, running: 1, pending: 1 }],
-    ['at zero', { desired: 0, running: 0, pending: 0 }],
-    ['paused', { desired: 0, running: 0, pending: 0, saved }],
-  ])('is %s with %j', (status, counts) => {
-    const { report } = reportState('status', state({ ...service, ...counts }))
+    ['stopping', { desired: 0, running: 1 }],
+    ['stopping', { desired: 0, running: 0, pending: 1, found: paused }],
+    ['at zero', { desired: 0, running: 0 }],
+    ['at zero', { desired: 0, running: 0, found: found({}) }],
+    ['paused', { desired: 0, running: 0, found: paused }],
+    ['resuming', { desired: 0, running: 0, found: found({ phase: 'resuming', saved }) }],
+    ['running, state damaged', { found: { kind: 'damaged', cause: 'x' } as const }],
+  ])('is %s with %j', (status, more) => {
+    const { report } = reportStatus(makeCluster([makeService(more)]))
     expect(report).toMatchObject({ services: [{ status }] })
   })
 })
 
-it('reports services, their groups and their saved states', () => {
-  const plain = { ...service, name: 'plain', bounds: undefined, groups: [], saved }
-  const { outputs, summary, report, failure } = reportState('paused', state(service, plain))
-  const services = [
-    {
-      service: 'web',
-      status: 'starting',
-      desired: 2,
-      running: 1,
-      pending: 1,
-      bounds: service.bounds,
-      groups: [group],
-      saved: undefined,
-    },
-    { service: 'plain', status: 'starting', desired: 2, running: 1, pending: 1, groups: [], saved },
-  ]
-  expect(report).toEqual({ result: 'paused', cluster: 'c', services })
-  expect(outputs).toEqual({ result: 'paused', state: JSON.stringify(services) })
-  expect(failure).toBeUndefined()
-  const rows = [
-    ['web', 'starting', '1 of 2', 'min 1, max 4, scaling active', ''],
-    ['plain', 'starting', '1 of 2', 'no scalable target', 'desired 2, since 2026-11-23T20:00:00.000Z'],
-  ]
-  const right = ['min', 'desired', 'instances']
-  expect(summary.markdown.split('\n\n')).toEqual([
-    '## c: paused',
-    renderTable(['service', 'status', 'tasks', 'scaling', 'saved'], rows).markdown,
-    renderTable(['Auto Scaling group', ...right], [['g', '1', '2', '3']], { right }).markdown,
+it('reports services with what is saved of them, their groups, and what costs', () => {
+  const web = makeService({ desired: 0, running: 0, found: found({ phase: 'paused', saved, change }) })
+  const odd = makeService({
+    name: 'odd',
+    bounds: undefined,
+    groups: [],
+    found: { kind: 'damaged', cause: 'no JSON' },
+  })
+  const group = makeGroup(
+    { name: 'g', min: 1, desired: 1 },
+    { users: [{ service: 'odd', label: 'odd' }], warm: 2 },
+  )
+  const { outputs, summary, report } = reportStatus(makeCluster([web, odd], [group]))
+  const groups = [{ name: 'g', min: 1, desired: 1, instances: 1 }]
+  const [first, second] = JSON.parse(outputs.state ?? '')
+  expect(first).toMatchObject({ service: 'web', status: 'paused', groups, phase: 'paused', saved, change })
+  expect(second).toMatchObject({ service: 'odd', status: 'running, state damaged', damage: 'no JSON' })
+  expect(report.costs).toEqual([
+    'g: 1 instance(s) of g4dn.xlarge, desired 1; used by odd',
+    'g: 2 instance(s) of its warm pool, whose volumes are billed',
+    'odd: 2 task(s), desired 2',
   ])
+  const rows = [
+    ['web', 'paused', '0 of 0', 'min 1, max 4, scaling active', `desired 2, since ${saved.at} by octocat`],
+    ['odd', 'running, state damaged', '2 of 2', 'no scalable target', 'no JSON'],
+  ]
+  expect(summary.markdown).toContain(
+    renderTable(['service', 'status', 'tasks', 'scaling', 'saved'], rows).markdown,
+  )
 })
 
-const stop = (...services: ServiceState[]) => {
-  const seen = { ...state(...services), groups: new Map() }
-  const { summary, failure } = reportStopped('timeout', 'it took too long', {
-    steps: [],
-    done: [],
-    state: seen,
+const pursue = (
+  kinds: Record<string, ServiceOutcome>,
+  more: Partial<Pursuit> = {},
+  service: Partial<ServiceState> = {},
+): Pursuit => ({
+  operation: 'pause',
+  state: makeCluster([makeService(service)]),
+  ...{ seenAt: 0, isReady: false, done: [], waiting: new Map(), written: new Map() },
+  plan: { services: [], strays: [] },
+  outcomes: new Map(Object.entries(kinds)),
+  ...more,
+})
+
+const outcome = (kind: ServiceOutcome['kind'], cause = ''): ServiceOutcome => ({ kind, cause })
+
+describe('the result', () => {
+  it.each<[string, string, Record<string, ServiceOutcome>]>([
+    ['paused', 'resumed', { a: outcome('done'), b: outcome('already'), c: outcome('skipped', 'c: later') }],
+    ['already-paused', 'already-running', { a: outcome('already'), b: outcome('skipped', 'b: later') }],
+    ['already-paused', 'already-running', {}],
+    ['already-paused', 'skipped', { a: outcome('left') }],
+    ['skipped', 'skipped', { a: outcome('skipped', 'a: later') }],
+    ['pausing', 'resuming', { a: outcome('under way'), b: outcome('done') }],
+    ['refused', 'refused', { a: outcome('refused', 'a: no'), b: outcome('done') }],
+    ['timeout', 'timeout', { a: outcome('timeout', 'wait'), b: outcome('refused', 'b: no') }],
+    ['failed', 'failed', { a: outcome('timeout', 'wait'), b: outcome('failed', 'b: broken') }],
+  ])('is %s, or %s', (pause, resume, kinds) => {
+    expect(reportPursuit(pursue(kinds), [], 60).outputs.result).toBe(pause)
+    expect(reportPursuit(pursue(kinds, { operation: 'resume' }), [], 60).outputs.result).toBe(resume)
   })
-  return { summary: summary.markdown, failure }
-}
+
+  it('is a failure with each cause, what goes on and what costs', () => {
+    const kinds = {
+      a: outcome('timeout', 'wait until x'),
+      b: outcome('failed', 'b: broken'),
+      c: outcome('skipped', 'c'),
+    }
+    const done = [{ kind: 'set-desired' as const, service: 'web', desired: 0 }]
+    const { failure, report, summary } = reportPursuit(pursue(kinds, { done }), [], 120)
+    expect(failure).toBe(
+      'wait until x: not done after 2 minutes; run it again to go on; b: broken; goes on in AWS: web goes from 2 to 0 task(s); still costs: g: 2 instance(s) of g4dn.xlarge, desired 2, web: 2 task(s), desired 2',
+    )
+    expect(report).toMatchObject({ done: ['set the desired count of web to 0'] })
+    expect(summary.markdown).toContain('## c: failed')
+  })
+
+  it('is a failure where a group runs on that nobody pauses', () => {
+    const { outputs, failure } = reportPursuit(pursue({}, { plan: { services: [], strays: ['g'] } }), [], 60)
+    expect(outputs.result).toBe('failed')
+    expect(failure).toContain('g: runs on, since no service that was paused uses it')
+  })
+
+  it('tells notes, and by whom a wish was overruled', () => {
+    const kinds = { a: outcome('done'), b: outcome('skipped', 'b: octocat asked for the opposite') }
+    const { summary, failure } = reportPursuit(pursue(kinds), ['g stays as it is'], 60)
+    expect(failure).toBeUndefined()
+    expect(summary.markdown).toContain('- g stays as it is\n- b: octocat asked for the opposite')
+    expect(summary.markdown).toContain('**Still costs**')
+  })
+})
 
 it('shows the newest five events of each service where it failed', () => {
-  const { summary, failure } = stop(service)
-  expect(failure).toBe('it took too long; still costs: web: 2 task(s), desired 2')
-  expect(summary.split('\n').slice(0, 3)).toEqual(['## c: timeout', '', 'it took too long'])
-  expect(summary.split('\n').slice(-8)).toEqual([
-    '',
-    'Newest events:',
-    '',
-    ...['7', '6', '5', '4', '3'].map((each) => `- event ${each}`),
+  const events = ['7', '6', '5', '4', '3', '2'].map((each) => `event ${each}`)
+  const { summary } = reportPursuit(pursue({ web: outcome('failed', 'web: broken') }, {}, { events }), [], 60)
+  expect(summary.markdown.split('\n').slice(-7)).toEqual([
+    ...['Newest events:', '', '- event 7', '- event 6', '- event 5', '- event 4', '- event 3'],
   ])
-  expect(summary).not.toContain('Auto Scaling group')
-})
-
-it('leaves out the events where there are none', () => {
-  expect(stop({ ...service, events: [] }).summary).not.toContain('events')
 })
 
 it.each([

@@ -8,6 +8,7 @@ import { describeStacks } from '../observe/stacks.ts'
 import { verifyStacksAreOurs } from '../plan/ownership.ts'
 import { drainCapacity } from './drain.ts'
 import { deleteStack } from './operation.ts'
+import { forgetServices, servicesOf, whileHeld } from './pausable.ts'
 
 /** What became of one stack that was to go. */
 export type DestroyResult = {
@@ -74,17 +75,20 @@ async function destroyStack(key: string, context: StackContext): Promise<Destroy
   const resources = await context.cloudFormation.listResources(stack.arn)
   const stored = resources.filter(({ type }) => dataTypes.includes(type))
   const { deleteData } = context.inputs
+  const services = servicesOf(resources)
   try {
-    const work = async () => {
+    const work = async (context: StackContext) => {
       // CloudFormation deletes no bucket that holds something. Who writes there is gone: it comes later in the graph.
       if (deleteData) await deleteObjects(stored, context)
       await drainCapacity(resources, context)
       const cause = await deleteStack(stackName, stack.arn, context)
       if (cause !== undefined) throw new UserError(cause)
+      await forgetServices(services, context)
       // Who writes here may be of this stack, so that a log group goes last.
       if (deleteData) await deleteLogs(stored, context)
     }
-    await endBy(work, { ...context, what: `deletion of ${stackName}` })
+    const hold = async () => await whileHeld(services, context, work)
+    await endBy(hold, { ...context, what: `deletion of ${stackName}` })
   } catch (error) {
     if (error instanceof TimeoutError) return { key, stackName, kind: 'timeout', cause: error.message }
     if (error instanceof UserError) return { key, stackName, kind: 'failed', cause: error.message }

@@ -16,11 +16,15 @@ export async function waitForStacks<T>(
   what: string,
   look: () => Promise<T | undefined>,
 ): Promise<T> {
-  const { clock, signal, deadline } = context
+  const { clock, signal, deadline, beat } = context
   const timeoutSeconds = Math.max(0, (deadline - clock.now()) / 1000)
   const pauses = { delaySeconds: 0.2, maxDelaySeconds: 2 }
   const waiting = { what, timeoutSeconds, clock, signal, ...pauses, isTransient: isTransientAwsError }
-  return await waitUntil(look, waiting)
+  const lookAndBeat = async () => {
+    await beat?.()
+    return await look()
+  }
+  return await waitUntil(lookAndBeat, waiting)
 }
 
 /** What CloudFormation does to one stack. */

@@ -7,6 +7,7 @@ import { namedTypes } from '../graph/named-type.ts'
 import { writeTexts } from '../graph/write-texts.ts'
 import { ownTags } from '../plan/adoption.ts'
 import { type Lookup, resolveParameters } from '../plan/parameter.ts'
+import { listPausable, planBounds, type ServiceName } from '../plan/paused.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { inlineBytes } from '../plan/template-size.ts'
 import { findWarnings } from '../plan/warning.ts'
@@ -16,6 +17,7 @@ import { packAsset } from './asset.ts'
 import { deployStack } from './deploy.ts'
 import { guardStack } from './guards.ts'
 import { isSuccess, type StackOutcome } from './outcome.ts'
+import { findLeftDown, keepDown, whileHeld } from './pausable.ts'
 import { previewStack } from './preview.ts'
 import { readyStack } from './ready.ts'
 import { tagRunningImage } from './running-image.ts'
@@ -27,12 +29,24 @@ const mostTries = 5
 export async function runStack(
   step: StackStep,
   context: StackContext,
-  outputsOf: (key: string) => Promise<ReadonlyMap<string, string>>,
+  outputsOf: Lookup['outputsOf'],
 ): Promise<StackOutcome> {
+  const services = listPausable(step, context.inputs.prefix)
+  return await whileHeld(services, context, async (held) => await runHeld(step, services, held, outputsOf))
+}
+
+async function runHeld(
+  step: StackStep,
+  services: readonly ServiceName[],
+  context: StackContext,
+  outputsOf: Lookup['outputsOf'],
+): Promise<StackOutcome> {
+  const down = await findLeftDown(services, context)
+  const isPaused = (cluster: string, service: string) => down.has(`${cluster}/${service}`)
   const assets = new Map<string, Asset>()
   for (const [name, folder] of step.assets) assets.set(name, await packAsset(folder, context.signal))
   const prepare = async (stack: Stack | undefined, name: string) => {
-    const request = { name, ...(await makeRequest(step, stack, context, assets, outputsOf)) }
+    const request = { name, ...(await makeRequest(step, stack, context, assets, { outputsOf, isPaused })) }
     for (const warning of findWarnings(step.template, request.parameters, stack)) {
       context.log.warning(`${step.stackName}: ${warning}`)
     }
@@ -50,6 +64,8 @@ export async function runStack(
     const request = await prepare(ready.stack, name)
     const outcome = await deployStack(request, ready.stack, context)
     if (outcome.kind !== 'busy') {
+      const bounds = planBounds(step, request.parameters, ready.stack)
+      if (isSuccess(outcome)) await keepDown(services, down, bounds, context)
       if (isSuccess(outcome)) await finish(step, request, ready.stack, context)
       return outcome
     }
@@ -74,7 +90,7 @@ async function makeRequest(
   stack: Stack | undefined,
   context: StackContext,
   assets: ReadonlyMap<string, Asset>,
-  outputsOf: (key: string) => Promise<ReadonlyMap<string, string>>,
+  answers: Pick<Lookup, 'outputsOf' | 'isPaused'>,
 ): Promise<Omit<ChangeSetRequest, 'type' | 'name'>> {
   const { account, region, toolkit } = context.connections
   // A preview uploads nothing: CloudFormation asks for the code of a function only when it makes it.
@@ -82,8 +98,7 @@ async function makeRequest(
     for (const { key, bytes } of assets.values()) await toolkit.ensure(key, bytes)
   const lookup: Lookup = {
     settings: { prefix: context.inputs.prefix, account, region, toolkitBucket: toolkit.bucket },
-    outputsOf,
-    isPaused: toolkit.isPaused,
+    ...answers,
     assetKey: (asset) => assets.get(asset)?.key ?? '',
   }
   const living = stack && !failedCreationStatuses.includes(stack.status) ? stack : undefined

@@ -11,7 +11,7 @@ type Settings = { prefix: string; account: string; region: string; toolkitBucket
 export type Lookup = {
   settings: Settings
   outputsOf(stack: string): Promise<ReadonlyMap<string, string>>
-  isPaused(cluster: string, service: string): Promise<boolean>
+  isPaused(cluster: string, service: string): boolean
   assetKey(asset: string): string
 }
 
@@ -78,7 +78,7 @@ async function resolveValue(value: Value, lookup: Lookup): Promise<string> {
     else if (piece.kind === 'setting') texts.push(lookup.settings[piece.name])
     else if (piece.kind === 'paused') {
       const name = (text: string) => text.replaceAll('$' + '{prefix}', lookup.settings.prefix)
-      texts.push(String(await lookup.isPaused(name(piece.cluster), name(piece.service))))
+      texts.push(String(lookup.isPaused(name(piece.cluster), name(piece.service))))
     } else if (piece.kind !== 'output') {
       throw new Error(`${piece.kind}: expected a value, got only where it is`)
     } else {

@@ -1,5 +1,4 @@
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { savedStateKey } from '../../service/saved-state.ts'
 import { type AwsConfig, makeClient } from '../client.ts'
 import { awsErrorName } from '../errors.ts'
 import type { OwnedBucket } from '../owned-bucket.ts'
@@ -10,8 +9,6 @@ export type ToolkitAssets = {
   bucket: string
   /** Uploads an object where it is missing, and creates the bucket before it. */
   ensure(key: string, bytes: Buffer): Promise<void>
-  /** Returns whether a service is paused: its saved state is there. */
-  isPaused(cluster: string, service: string): Promise<boolean>
 }
 
 /** Creates the adapter to the toolkit's bucket. */
@@ -25,8 +22,6 @@ export function makeToolkitAssets(config: AwsConfig, bucket: OwnedBucket): Toolk
       if (await objectExists(client, bucket, key)) return
       await client.send(new PutObjectCommand({ ...bucket, Key: key, Body: bytes }))
     },
-    isPaused: async (cluster, service) =>
-      (await toolkit.exists()) && (await objectExists(client, bucket, savedStateKey(cluster, service))),
   }
 }
 

@@ -41,7 +41,7 @@ function upgrade(root: Fields, cluster: string, service: string, reader: FieldRe
   const at = reader.text(root.savedAt, 'savedAt')
   const change = { at, by: '', reason: '', runUrl: '' }
   const saved = readSaved({ ...root, at }, reader, '')
-  return { ...newPauseState(cluster, service, change), phase: 'paused', saved }
+  return { ...newPauseState(cluster, service), change, phase: 'paused', saved }
 }
 
 function readState(root: Fields, cluster: string, service: string, reader: FieldReader): PauseState {
@@ -51,7 +51,10 @@ function readState(root: Fields, cluster: string, service: string, reader: Field
   if (saved === undefined && phase !== 'running') throw reader.refuse('saved', `numbers while ${phase}`)
   return {
     ...{ version: 2, cluster, service, phase, saved },
-    change: readAuthor(reader.object(root.change, 'change'), reader, 'change'),
+    change:
+      root.change === undefined
+        ? undefined
+        : readAuthor(reader.object(root.change, 'change'), reader, 'change'),
     wish: root.wish === undefined ? undefined : readWish(reader.object(root.wish, 'wish'), reader),
     lock: root.lock === undefined ? undefined : readLock(reader.object(root.lock, 'lock'), reader),
     keepAwake:
@@ -116,6 +119,7 @@ function readLock(lock: Fields, reader: FieldReader): Lock {
     owner: reader.text(lock.owner, 'lock.owner'),
     operation: reader.choice(lock.operation, ['pause', 'resume', 'deploy'], 'lock.operation'),
     runUrl: reader.text(lock.runUrl, 'lock.runUrl'),
+    at: reader.time(lock.at, 'lock.at'),
     expiresAt: reader.time(lock.expiresAt, 'lock.expiresAt'),
   }
 }

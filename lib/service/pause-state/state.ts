@@ -35,14 +35,14 @@ export type Lock = {
   owner: string
   operation: 'pause' | 'resume' | 'deploy'
   runUrl: string
+  /** When that run asked for it. ISO 8601, UTC. */
+  at: string
   /** ISO 8601, UTC. */
   expiresAt: string
 }
 
-/** What a pause took, so that a resume can restore it. */
-export type Saved = {
-  /** ISO 8601, UTC. */
-  at: string
+/** What a resume has to restore. */
+export type Numbers = {
   desired: number
   /** Undefined where the service has no scalable target. */
   bounds: Bounds | undefined
@@ -50,8 +50,14 @@ export type Saved = {
   groups: readonly GroupSize[]
 }
 
+/** What a pause took, and when. */
+export type Saved = Numbers & {
+  /** ISO 8601, UTC. */
+  at: string
+}
+
 /** Until when nobody pauses the service, and who said so. */
-export type KeepAwake = Author & {
+type KeepAwake = Author & {
   /** ISO 8601, UTC. */
   until: string
 }
@@ -64,8 +70,8 @@ export type PauseState = {
   phase: Phase
   /** Undefined while the phase is `running`. */
   saved: Saved | undefined
-  /** Who brought about the phase. */
-  change: Author
+  /** Who brought about the phase; undefined before the first pause. */
+  change: Author | undefined
   wish: Wish | undefined
   lock: Lock | undefined
   keepAwake: KeepAwake | undefined
@@ -77,10 +83,10 @@ export function pauseStateKey(cluster: string, service: string): string {
 }
 
 /** Begins the state of a service that has none. */
-export function newPauseState(cluster: string, service: string, change: Author): PauseState {
+export function newPauseState(cluster: string, service: string): PauseState {
   return {
-    ...{ version: 2, cluster, service, phase: 'running', saved: undefined, change },
-    ...{ wish: undefined, lock: undefined, keepAwake: undefined },
+    ...{ version: 2, cluster, service, phase: 'running', saved: undefined },
+    ...{ change: undefined, wish: undefined, lock: undefined, keepAwake: undefined },
   }
 }
 
@@ -93,6 +99,9 @@ export const allSuspended: SuspendedState = {
 
 /** The bounds of a paused service; they are never taken for what a resume has to restore. */
 export const pausedBounds: Bounds = { min: 0, max: 0, suspended: allSuspended }
+
+/** Returns whether no scaling acts on a service. */
+export const isAllSuspended = ({ suspended }: Bounds): boolean => Object.values(suspended).every(Boolean)
 
 /** Returns whether two bounds are the same, flags included. */
 export function equalBounds(a: Bounds | undefined, b: Bounds | undefined): boolean {

@@ -45,7 +45,7 @@ const resolve = async (
   const resolved = await resolveParameters(step, stack, {
     settings: { prefix: 'ddn', account: '1', region: 'r', toolkitBucket: 'b' },
     outputsOf: async () => new Map(Object.entries(outputs)),
-    isPaused: async (cluster, service) => cluster === 'ddn-c' && service === 's-ddn',
+    isPaused: (cluster, service) => cluster === 'ddn-c' && service === 's-ddn',
     assetKey: (asset) => `key of ${asset}`,
   })
   return Object.fromEntries(resolved)

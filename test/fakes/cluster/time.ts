@@ -1,7 +1,7 @@
-import type { FakeCluster, FakeService } from './state.ts'
+import type { FakeCluster, FakeGroup, FakeService } from './state.ts'
 
-/** How many looks (describes of services, groups or targets) pass before a change is there; `stale`: is shown. */
-export type Lag = { tasks: number; instances: number; targets: number; stale: number }
+/** How many looks (describes of services, groups or targets) pass before a change is there. */
+export type Lag = { tasks: number; instances: number; targets: number }
 
 /** Tasks that are asked for and do not run yet. */
 export const pendingOf = ({ desired, running }: FakeService) => Math.max(0, desired - running)
@@ -15,8 +15,8 @@ export function moveOn(cluster: FakeCluster, ages: Map<string, number>, lag: Lag
     if (arrives) arrive()
   }
   for (const [name, group] of cluster.groups) {
-    follow(`group ${name}`, group.instances !== group.desired, lag.instances, () => {
-      group.instances = group.desired
+    follow(`group ${name}`, group.instances !== goalOf(group), lag.instances, () => {
+      group.instances = goalOf(group)
       if (group.instances === 0) killTasks(cluster, name)
     })
   }
@@ -33,12 +33,18 @@ export function moveOn(cluster: FakeCluster, ages: Map<string, number>, lag: Lag
   }
 }
 
+const goalOf = ({ desired, instances, isProtected }: FakeGroup) =>
+  isProtected ? Math.max(desired, instances) : desired
+
 const hasRoom = ({ groups }: FakeService, cluster: FakeCluster) =>
   groups.length === 0 || groups.some((name) => (cluster.groups.get(name)?.instances ?? 0) > 0)
 
-function killTasks(cluster: FakeCluster, group: string): void {
+function killTasks(cluster: FakeCluster, name: string): void {
+  const group = cluster.groups.get(name)
+  cluster.killed += group?.jobs ?? 0
+  if (group?.jobs) group.jobs = 0
   for (const service of cluster.services.values()) {
-    if (!service.groups.includes(group)) continue
+    if (!service.groups.includes(name) || service.isDaemon) continue
     cluster.killed += service.running
     service.running = 0
     service.healthy = 0

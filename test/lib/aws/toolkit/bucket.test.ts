@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { makeToolkitAssets } from '../../../../lib/aws/toolkit/assets.ts'
 import { toolkitBucket } from '../../../../lib/aws/toolkit/bucket.ts'
-import { makeSavedStates } from '../../../../lib/aws/toolkit/saved-states.ts'
-import { formatSavedState } from '../../../../lib/service/saved-state.ts'
+import { makePauseStates } from '../../../../lib/aws/toolkit/pause-states.ts'
+import { formatPauseState } from '../../../../lib/service/pause-state/format.ts'
+import { newPauseState } from '../../../../lib/service/pause-state/state.ts'
 import { sendXml, startAws } from '../../../fixtures/aws-server.ts'
 
 const bucket = toolkitBucket('ddn', '111122223333', 'eu-west-1')
@@ -30,48 +30,67 @@ async function startS3({ failures = 0 } = {}) {
 }
 
 const services = ['a', 'b', 'c']
-const state = {
-  ...{ version: 1 as const, cluster: 'c', savedAt: '2026-11-23T20:00:00.000Z', desired: 2 },
-  ...{ bounds: undefined, groups: [] },
-}
-
 it('is looked for once by the reads of all services of a run', async () => {
   const { config, heads } = await startS3()
-  const savedStates = makeSavedStates(config, bucket)
-  await Promise.all(services.map((service) => savedStates.read('c', service)))
-  await savedStates.read('c', 'd')
+  const states = makePauseStates(config, bucket)
+  await Promise.all(services.map((service) => states.read('c', service)))
+  await states.read('c', 'd')
   expect(heads()).toBe(1)
 })
 
 it('is created once, and known to be there then', async () => {
   const { config, heads, creations, reads } = await startS3()
-  const savedStates = makeSavedStates(config, bucket)
-  expect(await savedStates.read('c', 'a')).toBeUndefined()
-  await Promise.all(services.map((service) => savedStates.save({ ...state, service })))
+  const states = makePauseStates(config, bucket)
+  expect(await states.read('c', 'a')).toEqual({ kind: 'absent' })
+  await Promise.all(services.map((service) => states.write(newPauseState('c', service), undefined)))
   const before = reads()
-  await savedStates.read('c', 'a')
+  await states.read('c', 'a')
   expect(reads()).toBe(before + 1)
   expect([heads(), creations()]).toEqual([2, 1])
 })
 
 it('is looked for again after a failure', async () => {
   const { config, heads } = await startS3({ failures: 1 })
-  const assets = makeToolkitAssets(config, bucket)
-  await expect(assets.isPaused('c', 'a')).rejects.toThrow('s3:ListBucket')
-  expect(await assets.isPaused('c', 'a')).toBe(false)
-  expect(await assets.isPaused('c', 'b')).toBe(false)
+  const states = makePauseStates(config, bucket)
+  await expect(states.read('c', 'a')).rejects.toThrow('s3:ListBucket')
+  expect(await states.read('c', 'a')).toEqual({ kind: 'absent' })
+  expect(await states.read('c', 'b')).toEqual({ kind: 'absent' })
   expect(heads()).toBe(2)
 })
 
-it('reads a saved state on where an answer broke off', async () => {
-  const text = formatSavedState({ ...state, service: 'a' })
-  const { config, calls } = await startAws(({ method, headers }, response) => {
+const state = newPauseState('c', 'a')
+const text = formatPauseState(state)
+
+it('reads a state again whose answer broke off', async () => {
+  let answers = 0
+  const { config } = await startAws(({ method }, response) => {
     if (method === 'HEAD') return response.writeHead(200).end()
-    const rest = text.slice(Number(/\d+/.exec(headers.range ?? '0')?.[0]))
-    response.writeHead(200, { 'content-length': rest.length, etag: '"e"' })
-    if (headers.range) return response.end(rest)
-    return response.write(rest.slice(0, 20), () => response.socket?.destroy())
+    response.writeHead(200, { 'content-length': text.length, etag: '"e"' })
+    answers += 1
+    if (answers > 1) return response.end(text)
+    return response.write(text.slice(0, 20), () => response.socket?.destroy())
   })
-  expect(await makeSavedStates(config, bucket).read('c', 'a')).toEqual({ ...state, service: 'a' })
-  expect(calls.map(({ headers }) => headers.range)).toEqual([undefined, undefined, 'bytes=20-'])
+  expect(await makePauseStates(config, bucket).read('c', 'a')).toEqual({ kind: 'found', state, tag: '"e"' })
+})
+
+/** S3 that refuses every conditional write, and has this object. */
+const refusing = async (held: string) =>
+  await startAws(({ method, url }, response) => {
+    if (method === 'HEAD') return response.writeHead(200).end()
+    if (method === 'PUT') return sendXml(response, 412, '<Error><Code>PreconditionFailed</Code></Error>')
+    if (/[?&]policy/.test(url)) return response.writeHead(200).end('{}')
+    response.writeHead(200, { 'content-length': held.length, etag: '"now"' })
+    return response.end(held)
+  })
+
+it('takes a write for its own whose answer was lost, and no other', async () => {
+  const own = await refusing(text)
+  expect(await makePauseStates(own.config, bucket).write(state, '"before"')).toBe('"now"')
+  const others = await refusing(text.replace('"running"', '"paused"'))
+  expect(await makePauseStates(others.config, bucket).write(state, '"before"')).toBeUndefined()
+})
+
+it('takes an object that is too large for a damaged state', async () => {
+  const { config } = await refusing('x'.repeat(300_000))
+  expect(await makePauseStates(config, bucket).read('c', 'a')).toMatchObject({ kind: 'damaged' })
 })

@@ -11,16 +11,16 @@ const saved = {
   groups: [{ name: 'g', min: 0, desired: 2 }],
 }
 const state: PauseState = {
-  ...newPauseState('c', 's', author),
-  ...{ phase: 'pausing', saved },
+  ...newPauseState('c', 's'),
+  ...{ phase: 'pausing', saved, change: author },
   wish: { ...author, id: 'x', operation: 'resume' },
-  lock: { owner: 'y', operation: 'pause', runUrl: '', expiresAt: at },
+  lock: { owner: 'y', operation: 'pause', runUrl: '', at, expiresAt: at },
   keepAwake: { ...author, until: at },
 }
 
 it.each([
   state,
-  newPauseState('c', 's', author),
+  newPauseState('c', 's'),
   { ...state, phase: 'paused' as const, saved: { ...saved, bounds: undefined, groups: [] } },
 ])('reads back what it wrote', (each) => {
   expect(parsePauseState(formatPauseState(each), place)).toEqual(each)
@@ -39,8 +39,8 @@ const first = {
 it('reads version 1 as a pause by nobody that is known', () => {
   const change = { at, by: '', reason: '', runUrl: '' }
   expect(parsePauseState(JSON.stringify(first), place)).toEqual({
-    ...newPauseState('c', 's', change),
-    ...{ phase: 'paused', saved },
+    ...newPauseState('c', 's'),
+    ...{ phase: 'paused', saved, change },
   })
 })
 

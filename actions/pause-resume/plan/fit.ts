@@ -1,0 +1,64 @@
+import type { Bounds, GroupSize, Numbers, Saved } from '../../../lib/service/pause-state/state.ts'
+import type { ClusterState, GroupState, ServiceState } from '../observe/state.ts'
+
+/** Numbers that can be restored now, and what of the saved ones could not. */
+export type Fitted = Numbers & { notes: readonly string[] }
+
+/** Brings saved numbers as near as what is there now allows. */
+export function fitNumbers(saved: Saved, service: ServiceState, { groups }: ClusterState): Fitted {
+  const notes: string[] = []
+  const sizes = placeGroups(saved.groups, service, groups, notes)
+  const fitted = sizes.map((size) => limitSize(size, groups.get(size.name), notes))
+  const bounds = service.bounds && saved.bounds
+  if (saved.bounds && !service.bounds)
+    notes.push(`${service.name}: its scalable target is gone, and is not made again`)
+  if (service.bounds && !saved.bounds)
+    notes.push(`${service.name}: no bounds are saved; those of its scalable target stay, set them by hand`)
+  const within = bounds ? Math.min(Math.max(saved.desired, bounds.min), bounds.max) : saved.desired
+  if (within !== saved.desired)
+    notes.push(`${service.name}: ${saved.desired} task(s) are saved, its bounds allow ${within}`)
+  const desired = Math.min(within, countRoom(saved.desired, sizes, fitted))
+  if (desired < within)
+    notes.push(
+      `${service.name}: resumed with ${desired} of ${within} task(s), since its instances have no room for more`,
+    )
+  return { desired, bounds: lowerMinimum(bounds, desired), groups: fitted, notes }
+}
+
+const lowerMinimum = (bounds: Bounds | undefined, desired: number) =>
+  bounds && { ...bounds, min: Math.min(bounds.min, desired) }
+
+// A group that a deployment has replaced hands its size on to the one that came in its place.
+function placeGroups(
+  saved: readonly GroupSize[],
+  { name, providerGroups }: ServiceState,
+  groups: ReadonlyMap<string, GroupState>,
+  notes: string[],
+): GroupSize[] {
+  const isThere = (size: GroupSize) =>
+    providerGroups.length === 0 ? groups.has(size.name) : providerGroups.includes(size.name)
+  const successors = providerGroups.filter((group) => !saved.some((size) => size.name === group))
+  return saved.flatMap((size) => {
+    if (isThere(size)) return [size]
+    const successor = successors.shift()
+    const instead = successor === undefined ? '' : `; ${successor} gets its size`
+    notes.push(`${name}: the saved group ${size.name} is not behind the service any more${instead}`)
+    return successor === undefined ? [] : [{ ...size, name: successor }]
+  })
+}
+
+function limitSize(size: GroupSize, found: GroupState | undefined, notes: string[]): GroupSize {
+  const max = found?.max ?? 0
+  if (size.desired <= max && size.min <= max) return size
+  notes.push(
+    `${size.name}: its maximum is ${max}, and ${Math.max(size.desired, size.min)} instance(s) are saved`,
+  )
+  return { ...size, min: Math.min(size.min, max), desired: Math.min(size.desired, max) }
+}
+
+/** How many tasks the instances have room for, where those that were saved had exactly enough for all. */
+function countRoom(tasks: number, saved: readonly GroupSize[], fitted: readonly GroupSize[]): number {
+  const [before, now] = [saved, fitted].map((sizes) => sizes.reduce((sum, { desired }) => sum + desired, 0))
+  if (!before || now === undefined || now >= before) return Number.POSITIVE_INFINITY
+  return Math.floor((tasks * now) / before)
+}

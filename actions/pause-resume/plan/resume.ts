@@ -1,0 +1,118 @@
+import {
+  type Bounds,
+  equalBounds,
+  isAllSuspended,
+  type Phase,
+} from '../../../lib/service/pause-state/state.ts'
+import { type ClusterState, type ServiceState, stateOf } from '../observe/state.ts'
+import type { Step } from '../step.ts'
+import type { Fitted } from './fit.ts'
+import { growGroups } from './groups.ts'
+import { holdBounds, judgeReality, type Reality } from './reality.ts'
+import { type Choice, leaveAlone, planNothing, planSteps, refuse, type ServicePlan } from './service-plan.ts'
+
+/**
+ * Plans a resume of one service; `fitted` are its saved numbers, as near as they can be restored now, and `sizes`
+ * what all services of the same resume need of their groups. Nothing is ever lowered.
+ *
+ * | reality | nothing saved | pausing, paused | resuming |
+ * | --- | --- | --- | --- |
+ * | awake | reached | stays as it is, noted as running | its scaling comes back |
+ * | half-resumed | | | what is missing yet |
+ * | forced | refused: nobody knows its bounds | the saved bounds | the saved bounds |
+ * | idle | reached | the saved numbers | the saved numbers |
+ * | down | refused: what it had is lost | the saved numbers | the saved numbers |
+ * | at zero | left alone; refused if named | the saved numbers | the saved numbers |
+ */
+export function planResume(
+  service: ServiceState,
+  state: ClusterState,
+  fitted: Fitted | undefined,
+  choice: Choice,
+): ServicePlan {
+  const { name } = service
+  const { phase = 'running' } = stateOf(service) ?? {}
+  if (!fitted) return planUnsaved(service, judgeReality(service, phase, undefined), state.isWhole)
+  const reality = judgeReality(service, phase, fitted)
+  const goal = chooseGoal(service, reality, phase, fitted)
+  const isReached = isHealthy(service, goal.desired)
+  const steps: Step[] = [
+    ...(phase === 'resuming'
+      ? []
+      : [{ kind: 'begin' as const, service: name, phase: 'resuming' as const, numbers: undefined }]),
+    ...growGroups(goal.groups, state),
+    ...(goal.held ? [{ kind: 'register' as const, service: name, bounds: goal.held }] : []),
+    ...(service.desired < goal.desired
+      ? [{ kind: 'set-desired' as const, service: name, desired: goal.desired }]
+      : []),
+    ...(isReached || !choice.wait
+      ? []
+      : [{ kind: 'wait-until-healthy' as const, service: name, desired: goal.desired }]),
+    ...(choice.wait && choice.readyUrl !== undefined && !choice.isReady
+      ? [{ kind: 'wait-until-ready' as const, url: choice.readyUrl }]
+      : []),
+    ...(goal.bounds && !equalBounds(goal.held ?? service.bounds, goal.bounds)
+      ? [{ kind: 'register' as const, service: name, bounds: goal.bounds }]
+      : []),
+    { kind: 'end', service: name, phase: 'running' },
+  ]
+  return planSteps(name, steps, { notes: fitted.notes, isUnderWay: !isReached })
+}
+
+/** Plans for a service of which nothing is saved. */
+function planUnsaved({ name }: ServiceState, reality: Reality, isWhole: boolean): ServicePlan {
+  switch (reality) {
+    case 'awake':
+    case 'half-resumed':
+      return planNothing(name, true)
+    case 'idle':
+      return planNothing(name, false)
+    case 'forced':
+      return refuse(
+        name,
+        'its bounds are 0 to 0, and no pause has saved others; set minimum and maximum of its scalable target by hand',
+      )
+    case 'down':
+      return refuse(name, `it is down as after a pause, and what it had is lost; ${byHand}`)
+    case 'at zero':
+      return isWhole
+        ? leaveAlone(name)
+        : refuse(name, `it is at zero, and no pause has saved what it had; ${byHand}`)
+  }
+}
+
+const byHand =
+  'set its bounds and its desired count by hand once, or restore an earlier version of its saved state'
+
+type Goal = {
+  desired: number
+  /** Undefined where the service has no scalable target. */
+  bounds: Bounds | undefined
+  /** The bounds without scaling, where they are to be set first. */
+  held: Bounds | undefined
+  groups: Fitted['groups']
+}
+
+function chooseGoal({ desired, bounds }: ServiceState, reality: Reality, phase: Phase, fitted: Fitted): Goal {
+  const { groups } = fitted
+  if (reality === 'awake') {
+    // Suspended scaling is what a pause or a resume has left.
+    const isHeld = bounds && fitted.bounds && isAllSuspended(bounds)
+    const own = isHeld && fitted.bounds ? { ...bounds, suspended: fitted.bounds.suspended } : bounds
+    // Who woke it has chosen how many instances there are.
+    const kept = phase === 'resuming' ? groups : groups.map((size) => ({ ...size, desired: size.min }))
+    return { desired, bounds: own, held: undefined, groups: kept }
+  }
+  const isRestored = phase === 'resuming' && equalBounds(bounds, fitted.bounds) && reality === 'idle'
+  const held = fitted.bounds && holdBounds(fitted.bounds)
+  return {
+    desired: isRestored ? desired : Math.max(desired, fitted.desired),
+    bounds: fitted.bounds,
+    held: isRestored || equalBounds(bounds, held) ? undefined : held,
+    groups,
+  }
+}
+
+/** Returns whether so many tasks run, and each target group has so many healthy targets. */
+const isHealthy = ({ running, targetGroups, healthy }: ServiceState, desired: number): boolean =>
+  running >= desired && (targetGroups.length === 0 || (healthy ?? 0) >= desired)
