@@ -32,12 +32,12 @@ export async function whileHeld<T>(
   work: (context: StackContext) => Promise<T>,
 ): Promise<T> {
   if (services.length === 0 || context.inputs.mode === 'preview') return await work(context)
-  const hold = async () => {
-    for (const service of services) await holdService(service, context)
-  }
   try {
-    await hold()
-    return await work({ ...context, beat: hold })
+    for (const service of services) await holdService(service, context)
+    const beat = async () => {
+      for (const service of services) await renewLock(service, context)
+    }
+    return await work({ ...context, beat })
   } finally {
     for (const service of services) await giveBack(service, context)
   }
@@ -58,6 +58,8 @@ async function holdService(service: ServiceName, context: StackContext): Promise
       const now = clock.now()
       const state = await updatePauseState(connections.pauseStates, service, (found) => {
         if (isHeld(found?.lock, owner, now) || lasts(found?.lock, owner, now)) return undefined
+        // A service that is destroyed needs no state.
+        if (found === undefined && context.inputs.mode === 'destroy') return undefined
         const state = found ?? newPauseState(service.cluster, service.service)
         return { ...state, lock: makeLock({ ...owner, at: new Date(now).toISOString() }, now) }
       })
@@ -68,6 +70,17 @@ async function holdService(service: ServiceName, context: StackContext): Promise
       return undefined
     },
   )
+}
+
+async function renewLock(service: ServiceName, context: StackContext): Promise<void> {
+  const { connections, clock } = context
+  const owner = ownerOf(context)
+  const now = clock.now()
+  await updatePauseState(connections.pauseStates, service, (state) => {
+    const { lock } = state ?? {}
+    if (!state || lock?.owner !== owner.id || lasts(lock, owner, now)) return undefined
+    return { ...state, lock: makeLock({ ...owner, at: lock.at }, now) }
+  })
 }
 
 async function giveBack(service: ServiceName, context: StackContext): Promise<void> {
