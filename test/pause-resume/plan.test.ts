@@ -114,10 +114,12 @@ describe('what is planned', () => {
     expect(plan('resume', 'running', realities.down).isSure).toBe(false)
   })
 
-  it('is only the end, where the scaling of a resumed service is back already', () => {
-    const scaled = { desired: 0, running: 0, bounds: bounds(0, 4) }
-    const state = found({ phase: 'resuming', saved: { ...saved, bounds: bounds(0, 4) } })
-    expect(plan('resume', 'resuming', { ...scaled, found: state }).text).toBe('group 1, 2, running')
+  it('is what a resume has saved, also where its scaling is back already, or a deployment has given it back', () => {
+    const early = { desired: 1, running: 1, bounds: bounds(1, 4) }
+    expect(plan('resume', 'resuming', early).text).toBe('group 1, 2, desired 2, healthy, running')
+    expect(plan('pause', 'resuming', early).text).toBe(`pausing, ${takeDown}`)
+    const whole = { ...early, desired: 2, running: 2 }
+    expect(plan('resume', 'resuming', whole).text).toBe('group 1, 2, running')
   })
 
   it('gives scaling back that was suspended when somebody woke a service by hand', () => {

@@ -95,7 +95,7 @@ async function giveBack(service: ServiceName, context: StackContext): Promise<vo
   }
 }
 
-/** Hands the bounds of a deployment on to the numbers of services that stayed down, and verifies that they did. */
+/** Hands the bounds of a deployment on to what a resume will restore, and verifies that paused services stayed down. */
 export async function keepDown(
   services: readonly ServiceName[],
   down: ReadonlySet<string>,
@@ -103,14 +103,13 @@ export async function keepDown(
   { connections, log }: StackContext,
 ): Promise<void> {
   const { pauseStates, readDesired } = connections
-  for (const { cluster, service } of services) {
-    if (!down.has(`${cluster}/${service}`)) continue
-    if (bounds)
-      await updatePauseState(pauseStates, { cluster, service }, (state) => keepBounds(state, bounds))
-    const desired = (await readDesired(cluster, service)) ?? 0
+  for (const name of services) {
+    if (bounds) await updatePauseState(pauseStates, name, (state) => keepBounds(state, bounds))
+    if (!down.has(`${name.cluster}/${name.service}`)) continue
+    const desired = (await readDesired(name.cluster, name.service)) ?? 0
     if (desired > 0)
       log.warning(
-        `${service}: was paused, and is asked for ${desired} task(s) now; pause it again with pause-resume`,
+        `${name.service}: was paused, and is asked for ${desired} task(s) now; pause it again with pause-resume`,
       )
   }
 }

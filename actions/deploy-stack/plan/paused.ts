@@ -16,9 +16,9 @@ export function listPausable({ parameters }: StackStep, prefix: string): Service
   return [...new Map(named.map((each) => [pauseStateKey(each.cluster, each.service), each])).values()]
 }
 
-/** Returns whether a deployment has to leave a service down: a pause took it there, and it is asked for no task. */
+/** Returns whether a deployment has to leave a service down: no resume has ended, and it is asked for no task. */
 export const isLeftDown = (state: PauseState | undefined, desired: number | undefined): boolean =>
-  (state?.phase === 'paused' || state?.phase === 'pausing') && desired === 0
+  state !== undefined && state.phase !== 'running' && desired === 0
 
 /** Computes the bounds that the service of a stack would get if it was not paused. */
 export function planBounds(

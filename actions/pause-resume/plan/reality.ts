@@ -1,7 +1,6 @@
 import {
   allSuspended,
   type Bounds,
-  equalBounds,
   isAllSuspended,
   type Phase,
 } from '../../../lib/service/pause-state/state.ts'
@@ -9,7 +8,7 @@ import {
 /**
  * What AWS shows of a service:
  * - `awake`: it is asked for tasks, and its bounds allow some. Nobody may take that for paused, whatever is saved;
- * - `half-resumed`: as a resume leaves it before its end: bounds restored, scaling suspended, not all tasks yet;
+ * - `half-resumed`: as a resume leaves it before its end: bounds restored, perhaps not all tasks yet;
  * - `forced`: it is asked for tasks by hand, above bounds of 0 to 0;
  * - `idle`: no tasks, but its bounds allow some;
  * - `down`: as a pause leaves it: 0 to 0, all scaling suspended;
@@ -26,15 +25,17 @@ export function judgeReality(
   phase: Phase,
   restored: { desired: number; bounds: Bounds | undefined } | undefined,
 ): Reality {
-  if (phase === 'resuming' && restored?.bounds && !isShut(restored.bounds)) {
-    const isOurs = equalBounds(bounds, holdBounds(restored.bounds))
-    if (isOurs && desired <= restored.desired) return 'half-resumed'
-  }
+  const isOurs = phase === 'resuming' && restored?.bounds && !isShut(restored.bounds)
+  if (isOurs && haveSameLimits(bounds, restored.bounds) && desired <= restored.desired) return 'half-resumed'
   if (desired > 0) return isShut(bounds) ? 'forced' : 'awake'
   if (bounds === undefined) return 'at zero'
   if (!isShut(bounds)) return 'idle'
   return isAllSuspended(bounds) ? 'down' : 'at zero'
 }
+
+/** Returns whether two bounds allow the same, whatever is suspended. */
+export const haveSameLimits = (a: Bounds | undefined, b: Bounds | undefined): boolean =>
+  a?.min === b?.min && a?.max === b?.max
 
 /** Bounds as a resume sets them first: the scaling must not meet a service that starts. */
 export const holdBounds = (bounds: Bounds): Bounds => ({

@@ -8,7 +8,7 @@ import { type ClusterState, type ServiceState, stateOf } from '../observe/state.
 import type { Step } from '../step.ts'
 import type { Fitted } from './fit.ts'
 import { growGroups } from './groups.ts'
-import { holdBounds, judgeReality, type Reality } from './reality.ts'
+import { haveSameLimits, holdBounds, judgeReality, type Reality } from './reality.ts'
 import { type Choice, leaveAlone, planNothing, planSteps, refuse, type ServicePlan } from './service-plan.ts'
 
 /**
@@ -103,12 +103,10 @@ function chooseGoal({ desired, bounds }: ServiceState, reality: Reality, phase: 
     const kept = phase === 'resuming' ? groups : groups.map((size) => ({ ...size, desired: size.min }))
     return { desired, bounds: own, held: undefined, groups: kept }
   }
-  const isRestored = phase === 'resuming' && equalBounds(bounds, fitted.bounds) && reality === 'idle'
-  const held = fitted.bounds && holdBounds(fitted.bounds)
   return {
-    desired: isRestored ? desired : Math.max(desired, fitted.desired),
+    desired: Math.max(desired, fitted.desired),
     bounds: fitted.bounds,
-    held: isRestored || equalBounds(bounds, held) ? undefined : held,
+    held: fitted.bounds && !haveSameLimits(bounds, fitted.bounds) ? holdBounds(fitted.bounds) : undefined,
     groups,
   }
 }

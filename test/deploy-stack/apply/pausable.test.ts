@@ -131,10 +131,11 @@ describe('after a deployment', () => {
     expect(lines).toEqual(['s: was paused, and is asked for 1 task(s) now; pause it again with pause-resume'])
   })
 
-  it('nothing changes for a service that ran', async () => {
-    const { context, read } = open({ phase: 'paused', saved }, { desired: 1 })
-    await keepDown([service], new Set(), { min: 2, max: 6 }, context)
+  it('nothing is said of a service that ran, and nothing written without bounds', async () => {
+    const { context, read, lines } = open({ phase: 'paused', saved }, { desired: 1 })
+    await keepDown([service], new Set(), undefined, context)
     expect(read().saved.bounds).toMatchObject({ min: 1, max: 4 })
+    expect(lines).toEqual([])
   })
 })
 

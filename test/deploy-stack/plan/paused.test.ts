@@ -99,7 +99,8 @@ it.each([
   ['pausing', 0, true],
   ['paused', 1, false],
   ['paused', undefined, false],
-  ['resuming', 0, false],
+  ['resuming', 0, true],
+  ['resuming', 1, false],
   ['running', 0, false],
 ] as const)('a service that is %s, with desired count %s, is left down: %s', (phase, desired, expected) => {
   expect(isLeftDown({ ...newPauseState('c', 's'), phase, saved }, desired)).toBe(expected)
