@@ -2,13 +2,30 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeAthena } from '../../lib/aws/athena.ts'
 import type { AwsConfig } from '../../lib/aws/client.ts'
+import { makeMetrics } from '../../lib/aws/cloudwatch.ts'
+import { makeDeliveryStreams } from '../../lib/aws/firehose.ts'
 import { makeTables } from '../../lib/aws/glue.ts'
+import { makePartitions } from '../../lib/aws/glue-partitions.ts'
+import { describeAccount } from '../../lib/aws/identity.ts'
 import { makeObjects } from '../../lib/aws/s3-objects.ts'
+import { makeSubscriptions } from '../../lib/aws/subscriptions.ts'
+import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
+import { makeClosedBills } from '../../lib/aws/toolkit/closed-bills.ts'
 import type { Connections } from './context.ts'
 
 /** Connects to the account that the credentials belong to. */
-export function connect(config: AwsConfig): Connections {
-  return { athena: makeAthena(config), tables: makeTables(config), objects: makeObjects(config) }
+export function connect(config: AwsConfig, prefix: string): Connections {
+  const bucket = async () => toolkitBucket(prefix, await describeAccount(config), config.region)
+  return {
+    athena: makeAthena(config),
+    tables: makeTables(config),
+    partitions: makePartitions(config),
+    objects: makeObjects(config),
+    metrics: makeMetrics(config),
+    streams: makeDeliveryStreams(config),
+    subscriptions: makeSubscriptions(config),
+    closedBills: makeClosedBills(config, bucket),
+  }
 }
 
 /** Writes files into a folder, which it creates if necessary, and returns their paths. */

@@ -1,16 +1,31 @@
 import type { ActionContext } from '../../lib/action.ts'
 import type { Athena } from '../../lib/aws/athena.ts'
+import type { Metrics } from '../../lib/aws/cloudwatch.ts'
+import type { DeliveryStreams } from '../../lib/aws/firehose.ts'
 import type { Tables } from '../../lib/aws/glue.ts'
+import type { Partitions } from '../../lib/aws/glue-partitions.ts'
 import type { Objects } from '../../lib/aws/s3-objects.ts'
+import type { Subscriptions } from '../../lib/aws/subscriptions.ts'
+import type { ClosedBills } from '../../lib/aws/toolkit/closed-bills.ts'
 
 /** The services that a bill is made with. */
-export type Connections = { athena: Athena; tables: Tables; objects: Objects }
+export type Connections = {
+  athena: Athena
+  tables: Tables
+  partitions: Partitions
+  objects: Objects
+  metrics: Metrics
+  streams: DeliveryStreams
+  subscriptions: Subscriptions
+  closedBills: ClosedBills
+}
 
 /** What the run needs besides the context of every action. */
 export type BillingContext = ActionContext & {
   /** Writes files into a folder, which it creates if necessary, and returns their paths. */
   writeFiles(folder: string, files: ReadonlyMap<string, string>): string[]
-  connect(): Connections
+  /** Connects to the account; the prefix names the toolkit's bucket. */
+  connect(prefix: string): Connections
   /** Uploads files as an artifact. Undefined if the runner provides no token for it. */
   upload: ((name: string, files: readonly string[], folder: string) => Promise<void>) | undefined
 }

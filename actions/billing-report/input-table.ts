@@ -1,7 +1,13 @@
 import { artifactName } from '../../lib/artifact-name.ts'
-import { boolean, choice, defineInputs, integer, text } from '../../lib/inputs.ts'
+import { boolean, choice, defineInputs, integer, keyValues, list, text } from '../../lib/inputs.ts'
 import { isDay } from '../../lib/service/calendar.ts'
 import { prefixInput } from '../../lib/service/prefix.ts'
+
+/** The columns of the access log, as the bill calls them. */
+export const logColumns = [
+  ...['requestid', 'extendedrequestid', 'requesttime', 'httpmethod', 'routekey', 'status', 'user'],
+  ...['responselength', 'dataprocessed', 'responselatency', 'integrationlatency', 'integrationstatus'],
+] as const
 
 const month = {
   matches: (value: string) => /^\d{4}-(0[1-9]|1[0-2])$/.test(value),
@@ -9,6 +15,20 @@ const month = {
 }
 
 const day = { matches: isDay, expected: 'a day such as 2026-09-14' }
+
+const days = {
+  matches: (value: string) => {
+    const [first = '', last = '', ...more] = value.split('..')
+    return more.length === 0 && isDay(first) && isDay(last) && first <= last
+  },
+  expected: 'a first and a last day such as 2026-08-01..2026-08-31',
+}
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-publish.html
+const apiId = {
+  matches: (value: string) => /^[a-z0-9]{4,32}$/.test(value),
+  expected: 'the id of an HTTP API such as a1b2c3d4e5',
+}
 
 // Names become part of SQL, in double quotes.
 const table = {
@@ -31,18 +51,33 @@ const workgroup = {
 
 /** The inputs of billing-report; `npm run generate` writes them to action.yml and the README. */
 export const inputTable = defineInputs({
-  mode: choice(['monthly', 'daily', 'status'], {
+  mode: choice(['monthly', 'close', 'daily', 'status'], {
     default: 'monthly',
     meaning:
-      '`monthly` makes the bill, `daily` rolls up one day, `status` reports on the pipeline and its tables.',
+      '`monthly` makes the bill, `close` makes and keeps it for good, `daily` rolls up days, `status` checks the pipeline.',
   }),
   month: text({
     format: month,
     meaning: 'The month to bill, such as `2026-09`. Without it, the last complete month.',
   }),
-  day: text({ format: day, meaning: 'For `daily`, the day, such as `2026-09-14`. Without it, yesterday.' }),
+  day: text({
+    format: day,
+    meaning:
+      'For `daily`, the day, such as `2026-09-14`. Without it, the days up to yesterday for which rows may still arrive.',
+  }),
+  backfill: text({
+    format: days,
+    meaning:
+      'For `daily`, a first and a last day such as `2026-08-01..2026-08-31`: rolls up those that are missing or stale.',
+  }),
   timezone: text({ default: 'Asia/Seoul', meaning: 'Time zone in which days and months begin and end.' }),
-  prefix: prefixInput('Prefix of the stacks, from which the names of the database and the workgroup follow.'),
+  'partition-timezone': text({
+    meaning:
+      "Time zone of the days by which the log is partitioned, the billing stack's `PartitionTimeZone`. Without it, `timezone`.",
+  }),
+  prefix: prefixInput(
+    "Prefix of the stacks, from which the names follow: of the database, the workgroup, the delivery stream and the toolkit's bucket, where closed bills are kept.",
+  ),
   database: text({
     format: database,
     meaning:
@@ -52,6 +87,10 @@ export const inputTable = defineInputs({
     default: 'restapi_access_log_parquet',
     format: table,
     meaning: 'Table of the access log.',
+  }),
+  columns: keyValues({
+    meaning:
+      'For a table of another shape, the column of each name of the log that is called otherwise, such as `user=caller`.',
   }),
   workgroup: text({
     format: workgroup,
@@ -68,6 +107,32 @@ export const inputTable = defineInputs({
   draft: boolean({
     default: false,
     meaning: 'Makes the bill even though rows of the month may still arrive.',
+  }),
+  accept: list({
+    meaning:
+      'Findings with which the bill is published all the same, by their number, such as `rejected=12, empty-days=2026-09-03`.',
+  }),
+  'adjust-months': integer({
+    default: 3,
+    min: 0,
+    max: 12,
+    meaning: 'How many closed months before are corrected by rows that arrived after they were closed.',
+  }),
+  'api-id': text({
+    format: apiId,
+    meaning:
+      'Id of the HTTP API. With it, the rows of each hour are compared with the requests that CloudWatch counted, and a day without either is not a finding.',
+  }),
+  'api-stage': text({ default: '$default', meaning: 'Stage of the HTTP API, for the same.' }),
+  'access-log-group': text({
+    meaning:
+      'Log group of the access log, for `status`. Without it, `/aws/vendedlogs/apigw/PREFIX-access-logs`.',
+  }),
+  'max-data-scanned': integer({
+    min: 1,
+    max: 1_000_000,
+    meaning:
+      'Most GiB that all queries of a run may scan. It is estimated before, and a query that exceeds it is stopped.',
   }),
   'output-directory': text({ default: 'bill', meaning: 'Folder for the files of the bill.' }),
   'artifact-name': text({

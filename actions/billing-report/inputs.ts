@@ -1,22 +1,33 @@
 import { UserError } from '../../lib/errors.ts'
 import type { RawInputs } from '../../lib/inputs.ts'
 import { verifyTimeZone } from '../../lib/service/calendar.ts'
-import { inputTable } from './input-table.ts'
+import { inputTable, logColumns } from './input-table.ts'
 
 /** The inputs, parsed. */
 export type Inputs = {
-  mode: 'monthly' | 'daily' | 'status'
+  mode: 'monthly' | 'close' | 'daily' | 'status'
   /** Undefined for the last one that is over. */
   month: string | undefined
-  /** Undefined for yesterday. */
-  day: string | undefined
+  /** Undefined for those up to yesterday for which rows may still arrive. */
+  days: { first: string; last: string } | undefined
   timeZone: string
+  partitionZone: string
+  prefix: string
   database: string
   table: string
+  columns: ReadonlyMap<string, string>
   workgroup: string
   rates: string
   lateDays: number
   draft: boolean
+  /** Findings by their number, such as `rejected=12`. */
+  accept: readonly string[]
+  adjustMonths: number
+  /** Undefined where rows are not compared with CloudWatch. */
+  api: { id: string; stage: string } | undefined
+  logGroup: string
+  /** Bytes; undefined for no limit. */
+  mostScanned: number | undefined
   outputDirectory: string
   artifactName: string | undefined
   timeoutSeconds: number
@@ -26,28 +37,64 @@ export type Inputs = {
 /** Reads and checks the inputs. */
 export function readInputs(inputs: RawInputs): Inputs {
   const given = inputTable.read(inputs)
-  const { mode, month, day, timezone: timeZone } = given
+  verifyModes(given)
+  const { timezone: timeZone, prefix } = given
   verifyTimeZone(timeZone)
-  if (month !== undefined && mode !== 'monthly') {
-    throw new UserError(`month: goes with mode monthly only, got mode ${mode}`)
-  }
-  if (day !== undefined && mode !== 'daily') {
-    throw new UserError(`day: goes with mode daily only, got mode ${mode}`)
-  }
+  const partitionZone = given['partition-timezone'] ?? timeZone
+  verifyTimeZone(partitionZone, 'partition-timezone')
+  const [first, last = first] = (given.backfill ?? given.day ?? '').split('..')
+  const limit = given['max-data-scanned']
   return {
-    mode,
-    month,
-    day,
+    mode: given.mode,
+    month: given.month,
+    days: first && last ? { first, last } : undefined,
     timeZone,
-    database: given.database ?? `${given.prefix.replaceAll('-', '_')}_billing_db`,
+    partitionZone,
+    prefix,
+    database: given.database ?? `${prefix.replaceAll('-', '_')}_billing_db`,
     table: given.table,
-    workgroup: given.workgroup ?? `${given.prefix}-billing`,
+    columns: readColumns(given.columns),
+    workgroup: given.workgroup ?? `${prefix}-billing`,
     rates: given.rates,
     lateDays: given['late-days'],
     draft: given.draft,
+    accept: given.accept,
+    adjustMonths: given['adjust-months'],
+    api: given['api-id'] ? { id: given['api-id'], stage: given['api-stage'] } : undefined,
+    logGroup: given['access-log-group'] ?? `/aws/vendedlogs/apigw/${prefix}-access-logs`,
+    mostScanned: limit === undefined ? undefined : limit * 1024 ** 3,
     outputDirectory: given['output-directory'],
     artifactName: given['artifact-name'],
     timeoutSeconds: given['timeout-minutes'] * 60,
     dryRun: given['dry-run'],
   }
+}
+
+type Given = ReturnType<typeof inputTable.read>
+
+function verifyModes({ mode, month, day, backfill, draft }: Given): void {
+  if (month !== undefined && mode !== 'monthly' && mode !== 'close') {
+    throw new UserError(`month: goes with mode monthly or close only, got mode ${mode}`)
+  }
+  for (const [name, value] of Object.entries({ day, backfill })) {
+    if (value !== undefined && mode !== 'daily')
+      throw new UserError(`${name}: goes with mode daily only, got mode ${mode}`)
+  }
+  if (day !== undefined && backfill !== undefined)
+    throw new UserError('backfill: goes without day, got both; name the days in backfill')
+  if (draft && mode === 'close')
+    throw new UserError('draft: a draft cannot be closed; leave draft away, or take mode monthly')
+}
+
+// Both become part of SQL, the names of the table in double quotes.
+function readColumns(columns: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  for (const [name, column] of columns) {
+    if (!(logColumns as readonly string[]).includes(name))
+      throw new UserError(`columns: expected one of ${logColumns.join(', ')} before the "=", got "${name}"`)
+    if (!/^[a-z0-9_]{1,255}$/.test(column))
+      throw new UserError(
+        `columns: ${name}: expected lower-case letters, digits and underscores, got "${column}"`,
+      )
+  }
+  return columns
 }

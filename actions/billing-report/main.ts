@@ -8,7 +8,7 @@ await runAction('billing-report', async (context) =>
   run({
     ...context,
     writeFiles,
-    connect: () => connect(readAwsConfig(context.env, context.signal)),
+    connect: (prefix) => connect(readAwsConfig(context.env, context.signal), prefix),
     upload: canUploadArtifacts(context.env) ? uploadArtifact : undefined,
   }),
 )

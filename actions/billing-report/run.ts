@@ -1,75 +1,76 @@
-import { parseLocation } from '../../lib/aws/s3-objects.ts'
 import type { Outcome } from '../../lib/outcome.ts'
-import { addDays, dayAt, dayPeriod, lastMonth, monthPeriod, type Period } from '../../lib/service/calendar.ts'
-import { startRecord } from './apply/record.ts'
-import { runRollUp } from './apply/roll-up.ts'
-import { findImbalance, makeBill } from './bill/bill.ts'
-import type { BillingContext, Connections } from './context.ts'
+import { closeMonth, readClosedFiles } from './apply/close.ts'
+import { makeMonthBill } from './apply/make-bill.ts'
+import { publishUsage } from './apply/month-usage.ts'
+import { publishFiles } from './apply/publish-files.ts'
+import { scannedBytes } from './apply/query.ts'
+import { readStatus } from './apply/read-status.ts'
+import { findWork, rollUpStale } from './apply/roll-up-recent.ts'
+import type { Session } from './apply/session.ts'
+import { blockingFindings } from './bill/finding.ts'
+import type { BillingContext } from './context.ts'
 import { type Inputs, readInputs } from './inputs.ts'
-import { describeSource } from './observe/access-log-table.ts'
-import { describeStatus } from './observe/status.ts'
-import { isDraft, planRollUp } from './plan/plan.ts'
-import { parseRates } from './rates/rates-file.ts'
-import {
-  describeRun,
-  renderFiles,
-  reportBill,
-  reportDay,
-  reportPlanned,
-  reportUnbalanced,
-} from './report/report.ts'
+import { readClosed } from './observe/closed-months.ts'
+import { planRecentDays } from './plan/month-plan.ts'
+import { describeStatements } from './plan/statements.ts'
+import { inSession, type MonthTask, readTask } from './prepare.ts'
+import { describeRun, renderFiles, reportBill, reportUnbalanced } from './report/report.ts'
+import { reportClosed, reportTaken } from './report/report-closed.ts'
+import { reportDays, reportPlanned } from './report/report-days.ts'
+import { reportIncomplete } from './report/report-incomplete.ts'
+import { reportStatus } from './report/report-status.ts'
 
-/** Bills a month, rolls up a day, or reports on the pipeline. */
+/** Bills or closes a month, rolls up days, or checks the pipeline. */
 export async function run(context: BillingContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
-  const { mode } = inputs
-  if (mode === 'status') return await describeStatus(inputs, context.connect(), context)
-  return mode === 'monthly' ? await billMonth(inputs, context) : await rollUpDay(inputs, context)
+  if (inputs.mode === 'status')
+    return reportStatus(await readStatus(inputs, context.connect(inputs.prefix), context))
+  return inputs.mode === 'daily' ? await rollUpDays(inputs, context) : await billMonth(inputs, context)
+}
+
+async function rollUpDays(inputs: Inputs, context: BillingContext): Promise<Outcome> {
+  const plans = planRecentDays(inputs, context.clock.now())
+  const days = plans.map(({ day }) => day)
+  return await inSession(inputs, context, context.connect(inputs.prefix), async (session) => {
+    const describe = () => describeRun(`Roll-ups of ${days[0]} to ${days.at(-1)}`, session.record)
+    context.remember(describe)
+    if (inputs.dryRun) {
+      const { stale } = await findWork(plans, session)
+      return reportPlanned('roll-ups', stale, describeStatements(plans, inputs))
+    }
+    const result = await rollUpStale(plans, session)
+    return reportDays(result, { days, scannedBytes: scannedBytes(session.record), known: describe() })
+  })
 }
 
 async function billMonth(inputs: Inputs, context: BillingContext): Promise<Outcome> {
-  const { clock, log } = context
-  const period = monthPeriod(inputs.month ?? lastMonth(clock.now(), inputs.timeZone), inputs.timeZone)
-  const text = context.readFile(inputs.rates, 'write one, or name another with the input rates')
-  const rates = parseRates(text, inputs.rates)
-  const draft = isDraft(period, inputs, clock.now())
-  const aws = context.connect()
-  const { plan, ...work } = await prepare(inputs, period, context, aws, rates)
-  if (inputs.dryRun) return reportPlanned(period, plan)
-  const { usage, rows, scannedBytes } = await runRollUp(plan, inputs, context, aws, work)
-  const bill = makeBill(period, usage, rows, rates)
-  const why = findImbalance(bill)
-  if (why) return reportUnbalanced(bill, why, work.describe())
-  const files = context.writeFiles(inputs.outputDirectory, renderFiles(bill))
-  work.record.files = files
-  for (const file of files) log.info(`wrote ${file}`)
-  await context.upload?.(inputs.artifactName ?? `bill-${period.name}`, files, inputs.outputDirectory)
-  return reportBill(bill, { draft, scannedBytes, files })
+  const task = readTask(inputs, context)
+  const aws = context.connect(inputs.prefix)
+  const closed = await readClosed(task.period.name, aws)
+  if (closed && !inputs.dryRun) {
+    const files = await publishFiles(closed.month, await readClosedFiles(closed, aws), { inputs, context })
+    return reportClosed(closed, task.ratesText, files)
+  }
+  return await inSession(inputs, context, aws, async (session) => {
+    context.remember(() => describeRun(`Bill of ${task.period.name}`, session.record))
+    if (!inputs.dryRun) return await billOpen(task, session)
+    const { stale } = await findWork(task.plans, session)
+    return reportPlanned(task.period.name, stale, describeStatements(task.plans, inputs, task))
+  })
 }
 
-async function rollUpDay(inputs: Inputs, context: BillingContext): Promise<Outcome> {
-  const yesterday = addDays(dayAt(context.clock.now(), inputs.timeZone), -1)
-  const period = dayPeriod(inputs.day ?? yesterday, inputs.timeZone)
-  const aws = context.connect()
-  const { plan, ...work } = await prepare(inputs, period, context, aws, undefined)
-  if (inputs.dryRun) return reportPlanned(period, plan)
-  const { usage, rows, scannedBytes } = await runRollUp(plan, inputs, context, aws, work)
-  return reportDay(period, usage, { rows, scannedBytes, location: plan.location })
-}
-
-async function prepare(
-  inputs: Inputs,
-  period: Period,
-  context: BillingContext,
-  aws: Connections,
-  rates: Parameters<typeof planRollUp>[2]['rates'],
-) {
-  const { bucket } = parseLocation((await describeSource(inputs, aws)).location)
-  const runId = context.makeId()
-  const plan = planRollUp(inputs, period, { bucket, runId, rates })
-  context.log.info(`roll up ${period.name} (${period.timeZone}) into ${plan.location}`)
-  const record = startRecord()
-  const describe = () => describeRun(`${rates ? 'Bill' : 'Roll-up'} of ${period.name}`, record)
-  context.remember(describe)
-  return { plan, runId, record, describe }
+async function billOpen(task: MonthTask, session: Session): Promise<Outcome> {
+  const made = await makeMonthBill(task, session)
+  const known = describeRun(`Bill of ${task.period.name}`, session.record)
+  if ('odd' in made) return reportUnbalanced(task.period, made.odd, known)
+  const { bill } = made
+  const isDraft = bill.state === 'draft'
+  if (!isDraft && blockingFindings(bill.findings).length > 0) return reportIncomplete(bill, known)
+  if (!isDraft) await publishUsage(task.period, made.month, session)
+  const rendered = renderFiles(bill)
+  const kept = { rendered, rates: task.ratesText, manifest: made.manifest }
+  if (bill.state === 'closed' && !(await closeMonth(bill, kept, session)))
+    return reportTaken(task.period, known)
+  const files = await publishFiles(task.period.name, rendered, session)
+  return reportBill(bill, { scannedBytes: scannedBytes(session.record), files })
 }

@@ -2,6 +2,7 @@ import {
   AthenaClient,
   GetQueryExecutionCommand,
   GetWorkGroupCommand,
+  type QueryExecutionStatus,
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena'
@@ -26,8 +27,10 @@ export type Query = {
   parameters: readonly string[]
   database: string
   workgroup: string
-  /** Equal for retries of this call only: otherwise AWS returns an old result. 32 to 128 characters. */
+  /** Equal for retries of this call only: otherwise AWS returns an old result. 32 to 120 characters. */
   token: string
+  /** Bytes that it may scan, or it is stopped; undefined for no limit. */
+  mostScanned?: number | undefined
 }
 
 /** A workgroup: whether it answers, and whether it enforces its own result location. */
@@ -51,32 +54,58 @@ export type Athena = {
 // Without a cancel too: the error that ended the query waits for the stop.
 const stopLimits = { tryMs: 3_000, callMs: 3_000 }
 
+/** A query that failed for a reason of Athena's own; the same query can succeed. */
+class RetryableQueryError extends Error {}
+
+const mostRuns = 3
+
 /** Creates the adapter to Athena. */
 export function makeAthena(config: AwsConfig): Athena {
   const client = makeClient(AthenaClient, config)
   const cleaning = makeClient(AthenaClient, { ...forCleanUp(config), limits: stopLimits })
   return {
     describeWorkgroup: async (name) => await describeWorkgroup(client, name),
-    run: async (query, { clock, signal, timeoutSeconds }) => {
-      const id = await start(client, query)
-      const look = async () => await describeEnd(client, id)
-      try {
-        const what = `query execution ${id}`
-        return await waitUntil(look, {
-          what,
-          clock,
-          signal,
-          timeoutSeconds,
-          delaySeconds: 0.1,
-          maxDelaySeconds: 5,
-          isTransient: isTransientAwsError,
-        })
-      } catch (error) {
-        // A query that continues would be billed for nothing.
-        await cleaning.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined)
-        throw error
+    run: async (query, waiting) => {
+      const end = waiting.clock.now() + waiting.timeoutSeconds * 1000
+      for (let run = 1; ; run++) {
+        // Another token: the earlier one would give the run that failed.
+        const again = run === 1 ? query : { ...query, token: `${query.token}-again${run}` }
+        const timeoutSeconds = Math.max(0, end - waiting.clock.now()) / 1000
+        try {
+          return await runOnce(client, cleaning, again, { ...waiting, timeoutSeconds })
+        } catch (error) {
+          if (!(error instanceof RetryableQueryError) || run >= mostRuns) throw error
+          await waiting.clock.sleep(1000 * 2 ** run, waiting.signal)
+        }
       }
     },
+  }
+}
+
+type QueryWait = Parameters<Athena['run']>[1]
+
+async function runOnce(
+  client: AthenaClient,
+  cleaning: AthenaClient,
+  query: Query,
+  waiting: QueryWait,
+): Promise<QueryResult> {
+  const times = { ...waiting, delaySeconds: 0.1, maxDelaySeconds: 5, isTransient: isTransientAwsError }
+  const end = waiting.clock.now() + waiting.timeoutSeconds * 1000
+  // A full queue is answered like throttling, and empties as other queries end.
+  const id = await waitUntil(async () => await start(client, query), {
+    ...times,
+    what: 'a place in the queue of Athena',
+  })
+  try {
+    const look = async () => await describeEnd(client, id, query.mostScanned)
+    const timeoutSeconds = Math.max(0, end - waiting.clock.now()) / 1000
+    return await waitUntil(look, { ...times, what: `query execution ${id}`, timeoutSeconds })
+  } catch (error) {
+    // A query that continues would be billed for nothing.
+    if (!(error instanceof RetryableQueryError))
+      await cleaning.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined)
+    throw error
   }
 }
 
@@ -102,6 +131,8 @@ async function start(client: AthenaClient, query: Query): Promise<string> {
     WorkGroup: query.workgroup,
     QueryExecutionContext: { Database: query.database },
     ClientRequestToken: query.token,
+    // Rows may have arrived since: a bill reads them.
+    ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: false } },
     ...(query.parameters.length > 0 ? { ExecutionParameters: [...query.parameters] } : {}),
   })
   const { QueryExecutionId } = await client.send(command)
@@ -109,20 +140,36 @@ async function start(client: AthenaClient, query: Query): Promise<string> {
   return QueryExecutionId
 }
 
-async function describeEnd(client: AthenaClient, id: string): Promise<QueryResult | undefined> {
+async function describeEnd(
+  client: AthenaClient,
+  id: string,
+  mostScanned = Number.POSITIVE_INFINITY,
+): Promise<QueryResult | undefined> {
   const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }))
   const { Status, Statistics, ResultConfiguration } = QueryExecution ?? {}
   const state = Status?.State
-  if (state === 'FAILED' || state === 'CANCELLED') {
-    const reason = Status?.StateChangeReason ?? 'no reason given'
-    if (/^Access Denied|AccessDenied/i.test(reason)) throw new UserError(`query execution ${id}: ${reason}`)
-    throw new Error(`query execution ${id}: ${state.toLowerCase()}: ${reason}`)
-  }
+  const scannedBytes = Statistics?.DataScannedInBytes ?? 0
+  if (state === 'FAILED' || state === 'CANCELLED') throw explainEnd(id, state, Status)
+  // Counted while it runs: what it has scanned is paid, and no more of it.
+  if (scannedBytes > mostScanned)
+    throw new UserError(
+      `max-data-scanned: query execution ${id} has scanned ${scannedBytes} bytes, more than the ${mostScanned} that are left; it is stopped`,
+    )
   // RUNNING may go back to QUEUED: anything else is not the end.
   if (state !== 'SUCCEEDED') return undefined
-  return {
-    id,
-    outputLocation: ResultConfiguration?.OutputLocation ?? '',
-    scannedBytes: Statistics?.DataScannedInBytes ?? 0,
-  }
+  return { id, outputLocation: ResultConfiguration?.OutputLocation ?? '', scannedBytes }
+}
+
+// https://docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html
+const categories: Readonly<Record<number, string>> = {
+  1: 'an error of Athena',
+  2: 'an error of the query or its data',
+}
+
+function explainEnd(id: string, state: string, status: QueryExecutionStatus | undefined): Error {
+  const { StateChangeReason: reason = 'no reason given', AthenaError: cause } = status ?? {}
+  if (/^Access Denied|AccessDenied/i.test(reason)) return new UserError(`query execution ${id}: ${reason}`)
+  const category = categories[cause?.ErrorCategory ?? 0]
+  const sentence = `query execution ${id}: ${state.toLowerCase()}: ${reason}${category ? ` (${category})` : ''}`
+  return state === 'FAILED' && cause?.Retryable ? new RetryableQueryError(sentence) : new Error(sentence)
 }

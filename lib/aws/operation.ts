@@ -49,7 +49,10 @@ const fields: readonly (readonly string[])[] = [
   ['Names'],
   ['WorkGroup'],
   ['QueryExecutionId'],
+  ['DatabaseName', 'TableName'],
   ['DatabaseName', 'Name'],
+  ['DatabaseName'],
+  ['DeliveryStreamName'],
   ['Name'],
 ]
 const longestList = 3

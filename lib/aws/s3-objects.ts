@@ -1,16 +1,24 @@
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectsCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { inBatches } from '../batch.ts'
 import { type AwsConfig, makeClient } from './client.ts'
 import { readPages } from './pages.ts'
 import { readObject } from './s3-body.ts'
 
-/** Objects below a prefix, counted. */
-type ObjectCount = { objects: number; bytes: number }
+/** An object as a listing shows it; `modified` is in epoch milliseconds. */
+export type StoredObject = { key: string; size: number; etag: string; modified: number }
 
-/** Reads of objects in S3; a location is `s3://BUCKET/KEY`. */
+/** Which keys are listed: those that begin with the prefix, follow `after`, and stand before `before`, by their bytes. */
+type KeyRange = { prefix: string; after?: string; before?: string }
+
+/** Objects in S3; a location is `s3://BUCKET/KEY`. */
 export type Objects = {
   /** Reads an object piece by piece; continues where an answer broke off. */
   read(location: string): AsyncGenerator<Uint8Array>
-  count(bucket: string, prefix: string): Promise<ObjectCount>
+  /** Lists objects by the bytes of their keys, page by page. */
+  list(bucket: string, range: KeyRange): AsyncGenerator<StoredObject>
+  write(location: string, body: string): Promise<void>
+  /** Deletes objects; one that is gone is no error. */
+  remove(bucket: string, keys: readonly string[]): Promise<void>
 }
 
 /** Splits `s3://BUCKET/KEY`. */
@@ -28,19 +36,41 @@ export function makeObjects(config: AwsConfig): Objects {
       const { bucket: Bucket, key: Key } = parseLocation(location)
       return readObject(client, { Bucket, Key })
     },
-    count: async (bucket, prefix) => await count(client, bucket, prefix),
+    list: (bucket, range) => list(client, bucket, range),
+    write: async (location, Body) => {
+      const { bucket: Bucket, key: Key } = parseLocation(location)
+      await client.send(new PutObjectCommand({ Bucket, Key, Body }))
+    },
+    remove: async (bucket, keys) => await remove(client, bucket, keys),
   }
 }
 
-async function count(client: S3Client, Bucket: string, Prefix: string): Promise<ObjectCount> {
-  const sum = { objects: 0, bytes: 0 }
+async function* list(
+  client: S3Client,
+  Bucket: string,
+  { prefix: Prefix, after: StartAfter, before }: KeyRange,
+): AsyncGenerator<StoredObject> {
   const pages = readPages(async (ContinuationToken) => {
-    const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }))
+    const command = new ListObjectsV2Command({ Bucket, Prefix, StartAfter, ContinuationToken })
+    const page = await client.send(command)
     return { items: page.Contents ?? [], next: page.NextContinuationToken }
   })
   for await (const objects of pages) {
-    sum.objects += objects.length
-    for (const { Size } of objects) sum.bytes += Size ?? 0
+    for (const { Key = '', Size = 0, ETag = '', LastModified } of objects) {
+      if (before !== undefined && Buffer.compare(Buffer.from(Key), Buffer.from(before)) >= 0) return
+      yield { key: Key, size: Size, etag: ETag, modified: LastModified?.getTime() ?? 0 }
+    }
   }
-  return sum
+}
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+const mostKeys = 1000
+
+async function remove(client: S3Client, Bucket: string, keys: readonly string[]): Promise<void> {
+  await inBatches(keys, mostKeys, async (batch) => {
+    const Delete = { Objects: batch.map((Key) => ({ Key })), Quiet: true }
+    const { Errors: [error] = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete }))
+    if (error) throw new Error(`s3://${Bucket}/${error.Key}: not deleted: ${error.Code}: ${error.Message}`)
+    return []
+  })
 }

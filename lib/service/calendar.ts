@@ -76,6 +76,11 @@ export function lastMonth(epochMilliseconds: number, timeZone: string): string {
   return today.subtract({ months: 1 }).toString().slice(0, 7)
 }
 
+/** Names the month that lies `months` after another. */
+export function addMonths(month: string, months: number): string {
+  return Temporal.PlainYearMonth.from(month).add({ months }).toString()
+}
+
 /** Returns whether a text is a day of the calendar, as `2026-02-28`. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
@@ -86,10 +91,10 @@ export function isDay(text: string): boolean {
 }
 
 /** Refuses a time zone that is not in the IANA database. */
-export function verifyTimeZone(timeZone: string): void {
+export function verifyTimeZone(timeZone: string, input = 'timezone'): void {
   try {
     startOf('2026-01-01', timeZone)
   } catch {
-    throw new UserError(`timezone: expected a name such as Asia/Seoul or UTC, got "${timeZone}"`)
+    throw new UserError(`${input}: expected a name such as Asia/Seoul or UTC, got "${timeZone}"`)
   }
 }

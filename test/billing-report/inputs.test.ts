@@ -16,7 +16,7 @@ it.each([
   [{ month: '2026-13' }, 'month: expected a month such as 2026-09, got "2026-13"'],
   [{ timezone: 'Asia/Soul' }, 'timezone: expected a name such as Asia/Seoul or UTC, got "Asia/Soul"'],
   [{ day: '2026-09-14' }, 'day: goes with mode daily only, got mode monthly'],
-  [{ mode: 'daily', month: '2026-09' }, 'month: goes with mode monthly only, got mode daily'],
+  [{ mode: 'daily', month: '2026-09' }, 'month: goes with mode monthly or close only, got mode daily'],
   [{ mode: 'daily', day: '2026-02-30' }, 'day: expected a day such as 2026-09-14, got "2026-02-30"'],
   [{ table: 'a"; DROP' }, 'table: expected lower-case letters, digits and underscores'],
   [{ workgroup: 'a/b' }, 'workgroup: expected up to 128 letters, digits, dots, underscores and dashes'],
@@ -29,24 +29,32 @@ it.each([
 it('reads all of its inputs', () => {
   const shared = {
     ...{ timezone: 'UTC', database: 'd', table: 't_1', workgroup: 'w', rates: 'r.yml', 'late-days': '0' },
-    ...{ 'output-directory': 'o', 'artifact-name': 'a', 'timeout-minutes': '1' },
-    ...{ draft: 'true', 'dry-run': 'true' },
+    ...{ 'output-directory': 'o', 'artifact-name': 'a', 'timeout-minutes': '1', prefix: 'p' },
+    ...{ draft: 'true', 'dry-run': 'true', 'partition-timezone': 'Asia/Tokyo', columns: 'user=caller' },
+    ...{ accept: 'rejected=1', 'adjust-months': '2', 'api-id': 'a1b2c3', 'api-stage': 'v1' },
+    ...{ 'access-log-group': '/g', 'max-data-scanned': '2' },
   }
   const read = {
     ...{ timeZone: 'UTC', database: 'd', table: 't_1', workgroup: 'w', rates: 'r.yml', lateDays: 0 },
     ...{ outputDirectory: 'o', artifactName: 'a', timeoutSeconds: 60, draft: true, dryRun: true },
+    ...{ prefix: 'p', partitionZone: 'Asia/Tokyo', columns: new Map([['user', 'caller']]) },
+    ...{ accept: ['rejected=1'], adjustMonths: 2, api: { id: 'a1b2c3', stage: 'v1' }, logGroup: '/g' },
+    mostScanned: 2 * 1024 ** 3,
   }
   expect(readInputs({ ...shared, mode: 'monthly', month: '2026-12' })).toEqual({
     ...read,
     mode: 'monthly',
     month: '2026-12',
-    day: undefined,
+    days: undefined,
   })
+  const daily = { ...read, mode: 'daily', month: undefined }
   expect(readInputs({ ...shared, mode: 'daily', day: '2026-09-14' })).toEqual({
-    ...read,
-    mode: 'daily',
-    month: undefined,
-    day: '2026-09-14',
+    ...daily,
+    days: { first: '2026-09-14', last: '2026-09-14' },
+  })
+  expect(readInputs({ ...shared, mode: 'daily', backfill: '2026-08-30..2026-09-02' })).toEqual({
+    ...daily,
+    days: { first: '2026-08-30', last: '2026-09-02' },
   })
 })
 
@@ -54,14 +62,22 @@ it('has the names of the billing stack and half an hour, unless told otherwise',
   expect(readInputs({ mode: 'status' })).toEqual({
     mode: 'status',
     month: undefined,
-    day: undefined,
+    days: undefined,
     timeZone: 'Asia/Seoul',
+    partitionZone: 'Asia/Seoul',
+    prefix: 'ddn',
     database: 'ddn_billing_db',
     table: 'restapi_access_log_parquet',
+    columns: new Map(),
     workgroup: 'ddn-billing',
     rates: 'rates.yml',
     lateDays: 3,
     draft: false,
+    accept: [],
+    adjustMonths: 3,
+    api: undefined,
+    logGroup: '/aws/vendedlogs/apigw/ddn-access-logs',
+    mostScanned: undefined,
     outputDirectory: 'bill',
     artifactName: undefined,
     timeoutSeconds: 1800,
@@ -84,7 +100,30 @@ it.each([
   [{ 'timeout-minutes': '0' }, 'timeout-minutes: expected'],
   [{ 'timeout-minutes': '601' }, 'timeout-minutes: expected'],
   [{ mode: 'status', day: '2026-09-14' }, 'day: goes with mode daily only, got mode status'],
-  [{ mode: 'weekly' }, 'mode: expected one of monthly, daily, status'],
+  [{ mode: 'close', draft: 'true' }, 'draft: a draft cannot be closed'],
+  [
+    { mode: 'daily', backfill: '2026-09-02..2026-09-01' },
+    'backfill: expected a first and a last day such as',
+  ],
+  [{ mode: 'daily', backfill: '2026-09-02' }, 'backfill: expected a first and a last day such as'],
+  [
+    { mode: 'daily', backfill: '2026-09-01..2026-09-02..2026-09-03' },
+    'backfill: expected a first and a last',
+  ],
+  [
+    { mode: 'monthly', backfill: '2026-09-01..2026-09-02' },
+    'backfill: goes with mode daily only, got mode monthly',
+  ],
+  [
+    { mode: 'daily', day: '2026-09-01', backfill: '2026-09-01..2026-09-02' },
+    'backfill: goes without day, got both',
+  ],
+  [{ 'partition-timezone': 'Asia/Soul' }, 'partition-timezone: expected a name such as Asia/Seoul'],
+  [{ columns: 'usr=caller' }, 'columns: expected one of requestid, '],
+  [{ columns: 'user=a"b' }, 'columns: user: expected lower-case letters, digits and underscores, got "a"b"'],
+  [{ 'api-id': 'A/B' }, 'api-id: expected the id of an HTTP API'],
+  [{ 'max-data-scanned': '0' }, 'max-data-scanned: expected'],
+  [{ mode: 'weekly' }, 'mode: expected one of monthly, close, daily, status'],
 ])('refuses also %j', (given, message) => {
   expect(() => readInputs(given)).toThrow(message)
 })

@@ -2,16 +2,20 @@ import { randomUUID } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import { AthenaClient, CreateWorkGroupCommand } from '@aws-sdk/client-athena'
 import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { type Athena, makeAthena, type Workgroup } from '../../lib/aws/athena.ts'
 import { makeObjects, type Objects } from '../../lib/aws/s3-objects.ts'
 import { type Clock, systemClock } from '../../lib/wait.ts'
-import { type FakeAthena, fakeAthena } from '../fakes/athena.ts'
+import { openBillingAccount } from '../fakes/billing-account.ts'
 import { fakeClock } from '../fakes/clock.ts'
 import { makeBucket } from '../fixtures/bucket.ts'
+import { startDuckDb } from '../fixtures/duckdb.ts'
 import { localAws } from '../local-aws.ts'
 
-// Athena in memory, which the tests of billing-report lean on, has to behave as the local AWS does.
+// Athena on DuckDB, which the tests of billing-report lean on, has to behave as the local AWS does.
+
+const duck = startDuckDb()
+afterAll(() => duck.stop())
 
 type Opened = { athena: Athena; objects: Objects; clock: Clock; workgroup: Workgroup }
 
@@ -19,16 +23,11 @@ const good = "SELECT 'a' AS name, 2 AS total"
 const bad = 'SELECT nothing FROM nowhere'
 
 const services: Record<string, () => Promise<Opened>> = {
-  'Athena in memory': async () => {
-    const workgroup = { name: 'w', enabled: true, enforced: false, outputLocation: 's3://b/results/' }
-    const account: FakeAthena = {
-      workgroups: new Map([['w', workgroup]]),
-      executions: [],
-      objects: new Map(),
-      answer: ({ sql }) =>
-        sql === bad ? { failure: 'TABLE_NOT_FOUND: nowhere does not exist' } : '"name","total"\n"a","2"\n',
-    }
-    return { ...fakeAthena(account), clock: fakeClock(), workgroup }
+  'Athena on DuckDB': async () => {
+    const account = await openBillingAccount(duck)
+    const workgroup = { name: 'w', enabled: true, enforced: false, outputLocation: 's3://logs/results/' }
+    account.workgroup = workgroup
+    return { ...account.connect(), clock: fakeClock(), workgroup }
   },
   'the local AWS': async () => {
     const account = localAws()
@@ -67,8 +66,9 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
     expect(outputLocation).toBe(`${workgroup.outputLocation}${id}.csv`)
     expect(await text(await objects.read(outputLocation))).toBe('"name","total"\n"a","2"\n')
     const [, bucket = ''] = /^s3:\/\/([^/]+)/.exec(outputLocation) ?? []
-    expect(await objects.count(bucket, `results/${id}.csv`)).toMatchObject({ objects: 1 })
-    expect(await objects.count(bucket, 'nothing/')).toEqual({ objects: 0, bytes: 0 })
+    const found = await Array.fromAsync(objects.list(bucket, { prefix: `results/${id}.csv` }))
+    expect(found.map(({ key }) => key)).toEqual([`results/${id}.csv`])
+    expect(await Array.fromAsync(objects.list(bucket, { prefix: 'nothing/' }))).toEqual([])
   })
 
   it('gives the reason where a query fails', async () => {

@@ -106,14 +106,21 @@ describe('billing-report', () => {
     const { TableList } = await new GlueClient(account.config).send(
       new GetTablesCommand({ DatabaseName: 'ddn_billing_db' }),
     )
-    expect(TableList?.map(({ Name }) => Name)).toEqual(['restapi_access_log_parquet'])
+    expect(TableList?.map(({ Name }) => Name).sort()).toEqual([
+      'restapi_access_log_parquet',
+      'rollup_daily',
+      'usage_monthly',
+    ])
   })
 
-  it('rolls up one day', async () => {
-    const { outputs, summary } = await bill({ month: '', mode: 'daily', day: '2026-09-14' })
+  it('rolls up days that are missing, and no day again', async () => {
+    const days = { month: '', mode: 'daily', backfill: '2026-08-30..2026-09-02' }
+    const { outputs, summary } = await bill(days)
     expect(outputs.result).toBe('rolled-up')
     expect(Number(outputs.requests)).toBeGreaterThan(0)
-    expect(summary).toContain('| POST /invocations | 200 |')
+    expect(summary).toMatch(/\| 2026-08-31 \| missing \| rolled up \| \d+ \|/)
+    expect(summary).not.toContain('| 2026-09-01 |')
+    expect((await bill(days)).summary).toContain('All 4 days are up to date.')
   })
 
   it('has a database without dashes whatever the prefix is, and reads one that has them', async () => {
@@ -131,22 +138,22 @@ describe('billing-report', () => {
     await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: DatabaseName } }))
     const TableInput = { Name, StorageDescriptor, PartitionKeys, Parameters, TableType: 'EXTERNAL_TABLE' }
     await glue.send(new CreateTableCommand({ DatabaseName, TableInput }))
-    const day = { month: '', mode: 'daily', day: '2026-09-14' }
-    const { outputs } = await bill({ ...day, database: DatabaseName })
-    const { requests } = (await bill(day)).outputs
-    expect(outputs).toMatchObject({ result: 'rolled-up', requests })
+    const day = { month: '', mode: 'daily', day: '2026-08-14', database: DatabaseName }
+    const { outputs } = await bill(day)
+    expect(outputs.result).toBe('rolled-up')
+    expect(Number(outputs.requests)).toBeGreaterThan(0)
     const { TableList } = await glue.send(new GetTablesCommand({ DatabaseName }))
-    expect(TableList?.map(({ Name }) => Name)).toEqual([Name])
+    expect(TableList?.map((table) => table.Name)).toEqual([Name, 'rollup_daily'])
   })
 
   it('tells of a query that failed, and of a cancel, what was scanned, and that nothing is published', async () => {
     const output = join(account.env.HOME ?? '', 'unpublished')
-    const stop = async (rules: Rules, cancelAt?: RegExp) => {
+    const stop = async (month: string, rules: Rules, cancelAt?: RegExp) => {
       const { env } = await behindProxy(account, rules)
       const cancel = new AbortController()
       const run = await runActionProcess({
         action: 'billing-report',
-        inputs: { month: '2026-09', rates: 'example/rates.yml', 'output-directory': output },
+        inputs: { month, rates: 'example/rates.yml', 'output-directory': output },
         env: { ...env, RUNNER_TEMP: env.HOME ?? '' },
         onLine: (line) => {
           if (cancelAt?.test(line)) cancel.abort()
@@ -157,27 +164,27 @@ describe('billing-report', () => {
     }
     let ended = 0
     const failing: Rules['rewrite'] = ({ operation }, answer) =>
-      operation === 'GetQueryExecution' && answer.includes('"SUCCEEDED"') && ++ended > 1
+      operation === 'GetQueryExecution' && answer.includes('"SUCCEEDED"') && ++ended > 2
         ? answer.replace('"SUCCEEDED"', '"FAILED"')
         : undefined
-    const failed = await stop({ rewrite: failing })
+    const failed = await stop('2026-09', { rewrite: failing })
     expect([failed.exitCode, failed.outputs.result]).toEqual([1, 'failed'])
     expect(failed.outputs['data-scanned-bytes']).toMatch(/^\d+$/)
-    expect(failed.report.done).toEqual([expect.stringMatching(/^query roll up: .* scanned$/)])
-    expect(failed.report.notDone).toEqual([
-      'query read: stopped',
-      'query count: stopped',
-      'nothing is published',
+    expect(failed.report.done).toEqual([
+      expect.stringMatching(/^query facts of the days: .* scanned$/),
+      expect.stringMatching(/^query late rows: .* scanned$/),
     ])
+    expect(failed.report.notDone).toEqual(['query add up: stopped', 'nothing is published'])
     expect(failed.report.goesOn).toEqual([])
     expect(failed.summary).toContain('## Bill of 2026-09: failed')
 
     const running: Rules['rewrite'] = ({ operation }, answer) =>
       operation === 'GetQueryExecution' ? answer.replace('"SUCCEEDED"', '"RUNNING"') : undefined
-    const cancelled = await stop({ rewrite: running }, /^roll up 2026-09/)
+    const cancelled = await stop('2026-08', { rewrite: running }, /^roll up 2026-08/)
     expect([cancelled.exitCode, cancelled.outputs.result]).toEqual([1, 'cancelled'])
     expect(cancelled.report).toMatchObject({ done: [], goesOn: [], files: [] })
-    expect(cancelled.report.notDone).toEqual(['query roll up: stopped', 'nothing is published'])
+    expect(cancelled.report.notDone).toContain('query roll up 2026-08-01: stopped')
+    expect(cancelled.report.notDone.at(-1)).toBe('nothing is published')
     expect(existsSync(output)).toBe(false)
   })
 
@@ -192,7 +199,7 @@ describe('billing-report', () => {
   })
 
   it.each([
-    [{ month: '2036-09' }, 'month: 2036-09 can be billed from 2036-10-04 on, when late rows have arrived'],
+    [{ month: '2036-09' }, 'month: 2036-09 has not begun; it can be billed from 2036-10-04 on'],
     [{ table: 'none' }, 'table: no table "ddn_billing_db.none"; deploy the billing stack first'],
     [{ workgroup: 'none' }, 'workgroup: no workgroup "none"; deploy the billing stack first'],
     [{ rates: 'none.yml' }, 'none.yml: does not exist; write one, or name another with the input rates'],

@@ -35,20 +35,6 @@ export type Finding = {
   accepted: boolean
 }
 
-/** What the user accepts: id of the finding to the values that are named. */
-export type Accepted = ReadonlyMap<FindingId, readonly string[]>
-
-/** Marks the findings that are accepted by their value. */
-export function acceptFindings(
-  findings: readonly Omit<Finding, 'accepted'>[],
-  accepted: Accepted,
-): Finding[] {
-  return findings.map((finding) => ({
-    ...finding,
-    accepted: accepted.get(finding.id)?.includes(finding.value) ?? false,
-  }))
-}
-
 /** Returns the findings that keep a bill from being published. */
 export const blockingFindings = (findings: readonly Finding[]): Finding[] =>
   findings.filter(({ blocks, accepted }) => blocks && !accepted)

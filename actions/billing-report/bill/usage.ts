@@ -1,5 +1,8 @@
 import { matchesStatus, type Rates, type Unit } from '../rates/rates.ts'
 
+/** The columns of the access log that are added up. */
+export const summed = ['responselength', 'dataprocessed', 'responselatency', 'integrationlatency'] as const
+
 /** How the roll-up classes rows before rates are known; the others follow from the rates. */
 export type RowClass = 'malformed' | 'unattributed' | 'attributed'
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlparse
 
 from ministack.core.responses import AccountRegionScopedDict, error_response_json, json_response
-from ministack.services import athena, s3
+from ministack.services import athena, glue, s3
 
 from local_aws.athena.ctas import find_enforced_location
 from local_aws.athena.errors import explain_failure, find_syntax_error, find_wrong_length
@@ -73,8 +73,21 @@ async def _execute(original: Original, execution_id: str, query: str, database: 
         status["StateChangeReason"] = explain_failure(status["StateChangeReason"], query, database)
 
 
+def _find_partitions(location: str) -> list[str] | None:
+    for key, table in glue._tables.items():
+        projected = (table.get("Parameters") or {}).get("projection.enabled") == "true"
+        if table["StorageDescriptor"].get("Location") == location and table.get("PartitionKeys") and not projected:
+            return [each["StorageDescriptor"]["Location"] for each in glue._partitions.get(key, [])]
+    return None
+
+
 def _materialize(original: Original, location: str, folders: list[str]) -> Any:
     files = original(location, folders)
+    # Without a projection, only what a partition shows is there.
+    places = _find_partitions(location)
+    if places is not None:
+        root = f"{folders[-1]}/" if files else ""
+        files = [path for path in files if path.replace(root, location, 1).startswith(tuple(places))]
     _scanned.get([]).extend(os.path.getsize(path) for path in files)
     return files
 

@@ -15,6 +15,7 @@ from ministack.core.responses import error_response_json, request_scope
 from ministack.services import firehose, s3
 
 from local_aws.core.control import ControlError, add_control
+from local_aws.core.wrapping import Original, wrap
 from local_aws.firehose.envelope import Destination, decompresses, unpack
 
 _log = logging.getLogger("local-aws")
@@ -99,8 +100,16 @@ def _refused(original: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, A
     return put
 
 
+def _describe(original: Original, destination: Destination) -> Any:
+    described = original(destination)
+    zone = destination["config"].get("CustomTimeZone", "UTC")
+    described.get("ExtendedS3DestinationDescription", {})["CustomTimeZone"] = zone
+    return described
+
+
 def install() -> None:
-    """Delivers buffers instead of single records."""
+    """Delivers buffers instead of single records, and describes the zone of their folders."""
+    wrap(firehose, "_dest_description", _describe)
     firehose._deliver_records_to_s3 = lambda *_: None
     firehose._put_s3_object = _put
     for name in ("PutRecord", "PutRecordBatch"):

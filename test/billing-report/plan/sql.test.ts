@@ -1,53 +1,63 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
-import { countRows, partitionsOf, readRollUp, rollUp } from '../../../actions/billing-report/plan/sql.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { logColumns } from '../../../actions/billing-report/input-table.ts'
+import { readInputs } from '../../../actions/billing-report/inputs.ts'
+import { planDay } from '../../../actions/billing-report/plan/day-plan.ts'
+import {
+  addDaysUp,
+  countBeyond,
+  readFacts,
+  readStagedFacts,
+  readUsage,
+  takeMonth,
+} from '../../../actions/billing-report/plan/month-sql.ts'
+import { countPartitions, isWhole, partitionsOf, rollUp } from '../../../actions/billing-report/plan/sql.ts'
 import { monthPeriod } from '../../../lib/service/calendar.ts'
+import { startDuckDb } from '../../fixtures/duckdb.ts'
 
-const source = { database: 'd', table: 't' }
+const duck = startDuckDb()
+afterAll(() => duck.stop())
+
+const inputs = readInputs({ database: 'd', table: 't', columns: 'user=caller' })
 const march = monthPeriod('2026-03', 'Asia/Seoul')
-const target = { table: 'u', location: 's3://b/u/', versionStarts: [1, 2] }
+const day = planDay(inputs, '2026-03-14')
+const target = { table: 'u', location: 's3://b/u/' }
+const window = { first: '2026-04-01', next: '2026-04-03' }
+const statements = [
+  rollUp(inputs, { ...day, versionStarts: [1, 2] }, target),
+  countPartitions(inputs, day.window),
+  addDaysUp('d', march, ['2026-01-01', '2026-03-16'], target),
+  takeMonth('d', 'u', target),
+  readUsage('d', 'u'),
+  readFacts('d', window),
+  readStagedFacts('d', new Map([['2026-03-01', 'u']])),
+  countBeyond(inputs, march, { window, lateBefore: () => 5 }),
+]
 
 it('reads whole months by their number, and the rest by days', () => {
-  expect(partitionsOf('2026-02-28', '2026-04-02')).toBe(
+  expect(partitionsOf({ first: '2026-02-28', next: '2026-04-02' })).toBe(
     `("year" = '2026' AND "month" = '02' AND ("day" = '28')) OR ("year" = '2026' AND "month" = '03') OR ` +
       `("year" = '2026' AND "month" = '04' AND ("day" = '01'))`,
   )
-  expect(partitionsOf('2026-12-01', '2027-01-01')).toBe(`("year" = '2026' AND "month" = '12')`)
-})
-
-it('gives the borders as values, in epoch milliseconds', () => {
-  const parameters = [String(Date.UTC(2026, 1, 28, 15)), String(Date.UTC(2026, 2, 31, 15))]
-  expect(countRows(source, march, 3).parameters).toEqual(parameters)
-  expect(rollUp(source, march, 3, target).parameters).toEqual(parameters)
+  expect(partitionsOf({ first: '2026-12-01', next: '2027-01-01' })).toBe(
+    `("year" = '2026' AND "month" = '12')`,
+  )
 })
 
 it('numbers the versions of the rates from the first on', () => {
-  expect(rollUp(source, march, 3, target).sql).toContain(
-    'CASE WHEN event_ms < 1 THEN -1 WHEN event_ms < 2 THEN 0 ELSE 1 END AS rates_version',
+  expect(statements[0]?.sql).toContain('CASE WHEN event_ms < 1 THEN -1 WHEN event_ms < 2 THEN 0 ELSE 1 END')
+  expect(statements[2]?.sql).toContain(
+    `CASE WHEN "day" < '2026-01-01' THEN -1 WHEN "day" < '2026-03-16' THEN 0 ELSE 1 END AS rates_version`,
   )
 })
 
 // DuckDB and Trino mean the same by these, and by no other: see BILLING of the design, section 2.
-const allowed = new Set([
-  'TRY_CAST',
-  'COALESCE',
-  'NULLIF',
-  'COUNT',
-  'SUM',
-  'WITH',
-  'FROM',
-  'AND',
-  'WHERE',
-  'WHEN',
-  'OR',
-])
+const allowed = new Set(
+  'TRY_CAST CAST COALESCE NULLIF COUNT SUM WITH FROM AND WHERE WHEN OR AS BY SETS CASE ALL'.split(' '),
+)
 
 it('uses only functions that mean the same everywhere, and no division', () => {
-  for (const { sql } of [
-    countRows(source, march, 3),
-    rollUp(source, march, 3, target),
-    readRollUp('d', 'u'),
-  ]) {
+  for (const { sql } of statements) {
     const plain = sql.replace(/'[^']*'|"[^"]*"/g, '')
     const called = [...plain.matchAll(/([A-Z_]+)\s*\(/gi)].map(([, name = '']) => name.toUpperCase())
     expect(called.filter((name) => !allowed.has(name))).toEqual([])
@@ -55,51 +65,68 @@ it('uses only functions that mean the same everywhere, and no division', () => {
   }
 })
 
-describe('the columns of a roll-up', () => {
-  // As the billing stack declares them; `user` is a word of SQL.
+it('has parameters in WHERE only, and one for each place', () => {
+  for (const { sql, parameters } of statements) {
+    const places = [...sql.matchAll(/\?/g)].map(({ index }) => sql.slice(0, index))
+    expect(places).toHaveLength(parameters.length)
+    for (const before of places) expect(before.split(/\b(SELECT|WHERE|GROUP BY)\b/).at(-2)).toBe('WHERE')
+  }
+})
+
+it('reads every column of the log, by the name that the table has for it', () => {
   const template = readFileSync('cloudformation/billing.yml', 'utf8')
   const [, storage = ''] = template.split('StorageDescriptor:')
-  const logged = [...storage.matchAll(/- \{Name: (\w+), Type: string\}/g)].map(([, name = '']) =>
-    name === 'user' ? '"user"' : name,
-  )
-  const summed = ['responselength', 'dataprocessed', 'responselatency', 'integrationlatency']
-  const create = rollUp(source, march, 3, target).sql
-  const read = readRollUp('d', 'u')
+  const logged = [...storage.matchAll(/- \{Name: (\w+), Type: string\}/g)].map(([, name = '']) => name)
+  expect(logged).toEqual([...logColumns])
+  for (const name of logColumns) {
+    const column = name === 'user' ? 'caller' : name
+    expect(statements[0]?.sql).toContain(`"${column}" AS "${name}"`)
+  }
+})
 
-  it('tell two rows apart by every column of the log', () => {
-    expect(logged).toHaveLength(12)
-    const all = logged.join(', ')
-    expect(create).toContain(`SELECT ${all}, event_ms, malformed, COUNT(*) AS copies`)
-    expect(create).toContain(`GROUP BY ${all}, event_ms, malformed\n`)
-    expect(countRows(source, march, 3).sql).toContain(`SELECT ${all},\n`)
+describe('a whole number in a text', () => {
+  const whole = ['0', '7', '42', '1042', '9223372036854775807']
+  const others = [
+    ...['', ' ', '-', '12x', 'x12', '-1', '-0', '+5', ' 5', '5 ', '\t5', '5\n', '007', '00', '1.0', '1.5'],
+    ...[
+      '.5',
+      '5.',
+      '1e3',
+      '1E3',
+      '1_000',
+      '1,000',
+      '0x10',
+      '0b1',
+      '0o7',
+      '٣',
+      '１２',
+      'NaN',
+      'Infinity',
+      'null',
+    ],
+    ...['true', '9223372036854775808', '99999999999999999999', "1'", '1;', '--1', '1-', '½', '1 000', '１'],
+  ]
+
+  it.each(whole)('is %j', async (text) => {
+    expect(await readable(text)).toBe('1')
   })
 
-  it('add up each quantity, and nothing of a malformed row', () => {
-    for (const name of summed)
-      expect(create).toContain(
-        `  SUM(CASE WHEN malformed = 1 THEN 0 ELSE COALESCE(TRY_CAST(${name} AS BIGINT), 0) END) AS ${name}`,
-      )
-    expect(create).toContain(`    malformed, copies, ${summed.join(', ')}\n`)
+  it.each(others)('is not %j', async (text) => {
+    expect(await readable(text)).toBe('0')
   })
 
-  it('are read as they were written, without a NULL, in an order', () => {
-    const keys = ['"user"', 'rates_version', 'routekey', 'status', 'row_class']
-    const numbers = ['requests', 'duplicates', ...summed]
-    const [, selected = ''] = /^SELECT (.*)\nFROM "d"\."u"\n/s.exec(read.sql) ?? []
-    const columns = selected.split(/,\s+(?=COALESCE)/)
-    expect(columns).toEqual([
-      ...keys.map((key) => `COALESCE(${key}, ${key === 'rates_version' ? '0' : "''"}) AS ${key}`),
-      ...numbers.map((name) => `COALESCE(${name}, 0) AS ${name}`),
-    ])
-    expect(read.sql.endsWith(`\nORDER BY ${keys.join(', ')}`)).toBe(true)
-    expect(create.endsWith(`\nGROUP BY ${keys.join(', ')}`)).toBe(true)
-    expect(create).toContain(`SELECT ${keys.join(', ')},\n`)
-    expect(read.parameters).toEqual([])
-  })
-
-  it('know the days of part of a month one by one', () => {
-    expect(partitionsOf('2026-03-30', '2026-04-01')).toBe(
-      `("year" = '2026' AND "month" = '03' AND ("day" = '30' OR "day" = '31'))`,
+  it('is not NULL', async () => {
+    const { rows } = await duck.run(
+      `SELECT CASE WHEN ${isWhole('x')} THEN 1 ELSE 0 END AS whole FROM (SELECT CAST(NULL AS VARCHAR) AS x)`,
     )
+    expect(rows[0]?.whole).toBe('0')
   })
+
+  async function readable(text: string) {
+    const literal = `'${text.replaceAll("'", "''")}'`
+    const { rows } = await duck.run(
+      `SELECT CASE WHEN ${isWhole('x')} THEN 1 ELSE 0 END AS whole FROM (SELECT ${literal} AS x)`,
+    )
+    return rows[0]?.whole
+  }
 })

@@ -1,0 +1,78 @@
+import { addMonths, listDays, monthPeriod, type Period } from '../../../lib/service/calendar.ts'
+import { type Adjustment, findAdjustments } from '../bill/adjustments.ts'
+import { type ClosedBill, closedTotals, postedBy, totalsOf } from '../bill/closed.ts'
+import type { PeriodFacts } from '../bill/facts.ts'
+import { priceMonth } from '../bill/price.ts'
+import { windowOf } from '../plan/window.ts'
+import { parseRates } from '../rates/rates-file.ts'
+import { rollUpMonth } from './month-usage.ts'
+import type { Session } from './session.ts'
+
+/** Corrections of closed months, or what does not add up in one of them. */
+export type Adjusted = { adjustments: Adjustment[] } | { odd: string }
+
+/**
+ * Bills closed months again, with the rates that were stored when they were closed and with all that has arrived until
+ * the month of this bill ended, where rows of them have arrived since; what differs is posted in this bill.
+ */
+export async function adjustMonths(
+  period: Period,
+  closed: readonly ClosedBill[],
+  days: ReadonlyMap<string, PeriodFacts>,
+  session: Session,
+): Promise<Adjusted> {
+  const adjustments: Adjustment[] = []
+  const posted = closed.flatMap(postedBy)
+  for (const bill of closed) {
+    if (!mayHaveChanged(bill.month, period, closed, days)) continue
+    const now = await billAgain(bill, period, session)
+    if ('odd' in now) return now
+    adjustments.push(...findAdjustments(bill.month, now.totals, closedTotals(bill), posted))
+  }
+  return { adjustments }
+}
+
+/** Rows of it arrived in this month, or in one before whose bill has posted nothing, since it is not closed. */
+function mayHaveChanged(
+  month: string,
+  period: Period,
+  closed: readonly ClosedBill[],
+  days: ReadonlyMap<string, PeriodFacts>,
+): boolean {
+  const isClosed = (name: string) => closed.some((bill) => bill.month === name)
+  for (let next = addMonths(month, 1); next < period.name; next = addMonths(next, 1))
+    if (!isClosed(next)) return true
+  return [...days.values()].some(({ late }) => (late.get(month) ?? 0n) > 0n)
+}
+
+async function billAgain(bill: ClosedBill, period: Period, session: Session) {
+  const { aws, context } = session
+  const place = `${aws.closedBills.place(bill.month)}rates.yml`
+  const text = await aws.closedBills.read(bill.month, 'rates.yml')
+  if (text === undefined) throw new Error(`${place}: expected the rates of the closed month, found none`)
+  const rates = parseRates(text, place)
+  const past = monthPeriod(bill.month, bill.timeZone)
+  const { first } = windowOf(past, bill)
+  context.log.info(`bill ${bill.month} again: rows of it may have arrived since it was closed`)
+  const again = await rollUpMonth(past, { first, next: period.nextDay }, rates, session, '_again')
+  if ('odd' in again) return again
+  return { totals: totalsOf(priceMonth(again.usage, rates)) }
+}
+
+/** Counts the rows of earlier months that arrived in this one, and that no adjustment reaches. */
+export function countUnreachable(
+  period: Period,
+  closed: readonly ClosedBill[],
+  days: ReadonlyMap<string, PeriodFacts>,
+  arrival: Parameters<typeof windowOf>[1],
+): bigint {
+  const isReached = (month: string, day: string) => {
+    if (month === period.name || closed.some((bill) => bill.month === month)) return true
+    // It arrived in time for a month that is not closed: its bill has it.
+    return month !== '' && day < windowOf(monthPeriod(month, period.timeZone), arrival).next
+  }
+  return listDays(period.firstDay, period.nextDay)
+    .flatMap((day) => [...(days.get(day)?.late ?? [])].map(([month, rows]) => ({ day, month, rows })))
+    .filter(({ day, month }) => !isReached(month, day))
+    .reduce((sum, { rows }) => sum + rows, 0n)
+}

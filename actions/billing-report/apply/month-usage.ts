@@ -1,0 +1,119 @@
+import { listDays, type Period, startOf } from '../../../lib/service/calendar.ts'
+import { gatherFacts, type PeriodFacts } from '../bill/facts.ts'
+import type { UsageRow } from '../bill/usage.ts'
+import {
+  addDaysUp,
+  type Beyond,
+  countBeyond,
+  readFacts,
+  readUsage,
+  rollUpTables,
+  takeMonth,
+} from '../plan/month-sql.ts'
+import { bordersOf, type Window, windowOf } from '../plan/window.ts'
+import type { Rates } from '../rates/rates.ts'
+import type { Session } from './session.ts'
+import { type Staged, stage, verify } from './stage.ts'
+import { parseFact, parseUsageRow, readCount } from './usage-result.ts'
+
+/** The usage of a month, and the number of its rows, counted apart from it. */
+export type MonthUsage = { usage: UsageRow[]; rows: bigint; table: string; location: string }
+
+/** Reads what the roll-ups know of each day. */
+export async function readDays(days: Window, { query, inputs }: Session): Promise<Map<string, PeriodFacts>> {
+  const rows = await Array.fromAsync(query.read('facts of the days', readFacts(inputs.database, days)))
+  return gatherFacts(rows.map(parseFact))
+}
+
+/** Counts the rows of a month that no roll-up of its days holds, and that arrived in time for the month. */
+export async function countRowsBeyond(
+  period: Period,
+  days: ReadonlyMap<string, PeriodFacts>,
+  { query, inputs }: Session,
+): Promise<bigint> {
+  const late = [...days.values()].reduce((sum, facts) => sum + (facts.late.get(period.name) ?? 0n), 0n)
+  const window = { first: period.nextDay, next: windowOf(period, inputs).next }
+  if (window.first >= window.next) return late
+  const lateBefore: Beyond['lateBefore'] = (day) => bordersOf(day, period.timeZone, inputs).lateBefore
+  const statement = countBeyond(inputs, period, { window, lateBefore })
+  const [row] = await Array.fromAsync(query.read('late rows', statement))
+  return late + (row ? readCount(row, 'total') : 0n)
+}
+
+/** Adds a month up from the roll-ups of its days. */
+export async function addUpDays(
+  period: Period,
+  days: ReadonlyMap<string, PeriodFacts>,
+  rates: Rates,
+  session: Session,
+): Promise<MonthUsage> {
+  const validFrom = rates.versions.map((version) => version.validFrom)
+  const target = placeUsage(period, session, '')
+  await session.query.run('add up', addDaysUp(session.inputs.database, period, validFrom, target))
+  const rows = listDays(period.firstDay, period.nextDay).reduce(
+    (sum, day) => sum + (days.get(day)?.rows ?? 0n),
+    0n,
+  )
+  return { ...target, usage: await readRows('read', target.table, session), rows }
+}
+
+/** A month from the whole log; `odd` says what does not add up. */
+export type WholeMonth = MonthUsage | { odd: string }
+
+/** Rolls a whole month up from the log, with all that arrived before a day: late rows of any age are in it. */
+export async function rollUpMonth(
+  period: Period,
+  window: Window,
+  rates: Rates,
+  session: Session,
+  suffix = '',
+): Promise<WholeMonth> {
+  const plan = {
+    ...{ period, window, lateMonths: [], hourStarts: [] },
+    borders: { lateBefore: 0, earlyFrom: Number.MAX_SAFE_INTEGER },
+    versionStarts: rates.versions.map(({ validFrom }) => startOf(validFrom, period.timeZone)),
+    ...{ folder: `usage/whole-month=${period.name}`, name: `usage_${period.name.replace('-', '_')}_whole` },
+  }
+  const [staged] = await stage([plan], session)
+  if (!staged) throw new Error(`${period.name}: expected a roll-up`)
+  const { facts, odd } = await verify([staged], session, new Set())
+  const why = odd.get(period.name)
+  if (why) return { odd: why }
+  return await takeUsage(staged, facts.get(period.name)?.rows ?? 0n, session, suffix)
+}
+
+async function takeUsage(
+  { plan: { period }, table }: Staged<{ period: Period }>,
+  rows: bigint,
+  session: Session,
+  suffix: string,
+): Promise<MonthUsage> {
+  const target = placeUsage(period, session, suffix)
+  await session.query.run(`add up ${period.name}`, takeMonth(session.inputs.database, table, target))
+  return { ...target, rows, usage: await readRows(`read ${period.name}`, target.table, session) }
+}
+
+function placeUsage({ name }: Period, { bucket, runId, staged }: Session, suffix: string) {
+  const table = `usage_${name.replace('-', '_')}_${runId.slice(0, 12)}${suffix}`
+  staged.add(table)
+  return { table, location: `s3://${bucket}/usage/month=${name}/run=${runId}${suffix}/` }
+}
+
+const readRows = async (what: string, table: string, { query, inputs }: Session): Promise<UsageRow[]> =>
+  (await Array.fromAsync(query.read(what, readUsage(inputs.database, table)))).map(parseUsageRow)
+
+/** Shows a month's usage in the table of months: analysts query what was billed. */
+export async function publishUsage(
+  period: Period,
+  { table, location }: MonthUsage,
+  session: Session,
+): Promise<void> {
+  const { aws, inputs, bucket } = session
+  const columns = await aws.tables.describeColumns(inputs.database, table)
+  const name = rollUpTables.months
+  await aws.tables.create(inputs.database, {
+    ...{ name, location: `s3://${bucket}/usage/`, columns },
+    partitionKey: 'month',
+  })
+  await aws.partitions.point(inputs.database, name, { value: period.name, location, parameters: {}, columns })
+}

@@ -1,0 +1,99 @@
+import { pipeline } from 'node:stream/promises'
+import { parse } from 'csv-parse'
+import { messageOf } from '../../../lib/errors.ts'
+import { endBy } from '../../../lib/wait.ts'
+import type { BillingContext, Connections } from '../context.ts'
+import type { Inputs } from '../inputs.ts'
+import type { Statement } from '../plan/sql.ts'
+import type { BillingRecord } from './record.ts'
+
+/** One line of a result; all values are texts. */
+export type ResultRow = Readonly<Record<string, string>>
+
+/** Runs queries of one run: they share its time and the bytes that it may scan. */
+export type Query = {
+  run(what: string, statement: Statement): Promise<void>
+  /** Runs a query and reads its result, line by line. */
+  read(what: string, statement: Statement): AsyncGenerator<ResultRow>
+  /** Waits until no query runs; after one has failed, the others are stopped. */
+  settle(): Promise<void>
+}
+
+/** Prepares the queries of a run. */
+export function makeQuery(
+  inputs: Inputs,
+  context: BillingContext,
+  aws: Connections,
+  { runId, record }: { runId: string; record: BillingRecord },
+): Query {
+  const { clock, log } = context
+  // Where one query fails, the others have to stop: they would be billed for nothing.
+  const end = new AbortController()
+  const signal = AbortSignal.any([context.signal, end.signal])
+  const deadline = clock.now() + inputs.timeoutSeconds * 1000
+  const running = new Set<Promise<unknown>>()
+  let number = 0
+  const start = async (what: string, { sql, parameters }: Statement) => {
+    number += 1
+    const { database, workgroup, mostScanned } = inputs
+    const left = mostScanned === undefined ? undefined : mostScanned - scannedBytes(record)
+    const query = { sql, parameters, database, workgroup, token: `${runId}-${number}`, mostScanned: left }
+    const timeoutSeconds = Math.max(0, deadline - clock.now()) / 1000
+    record.queries.set(what, 'running')
+    const execution = aws.athena.run(query, { clock, signal, timeoutSeconds })
+    running.add(execution)
+    const result = await execution
+      .catch((error: unknown) => {
+        record.queries.set(what, 'stopped')
+        end.abort(error)
+        throw error
+      })
+      .finally(() => running.delete(execution))
+    record.queries.set(what, result)
+    log.info(`${what}: query execution ${result.id}, ${result.scannedBytes} bytes scanned`)
+    return result
+  }
+  return {
+    run: async (what, statement) => {
+      await start(what, statement)
+    },
+    async *read(what, statement) {
+      const { outputLocation } = await start(what, statement)
+      yield* readRecords(outputLocation, aws, { what: `the result of ${what}`, clock, deadline })
+    },
+    settle: async () => {
+      await Promise.allSettled(running)
+    },
+  }
+}
+
+/** Adds up what the queries of a run have scanned. */
+export const scannedBytes = ({ queries }: BillingRecord): number =>
+  [...queries.values()].reduce((sum, each) => sum + (typeof each === 'object' ? each.scannedBytes : 0), 0)
+
+type Limits = { what: string; clock: BillingContext['clock']; deadline: number }
+
+// Without `cast`: all values are texts, and a million rows take seconds.
+async function* readRecords(
+  location: string,
+  { objects }: Connections,
+  limits: Limits,
+): AsyncGenerator<ResultRow> {
+  const records = parse({ columns: true })
+  // What goes wrong with the body ends the records, and is thrown by them.
+  pipeline(endInTime(objects.read(location), limits), records).catch(() => undefined)
+  try {
+    yield* records
+  } catch (error) {
+    throw new Error(`${limits.what}: ${location}: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+/** Passes the pieces of a body on, each of which has to be there by the deadline. */
+async function* endInTime(body: AsyncGenerator<Uint8Array>, limits: Limits): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const piece = await endBy(async () => await body.next(), limits)
+    if (piece.done) return
+    yield piece.value
+  }
+}

@@ -1,0 +1,120 @@
+import { UserError } from '../../../lib/errors.ts'
+import { dayAt, listDays, type Period } from '../../../lib/service/calendar.ts'
+import type { Adjustment } from '../bill/adjustments.ts'
+import type { PeriodFacts } from '../bill/facts.ts'
+import type { Evidence } from '../bill/incomplete.ts'
+import { listArrivals } from '../observe/arrivals.ts'
+import { readClosedBefore } from '../observe/closed-months.ts'
+import { describeParts } from '../observe/pipeline.ts'
+import { countRejected } from '../observe/rejected.ts'
+import { countRequests } from '../observe/requests.ts'
+import type { DayPlan } from '../plan/day-plan.ts'
+import { filesOf, formatManifest } from '../plan/manifest.ts'
+import { windowOf } from '../plan/window.ts'
+import type { Rates } from '../rates/rates.ts'
+import { adjustMonths, countUnreachable } from './adjust.ts'
+import { addUpDays, countRowsBeyond, type MonthUsage, readDays, rollUpMonth } from './month-usage.ts'
+import { rollUpStale } from './roll-up-recent.ts'
+import type { Session } from './session.ts'
+
+/** All that a bill is made of. */
+export type MonthRead = {
+  month: MonthUsage
+  evidence: Evidence
+  adjustments: readonly Adjustment[]
+  /** The objects that were read, one a line. */
+  manifest: string
+}
+
+type Task = { period: Period; rates: Rates; plans: readonly DayPlan[]; draft: boolean }
+
+/** Reads a month from the roll-ups of its days, which are made where they are missing or stale; `odd` does not add up. */
+export async function readMonth(task: Task, session: Session): Promise<MonthRead | { odd: string }> {
+  const { period, rates, plans, draft } = task
+  const { inputs, aws, location } = session
+  const odd = await refreshDays(task, session)
+  if (odd) return { odd }
+  const days = await readDays({ first: period.firstDay, next: period.nextDay }, session)
+  const month = await addUp(period, days, rates, session)
+  if ('odd' in month) return month
+  const closed = inputs.adjustMonths > 0 ? await readClosedBefore(period.name, inputs.adjustMonths, aws) : []
+  const adjusted = await adjustMonths(period, closed, days, session)
+  if ('odd' in adjusted) return adjusted
+  const late = countUnreachable(period, closed, days, inputs)
+  const evidence = await gatherEvidence(period, plans, { days, late, rows: month.rows, draft }, session)
+  const window = windowOf(period, inputs)
+  const manifest = formatManifest(filesOf(await listArrivals(location, window, aws), window))
+  return { month, evidence, adjustments: adjusted.adjustments, manifest }
+}
+
+async function refreshDays({ period, plans, draft }: Task, session: Session): Promise<string | undefined> {
+  const { postponed, odd } = await rollUpStale(plans, session, [period.name])
+  if (postponed.length === 0) return odd
+  const sentence = `files of ${postponed.join(', ')} still arrive`
+  if (!draft) throw new UserError(`${sentence}; run it again in some minutes`)
+  session.context.log.warning(`${sentence}: the draft does not have their latest rows`)
+  return odd
+}
+
+/** A row that no roll-up of a day reaches, and that is in time for the month, makes it be read as a whole. */
+async function addUp(
+  period: Period,
+  days: ReadonlyMap<string, PeriodFacts>,
+  rates: Rates,
+  session: Session,
+): Promise<MonthUsage | { odd: string }> {
+  const beyond = await countRowsBeyond(period, days, session)
+  if (beyond === 0n) return await addUpDays(period, days, rates, session)
+  session.context.log.info(
+    `${beyond} rows arrived later than ${session.inputs.lateDays} days: read the whole month`,
+  )
+  const month = await rollUpMonth(period, windowOf(period, session.inputs), rates, session)
+  if ('odd' in month) return month
+  const expected = rowsOf(period, days) + beyond
+  if (month.rows === expected) return month
+  return {
+    odd: `${period.name}: the days have ${expected} rows, ${beyond} of them late, and the month ${month.rows}`,
+  }
+}
+
+const rowsOf = ({ firstDay, nextDay }: Period, days: ReadonlyMap<string, PeriodFacts>) =>
+  listDays(firstDay, nextDay).reduce((sum, day) => sum + (days.get(day)?.rows ?? 0n), 0n)
+
+type Known = { days: ReadonlyMap<string, PeriodFacts>; late: bigint; rows: bigint; draft: boolean }
+
+async function gatherEvidence(
+  period: Period,
+  plans: readonly DayPlan[],
+  { days, late, rows, draft }: Known,
+  { inputs, context, aws, location }: Session,
+): Promise<Evidence> {
+  const today = dayAt(context.clock.now(), period.timeZone)
+  const sum = (pick: (facts: PeriodFacts) => bigint) =>
+    [...days.values()].reduce((total, facts) => total + pick(facts), 0n)
+  const [rejected, requests, parts] = await Promise.all([
+    countRejected(location, period, inputs.partitionZone, aws),
+    countRequests(inputs, period, aws),
+    rows === 0n && !draft ? describeParts(inputs, aws, context.clock.now()) : [],
+  ])
+  const over = plans.filter(({ day }) => day < today)
+  return {
+    days: new Map(over.map(({ day }) => [day, days.get(day)?.rows ?? 0n])),
+    rejected,
+    conflicts: sum((facts) => facts.conflicts),
+    eventTime: sum((facts) => facts.eventTime),
+    late,
+    hours: hoursOf(plans, days),
+    requests,
+    broken: parts.filter(({ verdict }) => verdict === 'broken').map(({ name, state }) => `${name}: ${state}`),
+  }
+}
+
+function hoursOf(plans: readonly DayPlan[], days: ReadonlyMap<string, PeriodFacts>): Map<number, bigint> {
+  const hours = new Map<number, bigint>()
+  for (const { day, hourStarts } of plans)
+    for (const [number, rows] of days.get(day)?.hours ?? []) {
+      const start = hourStarts[number] ?? 0
+      hours.set(start, (hours.get(start) ?? 0n) + rows)
+    }
+  return hours
+}

@@ -1,0 +1,51 @@
+import { addDays, addMonths, dayAt, listDays } from '../../../lib/service/calendar.ts'
+import type { BillingContext, Connections } from '../context.ts'
+import type { Inputs } from '../inputs.ts'
+import { listArrivals } from '../observe/arrivals.ts'
+import { countArrivals, type DayArrivals, describeParts, type Part } from '../observe/pipeline.ts'
+import { planDay } from '../plan/day-plan.ts'
+import { filesOf } from '../plan/manifest.ts'
+import { spanOf } from '../plan/month-plan.ts'
+import { rollUpTables } from '../plan/month-sql.ts'
+import { findStale } from './find-stale.ts'
+
+/** How the pipeline stands, and what arrived in the last days. */
+export type Status = { parts: readonly Part[]; arrivals: readonly DayArrivals[] }
+
+/** Reads how the pipeline and the roll-ups stand. */
+export async function readStatus(
+  inputs: Inputs,
+  aws: Connections,
+  { clock }: Pick<BillingContext, 'clock'>,
+): Promise<Status> {
+  const now = clock.now()
+  const table = await aws.tables.describe(inputs.database, inputs.table)
+  const parts = await describeParts(inputs, aws, now)
+  if (!table) return { parts, arrivals: [] }
+  const [arrivals, rollUps] = await Promise.all([
+    countArrivals(table, inputs, aws, now),
+    rollUpPart(table.location, inputs, aws, now),
+  ])
+  return { parts: [...parts, rollUps], arrivals }
+}
+
+/** Compares the roll-ups of this month and the one before with S3's listing. */
+async function rollUpPart(location: string, inputs: Inputs, aws: Connections, now: number): Promise<Part> {
+  const today = dayAt(now, inputs.timeZone)
+  const first = `${addMonths(today.slice(0, 7), -1)}-01`
+  const plans = listDays(first, today).map((day) => planDay(inputs, day))
+  const partitions = await aws.partitions.list(inputs.database, rollUpTables.days)
+  const arrivals = await listArrivals(location, spanOf(plans), aws)
+  const stale = await findStale(plans, partitions, arrivals, aws)
+  const needed = stale.filter(({ plan }) => filesOf(arrivals, plan.window).length > 0)
+  const part = { part: 'roll-ups', name: `${inputs.database}.${rollUpTables.days}` }
+  const [oldest] = needed
+  if (!oldest) return { ...part, verdict: 'ok', state: `up to date from ${first} on`, advice: '' }
+  const days = needed.map(({ plan, why }) => `${plan.day} (${why})`)
+  return {
+    ...part,
+    verdict: 'warning',
+    state: `${needed.length} of ${plans.length} days are missing or stale: ${days.slice(0, 3).join(', ')}${days.length > 3 ? ', …' : ''}`,
+    advice: `run mode daily with backfill ${oldest.plan.day}..${addDays(today, -1)}; a bill makes those that it needs, too`,
+  }
+}

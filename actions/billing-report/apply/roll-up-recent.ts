@@ -1,0 +1,42 @@
+import { listArrivals } from '../observe/arrivals.ts'
+import type { DayPlan } from '../plan/day-plan.ts'
+import { spanOf, verifyScan } from '../plan/month-plan.ts'
+import { rollUpTables } from '../plan/month-sql.ts'
+import { findStale, type StaleDay } from './find-stale.ts'
+import { type RolledUp, rollUpDays } from './roll-up-days.ts'
+import type { Session } from './session.ts'
+import { sweep } from './sweep.ts'
+
+/** Finds which of the days have to be rolled up, and how many bytes their files have. */
+export async function findWork(plans: readonly DayPlan[], { aws, inputs, location }: Session) {
+  const [partitions, arrivals] = await Promise.all([
+    aws.partitions.list(inputs.database, rollUpTables.days),
+    listArrivals(location, spanOf(plans), aws),
+  ])
+  const stale: StaleDay[] = await findStale(plans, partitions, arrivals, aws)
+  verifyScan(
+    stale.map(({ plan }) => plan),
+    arrivals,
+    inputs,
+  )
+  return { stale, arrivals }
+}
+
+/** What `daily` has done: the days that were stale, and what became of them. */
+export type DailyResult = RolledUp & { stale: readonly StaleDay[] }
+
+/** Rolls up those of the days that are missing or stale, and removes what earlier runs have left. */
+export async function rollUpStale(
+  plans: readonly DayPlan[],
+  session: Session,
+  months: readonly string[] = [],
+): Promise<DailyResult> {
+  const { stale, arrivals } = await findWork(plans, session)
+  await sweep([...months, ...stale.map(({ plan }) => plan.day)], session)
+  const rolled = await rollUpDays(
+    stale.map(({ plan }) => plan),
+    arrivals,
+    session,
+  )
+  return { ...rolled, stale }
+}

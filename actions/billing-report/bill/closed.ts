@@ -1,0 +1,80 @@
+import { add, formatDecimal, parseDecimal } from '../rates/decimal.ts'
+import type { Adjustment, Totals } from './adjustments.ts'
+import type { Bill } from './bill.ts'
+import type { UserBill } from './price.ts'
+
+/** What is kept of a closed month: enough to correct it, and to show that nothing of it has changed. */
+export type ClosedBill = {
+  month: string
+  timeZone: string
+  partitionZone: string
+  lateDays: number
+  /** Version of the time zone data, such as `2026a`. */
+  zoneData: string
+  rows: string
+  requests: string
+  total: string
+  /** File name to SHA-256: the rates, the manifest, and the files of the bill. */
+  files: Readonly<Record<string, string>>
+  /** Totals by user, without adjustments. */
+  totals: Readonly<Record<string, string>>
+  /** What this bill posted for earlier months. */
+  adjustments: readonly { month: string; user: string; amount: string }[]
+}
+
+/** Returns what a user owes for the month alone. */
+const ownTotal = ({ net, tax, rounding }: UserBill) => add(net, tax, rounding)
+
+/** Returns the totals of a bill by user, without adjustments. */
+export const totalsOf = (users: readonly UserBill[]): Totals =>
+  new Map(users.map((bill) => [bill.user, ownTotal(bill)]))
+
+type Circumstances = Pick<ClosedBill, 'timeZone' | 'partitionZone' | 'lateDays' | 'zoneData' | 'files'>
+
+/** Writes down a bill that is closed, as JSON: the same bytes for the same bill. */
+export function formatClosed(bill: Bill, circumstances: Circumstances): string {
+  const closed: ClosedBill = {
+    month: bill.period.name,
+    ...circumstances,
+    rows: String(bill.rows),
+    requests: String(bill.classes.billed),
+    total: formatDecimal(bill.total, bill.decimals),
+    totals: Object.fromEntries(
+      [...totalsOf(bill.users)].map(([user, total]) => [user, formatDecimal(total, bill.decimals)]),
+    ),
+    adjustments: bill.adjustments.map(({ amount, ...rest }) => ({ ...rest, amount: formatDecimal(amount) })),
+  }
+  return `${JSON.stringify(closed, undefined, 2)}\n`
+}
+
+/** Reads what is kept of a closed month; `place` names the file. Throws where it was changed. */
+export function parseClosed(text: string, place: string): ClosedBill {
+  const value: unknown = JSON.parse(text)
+  if (!isClosed(value)) throw new Error(`${place}: expected a closed bill; restore an earlier version of it`)
+  return value
+}
+
+function isClosed(value: unknown): value is ClosedBill {
+  const { month, totals, adjustments, files, timeZone } = Object(value)
+  return (
+    typeof month === 'string' &&
+    typeof timeZone === 'string' &&
+    typeof totals === 'object' &&
+    typeof files === 'object' &&
+    Array.isArray(adjustments)
+  )
+}
+
+/** Returns the totals of a closed month by user. */
+export const closedTotals = ({ totals }: ClosedBill): Totals =>
+  new Map(Object.entries(totals).map(([user, total]) => [user, readAmount(total)]))
+
+/** Returns what a closed bill posted for earlier months. */
+export const postedBy = ({ adjustments }: ClosedBill): Adjustment[] =>
+  adjustments.map(({ month, user, amount }) => ({ month, user, amount: readAmount(amount) }))
+
+function readAmount(text: string) {
+  const amount = parseDecimal(text)
+  if (!amount) throw new Error(`a closed bill: expected an amount, got "${text}"`)
+  return amount
+}

@@ -1,0 +1,147 @@
+import { dayPeriod, type Period } from '../../../lib/service/calendar.ts'
+import { matchesStatus, type Rates, type Unit } from '../rates/rates.ts'
+import type { Finding, FindingId } from './finding.ts'
+import { billingClassOf, type UsageRow } from './usage.ts'
+
+/** What is known of a month beside its usage. */
+export type Evidence = {
+  /** Days that are over, and the number of their rows. */
+  days: ReadonlyMap<string, bigint>
+  rejected: bigint
+  conflicts: bigint
+  eventTime: bigint
+  /** Rows of earlier months that arrived in this one, and that no adjustment reaches. */
+  late: bigint
+  /** Different rows by the start of their hour, in epoch milliseconds. */
+  hours: ReadonlyMap<number, bigint>
+  /** Requests that API Gateway counted, by the start of the hour; undefined where they are not compared. */
+  requests: ReadonlyMap<number, number> | undefined
+  /** Broken parts of the pipeline; looked for only where the month has no row. */
+  broken: readonly string[]
+}
+
+type Found = Omit<Finding, 'accepted'>
+
+const find = (id: FindingId, count: bigint | number, text: string, blocks = true): Found[] =>
+  Number(count) === 0 ? [] : [{ id, value: String(count), text, blocks }]
+
+/** Finds what may make the bill of a month incomplete, in the order of `findingIds`. */
+export function findIncomplete(
+  period: Period,
+  usage: readonly UsageRow[],
+  rates: Rates,
+  evidence: Evidence,
+): Found[] {
+  const { rejected, conflicts, eventTime, late, broken } = evidence
+  return [
+    ...find(
+      'rejected',
+      rejected,
+      `${rejected} records could not be converted and lie below the error prefix; send them again, or accept them`,
+    ),
+    ...findUnreadable(usage, rates),
+    ...find(
+      'id-conflict',
+      conflicts,
+      `${conflicts} rows have the request id of another row and other content; both are billed`,
+      false,
+    ),
+    ...findEmptyDays(period, evidence),
+    ...find(
+      'late',
+      late,
+      `${late} rows of earlier months arrived that no adjustment reaches: their month is not closed, or too long ago`,
+    ),
+    ...find(
+      'event-time',
+      eventTime,
+      `${eventTime} rows arrived with a time that cannot be, such as seconds in place of milliseconds; they are not billed`,
+    ),
+    ...findBeforeRates(usage, rates),
+    ...findHours(evidence),
+    ...find(
+      'pipeline',
+      broken.length,
+      `the month has no row, and the pipeline is broken: ${broken.join('; ')}`,
+    ),
+  ]
+}
+
+/** Counts the billed values that are no whole number, by unit: the sums count them as 0. */
+export function countUnreadable(usage: readonly UsageRow[], rates: Rates): Map<Unit, bigint> {
+  const counts = new Map<Unit, bigint>()
+  for (const row of usage) {
+    if (row.rowClass !== 'attributed' || billingClassOf(row, rates) !== 'billed') continue
+    const meters = (rates.versions[row.version]?.meters ?? []).filter(
+      (meter) => meter.routes.includes(row.routeKey) && matchesStatus(meter, row.status),
+    )
+    for (const unit of new Set(meters.map((meter) => meter.unit))) {
+      const count = row.unreadable?.[unit] ?? 0n
+      if (count > 0n) counts.set(unit, (counts.get(unit) ?? 0n) + count)
+    }
+  }
+  return counts
+}
+
+function findUnreadable(usage: readonly UsageRow[], rates: Rates): Found[] {
+  const counts = [...countUnreadable(usage, rates)]
+  const total = counts.reduce((sum, [, count]) => sum + count, 0n)
+  const units = counts.map(([unit, count]) => `${unit}: ${count}`).join(', ')
+  return find(
+    'unreadable',
+    total,
+    `${total} metered values of billed rows are no whole number, and count as 0 (${units})`,
+  )
+}
+
+function findBeforeRates(usage: readonly UsageRow[], { versions: [first] }: Rates): Found[] {
+  const count = usage
+    .filter(({ version, rowClass }) => version < 0 && rowClass !== 'malformed')
+    .reduce((sum, { quantities }) => sum + quantities.request, 0n)
+  return find(
+    'before-rates',
+    count,
+    `${count} rows are from before the first version of the rates, ${first?.validFrom}, and owe nothing`,
+  )
+}
+
+/** A day without rows is no finding where API Gateway counted no request on it either, as on a day of a pause. */
+function findEmptyDays({ timeZone }: Period, { days, requests }: Evidence): Found[] {
+  const isQuiet = (day: string) => {
+    if (!requests) return false
+    const { start, end } = dayPeriod(day, timeZone)
+    return ![...requests].some(([hour, count]) => hour >= start && hour < end && count > 0)
+  }
+  return [...days]
+    .filter(([day, rows]) => rows === 0n && !isQuiet(day))
+    .map(([day]) => ({
+      id: 'empty-days',
+      value: day,
+      text: `${day} has no row; look at the pipeline with mode status, or accept the day, such as one of a pause`,
+      blocks: true,
+    }))
+}
+
+const shownHours = 3
+
+function findHours({ hours, requests }: Evidence): Found[] {
+  if (!requests) return []
+  const all = [...new Set([...hours.keys(), ...requests.keys()])].sort((a, b) => a - b)
+  const odd = all
+    .map((start) => ({
+      start,
+      rows: hours.get(start) ?? 0n,
+      counted: BigInt(Math.round(requests.get(start) ?? 0)),
+    }))
+    .filter(({ rows, counted }) => rows !== counted)
+  const shown = odd
+    .slice(0, shownHours)
+    .map(({ start, rows, counted }) => `${new Date(start).toISOString()}: ${rows} rows, ${counted} requests`)
+  const more = odd.length > shownHours ? `; and ${odd.length - shownHours} more` : ''
+  return find(
+    'hours',
+    odd.length,
+    `in ${odd.length} hours the log has other rows than CloudWatch counted requests (${shown.join('; ')}${more})`,
+    false,
+  )
+}

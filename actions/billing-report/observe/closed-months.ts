@@ -1,0 +1,26 @@
+import { addMonths } from '../../../lib/service/calendar.ts'
+import { type ClosedBill, parseClosed } from '../bill/closed.ts'
+import type { Connections } from '../context.ts'
+
+/** The file that makes a month a closed one. */
+export const closedFile = 'bill.json'
+
+/** Reads the closed bill of a month; undefined where it is not closed. */
+export async function readClosed(
+  month: string,
+  { closedBills }: Pick<Connections, 'closedBills'>,
+): Promise<ClosedBill | undefined> {
+  const text = await closedBills.read(month, closedFile)
+  return text === undefined ? undefined : parseClosed(text, `${closedBills.place(month)}${closedFile}`)
+}
+
+/** Reads the closed bills of the months before another, the oldest first; those that are not closed are missing. */
+export async function readClosedBefore(
+  month: string,
+  months: number,
+  aws: Pick<Connections, 'closedBills'>,
+): Promise<ClosedBill[]> {
+  const names = Array.from({ length: months }, (_, at) => addMonths(month, at - months))
+  const closed = await Promise.all(names.map(async (name) => await readClosed(name, aws)))
+  return closed.filter((each) => each !== undefined)
+}

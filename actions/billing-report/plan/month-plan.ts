@@ -1,0 +1,71 @@
+import type { StoredObject } from '../../../lib/aws/s3-objects.ts'
+import { UserError } from '../../../lib/errors.ts'
+import { addDays, dayAt, listDays, type Period } from '../../../lib/service/calendar.ts'
+import type { Inputs } from '../inputs.ts'
+import { type DayPlan, planDay } from './day-plan.ts'
+import { type Arrivals, filesOf } from './manifest.ts'
+import type { Window } from './window.ts'
+
+/** Returns whether the bill of a month can only be a draft now. Throws UserError where none is asked for. */
+export function isDraft(
+  period: Period,
+  { lateDays, draft, timeZone }: Pick<Inputs, 'lateDays' | 'draft' | 'timeZone'>,
+  now: number,
+): boolean {
+  const first = addDays(period.nextDay, lateDays)
+  const today = dayAt(now, timeZone)
+  if (today >= first) return false
+  if (today < period.firstDay)
+    throw new UserError(`month: ${period.name} has not begun; it can be billed from ${first} on`)
+  if (draft) return true
+  throw new UserError(
+    `month: ${period.name} can be billed from ${first} on, when late rows have arrived; set draft to true for a draft now`,
+  )
+}
+
+/** Plans the days of a month that have begun. */
+export function planDays(period: Period, inputs: Inputs, now: number): DayPlan[] {
+  const tomorrow = addDays(dayAt(now, period.timeZone), 1)
+  const next = tomorrow < period.nextDay ? tomorrow : period.nextDay
+  return listDays(period.firstDay, next).map((day) => planDay(inputs, day))
+}
+
+/** Plans the days that `daily` looks at: those that are named, or those up to yesterday for which rows may still arrive. */
+export function planRecentDays(inputs: Inputs, now: number): DayPlan[] {
+  const today = dayAt(now, inputs.timeZone)
+  const { first, last } = inputs.days ?? {
+    first: addDays(today, -1 - inputs.lateDays),
+    last: addDays(today, -1),
+  }
+  if (last > today)
+    throw new UserError(`${first === last ? 'day' : 'backfill'}: ${last} has not begun; today is ${today}`)
+  return listDays(first, addDays(last, 1)).map((day) => planDay(inputs, day))
+}
+
+/** Returns the partitions that plans read, from the first to the last. */
+export function spanOf(plans: readonly { window: Window }[]): Window {
+  return {
+    first: plans.map(({ window }) => window.first).sort()[0] ?? '',
+    next:
+      plans
+        .map(({ window }) => window.next)
+        .sort()
+        .at(-1) ?? '',
+  }
+}
+
+/** Refuses roll-ups whose files are larger than what may be scanned, before a query is paid. */
+export function verifyScan(
+  plans: readonly DayPlan[],
+  arrivals: Arrivals,
+  { mostScanned }: Pick<Inputs, 'mostScanned'>,
+): void {
+  if (mostScanned === undefined) return
+  const bytes = plans
+    .flatMap(({ window }) => filesOf(arrivals, window))
+    .reduce((sum, { size }: Pick<StoredObject, 'size'>) => sum + size, 0)
+  if (bytes <= mostScanned) return
+  throw new UserError(
+    `max-data-scanned: ${plans.length} days have to be rolled up, whose files have ${bytes} bytes, more than ${mostScanned}; raise it, or roll fewer days up at once with backfill`,
+  )
+}

@@ -1,0 +1,104 @@
+import { addDays, listDays, type Period } from '../../../lib/service/calendar.ts'
+import {
+  countColumns,
+  createAs,
+  keyColumns,
+  partitionsOf,
+  type Source,
+  type Statement,
+  type Target,
+  typedRows,
+} from './sql.ts'
+import type { Window } from './window.ts'
+
+/** The tables that hold roll-ups of days, and the usage of months; each has one partition key. */
+export const rollUpTables = { days: 'rollup_daily', months: 'usage_monthly' } as const
+
+const billedClasses = `(row_class = 'malformed' OR row_class = 'attributed' OR row_class = 'unattributed')`
+
+/** Writes a month's usage, added up from rows that a statement selects. */
+function addUp(database: string, rows: Statement, target: Target): Statement {
+  const sql = `${createAs(database, target)}
+SELECT ${keyColumns.join(', ')},
+  ${countColumns.map((name) => `SUM(${name}) AS ${name}`).join(', ')}
+FROM (
+  ${rows.sql}
+) AS parts
+GROUP BY ${keyColumns.join(', ')}`
+  return { sql, parameters: rows.parameters }
+}
+
+/** Adds the roll-ups of a month's days up, by the versions of the rates that held on each. */
+export function addDaysUp(
+  database: string,
+  { firstDay, nextDay }: Pick<Period, 'firstDay' | 'nextDay'>,
+  validFrom: readonly string[],
+  target: Target,
+): Statement {
+  const versions = validFrom.map((day, at) => `WHEN "day" < '${day}' THEN ${at - 1}`)
+  const version = `CASE ${versions.join(' ')} ELSE ${validFrom.length - 1} END`
+  const sql = `SELECT "user", ${version} AS rates_version, routekey, status, row_class, ${countColumns.join(', ')}
+  FROM "${database}"."${rollUpTables.days}"
+  WHERE "day" >= ? AND "day" < ? AND ${billedClasses}`
+  return addUp(database, { sql, parameters: [`'${firstDay}'`, `'${nextDay}'`] }, target)
+}
+
+/** Takes a month's usage from a roll-up of the whole month. */
+export function takeMonth(database: string, table: string, target: Target): Statement {
+  const sql = `SELECT ${keyColumns.join(', ')}, ${countColumns.join(', ')}
+  FROM "${database}"."${table}"
+  WHERE ${billedClasses}`
+  return addUp(database, { sql, parameters: [] }, target)
+}
+
+/** Reads the usage of a month, sorted and without NULLs, which CSV cannot represent. */
+export function readUsage(database: string, table: string): Statement {
+  const texts = ['"user"', 'routekey', 'status', 'row_class'].map(
+    (name) => `COALESCE(${name}, '') AS ${name}`,
+  )
+  const numbers = ['rates_version', ...countColumns].map((name) => `COALESCE(${name}, 0) AS ${name}`)
+  const sql = `SELECT ${texts.join(', ')},
+  ${numbers.join(', ')}
+FROM "${database}"."${table}"
+ORDER BY ${keyColumns.join(', ')}`
+  return { sql, parameters: [] }
+}
+
+const factColumns =
+  'COALESCE(SUM(requests), 0) AS requests, COALESCE(SUM(duplicates), 0) AS duplicates, COALESCE(SUM(conflicts), 0) AS conflicts'
+
+/** Counts the rows of each class and hour in the roll-ups of days. */
+export function readFacts(database: string, { first, next }: Window): Statement {
+  const sql = `SELECT "day" AS period, row_class, event_hour, ${factColumns}
+FROM "${database}"."${rollUpTables.days}"
+WHERE "day" >= ? AND "day" < ?
+GROUP BY "day", row_class, event_hour
+ORDER BY "day", row_class, event_hour`
+  return { sql, parameters: [`'${first}'`, `'${next}'`] }
+}
+
+/** Counts the same in tables that hold one period each, before their rows become visible. */
+export function readStagedFacts(database: string, tables: ReadonlyMap<string, string>): Statement {
+  const selects = [...tables].map(
+    ([period, table]) => `SELECT '${period}' AS period, row_class, event_hour, ${factColumns}
+FROM "${database}"."${table}"
+GROUP BY row_class, event_hour`,
+  )
+  return { sql: selects.join('\nUNION ALL\n'), parameters: [] }
+}
+
+/** Days after a month on which rows of it may arrive that the roll-ups of its days do not reach. */
+export type Beyond = { window: Window; lateBefore: (day: string) => number }
+
+/** Counts the rows of a month that arrived after it, within its late days and beyond those of their own day. */
+export function countBeyond(source: Source, period: Period, { window, lateBefore }: Beyond): Statement {
+  const days = listDays(window.first, window.next)
+  const conditions = days.map(
+    (day) => `((${partitionsOf({ first: day, next: addDays(day, 1) })}) AND event_ms >= ? AND event_ms < ?)`,
+  )
+  const sql = `SELECT COUNT(*) AS total
+FROM (${typedRows(source, window, period)}) AS arrived_rows
+WHERE malformed = 0 AND (${conditions.join(' OR ')})`
+  const borders = (day: string) => [period.start, Math.min(lateBefore(day), period.end)].map(String)
+  return { sql, parameters: days.flatMap(borders) }
+}

@@ -1,0 +1,66 @@
+import type { Known } from '../../../lib/ending.ts'
+import { reportUnfinished } from '../../../lib/ending.ts'
+import { blocks, md, renderBytes, renderList, renderTable } from '../../../lib/markdown.ts'
+import type { Outcome } from '../../../lib/outcome.ts'
+import type { StaleDay } from '../apply/find-stale.ts'
+import type { DailyResult } from '../apply/roll-up-recent.ts'
+import type { Statement } from '../plan/sql.ts'
+import { groupDigits } from './user-rows.ts'
+
+/** Reports the roll-ups of days. */
+export function reportDays(
+  { stale, published, postponed, odd, facts }: DailyResult,
+  run: { scannedBytes: number; days: readonly string[]; known: Known },
+): Outcome {
+  const rows = published.reduce((sum, day) => sum + (facts.get(day)?.rows ?? 0n), 0n)
+  const outcomeOf = (day: string) =>
+    published.includes(day) ? 'rolled up' : postponed.includes(day) ? 'postponed: files still arrive' : 'odd'
+  const days = stale.map(({ plan: { day }, why }) => ({
+    ...{ day, why, outcome: outcomeOf(day) },
+    rows: String(facts.get(day)?.rows ?? 0n),
+  }))
+  const cells = days.map(({ day, why, outcome, rows: count }) => [day, why, outcome, groupDigits(count)])
+  const report = { days, checked: run.days, scannedBytes: run.scannedBytes }
+  const table = renderTable(['day', 'it was', 'now', 'rows'], cells, { right: ['rows'] })
+  if (odd) {
+    const sentence = `unbalanced: ${odd}; the earlier roll-up of the day stays`
+    return reportUnfinished('unbalanced', sentence, { ...run.known, details: table, report })
+  }
+  return {
+    outputs: {
+      result: 'rolled-up',
+      requests: String(rows),
+      'data-scanned-bytes': String(run.scannedBytes),
+    },
+    summary: blocks(
+      md`## Roll-ups of ${run.days[0] ?? ''} to ${run.days.at(-1) ?? ''}`,
+      days.length === 0 ? md`All ${run.days.length} days are up to date.` : table,
+      md`${renderBytes(run.scannedBytes)} scanned.`,
+    ),
+    report: { result: 'rolled-up', ...report },
+  }
+}
+
+/** Reports a dry run: the days that would be rolled up, and the statements of one of each kind. */
+export function reportPlanned(
+  name: string,
+  stale: readonly StaleDay[],
+  statements: readonly Statement[],
+): Outcome {
+  return {
+    outputs: { result: 'planned' },
+    summary: blocks(
+      md`## Planned: ${name}`,
+      renderList([
+        ...stale.map(({ plan, why }) => `roll up ${plan.day} (${why})`),
+        `${statements.length} statements in the report`,
+      ]),
+    ),
+    report: {
+      result: 'planned',
+      period: name,
+      days: stale.map(({ plan, why }) => ({ day: plan.day, why })),
+      statements,
+    },
+  }
+}

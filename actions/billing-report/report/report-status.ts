@@ -1,0 +1,26 @@
+import { blocks, md, renderBytes, renderTable } from '../../../lib/markdown.ts'
+import type { Outcome } from '../../../lib/outcome.ts'
+import type { Status } from '../apply/read-status.ts'
+
+/** Reports how the pipeline stands; a part that is broken makes it a failure. */
+export function reportStatus({ parts, arrivals }: Status): Outcome {
+  const broken = parts.filter(({ verdict }) => verdict === 'broken')
+  const verdict = broken.length > 0 ? 'broken' : 'healthy'
+  const rows = arrivals.map(({ day, objects, bytes }) => [day, String(objects), renderBytes(bytes)])
+  return {
+    outputs: { result: 'status', verdict },
+    summary: blocks(
+      md`## Billing pipeline: ${verdict}`,
+      renderTable(
+        ['part', 'name', 'verdict', 'state', 'what to do'],
+        parts.map(({ part, name, verdict: each, state, advice }) => [part, name, each, state, advice]),
+      ),
+      renderTable(['day of arrival', 'files', 'size'], rows, { right: ['files', 'size'] }),
+    ),
+    report: { result: 'status', verdict, parts, arrivals },
+    failure:
+      broken.length > 0
+        ? `the pipeline is broken: ${broken.map(({ part, name, state, advice }) => `${part} ${name}: ${state} (${advice})`).join('; ')}`
+        : undefined,
+  }
+}
