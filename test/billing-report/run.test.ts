@@ -1,8 +1,11 @@
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { type BillingAccount, openBillingAccount } from '../fakes/billing-account.ts'
-import { fillDays, runBilling } from '../fixtures/billing-run.ts'
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { startOf } from '../../lib/service/calendar.ts'
+import { type BillingAccount, openBillingAccount, put } from '../fakes/billing-account.ts'
+import { fillDays, logRow, runBilling, simpleRates } from '../fixtures/billing-run.ts'
 import { startDuckDb } from '../fixtures/duckdb.ts'
 
+// A month is some 35 statements.
+vi.setConfig({ testTimeout: 60_000 })
 const duck = startDuckDb()
 afterAll(() => duck.stop())
 
@@ -11,11 +14,210 @@ beforeEach(async () => {
   account = await openBillingAccount(duck)
 })
 
+const rollUps = () => account.queries.filter(({ sql }) => sql.startsWith('CREATE TABLE'))
+const draft = { month: '2026-09', draft: 'true' }
+const at = (day: string, hours = 12) => startOf(day, 'Asia/Seoul') + hours * 3_600_000
+
 describe('the bill of a month', () => {
-  it('is made from roll-ups of its days, whose rows are all accounted for', async () => {
+  it('is made from roll-ups of its days, and has the same bytes when nothing is stale', async () => {
     await fillDays(account, '2026-09-01', '2026-09-30')
-    const { outputs, report } = await runBilling(account)
-    expect(outputs).toMatchObject({ result: 'billed', requests: '30', total: '3333' })
-    expect(report.findings).toEqual([])
+    const first = await runBilling(account)
+    expect(first.failure).toBeUndefined()
+    expect(first.outputs).toMatchObject({ result: 'billed', requests: '30', total: '3333' })
+    expect(first.report.findings).toEqual([])
+    expect(rollUps()).toHaveLength(31)
+    expect([...account.tables.keys()]).toEqual(['rollup_daily', 'usage_monthly'])
+    const second = await runBilling(account)
+    expect(rollUps()).toHaveLength(32)
+    expect(second.files).toEqual(first.files)
+  })
+
+  it('has rows that arrived in its late days, and later than the roll-up of their day reaches', async () => {
+    await fillDays(account, '2026-09-01', '2026-09-30')
+    await account.arrive('2026-09-20', [logRow('2026-09-05'), logRow('2026-08-31')])
+    await account.arrive('2026-10-03', [logRow('2026-09-05'), logRow('2026-09-30'), logRow('2026-10-03')])
+    await account.arrive('2026-10-04', [logRow('2026-09-30')])
+    const { outputs, failure, report } = await runBilling(account, { accept: 'late=1' })
+    expect(failure).toBeUndefined()
+    expect(outputs).toMatchObject({ result: 'billed', requests: '33' })
+    expect(report.findings).toMatchObject([{ id: 'late', value: '1', accepted: true }])
+  })
+
+  it('is not published while something is missing, unless that is accepted by its number', async () => {
+    await fillDays(account, '2026-09-01', '2026-09-29')
+    const seconds = String(at('2026-09-10') / 1000)
+    const [twin, lost] = [logRow('2026-09-11'), logRow('2026-09-12', { responselength: '12x' })]
+    await account.arrive('2026-09-10', [logRow('2026-09-10', { requesttime: seconds })])
+    await account.arrive('2026-09-11', [twin, { ...twin, responselength: '7' }, twin, lost])
+    const errors = '{"errorCode":"DataFormatConversion.ParseError","rawData":"e30="}\n'.repeat(5)
+    put(account, 's3://logs/access-logs-errors/format-conversion-failed/year=2026/month=09/day=10/x', errors)
+    const refused = await runBilling(account)
+    expect(refused.outputs.result).toBe('incomplete')
+    expect(refused.failure).toContain(
+      'set accept to rejected=5, unreadable=1, empty-days=2026-09-30, event-time=1',
+    )
+    expect(refused.files.size).toBe(0)
+    const accepted = await runBilling(account, {
+      accept: 'rejected=5, unreadable=1, empty-days=2026-09-29..2026-09-30, event-time=1',
+    })
+    expect(accepted.failure).toBeUndefined()
+    expect(accepted.report).toMatchObject({
+      findings: [
+        { id: 'rejected', value: '5', accepted: true },
+        { id: 'unreadable', value: '1', accepted: true },
+        { id: 'id-conflict', value: '1', blocks: false },
+        { id: 'empty-days', value: '2026-09-30', accepted: true },
+        { id: 'event-time', value: '1', accepted: true },
+      ],
+      reconciliation: { rows: '33', duplicate: '1', billed: '32' },
+    })
+    const other = await runBilling(account, {
+      accept: 'rejected=4, unreadable=1, empty-days=2026-09-30, event-time=1',
+    })
+    expect(other.failure).toContain('set accept to rejected=5')
+  })
+})
+
+describe('a draft', () => {
+  it('is made of the days that have begun, and is not kept from being shown by what it lacks', async () => {
+    account.now = () => at('2026-09-02')
+    await account.arrive('2026-09-02', [logRow('2026-09-02')])
+    const { outputs, report, failure } = await runBilling(account, draft)
+    expect(failure).toBeUndefined()
+    expect(outputs).toMatchObject({ result: 'billed', requests: '1' })
+    expect(report).toMatchObject({ draft: true, findings: [{ id: 'empty-days', value: '2026-09-01' }] })
+    expect(account.tables.has('usage_monthly')).toBe(false)
+  })
+
+  it('ends with the same bytes after an interruption before or after any of its writes', async () => {
+    account.now = () => at('2026-09-01')
+    await account.arrive('2026-09-01', [logRow('2026-09-01'), logRow('2026-09-01', { user: 'bob' })])
+    const whole = await runBilling(account, draft)
+    const writes = [...account.calls.entries()].filter(([, call]) =>
+      /run|create|write|point|remove/.test(call),
+    )
+    const cuts = new Set(writes.flatMap(([number]) => [number, number + 1]))
+    expect(writes.length).toBeGreaterThan(10)
+    for (const cut of cuts) {
+      account.partitions.clear()
+      account.calls = []
+      account.before = () => {
+        if (account.calls.length > cut) throw new Error('cut')
+      }
+      await runBilling(account, draft).catch(() => undefined)
+      account.before = () => {}
+      const again = await runBilling(account, draft)
+      expect([cut, again.failure, again.files]).toEqual([cut, undefined, whole.files])
+      expect([cut, ...account.tables.keys()]).toEqual([cut, 'rollup_daily'])
+    }
+  })
+})
+
+describe('the roll-ups of days', () => {
+  const daily = { mode: 'daily' }
+
+  it('are made again where a file has arrived since, or the SQL is another, and cost no query where not', async () => {
+    account.now = () => at('2026-09-10')
+    await fillDays(account, '2026-09-05', '2026-09-09')
+    const first = await runBilling(account, daily)
+    expect(first.report.days).toMatchObject(
+      ['06', '07', '08', '09'].map((day) => ({ day: `2026-09-${day}`, why: 'missing', rows: '1' })),
+    )
+    account.calls = []
+    const second = await runBilling(account, daily)
+    expect(second.report.days).toEqual([])
+    expect(account.calls).not.toContain('athena.run')
+    expect(account.calls.length).toBeLessThanOrEqual(10)
+    // Within reach of the 7th, and not of the 6th.
+    await account.arrive('2026-09-10', [logRow('2026-09-07')])
+    const third = await runBilling(account, daily)
+    expect(third.report.days).toMatchObject([
+      { day: '2026-09-07', why: 'new files', rows: '2' },
+      { day: '2026-09-08', why: 'new files', rows: '1' },
+      { day: '2026-09-09', why: 'new files', rows: '1' },
+    ])
+    const fourth = await runBilling(account, { ...daily, 'late-days': '0' })
+    expect(fourth.report.days).toMatchObject([{ day: '2026-09-09', why: 'other SQL' }])
+  })
+
+  it('stay as they are where files still arrive, or rows are not accounted for', async () => {
+    account.now = () => at('2026-09-10')
+    await fillDays(account, '2026-09-08', '2026-09-09')
+    const day = { ...daily, day: '2026-09-09' }
+    let files = 0
+    account.before = (call) => {
+      if (call !== 'athena.run') return
+      files += 1
+      put(account, `s3://logs/access-logs/year=2026/month=09/day=09/late-${files}.parquet`, 'rows')
+    }
+    const moved = await runBilling(account, day)
+    expect(moved.report.days).toMatchObject([{ outcome: 'postponed: files still arrive' }])
+    expect(account.partitions.size).toBe(0)
+    account.before = () => {}
+    // A file of a partition that the table does not show.
+    put(account, 's3://logs/access-logs/year=2026/month=09/day=10/hidden.parquet', 'rows')
+    const hidden = await runBilling(account, day)
+    expect(hidden.outputs.result).toBe('unbalanced')
+    expect(hidden.failure).toContain('has files of 2026-09-10 in S3, and the table shows no row of them')
+    expect(account.partitions.size).toBe(0)
+  })
+
+  it('leave nothing behind: tables of runs that were killed, and what no partition shows after a day', async () => {
+    account.now = () => at('2026-09-10')
+    await fillDays(account, '2026-09-08', '2026-09-09')
+    for (const name of ['rollup_2026_09_09_0123456789ab', 'usage_2025_01_0123456789ab_whole', 'rollup_own'])
+      account.tables.set(name, at('2026-09-10', 11))
+    account.tables.set('rollup_2026_09_01_0123456789ab', at('2026-09-09'))
+    const old = 's3://logs/rollup/day=2026-09-09/run=old/part-0.parquet'
+    put(account, old, 'rows', at('2026-09-09', 11))
+    put(account, old.replace('old', 'young'), 'rows', at('2026-09-09', 13))
+    await runBilling(account, { ...daily, day: '2026-09-09' })
+    expect([...account.tables.keys()]).toEqual([
+      'usage_2025_01_0123456789ab_whole',
+      'rollup_own',
+      'rollup_daily',
+    ])
+    expect(account.objects.has(old)).toBe(false)
+    expect(account.objects.has(old.replace('old', 'young'))).toBe(true)
+  })
+})
+
+describe('what a run needs', () => {
+  it.each([
+    [
+      'no table',
+      () => (account.table = undefined),
+      'table: no table "ddn_billing_db.restapi_access_log_parquet"',
+    ],
+    [
+      'a column less',
+      () => (account.table = account.table && { ...account.table, columns: account.table.columns.slice(1) }),
+      'has no column requestid; it has extendedrequestid',
+    ],
+    ['no workgroup', () => (account.workgroup = undefined), 'workgroup: no workgroup "ddn-billing"'],
+    [
+      'an enforcing workgroup',
+      () => (account.workgroup = account.workgroup && { ...account.workgroup, enforced: true }),
+      'workgroup: "ddn-billing" enforces its settings',
+    ],
+  ])('is said where there is %s, before a query is paid', async (_, change, message) => {
+    change()
+    await expect(runBilling(account)).rejects.toThrow(message)
+    expect(account.queries).toEqual([])
+  })
+
+  it('are rates that hold in the month, and findings that are known', async () => {
+    const rates = simpleRates.replace('2026-01-01', '2027-01-01')
+    await expect(runBilling(account, {}, { rates })).rejects.toThrow('valid from 2027-01-01, and no earlier')
+    await expect(runBilling(account, { accept: 'nothing=1' })).rejects.toThrow('accept: expected NAME=NUMBER')
+    expect(account.calls).toEqual([])
+  })
+
+  it('is shown in a dry run, which asks no query', async () => {
+    await account.arrive('2026-09-01', [logRow('2026-09-01')])
+    const { report, outputs } = await runBilling(account, { 'dry-run': 'true' })
+    expect(outputs.result).toBe('planned')
+    expect(report).toMatchObject({ days: { length: 30 }, statements: { length: 5 } })
+    expect(account.queries).toEqual([])
   })
 })

@@ -56,7 +56,7 @@ async function billAgain(bill: ClosedBill, period: Period, session: Session) {
   context.log.info(`bill ${bill.month} again: rows of it may have arrived since it was closed`)
   const again = await rollUpMonth(past, { first, next: period.nextDay }, rates, session, '_again')
   if ('odd' in again) return again
-  return { totals: totalsOf(priceMonth(again.usage, rates)) }
+  return { totals: totalsOf(priceMonth(again.usage, rates), rates.decimals) }
 }
 
 /** Counts the rows of earlier months that arrived in this one, and that no adjustment reaches. */

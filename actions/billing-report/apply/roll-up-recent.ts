@@ -32,7 +32,8 @@ export async function rollUpStale(
   months: readonly string[] = [],
 ): Promise<DailyResult> {
   const { stale, arrivals } = await findWork(plans, session)
-  await sweep([...months, ...stale.map(({ plan }) => plan.day)], session)
+  const periods = [...months, ...stale.map(({ plan }) => plan.day)]
+  if (periods.length > 0) await sweep(periods, session)
   const rolled = await rollUpDays(
     stale.map(({ plan }) => plan),
     arrivals,

@@ -1,4 +1,4 @@
-import { add, formatDecimal, parseDecimal } from '../rates/decimal.ts'
+import { add, formatDecimal, parseDecimal, round } from '../rates/decimal.ts'
 import type { Adjustment, Totals } from './adjustments.ts'
 import type { Bill } from './bill.ts'
 import type { UserBill } from './price.ts'
@@ -22,12 +22,11 @@ export type ClosedBill = {
   adjustments: readonly { month: string; user: string; amount: string }[]
 }
 
-/** Returns what a user owes for the month alone. */
-const ownTotal = ({ net, tax, rounding }: UserBill) => add(net, tax, rounding)
-
-/** Returns the totals of a bill by user, without adjustments. */
-export const totalsOf = (users: readonly UserBill[]): Totals =>
-  new Map(users.map((bill) => [bill.user, ownTotal(bill)]))
+/** Returns what each user owes for the month alone, without adjustments: whole units of the currency's decimals. */
+export const totalsOf = (users: readonly UserBill[], decimals: number): Totals =>
+  new Map(
+    users.map(({ user, net, tax, rounding }) => [user, round(add(net, tax, rounding), decimals, 'down')]),
+  )
 
 type Circumstances = Pick<ClosedBill, 'timeZone' | 'partitionZone' | 'lateDays' | 'zoneData' | 'files'>
 
@@ -40,7 +39,10 @@ export function formatClosed(bill: Bill, circumstances: Circumstances): string {
     requests: String(bill.classes.billed),
     total: formatDecimal(bill.total, bill.decimals),
     totals: Object.fromEntries(
-      [...totalsOf(bill.users)].map(([user, total]) => [user, formatDecimal(total, bill.decimals)]),
+      [...totalsOf(bill.users, bill.decimals)].map(([user, total]) => [
+        user,
+        formatDecimal(total, bill.decimals),
+      ]),
     ),
     adjustments: bill.adjustments.map(({ amount, ...rest }) => ({ ...rest, amount: formatDecimal(amount) })),
   }

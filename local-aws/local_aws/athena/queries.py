@@ -75,8 +75,9 @@ async def _execute(original: Original, execution_id: str, query: str, database: 
 
 def _find_partitions(location: str) -> list[str] | None:
     for key, table in glue._tables.items():
-        projected = (table.get("Parameters") or {}).get("projection.enabled") == "true"
-        if table["StorageDescriptor"].get("Location") == location and table.get("PartitionKeys") and not projected:
+        shows_all = (table.get("Parameters") or {}).get("projection.enabled") == "true"
+        shows_all = shows_all or not table.get("PartitionKeys")
+        if table["StorageDescriptor"].get("Location") == location and not shows_all:
             return [each["StorageDescriptor"]["Location"] for each in glue._partitions.get(key, [])]
     return None
 

@@ -8,7 +8,7 @@ import { billFolder, countQueries, readBill } from '../state/bill.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
-/** The access log of a month. */
+/** The access log of a month, and the roll-ups of its days. */
 const accessLogGround: Ground = {
   name: 'access log',
   reusable: true,
@@ -24,6 +24,8 @@ const accessLogGround: Ground = {
     await promisify(execFile)(process.execPath, [warnings, script, '--bucket', bucket, ...days], {
       env: account.env,
     })
+    const backfill = '2026-09-01..2026-09-30'
+    await runUndisturbed(account, 'billing-report', { mode: 'daily', backfill })
   },
 }
 
@@ -33,7 +35,7 @@ const queries = new WeakMap<Account, number>()
 const common = {
   action: 'billing-report',
   ground: accessLogGround,
-  nouns: ['ddn-billing', 'ddn_billing_db', 'ddn-apigw-accesslog', 'roll up', 'query execution'],
+  nouns: ['ddn-billing', 'ddn_billing_db', 'ddn-apigw-accesslog', 'roll up', 'query execution', 'ddn-toolkit'],
   prepare: async (account: Account) => {
     rmSync(billFolder(account), { recursive: true, force: true })
     queries.set(account, await countQueries(account))

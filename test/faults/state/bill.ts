@@ -20,7 +20,8 @@ export async function readBill(account: Account, earlier: number): Promise<State
   const { TableList = [] } = await new GlueClient(account.config).send(
     new GetTablesCommand({ DatabaseName: 'ddn_billing_db' }),
   )
-  const isSource = (name: string | undefined) => name === 'restapi_access_log_parquet'
+  const lasting = ['restapi_access_log_parquet', 'rollup_daily', 'usage_monthly']
+  const isSource = (name: string | undefined) => lasting.includes(name ?? '')
   return {
     reached: normalize(
       [
