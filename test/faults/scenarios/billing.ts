@@ -35,7 +35,14 @@ const queries = new WeakMap<Account, number>()
 const common = {
   action: 'billing-report',
   ground: accessLogGround,
-  nouns: ['ddn-billing', 'ddn_billing_db', 'ddn-apigw-accesslog', 'roll up', 'query execution', 'ddn-toolkit'],
+  nouns: [
+    'ddn-billing',
+    'ddn_billing_db',
+    'ddn-apigw-accesslog',
+    'roll up',
+    'query execution',
+    'ddn-toolkit',
+  ],
   prepare: async (account: Account) => {
     rmSync(billFolder(account), { recursive: true, force: true })
     queries.set(account, await countQueries(account))

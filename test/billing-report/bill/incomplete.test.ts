@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { acceptFindings, parseAccepted } from '../../../actions/billing-report/bill/accepted.ts'
+import { blockingFindings, findingIds } from '../../../actions/billing-report/bill/finding.ts'
+import { type Evidence, findIncomplete } from '../../../actions/billing-report/bill/incomplete.ts'
+import type { UsageRow } from '../../../actions/billing-report/bill/usage.ts'
+import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
+import { monthPeriod, startOf } from '../../../lib/service/calendar.ts'
+import { simpleRates } from '../../fixtures/billing-run.ts'
+
+const period = monthPeriod('2026-09', 'Asia/Seoul')
+const rates = parseRates(simpleRates, 'rates.yml')
+const row = (change: Partial<UsageRow> = {}): UsageRow => ({
+  ...{ user: 'alice', version: 0, routeKey: 'POST /inference', status: '200', rowClass: 'attributed' },
+  duplicates: 0n,
+  quantities: {
+    request: 5n,
+    responselength: 0n,
+    dataprocessed: 0n,
+    responselatency: 0n,
+    integrationlatency: 0n,
+  },
+  ...change,
+})
+const nothing: Evidence = {
+  ...{ days: new Map(), rejected: 0n, conflicts: 0n, eventTime: 0n, late: 0n },
+  ...{ hours: new Map(), requests: undefined, broken: [] },
+}
+const find = (evidence: Partial<Evidence>, usage: UsageRow[] = []) =>
+  findIncomplete(period, usage, rates, { ...nothing, ...evidence }).map(({ id, value, blocks }) => [
+    id,
+    value,
+    blocks,
+  ])
+
+const noon = startOf('2026-09-03', 'Asia/Seoul') + 12 * 3_600_000
+
+describe('what may make a bill incomplete', () => {
+  it('is nothing where all is there', () => {
+    expect(find({ days: new Map([['2026-09-03', 1n]]) }, [row()])).toEqual([])
+  })
+
+  it.each<[string, Partial<Evidence>, [string, string, boolean]]>([
+    ['rejected records', { rejected: 12n }, ['rejected', '12', true]],
+    ['request ids that come twice', { conflicts: 2n }, ['id-conflict', '2', false]],
+    ['a day without a row', { days: new Map([['2026-09-03', 0n]]) }, ['empty-days', '2026-09-03', true]],
+    ['late rows', { late: 3n }, ['late', '3', true]],
+    ['times that cannot be', { eventTime: 4n }, ['event-time', '4', true]],
+    ['a broken pipeline', { broken: ['x: missing', 'y: missing'] }, ['pipeline', '2', true]],
+  ])('is %s', (_, evidence, finding) => {
+    expect(find(evidence)).toEqual([finding])
+  })
+
+  it('is an hour with other rows than requests, and a day without rows that had requests', () => {
+    const quiet = new Map([['2026-09-03', 0n]])
+    expect(find({ days: quiet, requests: new Map() })).toEqual([])
+    expect(find({ days: quiet, requests: new Map([[noon, 2]]) })).toEqual([
+      ['empty-days', '2026-09-03', true],
+      ['hours', '1', false],
+    ])
+    const hours = new Map([[noon, 2n]])
+    expect(find({ hours, requests: new Map([[noon, 2]]) })).toEqual([])
+    expect(find({ hours, requests: new Map([[noon + 3_600_000, 2]]) })).toEqual([['hours', '2', false]])
+    expect(find({ hours })).toEqual([])
+  })
+
+  it('is a metered value of a billed row that is no number, and none that is not metered or not billed', () => {
+    const unreadable = { responselength: 2n, integrationlatency: 7n }
+    expect(find({}, [row({ unreadable })])).toEqual([['unreadable', '2', true]])
+    expect(find({}, [row({ unreadable: { integrationlatency: 7n } })])).toEqual([])
+    expect(
+      find({}, [row({ unreadable, status: '401' }), row({ unreadable, routeKey: 'GET /ping' })]),
+    ).toEqual([])
+    expect(find({}, [row({ unreadable, rowClass: 'unattributed' })])).toEqual([])
+  })
+
+  it('is a row from before the rates', () => {
+    expect(find({}, [row({ version: -1 }), row({ version: -1, rowClass: 'malformed' })])).toEqual([
+      ['before-rates', '5', true],
+    ])
+  })
+})
+
+describe('what is accepted', () => {
+  const findings = findIncomplete(period, [], rates, {
+    ...nothing,
+    rejected: 12n,
+    days: new Map(['01', '02', '03'].map((day) => [`2026-09-${day}`, 0n])),
+  })
+  const left = (...accept: string[]) =>
+    blockingFindings(acceptFindings(findings, parseAccepted(accept))).map(({ value }) => value)
+
+  it('is a finding by its number, a day by its name, and days from the first to the last', () => {
+    expect(left()).toEqual(['12', '2026-09-01', '2026-09-02', '2026-09-03'])
+    expect(left('rejected=12', 'empty-days=2026-09-02')).toEqual(['2026-09-01', '2026-09-03'])
+    expect(left('rejected=11', 'empty-days=2026-09-01..2026-09-03')).toEqual(['12'])
+    expect(left('rejected = 12', 'empty-days=2026-08-30..2026-09-03')).toEqual([])
+  })
+
+  it.each([
+    '',
+    'rejected',
+    'rejected=',
+    'rejected=all',
+    'rejected=-1',
+    'reject=1',
+    'empty-days=3',
+    'hours=1=2',
+    'empty-days=2026-09-31',
+    'empty-days=2026-09-01..2026-09-02..2026-09-03',
+  ])('is not %j', (item) => {
+    expect(() => parseAccepted([item])).toThrow(`got "${item}"`)
+  })
+
+  it('has a name for each finding', () => {
+    for (const id of findingIds)
+      expect(() => parseAccepted([id === 'empty-days' ? `${id}=2026-09-01` : `${id}=1`])).not.toThrow()
+  })
+})
