@@ -212,8 +212,14 @@ describe('billing-report', () => {
 
   it.each([
     [{ month: '2036-09' }, 'month: 2036-09 has not begun; it can be billed from 2036-10-04 on'],
-    [{ table: 'none' }, 'table: no table "ddn_billing_db.none"; deploy the billing stack first'],
-    [{ workgroup: 'none' }, 'workgroup: no workgroup "none"; deploy the billing stack first'],
+    [
+      { month: '2026-08', table: 'none' },
+      'table: no table "ddn_billing_db.none"; deploy the billing stack first',
+    ],
+    [
+      { month: '2026-08', workgroup: 'none' },
+      'workgroup: no workgroup "none"; deploy the billing stack first',
+    ],
     [{ rates: 'none.yml' }, 'none.yml: does not exist; write one, or name another with the input rates'],
   ])('refuses %j in one sentence', async (inputs, message) => {
     const { exitCode, outputs, lines } = await bill(inputs)

@@ -226,7 +226,7 @@ describe('without one permission, a run fails and names it', () => {
     ['pause', 's3:ListBucket', () => pause('pause'), 'ddn-toolkit'],
     ['report', 'athena:StartQueryExecution', () => bill({ month: '2026-09' }), 'ddn-billing'],
     ['report', 'glue:GetTable', () => bill({ month: '2026-09' }), 'restapi_access_log_parquet'],
-    ['report', 's3:GetObject', () => bill({ month: '2026-09' }), 'athena-results'],
+    ['report', 's3:GetObject', () => bill({ month: '2026-09' }), 'ddn-toolkit'],
   ])('%s: %s', async (role, action, run, resource) => {
     const { error } = await withoutPermission(role, action, run)
     expect(error).toContain(action)

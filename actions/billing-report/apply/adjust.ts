@@ -3,6 +3,8 @@ import { type Adjustment, findAdjustments } from '../bill/adjustments.ts'
 import { type ClosedBill, closedTotals, postedBy, totalsOf } from '../bill/closed.ts'
 import type { PeriodFacts } from '../bill/facts.ts'
 import { priceMonth } from '../bill/price.ts'
+import { listArrivals } from '../observe/arrivals.ts'
+import { filesOf, hasNewFile } from '../plan/manifest.ts'
 import { windowOf } from '../plan/window.ts'
 import { parseRates } from '../rates/rates-file.ts'
 import { rollUpMonth } from './month-usage.ts'
@@ -24,7 +26,7 @@ export async function adjustMonths(
   const adjustments: Adjustment[] = []
   const posted = closed.flatMap(postedBy)
   for (const bill of closed) {
-    if (!mayHaveChanged(bill.month, period, closed, days)) continue
+    if (!mayHaveChanged(bill.month, period, closed, days) && !(await hasNewFiles(bill, session))) continue
     const now = await billAgain(bill, period, session)
     if ('odd' in now) return now
     adjustments.push(...findAdjustments(bill.month, now.totals, closedTotals(bill), posted))
@@ -43,6 +45,13 @@ function mayHaveChanged(
   for (let next = addMonths(month, 1); next < period.name; next = addMonths(next, 1))
     if (!isClosed(next)) return true
   return [...days.values()].some(({ late }) => (late.get(month) ?? 0n) > 0n)
+}
+
+/** Firehose tries again for a day: a file may appear among those of a day that is long over. */
+async function hasNewFiles(bill: ClosedBill, { aws, location }: Session): Promise<boolean> {
+  const window = windowOf(monthPeriod(bill.month, bill.timeZone), bill)
+  const files = filesOf(await listArrivals(location, window, aws), window)
+  return hasNewFile(files, (await aws.closedBills.read(bill.month, 'manifest.json')) ?? '')
 }
 
 async function billAgain(bill: ClosedBill, period: Period, session: Session) {

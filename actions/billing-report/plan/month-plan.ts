@@ -30,6 +30,9 @@ export function planDays(period: Period, inputs: Inputs, now: number): DayPlan[]
   return listDays(period.firstDay, next).map((day) => planDay(inputs, day))
 }
 
+// One statement checks them all: Athena takes 262,144 bytes.
+const mostDays = 400
+
 /** Plans the days that `daily` looks at: those that are named, or those up to yesterday for which rows may still arrive. */
 export function planRecentDays(inputs: Inputs, now: number): DayPlan[] {
   const today = dayAt(now, inputs.timeZone)
@@ -39,7 +42,10 @@ export function planRecentDays(inputs: Inputs, now: number): DayPlan[] {
   }
   if (last > today)
     throw new UserError(`${first === last ? 'day' : 'backfill'}: ${last} has not begun; today is ${today}`)
-  return listDays(first, addDays(last, 1)).map((day) => planDay(inputs, day))
+  const days = listDays(first, addDays(last, 1))
+  if (days.length > mostDays)
+    throw new UserError(`backfill: expected at most ${mostDays} days at once, got ${days.length}; name fewer`)
+  return days.map((day) => planDay(inputs, day))
 }
 
 /** Returns the partitions that plans read, from the first to the last. */

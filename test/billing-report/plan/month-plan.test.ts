@@ -55,6 +55,9 @@ describe('the days', () => {
       '2026-01-31',
       '2026-02-01',
     ])
+    expect(() => planRecentDays(daily({ backfill: '2024-01-01..2025-12-31' }), now)).toThrow(
+      'backfill: expected at most 400 days at once, got 731',
+    )
     expect(() => planRecentDays(daily({ day: '2026-03-11' }), now)).toThrow('day: 2026-03-11 has not begun')
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { noSettings } from '../../../actions/deploy-stack/graph/stack-settings.ts'
 import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
 import { parseValue } from '../../../actions/deploy-stack/graph/value.ts'
 import {
@@ -31,6 +32,7 @@ const more = `  Second: {Type: 'AWS::ApplicationAutoScaling::ScalableTarget', Pr
 const value = (text: string): Source => ({ kind: 'value', value: parseValue(text, 'here') })
 const makeStep = (body = template): StackStep => ({
   ...{ key: 'service', stackName: 'ddn-service', assets: new Map(), after: [], adoptions: [] },
+  settings: noSettings,
   template: parseTemplate(body, 'service.yml'),
   parameters: new Map<string, Source>([
     ['Paused', value('${paused:${prefix}-c/${prefix}-s}')],

@@ -1,0 +1,96 @@
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
+import { describe, expect, it } from 'vitest'
+import { makeMetrics } from '../../lib/aws/cloudwatch.ts'
+import { makeDeliveryStreams } from '../../lib/aws/firehose.ts'
+import { makeTables } from '../../lib/aws/glue.ts'
+import { makePartitions } from '../../lib/aws/glue-partitions.ts'
+import { makeObjects } from '../../lib/aws/s3-objects.ts'
+import { makeSubscriptions } from '../../lib/aws/subscriptions.ts'
+import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
+import { makeClosedBills } from '../../lib/aws/toolkit/closed-bills.ts'
+import { makeBucket } from '../fixtures/bucket.ts'
+import { localAws } from '../local-aws.ts'
+
+const account = localAws()
+const { config } = account
+
+describe('what a bill reads and keeps', () => {
+  it('adds a metric up by the hour, for its own dimensions', async () => {
+    const hour = Date.UTC(2026, 10, 25, 4)
+    const datum = (Value: number, minutes: number, ApiId = 'a1') => ({
+      MetricName: 'Count',
+      Dimensions: [
+        { Name: 'ApiId', Value: ApiId },
+        { Name: 'Stage', Value: '$default' },
+      ],
+      Timestamp: new Date(hour + minutes * 60_000),
+      Value,
+    })
+    const MetricData = [datum(2, 0), datum(3, 59), datum(4, 60), datum(7, 1, 'other'), datum(9, -1)]
+    await new CloudWatchClient(config).send(
+      new PutMetricDataCommand({ Namespace: 'AWS/ApiGateway', MetricData }),
+    )
+    const metric = {
+      namespace: 'AWS/ApiGateway',
+      name: 'Count',
+      dimensions: { ApiId: 'a1', Stage: '$default' },
+    }
+    expect(await makeMetrics(config).sumByHour(metric, hour, hour + 7_200_000)).toEqual(
+      new Map([
+        [hour, 5],
+        [hour + 3_600_000, 4],
+      ]),
+    )
+  })
+
+  it('finds no stream and no log group where there is none', async () => {
+    expect(await makeDeliveryStreams(config).describe('none')).toBeUndefined()
+    expect(await makeSubscriptions(config).list('/none')).toBeUndefined()
+  })
+
+  it('points a partition to one place, and then to another', async () => {
+    await new GlueClient(config).send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'd' } }))
+    const [tables, partitions] = [makeTables(config), makePartitions(config)]
+    const columns = [{ name: 'requests', type: 'bigint' }]
+    const table = { name: 't', location: 's3://b/rollup/', columns, partitionKey: 'day' }
+    expect(await partitions.list('d', 't')).toEqual([])
+    await tables.create('d', table)
+    await tables.create('d', table)
+    expect(await tables.describeColumns('d', 't')).toEqual(columns)
+    expect((await tables.describe('d', 't'))?.columns).toEqual(['requests', 'day'])
+    for (const run of ['1', '2']) {
+      const to = { value: '2026-09-01', location: `s3://b/rollup/${run}/`, parameters: { run } }
+      await partitions.point('d', 't', { ...to, columns })
+      expect(await partitions.list('d', 't')).toEqual([to])
+    }
+    expect((await tables.list('d')).map(({ name }) => name)).toEqual(['t'])
+    await tables.remove('d', 't')
+    await tables.remove('d', 't')
+    expect(await tables.list('d')).toEqual([])
+  })
+
+  it('lists objects from a key up to another, and deletes them', async () => {
+    const bucket = await makeBucket(account)
+    const objects = makeObjects(config)
+    const keys = ['log/day=01/a', 'log/day=02/a', 'log/day=02/b', 'log/day=03/a', 'other/x']
+    for (const key of keys) await objects.write(`s3://${bucket}/${key}`, key)
+    const list = async (range: { after?: string; before?: string } = {}) =>
+      (await Array.fromAsync(objects.list(bucket, { prefix: 'log/', ...range }))).map(({ key }) => key)
+    expect(await list()).toEqual(keys.slice(0, 4))
+    expect(await list({ after: 'log/day=02/', before: 'log/day=03/' })).toEqual(keys.slice(1, 3))
+    await objects.remove(bucket, [...keys.slice(0, 3), 'log/gone'])
+    expect(await list()).toEqual(['log/day=03/a'])
+  })
+
+  it('keeps the first of two records of a closed month', async () => {
+    const bills = makeClosedBills(config, async () => toolkitBucket('p', account.account, account.region))
+    expect(await bills.read('2026-09', 'bill.json')).toBeUndefined()
+    expect(await bills.writeOnce('2026-09', 'bill.json', 'first')).toBe(true)
+    expect(await bills.writeOnce('2026-09', 'bill.json', 'second')).toBe(false)
+    expect(await bills.read('2026-09', 'bill.json')).toBe('first')
+    await bills.write('2026-09', 'rates.yml', 'a')
+    await bills.write('2026-09', 'rates.yml', 'b')
+    expect(await bills.read('2026-09', 'rates.yml')).toBe('b')
+  })
+})
