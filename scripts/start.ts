@@ -71,7 +71,7 @@ function printReports(): void {
   for (const folder of globSync('out/[0-9][0-9]-*', { cwd: root }).sort()) {
     console.log(`  ${folder}: ${readdirSync(join(root, folder)).sort().join(', ')}`)
   }
-  console.log('\nThe bill as a page: out/14-bill/bill-2026-09.html')
+  console.log('\nThe bill as a page: out/15-bill/bill-2026-09.html')
 }
 
 process.exitCode = (await main()) ? 0 : 1

@@ -51,6 +51,12 @@ export function makeRows(firstDay: string, nextDay: string, timeZone: string): M
   return arrivals
 }
 
+/** Makes a billable row of alice at noon of a day, which is none of those that `makeRows` makes. */
+export function makeLateRow(day: string, timeZone: string): LogRow {
+  const call = { route: 'POST /invocations', status: '200' }
+  return makeRow(`late-${day}`, 'alice', startOf(day, timeZone) + dayMilliseconds / 2, call, makeRandom(1))
+}
+
 const users: readonly [string, number][] = [
   ['alice', 45],
   ['bob', 2],

@@ -30,8 +30,8 @@ export const newLife = (archive: string): Life => ({
 
 const graph = { prefix: 'ddn' }
 const timeZone = 'Asia/Seoul'
-/** One of the two months of `scripts/access-log.ts`. */
-const pastMonth = '2026-09'
+/** The two months of `scripts/access-log.ts`; a row of the first arrives when it is closed. */
+const pastMonths = { closed: '2026-08', next: '2026-09', late: '2026-08-20', arrives: '2026-09-15' }
 
 /** The steps of the demo, in the order of a service's life. */
 export const steps: readonly Step[] = [
@@ -48,7 +48,8 @@ export const steps: readonly Step[] = [
   { title: 'Look at it', run: status },
   { title: 'Resume it', run: resume },
   { title: 'Write sample rows of past months', run: writeAccessLogs },
-  { title: 'Bill a past month', run: bill },
+  { title: 'Close a past month', run: close },
+  { title: 'Bill the next one, with a late row', run: billNext },
   { title: 'Destroy everything', run: destroy },
 ]
 
@@ -137,7 +138,8 @@ async function billOwnCalls(place: Place, life: Life): Promise<string> {
   // A demo at midnight may call in two months.
   const months = new Set([life.firstCall, Date.now()].map((at) => dayAt(at, timeZone).slice(0, 7)))
   const bills: BilledMonth[] = []
-  for (const month of months) bills.push((await billMonth('08-draft', month, place, life, 'true')).bill)
+  for (const month of months)
+    bills.push((await billMonth('08-draft', month, place, life, { draft: 'true' })).bill)
   const difference = findDifference(life.calls, bills)
   if (difference) throw new Error(`the bill is not that of the demo's own calls: ${difference}`)
   const users = [...life.calls.keys()].sort().map((user) => {
@@ -175,17 +177,33 @@ async function writeAccessLogs(place: Place, life: Life): Promise<string> {
   return output.trim().split('\n').at(-1) ?? ''
 }
 
-async function bill(place: Place, life: Life): Promise<string> {
-  const { run, bill } = await billMonth('14-bill', pastMonth, place, life, 'false')
+async function close(place: Place, life: Life): Promise<string> {
+  const { run, bill } = await billMonth('14-close', pastMonths.closed, place, life, { mode: 'close' })
   return `${result(run)}: ${run.outputs.requests} requests, total ${run.outputs.total} ${bill.currency}`
 }
 
-async function billMonth(name: string, month: string, place: Place, life: Life, draft: string) {
+async function billNext(place: Place, life: Life): Promise<string> {
+  const { late, arrives, next } = pastMonths
+  const bucket = life.outputs.storage?.LogBucketName ?? ''
+  await place.script('scripts/access-log.ts', ['--bucket', bucket, '--late', late, '--arrives', arrives])
+  const { run, bill } = await billMonth('15-bill', next, place, life, {})
+  const lines = readFileSync(join(root, 'out', '15-bill', `bill-${next}.csv`), 'utf8').split('\n')
+  const adjustments = lines.filter((line) => line.includes(`,adjustment,${pastMonths.closed},`))
+  if (adjustments.length !== 1) throw new Error(`expected one adjustment, got ${adjustments.length}`)
+  return `${result(run)}: total ${run.outputs.total} ${bill.currency}, ${adjustments[0]?.split(',').at(-1)} of it for ${late}`
+}
+
+async function billMonth(
+  name: string,
+  month: string,
+  place: Place,
+  life: Life,
+  inputs: Record<string, string>,
+) {
   const folder = join('out', name)
   const run = await place.action(name, 'billing-report', {
-    mode: 'monthly',
+    ...inputs,
     month,
-    draft,
     timezone: timeZone,
     database: life.outputs.billing?.DatabaseName ?? '',
     table: life.outputs.billing?.TableName ?? '',
@@ -200,7 +218,7 @@ async function billMonth(name: string, month: string, place: Place, life: Life, 
 
 async function destroy(place: Place): Promise<string> {
   const inputs = { ...graph, mode: 'destroy', confirm: 'ddn', 'delete-data': 'true' }
-  return result(await place.action('15-destroy', 'deploy-stack', inputs))
+  return result(await place.action('16-destroy', 'deploy-stack', inputs))
 }
 
 const mebibytes = (bytes: string | undefined) => `${(Number(bytes ?? 0) / 1024 ** 2).toFixed(1)} MiB`

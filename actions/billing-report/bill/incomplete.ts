@@ -68,7 +68,7 @@ export function findIncomplete(
 }
 
 /** Counts the billed values that are no whole number, by unit: the sums count them as 0. */
-export function countUnreadable(usage: readonly UsageRow[], rates: Rates): Map<Unit, bigint> {
+function countUnreadable(usage: readonly UsageRow[], rates: Rates): Map<Unit, bigint> {
   const counts = new Map<Unit, bigint>()
   for (const row of usage) {
     if (row.rowClass !== 'attributed' || billingClassOf(row, rates) !== 'billed') continue
