@@ -4,7 +4,7 @@ import { parseRepository } from '../../lib/oci/reference.ts'
 
 /** Where an image goes: a repository of ECR, or of any other registry by its full reference. */
 export type Destination =
-  | { kind: 'ecr'; name: string; registryId: string | undefined; region?: string }
+  | { kind: 'ecr'; name: string; registryId: string | undefined; region?: string; host?: string }
   | { kind: 'registry'; reference: string }
 
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
@@ -22,7 +22,10 @@ export function parseDestination(text: string, registryId: string | undefined): 
       throw new UserError(
         `registry-id: expected ${account} as in repository, got ${registryId}; leave it out`,
       )
-    return { kind: 'ecr', name: checkName(text.slice(host.length + 1)), registryId: account, region }
+    const name = checkName(text.slice(host.length + 1))
+    // FIPS and dual-stack endpoints are chosen; the usual one is what ECR names itself.
+    const chosen = /^\d+\.dkr\.ecr\./.test(host) ? {} : { host }
+    return { kind: 'ecr', name, registryId: account, region, ...chosen }
   }
   if (/[.:]/.test(host) || host === 'localhost') {
     parseRepository(text)
@@ -31,12 +34,19 @@ export function parseDestination(text: string, registryId: string | undefined): 
   return { kind: 'ecr', name: checkName(text), registryId }
 }
 
-/** Refuses a repository of another region than the one that the URI named: an image would go where nobody looks. */
-export function refuseOtherRegion({ region }: { region?: string }, uri: string): void {
-  const own = parseEcrHost(uri.slice(0, Math.max(uri.indexOf('/'), 0)))?.region
+/** Chooses where a registry is spoken to: at the endpoint that the user named, else at that which ECR names. */
+export const chooseOrigin = (destination: Destination, named: { origin: string }): string =>
+  destination.kind === 'ecr' && destination.host ? `https://${destination.host}` : named.origin
+
+/** Refuses the URI of another region than the environment's: an image would go where nobody looks. */
+export function refuseOtherRegion(
+  { region }: { region?: string },
+  { AWS_REGION, AWS_DEFAULT_REGION }: Readonly<Record<string, string | undefined>>,
+): void {
+  const own = AWS_REGION || AWS_DEFAULT_REGION
   if (region === undefined || own === undefined || own === region) return
   throw new UserError(
-    `repository: expected the region ${own} of the credentials, got ${region}; set AWS_REGION to ${region}`,
+    `repository: expected the region ${own} of AWS_REGION, got ${region}; set AWS_REGION to ${region}`,
   )
 }
 

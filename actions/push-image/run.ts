@@ -64,5 +64,7 @@ async function push(
     memory,
   })
   const scanned = await scanImage(ecr, pushed.digest, inputs, context)
+  // Alone on the last line, for scripts that read the log.
+  context.log.info(pushed.digest)
   return reportPush({ unchanged: isReached(plan), pushed, uri: opened.uri, tags, ...scanned })
 }

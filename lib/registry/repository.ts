@@ -22,8 +22,11 @@ export type RegistryRepository = {
   describeManifest(reference: string): Promise<Omit<PulledManifest, 'bytes'> | undefined>
   /** Lists tags by name, as far as the registry returns them in one answer; skips what is no tag. */
   listTags(): Promise<string[]>
-  /** Pushes a manifest; succeeds also when an immutable tag already names this very manifest. */
-  putManifest(reference: string, mediaType: string, bytes: Buffer): Promise<void>
+  /**
+   * Pushes a manifest; succeeds also when an immutable tag already names this very manifest. Returns whether the
+   * registry lists it among those that refer to its subject, which it says where it has such lists.
+   */
+  putManifest(reference: string, mediaType: string, bytes: Buffer): Promise<boolean>
   /** Uploads a blob whose digest is known, in one request. */
   putBlob(bytes: Buffer): Promise<void>
   /**
@@ -105,11 +108,14 @@ function openManifests(transport: Transport, name: string): Manifests {
     },
     putManifest: async (reference, mediaType, body) => {
       const options = { headers: { 'content-type': mediaType }, body, accept: [200, 201] }
-      await transport.send('PUT', pathOf(reference), options).catch(async (error: unknown) => {
-        if (!mayBeImmutable(error)) throw error
-        const named = await describeManifest(reference).catch(() => undefined)
-        if (named?.digest !== digestOf(body)) throw error
-      })
+      const response = await transport
+        .send('PUT', pathOf(reference), options)
+        .catch(async (error: unknown) => {
+          if (!mayBeImmutable(error)) throw error
+          const named = await describeManifest(reference).catch(() => undefined)
+          if (named?.digest !== digestOf(body)) throw error
+        })
+      return response?.headers['oci-subject'] !== undefined
     },
   }
 }

@@ -99,4 +99,35 @@ describe('push-image', () => {
     expect(lines.join('\n')).toContain(`archive: ${name}: expected a whole gzip stream`)
     expect(await (await openTeamApp()).pullManifest('damaged')).toBeUndefined()
   })
+
+  it('pushes what refers to an image, and a layer of other origin not at all', async () => {
+    const layout = new Layout()
+    const image = layout.image(['signed'])
+    const { mediaType, digest, size } = layout.artifact('sbom', image)
+    layout.finish(['v5', image], ['', { mediaType, digest, size }])
+    const { outputs } = await push(writeTemporary(layout.toTar()), { tags: 'v5' })
+    expect(outputs.digest).toBe(image.digest)
+    const repository = await openTeamApp()
+    expect((await repository.pullManifest(digest))?.digest).toBe(digest)
+    // ECR keeps the list of them itself.
+    expect(await repository.pullManifest(image.digest.replace(':', '-'))).toBeUndefined()
+    const { config, layers } = layout.read(image)
+    const foreign = {
+      ...layout.blob('application/vnd.oci.image.layer.nondistributable.v1.tar+gzip', Buffer.from('x')),
+      urls: ['https://example.com/x'],
+    }
+    const { rootfs } = JSON.parse(
+      layout.files.get(`blobs/${config.digest.replace(':', '/')}`)?.toString() ?? '',
+    )
+    const diff_ids = [...rootfs.diff_ids, rootfs.diff_ids[0]]
+    const windows = layout.blob(config.mediaType, {
+      os: 'windows',
+      architecture: 'amd64',
+      rootfs: { diff_ids },
+    })
+    const based = layout.manifest(windows, [...layers, foreign])
+    const pushed = await push(writeTemporary(layout.finish(['v6', based]).toTar()), { tags: 'v6' })
+    expect(pushed.outputs).toMatchObject({ result: 'pushed', digest: based.digest })
+    expect(await repository.hasBlob(foreign.digest)).toBe(false)
+  })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDestination, refuseOtherRegion } from '../../actions/push-image/destination.ts'
+import { chooseOrigin, parseDestination, refuseOtherRegion } from '../../actions/push-image/destination.ts'
 
 const uri = '111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/team/app'
 const region = 'ap-northeast-2'
@@ -13,7 +13,18 @@ describe('parseDestination', () => {
     [
       '111122223333.dkr.ecr-fips.us-gov-west-1.amazonaws.com/app',
       undefined,
-      { kind: 'ecr', name: 'app', registryId: '111122223333', region: 'us-gov-west-1' },
+      {
+        ...{ kind: 'ecr', name: 'app', registryId: '111122223333', region: 'us-gov-west-1' },
+        host: '111122223333.dkr.ecr-fips.us-gov-west-1.amazonaws.com',
+      },
+    ],
+    [
+      '111122223333.dkr-ecr.eu-west-1.on.aws/app',
+      undefined,
+      {
+        ...{ kind: 'ecr', name: 'app', registryId: '111122223333', region: 'eu-west-1' },
+        host: '111122223333.dkr-ecr.eu-west-1.on.aws',
+      },
     ],
     [
       '111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/app',
@@ -45,16 +56,36 @@ describe('parseDestination', () => {
   })
 })
 
+it('speaks to the endpoint that the repository names where it is not the usual one', () => {
+  const named = { origin: 'https://111122223333.dkr.ecr.eu-west-1.amazonaws.com' }
+  const originOf = (text: string) => chooseOrigin(parseDestination(text, undefined), named)
+  for (const usual of [
+    'team/app',
+    '111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/app',
+    'registry.test/app',
+  ])
+    expect(originOf(usual)).toBe(named.origin)
+  for (const host of [
+    '111122223333.dkr-ecr.eu-west-1.on.aws',
+    '111122223333.dkr.ecr-fips.us-east-1.amazonaws.com',
+  ])
+    expect(originOf(`${host}/team/app`)).toBe(`https://${host}`)
+})
+
 describe('refuseOtherRegion', () => {
-  it('refuses the repository of another region than the one named', () => {
-    expect(() => refuseOtherRegion({ region: 'us-east-1' }, uri)).toThrow(
-      'repository: expected the region ap-northeast-2 of the credentials, got us-east-1; set AWS_REGION to us-east-1',
+  it.each([
+    { AWS_REGION: region },
+    { AWS_DEFAULT_REGION: region },
+    { AWS_REGION: region, AWS_DEFAULT_REGION: 'x' },
+  ])('refuses the URI of another region than that of the environment: %j', (env) => {
+    expect(() => refuseOtherRegion({ region: 'us-east-1' }, env)).toThrow(
+      'repository: expected the region ap-northeast-2 of AWS_REGION, got us-east-1; set AWS_REGION to us-east-1',
     )
   })
 
-  it('takes the same region, a name alone, and a registry whose host names none', () => {
-    refuseOtherRegion({ region }, uri)
-    refuseOtherRegion({}, uri)
-    refuseOtherRegion({ region }, '127.0.0.1:4566/team/app')
+  it('takes the same region, a name alone, and an environment that names none', () => {
+    refuseOtherRegion({ region }, { AWS_REGION: region })
+    refuseOtherRegion({}, { AWS_REGION: region })
+    refuseOtherRegion({ region }, {})
   })
 })

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { digestOf } from '../../lib/oci/digest.ts'
 import { ociTypes } from '../../lib/oci/media-type.ts'
 import { makeTar } from '../../scripts/example-image/tar.ts'
+import type { Quirks } from '../fakes/oci-registry/quirks.ts'
 import { type OciRegistry, startOciRegistry } from '../fakes/oci-registry.ts'
 import { type FixtureDescriptor, Layout } from '../fixtures/layout.ts'
 import { runPush, tagsOf } from '../fixtures/push.ts'
@@ -13,8 +14,8 @@ afterEach(() => {
   for (const registry of registries.splice(0)) registry.close()
 })
 
-async function push(layout: Layout, inputs: Record<string, string> = {}) {
-  const registry = await startOciRegistry()
+async function push(layout: Layout, inputs: Record<string, string> = {}, quirks: Partial<Quirks> = {}) {
+  const registry = await startOciRegistry({ quirks })
   registries.push(registry)
   const repository = `${registry.host}/team/app`
   const pushAgain = async (more: Record<string, string> = {}) =>
@@ -260,6 +261,23 @@ describe('what refers to an image', () => {
       [`${tag}.sig`]: signature.digest,
       [`${tag}.att`]: attestation.digest,
     })
+  })
+
+  it('is listed under a tag where the registry keeps no lists, whatever that has already', async () => {
+    const layout = new Layout()
+    const image = layout.image(['one'])
+    const [sbom, signature] = [layout.artifact('sbom', image), layout.artifact('signature', image)]
+    layout.top([named(image), plain(sbom)])
+    const { registry, manifests, pushAgain } = await push(layout, {}, { listsReferrers: false })
+    layout.top([named(image), plain(sbom), plain(signature)])
+    await pushAgain()
+    const tag = image.digest.replace(':', '-')
+    expect(Object.keys(tagsOf(registry)).sort()).toEqual([tag, 'v1'].sort())
+    const list = manifests.get(tagsOf(registry)[tag] ?? '')!
+    expect(list.mediaType).toBe(ociTypes.index)
+    expect(JSON.parse(list.bytes.toString()).manifests).toEqual(
+      [sbom, signature].map((one) => ({ ...plain(one), artifactType: 'application/spdx+json' })),
+    )
   })
 
   it('is left out with a warning where its blobs are missing', async () => {

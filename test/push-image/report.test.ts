@@ -69,6 +69,7 @@ const pushed: Pushed = {
   unchanged: false,
   pushed: {
     digest: 'sha256:image',
+    manifest: Buffer.from('{"layers":[]}'),
     layers: [result('a', 'reuse', 0), result('b', 'mount', 0.1), result('c', 'send', 2)],
     configBytes: { sent: kibibyte, reused: 2 },
     sentSeconds: 2.1234,
@@ -85,11 +86,21 @@ describe('reportPush', () => {
       result: 'pushed',
       digest: 'sha256:image',
       'image-uri': 'host/app@sha256:image',
+      'image-name': 'host/app',
       'pushed-tags': 'v1\nv2',
+      tags: 'host/app:v1\nhost/app:v2',
+      manifest: '{"layers":[]}',
       'uploaded-bytes': String(5 * kibibyte),
       'reused-bytes': String(8 * kibibyte + 2),
       'sent-seconds': '2.123',
     })
+  })
+
+  it('leaves out a manifest that would take the place of other outputs', () => {
+    const manifest = Buffer.alloc(128 * kibibyte + 1, ' ')
+    expect(reportPush({ ...pushed, pushed: { ...pushed.pushed, manifest } }).outputs).not.toHaveProperty(
+      'manifest',
+    )
   })
 
   it('has a row for each layer, with its ratio, and the command that pulls the image', () => {

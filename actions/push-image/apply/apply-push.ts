@@ -1,10 +1,11 @@
 import type { ActionContext } from '../../../lib/action.ts'
-import { UserError } from '../../../lib/errors.ts'
+import { messageOf, UserError } from '../../../lib/errors.ts'
 import type { Archived } from '../../../lib/image/archived-image.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import { renderBytes } from '../../../lib/markdown.ts'
 import { digestOf } from '../../../lib/oci/digest.ts'
 import type { Blob, ManifestBytes } from '../../../lib/oci/manifest.ts'
+import { listReferrer, subjectOf } from '../../../lib/registry/referrers-tag.ts'
 import type { RegistryRepository } from '../../../lib/registry/repository.ts'
 import { keyOf } from '../../../lib/registry/reuse.ts'
 import { type Sender, sendLayer, verifyLayer } from '../../../lib/registry/send-layer.ts'
@@ -17,6 +18,8 @@ import type { LayerResult, PushRecord } from './record.ts'
 /** What a push left in the repository. */
 export type PushResult = {
   digest: string
+  /** The bytes of what the digest names. */
+  manifest: Buffer
   layers: LayerResult[]
   configBytes: { sent: number; reused: number }
   /** From the start of the first layer to the end of the last; 0 where none was sent. */
@@ -46,10 +49,12 @@ export async function applyPush(plan: Plan, archived: Archived, tools: PushTools
   if (plan.config) await repository.putBlob(plan.config)
   const manifest = plan.manifest ?? renderPushed(plan, archived, layers)
   if (plan.tags.length + plan.members.length > 0) await confirm(repository, plan, archived, layers)
-  for (const { reference, manifest: member } of plan.members)
-    await repository.putManifest(reference, member.mediaType, member.bytes)
+  for (const { reference, manifest: member } of plan.members) await putListed(reference, member, tools)
   for (const tag of plan.tags) await moveTag(tag, manifest, tools)
-  return { digest: manifest.digest, layers, configBytes: countConfig(plan, archived), sentSeconds }
+  return {
+    ...{ digest: manifest.digest, manifest: manifest.bytes, layers, sentSeconds },
+    configBytes: countConfig(plan, archived),
+  }
 }
 
 async function applyLayers(steps: readonly BlobStep[], tools: PushTools): Promise<LayerResult[]> {
@@ -104,6 +109,20 @@ function makeLayerWork(tools: Omit<PushTools, 'sender'> & { sender: Sender }, { 
   }
 }
 
+async function putListed(
+  reference: string,
+  manifest: ManifestBytes,
+  { log, signal, sender: { repository } }: PushTools,
+): Promise<void> {
+  const isListed = await repository.putManifest(reference, manifest.mediaType, manifest.bytes)
+  const subject = subjectOf(manifest.bytes)
+  if (!subject || isListed) return
+  await listReferrer(repository, subject, manifest).catch((error: unknown) => {
+    signal.throwIfAborted()
+    log.warning(`${manifest.digest} is pushed, but the registry does not list it: ${messageOf(error)}`)
+  })
+}
+
 function renderPushed({ family }: Plan, archived: Archived, layers: readonly LayerResult[]): ManifestBytes {
   if (archived.kind === 'tree') return archived.root
   return renderImage(
@@ -128,13 +147,11 @@ async function confirm(
   }
 }
 
-async function moveTag(
-  tag: string,
-  manifest: ManifestBytes,
-  { log, signal, record, sender: { repository } }: PushTools,
-): Promise<void> {
+async function moveTag(tag: string, manifest: ManifestBytes, tools: PushTools): Promise<void> {
+  const { log, signal, record, sender } = tools
+  const { repository } = sender
   signal.throwIfAborted()
-  await repository.putManifest(tag, manifest.mediaType, manifest.bytes)
+  await putListed(tag, manifest, tools)
   record.digest = manifest.digest
   record.tags.push(tag)
   // The index of a layout may name it by SHA-512, a registry does not.

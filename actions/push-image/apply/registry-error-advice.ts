@@ -15,7 +15,8 @@ const actions: readonly (readonly [method: RegExp, path: RegExp, action: string]
 ]
 
 /** Names the IAM action behind a request that ECR denied or dropped; other errors come back as they are. */
-export function adviseOnRegistryError(error: unknown, { kind }: Destination): unknown {
+export function adviseOnRegistryError(error: unknown, destination: Destination): unknown {
+  const { kind } = destination
   if (error instanceof ConnectionError && kind === 'ecr' && isDropped(error)) {
     const advice = 'ECR drops the connection where the repository is gone, or the role lacks'
     return new Error(`${error.message}; ${advice} ecr:InitiateLayerUpload`, { cause: error })
@@ -24,8 +25,13 @@ export function adviseOnRegistryError(error: unknown, { kind }: Destination): un
   const advice = adviseOnLoad(error)
   if (advice !== undefined) return new Error(`${error.message}; ${advice}`, { cause: error })
   if (![401, 403].includes(error.status)) return error
-  if (kind === 'registry')
-    return new UserError(`${error.message}; check username and password, and what they may do`)
+  if (kind === 'registry') {
+    const isPublicEcr = destination.reference.startsWith('public.ecr.aws/')
+    const login = isPublicEcr
+      ? 'set username to AWS, and password to what "aws ecr-public get-login-password --region us-east-1" prints'
+      : 'check username and password, and what they may do'
+    return new UserError(`${error.message}; ${login}`)
+  }
   const { method, url } = error
   const action = actions.find(([verb, path]) => verb.test(method) && path.test(url.pathname))?.[2]
   const permission = action

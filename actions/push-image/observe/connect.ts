@@ -27,11 +27,11 @@ export async function connect(inputs: Inputs, context: PushContext): Promise<Con
     return { uri: target.uri, target, open: async () => target, ecr: undefined }
   }
   const { name, registryId } = destination
+  refuseOtherRegion(destination, context.env)
   const calls = await context.connectEcr(registryId)
   const existing = await describeOrAssume(name, calls, context)
   const ecr = { calls, name }
   if (existing) {
-    refuseOtherRegion(destination, existing.uri)
     const target = await openEcrTarget(existing, calls, context, inputs)
     const complete = async () => {
       if (creation) await completeRepository(name, creation, calls, context)
@@ -46,7 +46,6 @@ export async function connect(inputs: Inputs, context: PushContext): Promise<Con
   }
   const policy = readPolicy(creation)
   const uri = await uriOf(name, calls)
-  refuseOtherRegion(destination, uri)
   const make = async () => {
     const made = await calls.create(name, { ...creation, lifecyclePolicy: policy })
     context.log.info(`created ${made.uri}`)

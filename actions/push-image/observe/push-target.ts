@@ -7,6 +7,7 @@ import { tokenCredentials } from '../../../lib/registry/http/auth.ts'
 import { makeTransport } from '../../../lib/registry/http/transport.ts'
 import { openRepository, type RegistryRepository } from '../../../lib/registry/repository.ts'
 import type { PushContext } from '../context.ts'
+import { chooseOrigin } from '../destination.ts'
 import type { Inputs } from '../inputs.ts'
 
 // Enough to meet the layers of the last releases, few enough to look at in a second.
@@ -29,13 +30,13 @@ export async function openEcrTarget(
   { name, uri, isImmutable }: EcrRepository,
   ecr: Ecr,
   { clock, random, signal, log, env }: PushContext,
-  { retries }: Pick<Inputs, 'retries'>,
+  { retries, destination }: Pick<Inputs, 'retries' | 'destination'>,
 ): Promise<PushTarget> {
   const first = await ecr.authorize()
   const credentials = tokenCredentials(ecr.authorize, { clock, mask: log.mask, first })
   const agents = makeHttpAgents(env)
   const settings = { credentials, clock, random, signal, agents, retries }
-  const transport = makeTransport({ ...settings, origin: first.origin })
+  const transport = makeTransport({ ...settings, origin: chooseOrigin(destination, first) })
   const place = (repository: string): RepositoryAccess => ({
     repository: openRepository(transport, repository),
     newest: () => ecr.listNewest(repository, earlierImages),

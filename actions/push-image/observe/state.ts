@@ -1,6 +1,7 @@
 import { type CompressionChoice, compressionAfter } from '../../../lib/compression/choice.ts'
 import type { Archived, ArchivedLayer } from '../../../lib/image/archived-image.ts'
 import type { Log } from '../../../lib/log.ts'
+import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import type { RegistryRepository } from '../../../lib/registry/repository.ts'
 import {
   blobKey,
@@ -30,6 +31,9 @@ export type State = {
 
 /** What a repository that is yet to be made has. */
 export const emptyState: State = { blobs: new Map(), images: [], hasConfig: false, tags: new Map() }
+
+// An archive may name any number of manifests that refer to an image.
+const concurrency = 8
 
 type Warn = (sentence: string) => void
 
@@ -67,8 +71,10 @@ async function describeTags(
   repository: RegistryRepository,
   tags: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const named = await Promise.all(
-    tags.map(async (tag) => [tag, (await repository.describeManifest(tag))?.digest] as const),
+  const named = await mapConcurrently(
+    tags,
+    { concurrency },
+    async (tag) => [tag, (await repository.describeManifest(tag))?.digest] as const,
   )
   return new Map(named.flatMap(([tag, digest]) => (digest === undefined ? [] : [[tag, digest] as const])))
 }

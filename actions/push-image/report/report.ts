@@ -55,9 +55,12 @@ export type Pushed = {
   failure: string | undefined
 }
 
+// All outputs of a job share a mebibyte.
+const largestOutputBytes = 128 * 1024
+
 /** Reports a push that was done, or that had nothing to do. */
 export function reportPush({ unchanged, pushed, uri, tags, findings, failure }: Pushed): Outcome {
-  const { digest, layers, configBytes, sentSeconds } = pushed
+  const { digest, manifest, layers, configBytes, sentSeconds } = pushed
   const result = unchanged ? 'unchanged' : 'pushed'
   const imageUri = `${uri}@${digest}`
   const uploadedBytes = sumBlobs(layers, (kind) => kind === 'send') + configBytes.sent
@@ -68,7 +71,10 @@ export function reportPush({ unchanged, pushed, uri, tags, findings, failure }: 
       result,
       digest,
       'image-uri': imageUri,
+      'image-name': uri,
       'pushed-tags': tags.join('\n'),
+      tags: tags.map((tag) => `${uri}:${tag}`).join('\n'),
+      ...(manifest.length <= largestOutputBytes && { manifest: manifest.toString() }),
       'uploaded-bytes': String(uploadedBytes),
       'reused-bytes': String(reusedBytes),
       'sent-seconds': sentSeconds.toFixed(3),

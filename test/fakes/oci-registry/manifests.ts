@@ -42,7 +42,9 @@ export function putManifest(
   }
   repository.manifests.set(digest, { mediaType, bytes })
   if (isTag) repository.tags.set(reference, digest)
-  return empty(201, { 'docker-content-digest': digest })
+  const { subject } = JSON.parse(bytes.toString())
+  const listed = quirks.listsReferrers && subject ? { 'oci-subject': subject.digest } : {}
+  return empty(201, { 'docker-content-digest': digest, ...listed })
 }
 
 function listParts(bytes: Buffer): string[] {

@@ -16,6 +16,8 @@ export type Quirks = {
   immutableTags: boolean
   /** Blobs can be mounted from other repositories. */
   mounts: boolean
+  /** The registry keeps the lists of manifests that refer to another one; older ones leave that to their clients. */
+  listsReferrers: boolean
 }
 
 /** A registry by the specification alone. */
@@ -27,6 +29,7 @@ export const plain: Quirks = {
   smallestPartBytes: 0,
   immutableTags: false,
   mounts: true,
+  listsReferrers: true,
 }
 
 /**
@@ -41,4 +44,5 @@ export const ecr: Quirks = {
   smallestPartBytes: 5 * mebibyte,
   immutableTags: false,
   mounts: false,
+  listsReferrers: true,
 }

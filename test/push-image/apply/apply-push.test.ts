@@ -90,6 +90,7 @@ async function apply(
     putManifest: async (reference: string, mediaType: string, bytes: Buffer) => {
       calls.push(`put ${reference.slice(0, 9)}: ${mediaType}`)
       manifests.set(reference, bytes)
+      return true
     },
     pullManifest: async (reference: string) => {
       const bytes = manifests.get(reference) ?? Buffer.alloc(0)
@@ -133,6 +134,7 @@ describe('a push', () => {
     const { applied, calls, lines, record } = await apply(plan([send('small'), send('large')]))
     expect(await applied).toEqual({
       digest: made.digest,
+      manifest: made.bytes,
       layers: [
         { kind: 'send', layer: layer('small'), blob: blob('small'), seconds: 1.5 },
         { kind: 'send', layer: layer('large'), blob: blob('large'), seconds: 1.5 },

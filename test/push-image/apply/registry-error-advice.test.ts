@@ -33,6 +33,10 @@ it('points to the role where no permission is known, and to the password of anot
   expect(adviseOnRegistryError(denied('GET', '/v2/'), other)).toMatchObject({
     message: 'GET https://registry.test/v2/: 403; check username and password, and what they may do',
   })
+  const publicEcr = { kind: 'registry', reference: 'public.ecr.aws/a/app' } as const
+  expect(adviseOnRegistryError(denied('GET', '/v2/'), publicEcr)).toMatchObject({
+    message: expect.stringContaining('set username to AWS, and password to what "aws ecr-public'),
+  })
 })
 
 it('says what a dropped connection means to ECR at the start of an upload, and nowhere else', () => {

@@ -45,24 +45,24 @@ async def _put_manifest(request: Request) -> Answer:
     by_digest = request.reference.startswith("sha256:")
     if by_digest and request.reference != digest:
         raise RegistryError(400, "DIGEST_INVALID", f"the manifest's digest is {digest}")
-    tag = None if by_digest else request.reference
-    put_image(request.repository, raw, request.headers.get("content-type"), tag)
+    tag, kind = None if by_digest else request.reference, request.headers.get("content-type")
+    manifest = json.loads(put_image(request.repository, raw, kind, tag)["imageManifest"])
     headers = {
         "Location": f"/v2/{request.repository}/manifests/{digest}",
         "Docker-Content-Digest": digest,
     }
+    if "subject" in manifest:
+        headers["OCI-Subject"] = manifest["subject"]["digest"]
     return Answer(201, headers)
 
 
 async def _list_tags(request: Request) -> Answer:
     find_repository(request.repository)
-    tags = sorted(tag for image in images_of(request.repository) for tag in image["imageTags"])
-    after = [tag for tag in tags if tag > request.query.get("last", "")]
+    tags = (tag for image in images_of(request.repository) for tag in image["imageTags"])
+    after = sorted(tag for tag in tags if tag > request.query.get("last", ""))
     asked = request.query.get("n", str(len(after) or 1))
     if not asked.isdigit() or int(asked) == 0:
-        raise RegistryError(
-            400, "PAGINATION_NUMBER_INVALID", f"n: expected a whole number from 1, got {asked}"
-        )
+        raise RegistryError(400, "PAGINATION_NUMBER_INVALID", f"n: expected 1 or more, got {asked}")
     size = int(asked)
     headers = {"Content-Type": "application/json"}
     if after[size:]:
