@@ -90,6 +90,10 @@ function checkMountFrom(name: string | undefined): string | undefined {
 function refuseSecrets({ archive, repository }: Given): void {
   if (/^https?:/i.test(archive))
     throw new UserError('archive: expected a path or s3://BUCKET/KEY, got a web address; download it first')
+  if (archive === '-')
+    throw new UserError(
+      'archive: expected a path or s3://BUCKET/KEY, got "-"; write the archive to a file first',
+    )
   if (!repository.includes('@')) return
   throw new UserError(
     'repository: expected a name without "@", got one; set a user by the inputs username and password, and leave out a digest',

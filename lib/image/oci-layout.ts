@@ -42,6 +42,12 @@ export async function readOciLayout(archive: Archive): Promise<ImageChoice[]> {
       ({ mediaType, digest }) => `archive: index.json: passed over ${digest}, ${mediaType}`,
     ),
   }
+  if (listed.length === 0 && passedOver.length > 0) {
+    const types = [...new Set(passedOver.map(({ mediaType: type }) => type))]
+    throw new UserError(
+      `archive: index.json: expected an image, an index or an artifact, got only ${listFirst(types)}`,
+    )
+  }
   const said: unknown = Object(value).mediaType
   const mediaType = isMediaType(said) ? said : ociTypes.index
   const top: JsonBlob = { entry: 'index.json', bytes, value, mediaType, digest: digestOf(bytes) }

@@ -5,7 +5,7 @@ import { renderPlatform } from './image-config.ts'
 import { type IndexedBlob, isIndex, type JsonBlob, readBlob } from './oci-blob.ts'
 import { isPackable, readOciImage } from './oci-image.ts'
 import { isPlatform, readTree, type Tree } from './oci-tree.ts'
-import { findTarget, type ListedNode, readReferrers } from './referrers.ts'
+import { findTarget, isReferrer, type ListedNode, readReferrers } from './referrers.ts'
 
 /**
  * Reads what a layout names: an image to which nothing refers, so that its layers may be compressed, or a tree that
@@ -23,7 +23,8 @@ export async function readLayoutNode(
     const read = await readLayoutNode(archive, { node: image, references, kind: '' }, listed)
     return { ...read, warnings: [...read.warnings, describeLeftOut(node, tree, only)] }
   }
-  const { referrers, blobs, warnings } = await readReferrers(archive, listed, tree)
+  const { referrers, blobs, others, ...referring } = await readReferrers(archive, listed, tree)
+  const warnings = [...referring.warnings, ...describeOrphans(node, others, listed)]
   if (!isIndex(node) && isPackable(node) && referrers.length === 0)
     return { ...(await readOciImage(archive, node, references)), warnings }
   return {
@@ -33,11 +34,7 @@ export async function readLayoutNode(
     referrers,
     blobs: [...new Map([...tree.blobs, ...blobs]).values()],
     references,
-    warnings: [
-      ...warnings,
-      ...(tree.leftOut.length > 0 ? [describeLeftOut(node, tree)] : []),
-      ...describeOrphans(node, tree, listed),
-    ],
+    warnings: [...warnings, ...(tree.leftOut.length > 0 ? [describeLeftOut(node, tree)] : [])],
   }
 }
 
@@ -62,10 +59,20 @@ function describeMember(blob: IndexedBlob): string {
   return `${kind} ${blob.digest}`
 }
 
-// A signature of an index that is pushed shortened signs nothing any more.
-function describeOrphans({ digest }: JsonBlob, { root }: Tree, listed: readonly ListedNode[]): string[] {
-  if (root.digest === digest) return []
-  const orphans = listed.filter((one) => findTarget(one, listed)?.digest === digest)
+// A signature of an index that is pushed shortened signs nothing any more. Where the layout has other images, what
+// else is there may belong to those.
+function describeOrphans(
+  { digest }: JsonBlob,
+  others: readonly ListedNode[],
+  listed: readonly ListedNode[],
+): string[] {
+  const isOnly = listed.filter((one) => !isReferrer(one)).length === 1
+  const orphans = others.flatMap((one) => {
+    const target = findTarget(one, listed)?.digest
+    return one.node.digest !== digest && (isOnly || target === digest)
+      ? [`${one.node.digest} (of ${target})`]
+      : []
+  })
   if (orphans.length === 0) return []
-  return [`archive: left out what refers to ${digest}: ${listFirst(orphans.map(({ node }) => node.digest))}`]
+  return [`archive: left out what refers to manifests that are not pushed: ${listFirst(orphans)}`]
 }

@@ -47,8 +47,13 @@ export function findTarget(
   return isDescriptor(subject) ? { digest: subject.digest, reference: node.digest } : undefined
 }
 
-/** What refers to a tree, the blobs of it, and what of it is not in the archive. */
-export type Referring = { referrers: Referrer[]; blobs: Map<string, ArchivedLayer>; warnings: string[] }
+/** What refers to a tree, the blobs of it, what of it is not whole, and what refers to something else. */
+export type Referring = {
+  referrers: Referrer[]
+  blobs: Map<string, ArchivedLayer>
+  warnings: string[]
+  others: ListedNode[]
+}
 
 /** Reads what of a layout refers to a tree: to its root, to what that names, or to another one that refers to it. */
 export async function readReferrers(
@@ -65,7 +70,7 @@ export async function readReferrers(
   )
   const queue = [root.digest, ...manifests.keys()]
   const met = new Set(queue)
-  const referring: Referring = { referrers: [], blobs: new Map(), warnings: [] }
+  const referring: Referring = { referrers: [], blobs: new Map(), warnings: [], others: [] }
   for (let digest = queue.shift(); digest !== undefined; digest = queue.shift()) {
     for (const { node, reference } of byTarget.get(digest) ?? []) {
       if (met.has(node.digest)) continue
@@ -84,7 +89,8 @@ export async function readReferrers(
       queue.push(node.digest)
     }
   }
-  return referring
+  const others = listed.filter((one) => isReferrer(one) && !met.has(one.node.digest))
+  return { ...referring, others }
 }
 
 async function readWhole(archive: Archive, node: JsonBlob): Promise<Tree | undefined> {

@@ -27,8 +27,8 @@ export type RegistryRepository = {
    * registry lists it among those that refer to its subject, which it says where it has such lists.
    */
   putManifest(reference: string, mediaType: string, bytes: Buffer): Promise<boolean>
-  /** Uploads a blob whose digest is known, in one request. */
-  putBlob(bytes: Buffer): Promise<void>
+  /** Uploads a blob in one request, under its digest by SHA-256 where no other is given. */
+  putBlob(bytes: Buffer, digest?: string): Promise<void>
   /**
    * Sends a stream into a new upload session; `digest` is called when the stream has ended, and what it
    * throws ends the upload. A stream is sent once: see `isTransient` for whether a new one can help.
@@ -60,8 +60,7 @@ function openBlobs(transport: Transport, name: string): Blobs {
   return {
     hasBlob,
     getBlob: async (digest) => (await transport.send('GET', pathOf(digest), { accept: [200] })).body,
-    putBlob: async (bytes) => {
-      const digest = digestOf(bytes)
+    putBlob: async (bytes, digest = digestOf(bytes)) => {
       await transport.retry(async () => {
         const session = await startUpload(transport, name, { once: true })
         await withUploadSession(session, (started) => commit(started, digest, bytes))

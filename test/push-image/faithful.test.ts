@@ -292,6 +292,29 @@ describe('what refers to an image', () => {
     ])
   })
 
+  it('is left out with a warning where it refers to something else', async () => {
+    const layout = new Layout()
+    const [image, gone] = [layout.image(['one']), layout.image(['gone'])]
+    const sbom = layout.artifact('sbom', gone)
+    const { outputs, warnings } = await push(layout.top([named(image), plain(sbom)]).forget(gone))
+    expect(outputs.digest).toBe(image.digest)
+    expect(warnings).toEqual([
+      `archive: left out what refers to manifests that are not pushed: ${sbom.digest} (of ${gone.digest})`,
+    ])
+  })
+
+  it('is left out with a warning where its index is shortened', async () => {
+    const layout = new Layout()
+    const platforms = ['linux/amd64', 'linux/arm64', 'linux/s390x']
+    const images = platforms.map((platform) => layout.image([platform], { platform }))
+    const index = layout.index(images)
+    const sbom = layout.artifact('sbom', index)
+    const { warnings } = await push(layout.top([named(index), plain(sbom)]).forget(images[2]!))
+    expect(warnings).toContain(
+      `archive: left out what refers to manifests that are not pushed: ${sbom.digest} (of ${index.digest})`,
+    )
+  })
+
   it('is pushed alone where image names it, or where nothing else is there', async () => {
     const layout = new Layout()
     const image = layout.image(['one'])
@@ -322,6 +345,14 @@ describe('what the specification leaves open', () => {
     expect(warnings).toEqual([`archive: index.json: passed over ${other.digest}, application/xml`])
   })
 
+  it('is an error where nothing else is there, and names the types', async () => {
+    const layout = new Layout()
+    const other = layout.blob('application/vnd.docker.distribution.manifest.v1+prettyjws', Buffer.from('{}'))
+    await expect(push(layout.top([other]))).rejects.toThrow(
+      `archive: index.json: expected an image, an index or an artifact, got only ${other.mediaType}`,
+    )
+  })
+
   it('is no error: a layer that is fetched from addresses of its own', async () => {
     const layout = new Layout()
     const foreign = {
@@ -337,16 +368,30 @@ describe('what the specification leaves open', () => {
     }
   })
 
-  it('is no error: a layer whose digest is SHA-512', async () => {
-    const layout = new Layout()
-    const bytes = gzipSync(tar)
-    const hex = createHash('sha512').update(bytes).digest('hex')
-    layout.files.set(`blobs/sha512/${hex}`, bytes)
-    const layer = { mediaType: ociTypes.layer.gzip, digest: `sha512:${hex}`, size: bytes.length }
-    const image = imageOf(layout, [layer])
-    const { outputs, blobs } = await push(layout.top([named(image)]))
-    expect([outputs.digest, blobs.has(layer.digest)]).toEqual([image.digest, true])
-  })
+  it.each(['gzip', 'none'] as const)(
+    'is no error: digests by SHA-512, of a layer that is %s',
+    async (kind) => {
+      const layout = new Layout()
+      const bySha512 = (mediaType: string, bytes: Buffer) => {
+        const hex = createHash('sha512').update(bytes).digest('hex')
+        layout.files.set(`blobs/sha512/${hex}`, bytes)
+        return { mediaType, digest: `sha512:${hex}`, size: bytes.length }
+      }
+      const layer = bySha512(ociTypes.layer[kind], kind === 'gzip' ? gzipSync(tar) : tar)
+      const rootfs = { diff_ids: [digestOf(tar)] }
+      const config = bySha512(
+        ociTypes.config,
+        Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', rootfs })),
+      )
+      const image = layout.manifest(config, [layer])
+      const { outputs, blobs, pushAgain } = await push(layout.top([named(image)]))
+      expect([...blobs.keys()]).toContain(config.digest)
+      if (kind === 'gzip') expect([outputs.digest, blobs.has(layer.digest)]).toEqual([image.digest, true])
+      expect((await pushAgain()).outputs.result).toBe('unchanged')
+      const kept = await pushAgain({ compression: 'none', tags: 'kept' })
+      expect(kept.outputs.result).toBe('pushed')
+    },
+  )
 
   it('is no error: an image without layers', async () => {
     const layout = new Layout()

@@ -46,7 +46,7 @@ export async function applyPush(plan: Plan, archived: Archived, tools: PushTools
   const start = tools.clock.now()
   const layers = await applyLayers(plan.blobs, tools)
   const sentSeconds = layers.some(({ kind }) => kind === 'send') ? (tools.clock.now() - start) / 1000 : 0
-  if (plan.config) await repository.putBlob(plan.config)
+  if (plan.config && archived.kind === 'image') await repository.putBlob(plan.config, archived.configDigest)
   const manifest = plan.manifest ?? renderPushed(plan, archived, layers)
   if (plan.tags.length + plan.members.length > 0) await confirm(repository, plan, archived, layers)
   for (const { reference, manifest: member } of plan.members) await putListed(reference, member, tools)
