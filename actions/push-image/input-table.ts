@@ -10,9 +10,9 @@ export const inputTable = defineInputs({
     meaning:
       'Path of the image archive, or `s3://bucket/key` (optionally with `?versionId=`): a tar written by `docker save`, an OCI image layout as a tar or a folder, or such a tar compressed with gzip or zstd. An uncompressed tar is faster.',
   }),
-  image: text({
+  image: list({
     meaning:
-      'The image to push if the archive holds several: its reference, tag, digest or platform, such as `linux/arm64`. Without it, the archive must hold one image; a multi-platform index is pushed whole.',
+      'The image to push if the archive holds several: its reference, tag, digest or platform, such as `linux/arm64`. Several, one per line, or `all`, are pushed one after another, each under the tags that the archive names. Without it, the archive must hold one image; a multi-platform index is pushed whole.',
   }),
   repository: text({
     required: true,

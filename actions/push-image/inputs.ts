@@ -19,8 +19,8 @@ export type Creation = { immutable: boolean; scanOnPush: boolean; lifecyclePolic
 export type Inputs = {
   /** A path, or `s3://BUCKET/KEY`. */
   archive: string
-  /** Reference, tag, digest or platform of one image of several. */
-  image: string | undefined
+  /** References, tags, digests or platforms of some images of several, or all; empty for the only one. */
+  images: readonly string[] | 'all'
   destination: Destination
   /** Tags or full references; empty where the archive's own tags are wanted. */
   tags: WantedTag[]
@@ -52,7 +52,7 @@ export function readInputs(inputs: RawInputs, mask?: (secret: string) => void): 
   refuseSecrets(given)
   const read: Inputs = {
     archive: given.archive,
-    image: checkImageName(given.image),
+    images: readImageNames(given.image),
     destination: parseDestination(given.repository, given['registry-id']),
     tags: given.tags.map(parseTag),
     compression: parseCompressionChoice(given.compression, given['compression-level']),
@@ -74,9 +74,11 @@ export function readInputs(inputs: RawInputs, mask?: (secret: string) => void): 
 }
 
 // A platform such as linux/arm64/v8 is a name by its grammar.
-function checkImageName(text: string | undefined): string | undefined {
-  if (text === undefined || isTag(text) || isDigest(text) || parseReference(text)) return text
-  throw new UserError(`image: expected a reference, tag, digest or platform, got ${quote(text)}`)
+function readImageNames(names: readonly string[]): Inputs['images'] {
+  if (names.includes('all') && names.length === 1) return 'all'
+  const odd = names.find((text) => !isTag(text) && !isDigest(text) && !parseReference(text))
+  if (odd === undefined) return names
+  throw new UserError(`image: expected a reference, tag, digest or platform, got ${quote(odd)}`)
 }
 
 function checkMountFrom(name: string | undefined): string | undefined {

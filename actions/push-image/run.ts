@@ -1,5 +1,5 @@
 import type { Archived } from '../../lib/image/archived-image.ts'
-import { readImage } from '../../lib/image/read-image.ts'
+import { readImages } from '../../lib/image/read-image.ts'
 import type { Outcome } from '../../lib/outcome.ts'
 import { type Parts, pushPlan } from './apply/push-plan.ts'
 import { startRecord } from './apply/record.ts'
@@ -14,9 +14,10 @@ import { emptyState, observe } from './observe/state.ts'
 import { isReached, planPush, refuseMoves } from './plan.ts'
 import { describePush } from './report/known.ts'
 import { renderPlan, reportPlanned, reportPush } from './report/report.ts'
-import { chooseTags, ownTags } from './tags.ts'
+import { addEarlier, combineOutcomes } from './report/several.ts'
+import { assignTags, ownTags, type WantedTag } from './tags.ts'
 
-/** Pushes the image of an archive: reads, compares with the repository, sends what is missing, moves the tags. */
+/** Pushes the image of an archive, or several: reads, compares with the repository, sends what is missing, moves the tags. */
 export async function run(context: PushContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs, context.log.mask)
   const archive = await openSource(inputs.archive, context)
@@ -24,9 +25,18 @@ export async function run(context: PushContext): Promise<Outcome> {
   const end = new AbortController()
   const signal = AbortSignal.any([context.signal, end.signal])
   try {
-    const archived = await readImage(archive, inputs.image)
-    for (const warning of archived.warnings) context.log.warning(warning)
-    return await push(archived, { archive, inputs, context: { ...context, signal } })
+    const images = await readImages(archive, inputs.images)
+    // Names from outside are parsed before the first request.
+    const tags = assignTags(inputs.tags, images)
+    for (const warning of images.flatMap(({ warnings }) => warnings)) context.log.warning(warning)
+    const outcomes: Outcome[] = []
+    for (const [at, archived] of images.entries()) {
+      const remember: PushContext['remember'] = (describe) =>
+        context.remember(() => addEarlier(describe(), outcomes))
+      const parts = { archive, inputs, context: { ...context, signal, remember } }
+      outcomes.push(await push(archived, tags[at] ?? [], parts))
+    }
+    return combineOutcomes(outcomes)
   } catch (error) {
     throw adviseOnRegistryError(error, inputs.destination)
   } finally {
@@ -37,10 +47,9 @@ export async function run(context: PushContext): Promise<Outcome> {
 
 async function push(
   archived: Archived,
+  wanted: readonly WantedTag[],
   { archive, inputs, context }: Omit<Parts, 'record' | 'memory'>,
 ): Promise<Outcome> {
-  // Names from outside are parsed before the first request.
-  const wanted = chooseTags(inputs.tags, archived.references)
   const { uri, target, open, ecr } = await connect(inputs, context)
   const tags = ownTags(wanted, uri)
   const memory = openBlobMemory(chooseFolder(inputs, context), inputs.compression, context.log)

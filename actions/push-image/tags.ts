@@ -22,6 +22,24 @@ export function chooseTags(given: readonly WantedTag[], archived: readonly strin
   return own.length > 0 ? own : [{ tag: 'latest', repository: undefined }]
 }
 
+/** An image of an archive, as far as it has a name. */
+type Named = { references: readonly string[] }
+
+/** Chooses the tags of each image. Several images need names of their own: throws UserError where they have none. */
+export function assignTags(given: readonly WantedTag[], images: readonly Named[]): WantedTag[][] {
+  if (images.length > 1 && given.length > 0)
+    throw new UserError(
+      `tags: expected none for ${images.length} images, got ${given.length}; each gets the tags that the archive names`,
+    )
+  const assigned = images.map(({ references }) => chooseTags(given, references))
+  const tags = assigned.flatMap((own) => [...new Set(own.map(({ tag }) => tag))])
+  const twice = tags.find((tag, at) => tags.indexOf(tag) !== at)
+  if (twice === undefined) return assigned
+  throw new UserError(
+    `image: expected images with different tags, got ${quote(twice)} twice; push them one by one, and set the input tags`,
+  )
+}
+
 /** Returns the tags, each once. Throws UserError for a reference to another repository than the one that is pushed to. */
 export function ownTags(wanted: readonly WantedTag[], uri: string): string[] {
   for (const { tag, repository } of wanted) {

@@ -42,6 +42,11 @@ describe('readInputs', () => {
     [{ tags: 'team/app' }, 'or a reference such as registry.example.com/team/app:v1, got "team/app"'],
     [{ 'mount-from': '../other' }, 'mount-from: expected the name of a repository of the same registry'],
     [{ image: 'a b' }, 'image: expected a reference, tag, digest or platform, got "a b"'],
+    [{ image: 'all,a b' }, 'image: expected a reference, tag, digest or platform, got "a b"'],
+    [
+      { archive: '-' },
+      'archive: expected a path or s3://BUCKET/KEY, got "-"; write the archive to a file first',
+    ],
     [{ archve: 'x' }, 'archve: unknown input; did you mean "archive"'],
   ])('refuses %o', (inputs, message) => {
     expect(() => readInputs({ ...given, ...inputs })).toThrow(message)
@@ -61,7 +66,7 @@ describe('readInputs, to the letter', () => {
     expect(threads).toBeGreaterThanOrEqual(1)
     expect(threads).toBeLessThanOrEqual(Math.min(availableParallelism(), 8))
     expect(read).toMatchObject({
-      ...{ archive: 'app.tar', image: undefined, tags: [], compression: { compression: 'gzip' } },
+      ...{ archive: 'app.tar', images: [], tags: [], compression: { compression: 'gzip' } },
       ...{ reuse: 'repository', mountFrom: undefined, concurrency: 3, retries: 5, insecure: false },
       ...{ login: undefined, creation: undefined, scan: 'off', scanThreshold: 'none', dryRun: false },
     })
@@ -82,7 +87,7 @@ describe('readInputs, to the letter', () => {
     expect(readInputs(all)).toMatchObject({
       ...{
         archive: 's3://b/k',
-        image: 'app:v1',
+        images: ['app:v1'],
         tags: [{ tag: 'a' }, { tag: 'b' }],
         compression: { compression: 'zstd' },
       },

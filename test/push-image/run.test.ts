@@ -130,6 +130,72 @@ describe('a push to a registry', () => {
     expect(blobs.has(lost)).toBe(true)
   })
 
+  describe('of several images', () => {
+    const layout = new Layout()
+    const [one, two, three] = ['one', 'two', 'three'].map((name) => layout.image([name]))
+    const sbom = layout.artifact('sbom', one)
+    const { mediaType, digest, size } = sbom
+    const archive = layout
+      .finish(['v1', one!], ['v2', two!], ['v3', three!], ['', { mediaType, digest, size }])
+      .toTar()
+    const own = { tags: '' }
+
+    it('pushes all, each under its own tags, and what refers to them', async () => {
+      const { registry, push } = await start()
+      const { outputs, summary, report } = await push(archive, { inputs: { ...own, image: 'all' } })
+      expect(tagsOf(registry)).toEqual({ v1: one?.digest, v2: two?.digest, v3: three?.digest })
+      expect(registry.repositories.get('team/app')?.manifests.has(sbom.digest)).toBe(true)
+      expect(outputs).toMatchObject({
+        result: 'pushed',
+        digest: [one, two, three].map((image) => image?.digest).join('\n'),
+        'pushed-tags': 'v1\nv2\nv3',
+        'image-name': `${registry.host}/team/app`,
+      })
+      expect(outputs).not.toHaveProperty('manifest')
+      expect(summary.match(/## Image pushed/g)).toHaveLength(3)
+      expect(report).toMatchObject({ result: 'pushed', images: [{}, {}, { tags: ['v3'] }] })
+      const again = await push(archive, { inputs: { ...own, image: 'all' } })
+      expect(again.outputs).toMatchObject({
+        result: 'unchanged',
+        'uploaded-bytes': '0',
+        'sent-seconds': '0.000',
+      })
+    })
+
+    it('pushes those that are named, each once, and says what was pushed before one that fails', async () => {
+      const { registry, push } = await start()
+      let known = (): Known => expect.fail('nothing is known')
+      const remember = (describe: () => Known) => {
+        known = describe
+      }
+      const trouble = { kind: 'status', status: 400 } as const
+      const fault = registry.fail({ method: 'PUT', path: /manifests\/v3$/, trouble })
+      const pushing = push(archive, { remember, inputs: { ...own, image: 'v2,v2\nv3' } })
+      await expect(pushing).rejects.toThrow(/: 400$/)
+      expect(fault.fired).toBe(1)
+      expect(known()).toMatchObject({
+        done: [`pushed ${registry.host}/team/app@${two?.digest}`, expect.stringMatching(/^sent sha256:/)],
+        notDone: ['move tag v3'],
+      })
+      expect(tagsOf(registry)).toEqual({ v2: two?.digest })
+    })
+
+    it('plans all of them in a dry run', async () => {
+      const { push } = await start()
+      const { outputs, report } = await push(archive, { inputs: { ...own, image: 'all', 'dry-run': 'true' } })
+      expect(outputs).toEqual({ result: 'planned' })
+      expect(report).toMatchObject({ images: [{ result: 'planned' }, {}, {}] })
+    })
+
+    it('refuses tags that would name all of them', async () => {
+      const { registry, push } = await start()
+      await expect(push(archive, { inputs: { image: 'all' } })).rejects.toThrow(
+        'tags: expected none for 3 images',
+      )
+      expect(registry.requests).toEqual([])
+    })
+  })
+
   it('writes nothing in a dry run', async () => {
     const { registry, push } = await start()
     const { outputs, lines, report } = await push(image, { inputs: { 'dry-run': 'true' } })

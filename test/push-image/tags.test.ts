@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chooseTags, ownTags, parseTag } from '../../actions/push-image/tags.ts'
+import { assignTags, chooseTags, ownTags, parseTag } from '../../actions/push-image/tags.ts'
 
 const uri = '1.dkr.ecr.x.amazonaws.com/app'
 const choose = (given: readonly string[], archived: readonly string[] = []) =>
@@ -49,6 +49,17 @@ describe('the tags of a push', () => {
 
   it.each(['.a', '-a', 'a b', 'a/b', 'x'.repeat(129), 'é'])('are never "%s"', (tag) => {
     expect(() => choose([tag])).toThrow('tags: expected a tag such as v1, or a reference such as')
+  })
+
+  it('of several images are those that the archive names, and none twice', () => {
+    const images = [{ references: ['app:v1', 'team/app:v1', 'app:v2'] }, { references: ['v3'] }]
+    const tagsOf = assignTags([], images).map((own) => ownTags(own, uri))
+    expect(tagsOf).toEqual([['v1', 'v2'], ['v3']])
+    expect(() => assignTags([parseTag('v1')], images)).toThrow('tags: expected none for 2 images, got 1')
+    const twins = [{ references: ['a:v1'] }, { references: ['b:v1'] }]
+    expect(() => assignTags([], twins)).toThrow('image: expected images with different tags, got "v1" twice')
+    expect(() => assignTags([], [{ references: [] }, { references: [] }])).toThrow('got "latest" twice')
+    expect(assignTags([parseTag('v9')], images.slice(0, 1))).toEqual([[parseTag('v9')]])
   })
 
   it('are never a digest', () => {
