@@ -69,6 +69,13 @@ describe('one content that is packed in several ways', () => {
     expect(layers.filter(({ digest }) => !blobs.has(digest))).toEqual([])
   })
 
+  it('is the same image when it is pushed again, where one of them is compressed on its way', async () => {
+    const layout = new Layout()
+    const layers = [layout.blob(ociTypes.layer.none, tar), ...pack(layout).slice(1, 2)]
+    const { outputs, pushAgain } = await push(layout.top([named(imageOf(layout, layers))]))
+    expect((await pushAgain()).outputs).toMatchObject({ result: 'unchanged', digest: outputs.digest })
+  })
+
   it('is sent again where the repository has it in another packing only', async () => {
     const layout = new Layout()
     const [first, second] = pack(layout) as [FixtureDescriptor, FixtureDescriptor]

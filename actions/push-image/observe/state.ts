@@ -106,7 +106,14 @@ async function describeBlobs(
       statedBlob(layer, choice) ?? learned.get(blobKey(diffId, compression)) ?? recall(layer, memory)
     return blob ? [[keyOf(layer, compression), blob] as const] : []
   })
-  const confirmed = await confirmBlobs(repository, new Map(wanted))
+  // One content may lie in an image twice, packed differently: of an image that may be this one, each blob counts.
+  const diffIds = layers.map(({ diffId }) => diffId).join()
+  const twins = images
+    .filter((image) => image.diffIds.join() === diffIds)
+    .flatMap((image) => image.layers.map((blob) => [blob.digest, blob] as const))
+  const met = new Set(wanted.map(([, { digest }]) => digest))
+  const others = twins.filter(([digest]) => !met.has(digest))
+  const confirmed = await confirmBlobs(repository, new Map([...others, ...wanted]))
   const there = new Set([...confirmed.values()].map(({ digest }) => digest))
   const whole = images.filter((image) => image.layers.every(({ digest }) => there.has(digest)))
   return { images: whole, blobs: confirmed }

@@ -48,7 +48,10 @@ export function putManifest(
 }
 
 function listParts(bytes: Buffer): string[] {
-  const { config, layers = [], manifests = [] } = JSON.parse(bytes.toString())
+  const { config, layers, manifests } = JSON.parse(bytes.toString())
   // Whoever pulls a layer with addresses of its own gets it there.
-  return [config, ...layers, ...manifests].filter((part) => part && !part.urls).map(({ digest }) => digest)
+  // Tools written in Go write null for an empty list.
+  return [config, ...(layers ?? []), ...(manifests ?? [])]
+    .filter((part) => part && !part.urls)
+    .map(({ digest }) => digest)
 }
