@@ -1,7 +1,8 @@
+import { parseGraph } from '../../actions/deploy-stack/graph/graph.ts'
 import { parseTemplate } from '../../actions/deploy-stack/graph/template.ts'
 import { runPush } from '../fixtures/push.ts'
 import { hostileArchives } from './archives.ts'
-import { hostileTexts } from './templates.ts'
+import { hostileStacks, hostileTexts } from './templates.ts'
 
 // Nobody answers there: an archive is refused before the first request.
 const repository = '127.0.0.1:1/team/app'
@@ -9,7 +10,8 @@ const repository = '127.0.0.1:1/team/app'
 async function attack(kind: string, name: string): Promise<void> {
   if (kind === 'archive') {
     await runPush(hostileArchives[name]!.make(), { repository, retries: '0' })
-  } else parseTemplate(hostileTexts[name]!.make(), 'template.yml')
+  } else if (kind === 'stacks') parseGraph(hostileStacks[name]!.make(), 'stacks.yml')
+  else parseTemplate(hostileTexts[name]!.make(), 'template.yml')
 }
 
 const [kind = '', name = ''] = process.argv.slice(2)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { hostileArchives } from './archives.ts'
-import { hostileTexts } from './templates.ts'
+import { hostileStacks, hostileTexts } from './templates.ts'
 
 const program = fileURLToPath(new URL('child.ts', import.meta.url))
 // Of the processor: a machine that has other work to do takes longer.
@@ -22,7 +22,8 @@ async function attack(kind: string, name: string): Promise<End> {
   return JSON.parse(stdout)
 }
 
-const table = Object.entries({ archive: hostileArchives, template: hostileTexts }).flatMap(([kind, cases]) =>
+const inputs = { archive: hostileArchives, template: hostileTexts, stacks: hostileStacks }
+const table = Object.entries(inputs).flatMap(([kind, cases]) =>
   Object.entries(cases).map(([name, { sentence }]) => ({ kind, name, sentence })),
 )
 

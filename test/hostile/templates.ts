@@ -30,14 +30,31 @@ export const hostileTexts: Record<string, HostileText> = {
   'aliases of aliases': {
     make: () =>
       `a: &a [${'x,'.repeat(9)}]\n${repeat(9, (at) => `${letter(at + 1)}: &${letter(at + 1)} [${`*${letter(at)},`.repeat(9)}]`)}`,
-    sentence: /Excessive alias count/,
+    sentence: /expected a template of fewer values and levels; its aliases make it very large/,
   },
   'many aliases': {
     make: () => repeat(20_000, (at) => `k${at}: &a${at} 1\nl${at}: *a${at}`),
     sentence: /expected at most 1000 aliases, got more/,
   },
+  'maps within maps in JSON': {
+    make: () => `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
+    sentence: /expected at most 300 lists and maps within each other/,
+  },
+}
+
+/** Files of stacks that are refused. */
+export const hostileStacks: Record<string, HostileText> = {
   'many keys, of which two are equal': {
     make: () => repeat(20_000, (at) => `k${at % 19_999}: 1`),
-    sentence: /template\.yml:20000:1: Map keys must be unique/,
+    sentence: /stacks\.yml:20000:1: Map keys must be unique/,
+  },
+  'no stack': {
+    make: () => 'stacks: {}',
+    sentence: /stacks\.yml: expected a map "stacks" with a stack, got none/,
+  },
+  'a circle of many stacks': {
+    make: () =>
+      `stacks:\n${repeat(2000, (at) => `  s${at}: {template: t, depends-on: [s${(at + 1) % 2000}]}`)}`,
+    sentence: /stacks: s0 → s1 → .* is a cycle/,
   },
 }
