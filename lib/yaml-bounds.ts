@@ -18,9 +18,11 @@ export function* boundedLexemes(text: string, file: string): Generator<string> {
   const counts = { tokens: 0, aliases: 0, levels: 0, run: 0 }
   for (const token of new Lexer().lex(text)) {
     if (token.includes('\n')) counts.run = 0
-    if (!/^\s*$/.test(token)) count(token, counts)
-    const excess = findExcess(counts)
-    if (excess) throw new UserError(`${file}: expected at most ${excess}, got more`)
+    if (token.trim() !== '') {
+      count(token, counts)
+      const excess = findExcess(counts)
+      if (excess) throw new UserError(`${file}: expected at most ${excess}, got more`)
+    }
     yield token
   }
 }

@@ -9,6 +9,7 @@ import {
   LineCounter,
   Parser,
   type Scalar,
+  type Tags,
   visit,
   type YAMLMap,
 } from 'yaml'
@@ -30,15 +31,19 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   return parsed
 }
 
-/** Parses a YAML text in which a key may stand twice; in the schema `failsafe`, every value is a text. Throws UserError. */
+/**
+ * Parses a YAML text in which a key may stand twice; in the schema `failsafe`, every value is a text. Tags are let
+ * through; those that are named as `tags` cost less. Throws UserError.
+ */
 export function composeYaml(
   text: string,
   file: string,
-  { schema = 'core' }: { schema?: 'core' | 'failsafe' } = {},
+  { schema = 'core', tags = [] }: { schema?: 'core' | 'failsafe'; tags?: Tags } = {},
 ): ParsedYaml {
   const lines = new LineCounter()
   // The parser's own look for equal keys compares each with each.
-  const options = { prettyErrors: false, logLevel: 'silent', uniqueKeys: false, schema } as const
+  const customTags = [...tags]
+  const options = { prettyErrors: false, logLevel: 'silent', uniqueKeys: false, schema, customTags } as const
   lines.addNewLine(0)
   const tokens = parseTokens(new Parser(lines.addNewLine), boundedLexemes(text, file))
   const [document] = new Composer(options).compose(tokens, true, text.length)
