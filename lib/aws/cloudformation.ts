@@ -13,6 +13,7 @@ import { type ChangeSetSettings, toSettingsInput } from './change-set-settings.t
 import { type AwsConfig, forCleanUp, makeClient } from './client.ts'
 import { awsErrorDetail, awsErrorName } from './errors.ts'
 import { listPages } from './pages.ts'
+import { type ResourceChange, toResourceChange } from './resource-change.ts'
 import { findNewestEvent, listEvents, listValidationErrors, type StackEvent } from './stack-events.ts'
 import { listResources, type StackResource } from './stack-resources.ts'
 
@@ -32,9 +33,6 @@ export type Stack = {
   /** The newest operations; empty where they are not known. */
   operationIds: readonly string[]
 }
-
-/** What a change set would do to one resource. */
-export type ResourceChange = { action: string; logicalId: string; type: string; replacement: string }
 
 /** A change set as it stands. */
 export type ChangeSet = { status: string; reason: string; changes: ResourceChange[] }
@@ -213,7 +211,8 @@ async function describeChangeSet(client: CloudFormationClient, arn: string): Pro
   let status = ''
   let reason = ''
   const changes = await listPages(async (NextToken) => {
-    const page = await client.send(new DescribeChangeSetCommand({ ChangeSetName: arn, NextToken }))
+    const input = { ChangeSetName: arn, IncludePropertyValues: true, NextToken }
+    const page = await client.send(new DescribeChangeSetCommand(input))
     status = page.Status ?? ''
     reason = page.StatusReason ?? ''
     return { items: page.Changes ?? [], next: page.NextToken }
@@ -221,11 +220,6 @@ async function describeChangeSet(client: CloudFormationClient, arn: string): Pro
   return {
     status,
     reason,
-    changes: changes.map(({ ResourceChange: change }) => ({
-      action: change?.Action ?? '',
-      logicalId: change?.LogicalResourceId ?? '',
-      type: change?.ResourceType ?? '',
-      replacement: change?.Replacement ?? '',
-    })),
+    changes: changes.map(({ ResourceChange: change }) => toResourceChange(change)),
   }
 }

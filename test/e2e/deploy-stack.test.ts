@@ -99,7 +99,7 @@ describe('deploy-stack', () => {
     await run()
     const preview = await run({ mode: 'preview', parameters: 'Size=large' })
     expect(preview.outputs).toMatchObject({ result: 'previewed', changes: '1' })
-    expect(preview.summary).toContain('| p-app | Modify | Size |')
+    expect(preview.summary).toContain('| Modify | Size |')
     const { Summaries } = await client.send(new ListChangeSetsCommand({ StackName: 'p-app' }))
     expect((Summaries ?? []).filter(({ ExecutionStatus }) => ExecutionStatus === 'AVAILABLE')).toEqual([])
     expect(await read('/app/size')).toBe('small')

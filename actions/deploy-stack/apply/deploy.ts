@@ -1,6 +1,7 @@
-import type { ChangeSet, ChangeSetRequest, ResourceChange, Stack } from '../../../lib/aws/cloudformation.ts'
+import type { ChangeSet, ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
 import { awsErrorName } from '../../../lib/aws/errors.ts'
+import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import type { ApplyContext } from '../context.ts'
 import { advise } from './failure.ts'

@@ -1,4 +1,4 @@
-import type { ResourceChange } from '../../../lib/aws/cloudformation.ts'
+import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 import type { Unfinished } from '../../../lib/ending.ts'
 import type { Failure } from './failure.ts'
 
@@ -6,9 +6,16 @@ import type { Failure } from './failure.ts'
 export type StackOutcome =
   | { kind: 'created' | 'changed'; outputs: ReadonlyMap<string, string>; changes: readonly ResourceChange[] }
   | { kind: 'no-changes'; outputs: ReadonlyMap<string, string> }
-  | { kind: 'previewed'; changes: readonly ResourceChange[]; isNew: boolean }
+  | { kind: 'previewed'; changes: readonly ResourceChange[]; isNew: boolean; notes?: PreviewNotes }
   | ({ kind: 'rolled-back' | 'validation-failed' | 'timeout' | 'conflict' } & Failure)
   | ({ kind: 'not-started' | Unfinished } & Failure)
+
+/** What a preview says besides the changes of resources, in sentences; values that are not known yet, and why. */
+export type PreviewNotes = {
+  unknown: readonly string[]
+  outputs: readonly string[]
+  tags: readonly string[]
+}
 
 /** What became of one stack. */
 export type StackResult = { key: string; stackName: string; outcome: StackOutcome; seconds: number }

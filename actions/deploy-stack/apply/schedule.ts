@@ -3,8 +3,9 @@ import { TimeoutError } from '../../../lib/errors.ts'
 import { limitConcurrency } from '../../../lib/limit-concurrency.ts'
 import { endBy } from '../../../lib/wait.ts'
 import { type StackContext, stackNameOf } from '../context.ts'
-import { missingStack } from '../plan/parameter.ts'
+import { missingStack, type Outputs } from '../plan/parameter.ts'
 import type { StackStep } from '../plan/plan.ts'
+import { previewOutputs } from '../plan/unknown.ts'
 import { isSuccess, type StackOutcome, type StackResult } from './outcome.ts'
 import { runStack } from './stack.ts'
 
@@ -75,18 +76,11 @@ async function readOutputs(
   key: string,
   context: StackContext,
   results: ReadonlyMap<string, Promise<StackResult>>,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<Outputs> {
   const result = await results.get(key)
   if (result && isSuccess(result.outcome)) return result.outcome.outputs
   const stack = await context.cloudFormation.describe(stackNameOf(key, context))
+  if (context.inputs.mode === 'preview') return previewOutputs(key, stack?.outputs)
   if (stack) return stack.outputs
-  if (context.inputs.mode === 'preview') return new UnknownOutputs()
   throw missingStack(key)
-}
-
-/** Outputs of a stack that a preview only plans: each stands for itself. */
-class UnknownOutputs extends Map<string, string> {
-  override get(output: string): string {
-    return `(${output} after the deployment)`
-  }
 }

@@ -7,10 +7,13 @@ import type { Source, StackStep } from './plan.ts'
 /** What references in stacks.yml stand for at the time of a deployment. */
 type Settings = { prefix: string; account: string; region: string; toolkitBucket: string }
 
+/** The outputs of a stack, by name. */
+export type Outputs = Pick<ReadonlyMap<string, string>, 'get' | 'keys'>
+
 /** What a parameter's value is made of; each is looked up when it is needed. */
 export type Lookup = {
   settings: Settings
-  outputsOf(stack: string): Promise<ReadonlyMap<string, string>>
+  outputsOf(stack: string): Promise<Outputs>
   isPaused(cluster: string, service: string): boolean
   assetKey(asset: string): string
 }

@@ -6,6 +6,7 @@ import { listFirst } from '../../../lib/quote.ts'
 import { isSuccess, type StackOutcome, type StackResult, summarizeOutcomes } from '../apply/outcome.ts'
 import { describeAdoption } from '../plan/adoption.ts'
 import type { StackStep } from '../plan/plan.ts'
+import { renderPreviews } from './preview.ts'
 
 /** Renders a plan as lines of the log. */
 export function renderPlan(
@@ -48,7 +49,7 @@ export function reportStacks(deployment: Deployment): Outcome {
   if (causes.length > 0) return reportUnfinished(result, `${result}: ${listFirst(causes, '; ')}`, known)
   return {
     outputs: { ...known.outputs, result },
-    summary: blocks(md`## Stacks: ${result}`, renderStacks(results)),
+    summary: blocks(md`## Stacks: ${result}`, render(results)),
     report: { result, ...known.report },
   }
 }
@@ -78,7 +79,7 @@ export function describeDeployment(deployment: Deployment) {
     }),
     goesOn: open,
     costs: listCosts(deployment),
-    details: renderStacks(results),
+    details: render(results),
     report: { outputs, stacks: results.map(toReport) },
   } satisfies Known
 }
@@ -100,8 +101,17 @@ function listCosts({ deployed, results }: Deployment): string[] {
 
 function toReport({ key, stackName, outcome, seconds }: StackResult) {
   const cause = 'cause' in outcome ? { cause: outcome.cause } : {}
-  return { key, stackName, result: outcome.kind, seconds, changes: changesOf(outcome), ...cause }
+  const notes = outcome.kind === 'previewed' ? outcome.notes : {}
+  return { key, stackName, result: outcome.kind, seconds, changes: changesOf(outcome), ...notes, ...cause }
 }
+
+const render = (results: readonly StackResult[]) =>
+  results.some(({ outcome }) => outcome.kind === 'previewed')
+    ? blocks(
+        renderPreviews(results),
+        renderStacks(results.filter(({ outcome }) => outcome.kind !== 'previewed')),
+      )
+    : renderStacks(results)
 
 function renderStacks(results: readonly StackResult[]): Markdown {
   if (results.length === 0) return md``

@@ -36,7 +36,7 @@ function open(state?: Partial<PauseState>, { mode = 'deploy', desired = 0 } = {}
   }
   const deadline = clock.now() + 600_000
   const made = {
-    changeSetName: 'deploy-1',
+    runToken: 'deploy-1',
     runUrl: '',
     inputs: { mode },
     signal: new AbortController().signal,

@@ -1,4 +1,4 @@
-import type { ResourceChange } from '../../../lib/aws/cloudformation.ts'
+import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 import type { FakeStack, Step, Trouble } from './state.ts'
 import type { Resolved } from './template.ts'
 

@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
-import type { ChangeSetRequest, ResourceChange } from '../../../lib/aws/cloudformation.ts'
+import type { ChangeSetRequest } from '../../../lib/aws/cloudformation.ts'
+import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 
 /** A template with the values of its parameters put in: of functions, it knows `Ref` to parameters only. */
 export type Resolved = {

@@ -1,0 +1,95 @@
+import type { PropertyChange, ResourceChange } from '../../../lib/aws/resource-change.ts'
+import { blocks, code, join, type Markdown, md, renderList, renderTable } from '../../../lib/markdown.ts'
+import type { StackOutcome, StackResult } from '../apply/outcome.ts'
+
+type Previewed = { stackName: string; outcome: Extract<StackOutcome, { kind: 'previewed' }> }
+
+/** Renders previews: the counts first, what is replaced or removed next, and then each stack, folded. */
+export function renderPreviews(results: readonly StackResult[]): Markdown {
+  const previewed = results.flatMap(({ stackName, outcome }): Previewed[] =>
+    outcome.kind === 'previewed' ? [{ stackName, outcome }] : [],
+  )
+  const changed = previewed.filter(changes)
+  const same = previewed.filter((each) => !changes(each)).map(({ stackName }) => stackName)
+  return blocks(
+    changed.length === 0 && previewed.length > 0 ? md`**Nothing would change.**` : renderCounts(changed),
+    renderGrave(changed),
+    ...changed.map(renderStack),
+    same.length > 0 && changed.length > 0 ? md`Nothing would change in ${same.join(', ')}.` : md``,
+  )
+}
+
+/** Returns whether a preview found something to change. */
+const changes = ({ outcome }: Previewed) =>
+  outcome.isNew || outcome.changes.length > 0 || (outcome.notes ? listNotes(outcome.notes).length > 0 : false)
+
+const isReplaced = ({ replacement }: ResourceChange) =>
+  replacement === 'True' || replacement === 'Conditional'
+
+function renderCounts(changed: readonly Previewed[]): Markdown {
+  if (changed.length === 0) return md``
+  const count = (matches: (change: ResourceChange) => boolean) =>
+    String(changed.flatMap(({ outcome }) => outcome.changes).filter(matches).length)
+  const is = (action: string) => (change: ResourceChange) => change.action === action && !isReplaced(change)
+  return renderTable(
+    ['replaced', 'removed', 'modified', 'added', 'imported'],
+    [[count(isReplaced), count(is('Remove')), count(is('Modify')), count(is('Add')), count(is('Import'))]],
+    { right: ['replaced', 'removed', 'modified', 'added', 'imported'] },
+  )
+}
+
+function renderGrave(changed: readonly Previewed[]): Markdown {
+  const rows = changed.flatMap(({ stackName, outcome }) =>
+    outcome.changes
+      .filter((change) => isReplaced(change) || change.action === 'Remove')
+      .map((change) => md`**${nameOf(change)}** ${change.logicalId} (${change.type}) of ${stackName}`),
+  )
+  return renderList(rows)
+}
+
+function renderStack({ stackName, outcome }: Previewed): Markdown {
+  const ordered = outcome.changes.toSorted((one, other) => rank(one) - rank(other))
+  const rows = ordered.map((change) => [
+    isReplaced(change) || change.action === 'Remove' ? md`**${nameOf(change)}**` : nameOf(change),
+    change.logicalId,
+    change.type,
+    renderProperties(change.properties ?? []),
+  ])
+  const head = md`${stackName}: ${outcome.isNew ? 'a new stack, ' : ''}${rows.length} change${rows.length === 1 ? '' : 's'}`
+  return blocks(
+    md`<details><summary>${head}</summary>`,
+    rows.length > 0 ? renderTable(['change', 'resource', 'type', 'properties'], rows) : md``,
+    outcome.notes ? renderList(listNotes(outcome.notes)) : md``,
+    md`</details>`,
+  )
+}
+
+const rank = (change: ResourceChange) =>
+  isReplaced(change) ? 0 : ((['Remove', 'Modify', 'Import', 'Add'].indexOf(change.action) + 5) % 5) + 1
+
+function nameOf({ action, replacement }: ResourceChange): string {
+  if (replacement === 'True') return 'Replace'
+  return replacement === 'Conditional' ? 'Replace, perhaps' : action
+}
+
+function renderProperties(properties: readonly PropertyChange[]): Markdown {
+  const texts = properties.map(({ name, before, after, replaces }) => {
+    const path = name.replace(/^Properties\//, '')
+    const why = replaces === 'Never' ? md`` : md` (**replaces**)`
+    return md`${path}: ${show(before)} → ${show(after)}${why}`
+  })
+  return join(texts, '<br>')
+}
+
+const longest = 120
+
+const show = (value: string | undefined): Markdown => {
+  if (value === undefined) return md`_none, or not known yet_`
+  return code(value.length > longest ? `${value.slice(0, longest)}…` : value)
+}
+
+const listNotes = ({ unknown, outputs, tags }: NonNullable<Previewed['outcome']['notes']>): string[] => [
+  ...unknown.map((text) => `parameter ${text}`),
+  ...outputs.map((text) => `output: ${text}`),
+  ...tags.map((text) => `tag ${text}`),
+]

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { emptyStacks, findStack } from '../fakes/cloudformation.ts'
+import { type DeploymentOptions, runDeployment } from '../fixtures/deployment.ts'
+
+const base = (outputs: object) =>
+  JSON.stringify({ Resources: { Vpc: { Type: 'AWS::EC2::VPC' } }, Outputs: outputs })
+const app = (parameter: object, resources = ['Rule']) =>
+  JSON.stringify({
+    Parameters: { Name: { Type: 'String', ...parameter } },
+    Resources: Object.fromEntries(
+      resources.map((id) => [id, { Type: 'AWS::SSM::Parameter', Properties: { Value: { Ref: 'Name' } } }]),
+    ),
+  })
+const together =
+  "stacks: {base: {template: base.json}, app: {template: app.json, parameters: {Name: '${base.Name}'}}}"
+const run = async (
+  account: ReturnType<typeof emptyStacks>,
+  files: Record<string, string>,
+  options: Partial<DeploymentOptions> = {},
+) => await runDeployment(account, { ...options, files: { 'base.json': base({}), ...files } })
+const preview = { inputs: { mode: 'preview' } }
+const pattern = { AllowedPattern: '[a-z]+' }
+
+/** An account with the stack `app` alone, or with an older `base` beside it. */
+async function deployApp(parameter: object, before = 'stacks: {app: {template: app.json}}') {
+  const account = emptyStacks()
+  const { failure } = await run(account, { 'stacks.yml': before, 'app.json': app(parameter) })
+  expect(failure).toBeUndefined()
+  return account
+}
+
+describe('a value that is not known yet', () => {
+  it('is that which the stack has, in a preview, whatever the template asks of it', async () => {
+    const account = await deployApp({ ...pattern, Default: 'x' })
+    const files = {
+      'stacks.yml': together,
+      'base.json': base({ Name: { Value: 'y' } }),
+      'app.json': app(pattern),
+    }
+    const { outputs, summary, report } = await run(account, files, preview)
+    expect(outputs).toMatchObject({ result: 'previewed', changes: '1' })
+    expect(summary).toContain(
+      '- parameter Name: not known before base.Name is deployed; compared with the value',
+    )
+    expect(report).toMatchObject({ stacks: [{}, { unknown: [expect.stringContaining('base.Name')] }] })
+    expect(account.changeSets.size).toBe(0)
+  })
+
+  it('may be an output that a stack gets with the deployment', async () => {
+    const both = 'stacks: {base: {template: base.json}, app: {template: app.json}}'
+    const account = await deployApp({ Default: 'x' }, both)
+    const files = { 'stacks.yml': together, 'base.json': base({ Name: { Value: 'y' } }), 'app.json': app({}) }
+    const { outputs, summary } = await run(account, files, preview)
+    expect(outputs.result).toBe('previewed')
+    expect(summary).toContain('- output: add Name')
+  })
+
+  it('of a new parameter leaves the names of resources to compare', async () => {
+    const account = emptyStacks()
+    const old = JSON.stringify({
+      Resources: { Old: { Type: 'AWS::SNS::Topic' }, Rule: { Type: 'AWS::SNS::Topic' } },
+    })
+    await run(account, { 'stacks.yml': 'stacks: {app: {template: app.json}}', 'app.json': old })
+    const files = {
+      'stacks.yml': together,
+      'base.json': base({ Name: { Value: 'y' } }),
+      'app.json': app(pattern, ['Rule', 'New']),
+    }
+    const { outputs, summary } = await run(account, files, preview)
+    expect(outputs).toMatchObject({ result: 'previewed', changes: '3' })
+    expect(summary).toContain('compared by the names of resources alone')
+    expect(summary).toContain('| **Remove** | Old |')
+    expect(summary).toContain('| Add | New |')
+    expect(summary).not.toContain('| Rule |')
+  })
+
+  it('is told of in a deployment, which has it', async () => {
+    const account = await deployApp({ ...pattern, Default: 'x' })
+    const files = {
+      'stacks.yml': together,
+      'base.json': base({ Name: { Value: 'y' } }),
+      'app.json': app(pattern),
+    }
+    expect((await run(account, files)).failure).toBeUndefined()
+    expect(findStack(account, 'ddn-app')?.template?.parameters.get('Name')).toBe('y')
+  })
+})
+
+it('says that nothing would change', async () => {
+  const account = await deployApp({ Default: 'x' })
+  const files = { 'stacks.yml': 'stacks: {app: {template: app.json}}', 'app.json': app({ Default: 'x' }) }
+  const { outputs, summary } = await run(account, files, preview)
+  expect(outputs).toMatchObject({ result: 'previewed', changes: '0' })
+  expect(summary).toContain('**Nothing would change.**')
+})
+
+it('shows tags that would change', async () => {
+  const account = await deployApp({ Default: 'x' })
+  const files = {
+    'stacks.yml': 'stacks: {app: {template: app.json, tags: {Team: b}}}',
+    'app.json': app({ Default: 'x' }),
+  }
+  const { summary } = await run(account, files, preview)
+  expect(summary).toContain('- tag Team: none → b')
+})
