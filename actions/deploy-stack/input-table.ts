@@ -52,7 +52,7 @@ export const inputTable = defineInputs({
   'stack-tags': keyValues({ meaning: 'Lines `Key=value`: the tags of the stacks and of their resources.' }),
   allow: list({
     meaning:
-      'Names of buckets, image repositories and log groups that exist already, and that the stacks may take over; also of stacks that were not made by this action, and that it may change or delete.',
+      'Names of buckets, image repositories and log groups that exist already, and that the stacks may take over; of stacks that were not made by this action or are protected, and that it may change or delete; and `stack.LogicalId` of protected resources that it may replace or delete.',
   }),
   'cloudformation-role-arn': text({
     format: roleArn,

@@ -13,6 +13,7 @@ import { nameStacks } from './graph/stack-name.ts'
 import type { Template } from './graph/template.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { dependentsOf, planDestroy, planStacks } from './plan/plan.ts'
+import { verifyUnprotected } from './plan/protection.ts'
 import { listSecrets } from './plan/secrets.ts'
 import { prepare } from './prepare.ts'
 import { describeDestruction, reportDestroyed } from './report/destroy.ts'
@@ -58,6 +59,7 @@ async function destroy(graph: Graph, inputs: Inputs, context: DeployContext): Pr
   const entries = planDestroy(graph, inputs)
   const keys = entries.map(({ key }) => key)
   const names = nameStacks(inputs.prefix, graph)
+  verifyUnprotected(entries, names, inputs.allow)
   const stackNames = keys.map((key) => names.get(key) ?? key)
   const lines = stackNames.map((name) => `destroy ${name}`)
   for (const line of lines) context.log.info(line)

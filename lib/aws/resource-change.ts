@@ -8,6 +8,8 @@ export type ResourceChange = {
   /** `True`, `False` or `Conditional`; `''` where that is no question. */
   replacement: string
   properties?: readonly PropertyChange[]
+  /** What becomes of what is there: `Delete`, `Retain`, `Snapshot`, `ReplaceAndDelete` and so on. */
+  policyAction?: string
 }
 
 /** What a change set would do to a property; a value that is not known, or not there, is undefined. */
@@ -38,6 +40,7 @@ export function toResourceChange(change: AwsResourceChange | undefined): Resourc
     logicalId: change?.LogicalResourceId ?? '',
     type: change?.ResourceType ?? '',
     replacement: change?.Replacement ?? '',
+    ...(change?.PolicyAction && { policyAction: change.PolicyAction }),
     ...(properties.length > 0 && { properties: unique(properties) }),
   }
 }

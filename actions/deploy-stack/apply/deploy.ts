@@ -17,11 +17,12 @@ export const emptyReasons =
 /** The operation of others at a stack that came first: its change set was refused, or went away. */
 export type Busy = { kind: 'busy'; cause: string }
 
-/** Deploys one stack, which nobody else is at, through a change set, and follows it to its end. */
+/** Deploys one stack, which nobody else is at, through a change set, unless `review` says why not, and follows it to its end. */
 export async function deployStack(
   request: Omit<ChangeSetRequest, 'type'>,
   stack: Stack | undefined,
   context: ApplyContext,
+  review: (changes: readonly ResourceChange[]) => string | undefined = () => undefined,
 ): Promise<StackOutcome | Busy> {
   const { cloudFormation } = context
   const isNew = !stack || failedCreationStatuses.includes(stack.status)
@@ -33,6 +34,11 @@ export async function deployStack(
     await cloudFormation.deleteChangeSet(made.changeSetArn)
     if (stack && emptyReasons.test(cause)) return { kind: 'no-changes', outputs: stack.outputs }
     return { kind: 'validation-failed', cause: advise(cause) }
+  }
+  const refusal = review(changeSet.changes)
+  if (refusal !== undefined) {
+    await cloudFormation.deleteChangeSet(made.changeSetArn)
+    return { kind: 'refused', cause: refusal }
   }
   return await executeChangeSet({ ...made, changes: changeSet.changes, isNew }, request.stackName, context)
 }

@@ -15,6 +15,8 @@ export type PreviewNotes = {
   unknown: readonly string[]
   outputs: readonly string[]
   tags: readonly string[]
+  /** Why a deployment would be refused. */
+  refused?: string
 }
 
 /** What became of one stack. */

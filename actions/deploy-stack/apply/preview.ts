@@ -5,6 +5,7 @@ import type { StackContext } from '../context.ts'
 import { listOutputs, listResources } from '../graph/expand.ts'
 import { listKnownScope } from '../plan/known-values.ts'
 import type { StackStep } from '../plan/plan.ts'
+import { reviewChanges } from '../plan/protection.ts'
 import { listUnknown } from '../plan/unknown.ts'
 import { emptyReasons, explainFailure, settleChangeSet } from './deploy.ts'
 import type { PreviewNotes, StackOutcome } from './outcome.ts'
@@ -21,6 +22,7 @@ export async function previewStack(
   stack: Stack | undefined,
   context: StackContext,
 ): Promise<StackOutcome> {
+  const { inputs } = context
   const unknown = listUnknown(request.parameters)
   const isNew = !stack || failedCreationStatuses.includes(stack.status)
   if (isNew) {
@@ -37,7 +39,11 @@ export async function previewStack(
     unknown: explainUnknown(unknown, instead),
     ...compareRest(step, request, stack, context),
   }
-  return await showChangeSet({ ...request, parameters: settle(request, unknown, stack) }, notes, context)
+  const known = { ...request, parameters: settle(request, unknown, stack) }
+  const outcome = await showChangeSet(known, notes, context)
+  if (outcome.kind !== 'previewed') return outcome
+  const refused = reviewChanges(step, outcome.changes, inputs.allow)
+  return refused === undefined ? outcome : { ...outcome, notes: { ...notes, refused } }
 }
 
 // Until the value is known, the stack keeps its own, or takes the default.

@@ -9,6 +9,7 @@ import { ownTags } from '../plan/adoption.ts'
 import { type Lookup, resolveParameters } from '../plan/parameter.ts'
 import { listPausable, planBounds, type ServiceName } from '../plan/paused.ts'
 import type { StackStep } from '../plan/plan.ts'
+import { reviewChanges } from '../plan/protection.ts'
 import { inlineBytes } from '../plan/template-size.ts'
 import { findWarnings } from '../plan/warning.ts'
 import { deleteAbandonedChangeSets } from './abandoned-change-sets.ts'
@@ -62,7 +63,9 @@ async function runHeld(
     if ('kind' in ready) return ready
     const name = tries === 1 ? context.runToken : `${context.runToken}-${tries}`
     const request = await prepare(ready.stack, name)
-    const outcome = await deployStack(request, ready.stack, context)
+    const outcome = await deployStack(request, ready.stack, context, (changes) =>
+      reviewChanges(step, changes, context.inputs.allow),
+    )
     if (outcome.kind !== 'busy') {
       const bounds = planBounds(step, request.parameters, ready.stack)
       if (isSuccess(outcome)) await keepDown(services, down, bounds, context)

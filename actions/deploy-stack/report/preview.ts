@@ -1,6 +1,6 @@
 import type { PropertyChange, ResourceChange } from '../../../lib/aws/resource-change.ts'
 import { blocks, code, join, type Markdown, md, renderList, renderTable } from '../../../lib/markdown.ts'
-import type { StackOutcome, StackResult } from '../apply/outcome.ts'
+import type { PreviewNotes, StackOutcome, StackResult } from '../apply/outcome.ts'
 
 type Previewed = { stackName: string; outcome: Extract<StackOutcome, { kind: 'previewed' }> }
 
@@ -88,7 +88,8 @@ const show = (value: string | undefined): Markdown => {
   return code(value.length > longest ? `${value.slice(0, longest)}…` : value)
 }
 
-const listNotes = ({ unknown, outputs, tags }: NonNullable<Previewed['outcome']['notes']>): string[] => [
+const listNotes = ({ unknown, outputs, tags, refused }: PreviewNotes): (string | Markdown)[] => [
+  ...(refused === undefined ? [] : [md`**A deployment would be refused**: ${refused}`]),
   ...unknown.map((text) => `parameter ${text}`),
   ...outputs.map((text) => `output: ${text}`),
   ...tags.map((text) => `tag ${text}`),
