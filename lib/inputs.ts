@@ -98,9 +98,32 @@ export function list(spec: Said): Input<string[]> {
   }
 }
 
-/** Lines `NAME=VALUE`; a value may hold `=` and commas, empty lines and `#` comments are skipped. */
-export function keyValues(spec: Said): Input<Map<string, string>> {
-  return { ...rowOf(spec, 'lines `NAME=VALUE`'), parse: parseKeyValues }
+type Words = { names?: readonly string[]; values?: readonly string[] }
+
+/**
+ * Lines `NAME=VALUE`, of closed sets where they are given; a value may hold `=` and commas, empty lines and `#` comments
+ * are skipped.
+ */
+export function keyValues(spec: Said & Words): Input<Map<string, string>> {
+  return {
+    ...rowOf(spec, 'lines `NAME=VALUE`'),
+    parse(name, given) {
+      const pairs = parseKeyValues(name, given)
+      for (const [key, value] of pairs) verifyWords(name, key, value, spec)
+      return pairs
+    },
+  }
+}
+
+function verifyWords(name: string, key: string, value: string, { names, values }: Words): void {
+  if (names && !names.includes(key)) {
+    const hint = nearest(key, names)
+    throw new UserError(
+      `${name}: unknown name "${key}"${hint ? `; did you mean "${hint}"` : ''}; known are ${names.join(', ')}`,
+    )
+  }
+  if (values && !values.includes(value))
+    throw refusal(`${name}: ${key}`, `one of ${values.join(', ')}`, value)
 }
 
 // A line may be part of a secret of several lines: messages name its number, and quote nothing of it.

@@ -54,6 +54,12 @@ export const inputTable = defineInputs({
     meaning:
       'Names of buckets, image repositories and log groups that exist already, and that the stacks may take over; of stacks that were not made by this action or are protected, and that it may change or delete; and `stack.LogicalId` of protected resources that it may replace or delete.',
   }),
+  checks: keyValues({
+    names: ['gpu-quota', 'image', 'subnets', 'task-size'],
+    values: ['error', 'warning', 'off'],
+    meaning:
+      'Lines `check=severity`: whether a check before a deployment that fails is an `error` (without a line), a `warning`, or is `off`. Checks are `gpu-quota`, `image`, `subnets` and `task-size`.',
+  }),
   'cloudformation-role-arn': text({
     format: roleArn,
     meaning:

@@ -19,6 +19,8 @@ export type Inputs = {
   tags: ReadonlyMap<string, string>
   /** Names of resources that exist and may be imported. */
   allow: readonly string[]
+  /** Check before a deployment to `error`, `warning` or `off`, as it was given. */
+  checks: ReadonlyMap<string, string>
   /** Role with which CloudFormation works; undefined for the caller's rights, with which a preview always works. */
   serviceRoleArn: string | undefined
   deleteData: boolean
@@ -54,6 +56,7 @@ export function readInputs(inputs: RawInputs): Inputs {
     parameters: given.parameters,
     tags: given['stack-tags'],
     allow: given.allow,
+    checks: given.checks,
     serviceRoleArn: mode === 'preview' ? undefined : given['cloudformation-role-arn'],
     deleteData: given['delete-data'],
     timeoutSeconds: given['timeout-minutes'] * 60,

@@ -26,8 +26,9 @@ export async function prepare(
   const planned = fillStored(chosen, await readStored(listStored(chosen), run))
   verifyStacksAreOurs(planned, stacks, inputs)
   const place = { ...run.connections, prefix: inputs.prefix }
-  const checks = verifyPlan(planned, inputs.mode, place, deployed)
-  for (const text of verifyAccount(checks, await observeAccount(checks, run))) run.log.warning(text)
+  const { account, warnings } = verifyPlan(planned, inputs, place, deployed)
+  const found = verifyAccount(account, await observeAccount(account, run), inputs.checks)
+  for (const text of [...warnings, ...found]) run.log.warning(text)
   const names = listGuardedNames(planned, place, deployed)
   const owned = await listOwned(names, stacks, run)
   verifyNamesStay(names, owned, deployed)

@@ -7,6 +7,8 @@ import { awsErrorName } from './errors.ts'
 export type ImageTags = {
   /** Returns the digest of the image that has a tag; `undefined` where none has it. */
   resolve(repository: string, tag: string): Promise<string | undefined>
+  /** Returns whether an image is in a repository; false also where there is no such repository. */
+  exists(repository: string, digest: string): Promise<boolean>
   /** Gives a tag to an image, and takes it from the one that has it. Throws UserError where the image is not there. */
   move(repository: string, tag: string, digest: string): Promise<void>
 }
@@ -29,6 +31,14 @@ export function makeImageTags(config: AwsConfig): ImageTags {
   }
   return {
     resolve: async (repository, imageTag) => (await find(repository, { imageTag }))?.imageId?.imageDigest,
+    exists: async (repository, imageDigest) => {
+      try {
+        return (await find(repository, { imageDigest })) !== undefined
+      } catch (error) {
+        if (awsErrorName(error) === 'RepositoryNotFoundException') return false
+        throw error
+      }
+    },
     move: async (repository, tag, imageDigest) => {
       const image = await find(repository, { imageDigest })
       if (!image) throw new UserError(`repository ${repository}: expected the image ${imageDigest}, got none`)

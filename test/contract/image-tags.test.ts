@@ -37,5 +37,7 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
       `repository app: expected the image ${missing}, got none`,
     )
     expect(await tags.resolve('app', 'ddn-running')).toBe(second)
+    const seen = [tags.exists('app', first), tags.exists('app', missing), tags.exists('none', first)]
+    expect(await Promise.all(seen)).toEqual([true, false, false])
   })
 })

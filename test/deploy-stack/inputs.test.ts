@@ -28,6 +28,14 @@ it.each([
     { 'cloudformation-role-arn': 'make' },
     'cloudformation-role-arn: expected an ARN such as arn:aws:iam::111122223333:role/cloudformation, got "make"',
   ],
+  [{ overlay: '../x' }, 'overlay: expected a name such as production, got "../x"'],
+  [{ template: 't.yml' }, 'template: cannot be given together with stacks'],
+  [{ 'stack-name': 'x' }, 'stack-name: goes with the input template only, which is not given'],
+  [{ 'parameter-overrides': 'A=1' }, 'parameter-overrides: goes with the input template only'],
+  [{ stacks: '', template: 't.yml' }, 'stack-name: expected the name of the stack of template, got none'],
+  [{ stacks: '', template: 't.yml', overlay: 'x' }, 'template: cannot be given together with overlay'],
+  [{ checks: 'gpu=off' }, 'checks: unknown name "gpu"; known are gpu-quota, image, subnets, task-size'],
+  [{ checks: 'image=no' }, 'checks: image: expected one of error, warning, off, got "no"'],
   [{ parameter: 'A=1' }, 'parameter: unknown input; did you mean "parameters"'],
 ])('refuses %j', (more, message) => {
   expect(() => readInputs({ ...given, ...more })).toThrow(message)
@@ -51,6 +59,7 @@ it('deploys all stacks within an hour unless told otherwise', () => {
     parameters: new Map(),
     tags: new Map(),
     allow: [],
+    checks: new Map(),
     serviceRoleArn: undefined,
     deleteData: false,
     timeoutSeconds: 3600,
@@ -71,7 +80,8 @@ it('reads all of its inputs', () => {
       ...{ 'timeout-minutes': '600', 'wait-for-others': '0', concurrency: '60', 'skip-resources': 'a.B' },
       'dry-run': 'false',
     },
-    ...{ 'cloudformation-role-arn': 'arn:aws-cn:iam::111122223333:role/path/make' },
+    ...{ 'cloudformation-role-arn': 'arn:aws-cn:iam::111122223333:role/path/make', overlay: 'prod' },
+    checks: 'subnets=off',
   }
   expect(readInputs(all)).toEqual({
     mode: 'destroy',
@@ -81,6 +91,8 @@ it('reads all of its inputs', () => {
     parameters: new Map([['A', '1']]),
     tags: new Map([['team', 'ml']]),
     allow: ['a', 'b'],
+    overlay: 'prod',
+    checks: new Map([['subnets', 'off']]),
     serviceRoleArn: 'arn:aws-cn:iam::111122223333:role/path/make',
     deleteData: true,
     timeoutSeconds: 36_000,
@@ -89,6 +101,11 @@ it('reads all of its inputs', () => {
     skipResources: ['a.B'],
     dryRun: false,
   })
+})
+
+it('reads one template alone', () => {
+  const single = { template: 't.yml', 'stack-name': 'Mine', 'parameter-overrides': 'A=1' }
+  expect(readInputs(single).single).toEqual({ template: 't.yml', stackName: 'Mine', overrides: 'A=1' })
 })
 
 it.each(['0', '601'])('refuses a time-out of %s minutes', (minutes) => {

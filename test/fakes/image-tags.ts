@@ -8,11 +8,12 @@ export type FakeRepositories = Map<string, { digests: string[]; tags: Map<string
  * The tags of ECR in memory. Its contract, which the local AWS holds too (test/contract/image-tags.test.ts):
  * - a tag that no image has resolves to `undefined`;
  * - a tag that moves is taken from the image that has it; one that is there already stays;
- * - an image that is not there gets no tag.
+ * - an image that is not there gets no tag, and neither has a repository that is not there one.
  */
 export function fakeImageTags(repositories: FakeRepositories): ImageTags {
   return {
     resolve: async (repository, tag) => repositories.get(repository)?.tags.get(tag),
+    exists: async (repository, digest) => repositories.get(repository)?.digests.includes(digest) ?? false,
     move: async (repository, tag, digest) => {
       const found = repositories.get(repository)
       if (!found?.digests.includes(digest)) {

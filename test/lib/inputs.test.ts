@@ -92,6 +92,20 @@ it.each([
   expect(() => readOne(keyValues({ meaning }), given)).not.toThrow(/hunter2/)
 })
 
+it('takes names and values of closed sets alone, where they are given', () => {
+  const row = keyValues({ meaning, names: ['one', 'two'], values: ['on', 'off'] })
+  expect(readOne(row, 'one=on\ntwo=off')).toEqual(
+    new Map([
+      ['one', 'on'],
+      ['two', 'off'],
+    ]),
+  )
+  expect(() => readOne(row, 'tow=on')).toThrow(
+    'row: unknown name "tow"; did you mean "two"; known are one, two',
+  )
+  expect(() => readOne(row, 'one=yes')).toThrow('row: one: expected one of on, off, got "yes"')
+})
+
 const digits = { matches: (value: string) => /^\d+$/.test(value), expected: 'digits' }
 
 it('names the format that a text must have', () => {

@@ -1,3 +1,4 @@
+import { quote } from '../../../lib/quote.ts'
 import { testBounded } from './bounded-match.ts'
 import { translatePattern } from './java-pattern.ts'
 import { listOf, mapOf, type Tree, textOf } from './template-tree.ts'
@@ -57,10 +58,15 @@ function numberOf(value: Tree): number | undefined {
   return Number.isNaN(number) ? undefined : number
 }
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+const mostBytes = 4096
+
 /** Returns what is wrong with a value, if anything. Lists and AWS-specific types are checked by CloudFormation. */
 export function findFault(rule: ParameterRule, value: string): string | undefined {
+  const bytes = Buffer.byteLength(value)
+  if (bytes > mostBytes) return `expected a value of at most ${mostBytes} bytes, got ${bytes}`
   const expected = expectedOf(rule, value)
-  return expected && `expected ${expected}, got ${rule.noEcho ? 'another value' : `"${value}"`}`
+  return expected && `expected ${expected}, got ${rule.noEcho ? 'another value' : quote(value)}`
 }
 
 function expectedOf(rule: ParameterRule, value: string): string | undefined {

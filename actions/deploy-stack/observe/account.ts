@@ -11,6 +11,8 @@ export type AccountState = {
   subnets: readonly Subnet[] | undefined
   /** By code; values in vCPUs. */
   quotas: ReadonlyMap<string, QuotaState>
+  /** Digest to whether the image is in its repository. */
+  images: ReadonlyMap<string, boolean>
 }
 
 /** A quota as it is applied, what of it is used, and what open requests ask for. */
@@ -18,10 +20,14 @@ type QuotaState = { applied: number; used: number | undefined; requested: readon
 
 /** Looks at subnets and quotas. A call that is denied is a warning, which names the permission. */
 export async function observeAccount(
-  wanted: { subnetIds: readonly string[]; quotas: readonly VcpuQuota[] },
+  wanted: {
+    subnetIds: readonly string[]
+    quotas: readonly VcpuQuota[]
+    images: readonly { repository: string; digest: string }[]
+  },
   context: StackContext,
 ): Promise<AccountState> {
-  const { describeSubnets, region } = context.connections
+  const { describeSubnets, imageTags, region } = context.connections
   const { subnetIds } = wanted
   const subnets =
     subnetIds.length === 0
@@ -32,7 +38,13 @@ export async function observeAccount(
     const state = await observeQuota(quota, context)
     if (state) quotas.set(quota.code, state)
   }
-  return { region, subnets, quotas }
+  const images = new Map<string, boolean>()
+  for (const { repository, digest } of wanted.images) {
+    const look = async () => await imageTags.exists(repository, digest)
+    const exists = await lookUnlessDenied(`image ${digest}`, look, context)
+    if (exists !== undefined) images.set(digest, exists)
+  }
+  return { region, subnets, quotas, images }
 }
 
 async function observeQuota(

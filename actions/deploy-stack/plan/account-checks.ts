@@ -1,5 +1,7 @@
 import { findGpuQuota, type VcpuQuota } from '../../../lib/service/gpu-quota.ts'
 import type { AccountRule, Constraint } from '../graph/constraint.ts'
+import type { Severities } from './check.ts'
+import { type ImageCheck, listImages } from './image.ts'
 import { type Deployed, listKnownValues, type Place } from './known-values.ts'
 import type { StackStep } from './plan.ts'
 
@@ -26,6 +28,7 @@ export type AccountChecks = {
   gpus: readonly GpuCheck[]
   subnetIds: readonly string[]
   quotas: readonly VcpuQuota[]
+  images: readonly ImageCheck[]
 }
 
 /** Lists what the templates ask of the account, for values that are known and not yet deployed. */
@@ -33,7 +36,9 @@ export function listAccountChecks(
   steps: readonly StackStep[],
   place: Place,
   deployed: Deployed,
+  severities: Severities = new Map(),
 ): AccountChecks {
+  const isOn = (name: string) => severities.get(name) !== 'off'
   const found = steps.map(({ key, template, ...step }) => {
     const values = listKnownValues({ key, template, ...step }, place, deployed)
     const before = deployed.get(key)?.parameters
@@ -45,10 +50,11 @@ export function listAccountChecks(
       ),
     }
   })
-  const subnets = found.flatMap((each) => each.subnets)
-  const gpus = found.flatMap((each) => each.gpus)
+  const subnets = isOn('subnets') ? found.flatMap((each) => each.subnets) : []
+  const gpus = isOn('gpu-quota') ? found.flatMap((each) => each.gpus) : []
+  const images = isOn('image') ? steps.flatMap((step) => listImages(step, place, deployed)) : []
   const subnetIds = [...new Set(subnets.flatMap(({ ids }) => ids))]
-  return { subnets, gpus, subnetIds, quotas: [...new Set(gpus.map(({ quota }) => quota))] }
+  return { subnets, gpus, images, subnetIds, quotas: [...new Set(gpus.map(({ quota }) => quota))] }
 }
 
 function subnetCheckOf(

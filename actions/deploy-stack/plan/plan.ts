@@ -46,6 +46,7 @@ export function planStacks(
   deployed: ReadonlySet<string> = new Set(),
 ): StackStep[] {
   verifyNames(graph, templates, inputs.parameters)
+  verifyTags(graph, inputs)
   const sources = (entry: StackEntry) => sourcesOf(entry, templateOf(entry, templates), inputs, userSupplied)
   const entries = selectStacks(graph, inputs, deployed, sources)
   const selected = new Set(entries.map(({ key }) => key))
@@ -108,6 +109,16 @@ function verifyOnly(graph: Graph, { only }: Inputs): void {
     throw new UserError(
       `only: no stack "${key}"${hint ? `; did you mean "${hint}"` : ''}; known are ${[...graph.keys()].join(', ')}`,
     )
+  }
+}
+
+// The action adds two, and CloudFormation takes 50.
+const mostTags = 48
+
+function verifyTags(graph: Graph, { tags }: Inputs): void {
+  for (const { place, settings } of graph.values()) {
+    const count = new Set([...settings.tags.keys(), ...tags.keys()]).size
+    if (count > mostTags) throw new UserError(`${place}: expected at most ${mostTags} tags, got ${count}`)
   }
 }
 

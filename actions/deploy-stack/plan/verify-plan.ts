@@ -1,8 +1,10 @@
 import type { Inputs } from '../inputs.ts'
 import type { AccountState } from '../observe/account.ts'
 import { type AccountChecks, listAccountChecks } from './account-checks.ts'
+import { runCheck } from './check.ts'
 import { verifyConstraints } from './constraint.ts'
 import { judgeGpus } from './gpu.ts'
+import { verifyImages } from './image.ts'
 import type { Deployed, Place } from './known-values.ts'
 import { verifyComplete } from './parameter.ts'
 import type { StackStep } from './plan.ts'
@@ -13,19 +15,35 @@ import { verifyTemplateSizes } from './template-size.ts'
 /** Verifies parameters and templates of a plan before anything is changed, and lists what only the account tells. Throws UserError. */
 export function verifyPlan(
   steps: readonly StackStep[],
-  mode: Inputs['mode'],
+  { mode, checks }: Pick<Inputs, 'mode' | 'checks'>,
   place: Place,
   deployed: Deployed,
-): AccountChecks {
+): { account: AccountChecks; warnings: readonly string[] } {
   verifyComplete(steps, deployed, mode)
   verifyConstraints(steps, place, deployed)
-  verifyTaskSize(steps, place, deployed)
+  const warnings = runCheck('task-size', checks, () => {
+    verifyTaskSize(steps, place, deployed)
+    return []
+  })
   verifyTemplateSizes(steps, deployed, mode)
-  return listAccountChecks(steps, place, deployed)
+  return { account: listAccountChecks(steps, place, deployed, checks), warnings }
 }
 
 /** Verifies a plan against the account, and returns warnings. Throws UserError. */
-export function verifyAccount(checks: AccountChecks, state: AccountState): string[] {
-  for (const check of checks.subnets) verifySubnets(check, state)
-  return judgeGpus(checks.gpus, state)
+export function verifyAccount(
+  { subnets, gpus, images }: AccountChecks,
+  state: AccountState,
+  severities: Inputs['checks'] = new Map(),
+): string[] {
+  return [
+    ...runCheck('subnets', severities, () => {
+      for (const check of subnets) verifySubnets(check, state)
+      return []
+    }),
+    ...runCheck('image', severities, () => {
+      verifyImages(images, state.images)
+      return []
+    }),
+    ...runCheck('gpu-quota', severities, () => judgeGpus(gpus, state)),
+  ]
 }

@@ -20,17 +20,22 @@ Parameters:
   Type: {Type: String, Default: g4dn.xlarge}
   Initial: {Type: Number, Default: 1}
   Max: {Type: Number, Default: 2}
+  ImageUri: {Type: String, Default: ''}
 Resources: {T: {Type: AWS::SNS::Topic}}
 `
 const graph = parseGraph('stacks: {app: {template: t.yml}}', 'stacks.yml')
 const templates = new Map([['app', parseTemplate(body, 't.yml')]])
 const region = 'ap-northeast-2'
 
-const listChecks = (parameters: string, before?: Record<string, string>) => {
+const listChecks = (
+  parameters: string,
+  before?: Record<string, string>,
+  severities?: Map<string, string>,
+) => {
   const steps = planStacks(graph, templates, readInputs({ stacks: 's.yml', prefix: 'ddn', parameters }))
   const stack = { parameters: new Map(Object.entries(before ?? {})), outputs: new Map() }
   const place = { prefix: 'ddn', account: '111122223333', region }
-  return listAccountChecks(steps, place, new Map(before ? [['app', stack]] : []))
+  return listAccountChecks(steps, place, new Map(before ? [['app', stack]] : []), severities)
 }
 const subnet = (id: string, zone: number, vpc = 'vpc-1') => ({
   id,
@@ -40,7 +45,7 @@ const subnet = (id: string, zone: number, vpc = 'vpc-1') => ({
 })
 const subnets = [subnet('a', 1), subnet('b', 2), subnet('c', 2), subnet('d', 4), subnet('e', 1, 'vpc-2')]
 const quotas = new Map([['L-DB2E81BA', { applied: 8, used: 0, requested: [] }]])
-const state = { region, subnets, quotas }
+const state = { region, subnets, quotas, images: new Map<string, boolean>() }
 
 describe('the subnets', () => {
   it.each(['', 'Subnets=a,b', 'Subnets=a, b,c', 'Links=a,b', 'Links=b'])('may be %j', (parameters) => {
@@ -105,5 +110,64 @@ describe('the quota', () => {
   it('leaves out what runs where the group is there, since those are its own', () => {
     expect(verify(listChecks('Max=2', before), 8, 8)).toEqual([])
     expect(verify(listChecks('Max=3', before), 8, 8)).toEqual([expect.stringContaining('only 2 of up to 3')])
+  })
+})
+
+describe('the image', () => {
+  const digest = `sha256:${'a'.repeat(64)}`
+  const uri = (host: string) => `ImageUri=${host}/team/app@${digest}`
+  const own = uri('111122223333.dkr.ecr.ap-northeast-2.amazonaws.com')
+  const images = (isThere: boolean) => ({ ...state, images: new Map([[digest, isThere]]) })
+
+  it('is in its repository', () => {
+    expect(() => verifyAccount(listChecks(own), images(false))).toThrow(
+      `parameters: app.ImageUri: expected an image of the repository team/app, got ${digest}, which it does not have; push it first`,
+    )
+    expect(verifyAccount(listChecks(own), images(true))).toEqual([])
+    expect(verifyAccount(listChecks(own), state)).toEqual([])
+  })
+
+  it.each([
+    ...[
+      uri('111122223333.dkr.ecr.us-east-1.amazonaws.com'),
+      uri('222222222222.dkr.ecr.ap-northeast-2.amazonaws.com'),
+    ],
+    ...[uri('ghcr.io'), 'ImageUri=111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/app:latest', ''],
+  ])('is looked for in this account and region, by its digest, only: %s', (parameters) => {
+    expect(listChecks(parameters).images).toEqual([])
+  })
+
+  it('is not looked for again where it is deployed', () => {
+    expect(listChecks(own, { ImageUri: own.slice('ImageUri='.length) }).images).toEqual([])
+  })
+})
+
+describe('a severity', () => {
+  it.each([
+    ['subnets', 'Subnets=a,x'],
+    ['gpu-quota', 'Initial=9'],
+  ])('of %s turns a refusal into a warning, or the check off', (name, parameters) => {
+    const few = { ...state, quotas: new Map([['L-DB2E81BA', { applied: 0, used: 0, requested: [] }]]) }
+    expect(() => verifyAccount(listChecks(parameters), few)).toThrow('parameters: app.')
+    const warned = verifyAccount(
+      listChecks(parameters),
+      few,
+      new Map([
+        [name, 'warning'],
+        ['gpu-quota', name === 'gpu-quota' ? 'warning' : 'off'],
+      ]),
+    )
+    expect(warned).toEqual([expect.stringContaining('parameters: app.')])
+    const off = new Map([
+      ['subnets', 'off'],
+      ['gpu-quota', 'off'],
+      ['image', 'off'],
+    ])
+    expect(listChecks(parameters, undefined, off)).toMatchObject({
+      subnets: [],
+      gpus: [],
+      images: [],
+      quotas: [],
+    })
   })
 })

@@ -189,3 +189,23 @@ it('destroys each stack before those that it depends on', () => {
   expect(planDestroy(graph, inputs(destroy)).map(({ key }) => key)).toEqual(['service', 'storage', 'network'])
   expect(dependentsOf(graph, ['storage'])).toEqual(['service'])
 })
+
+it('plans 300 stacks, each behind the one before', () => {
+  const entries = Array.from({ length: 300 }, (_, at) =>
+    at === 0
+      ? '  s0: {template: t.yml}'
+      : `  s${at}: {template: t.yml, parameters: {In: '\${s${at - 1}.Out}'}}`,
+  )
+  const many = parseGraph(`stacks:\n${entries.toReversed().join('\n')}\n`, 'stacks.yml')
+  const shared = template(['In'], ['Out'])
+  const steps = planStacks(many, new Map([...many.keys()].map((key) => [key, shared])), inputs())
+  expect(steps.map(({ key }) => key)).toEqual(Array.from({ length: 300 }, (_, at) => `s${at}`))
+})
+
+it('refuses more tags than CloudFormation takes', () => {
+  const tags = (count: number) => ({
+    'stack-tags': Array.from({ length: count }, (_, at) => `t${at}=x`).join('\n'),
+  })
+  expect(() => plan(tags(48))).not.toThrow()
+  expect(() => plan(tags(49))).toThrow('stacks.network: expected at most 48 tags, got 49')
+})
