@@ -13,10 +13,10 @@ const mostLevels = 100
  * Splits a text into lexemes, and refuses one that costs much more to parse than a person's file of any size does: too
  * long, too deep, or with thousands of aliases. Throws UserError.
  */
-export function* boundedLexemes(text: string, file: string): Generator<string> {
+export function* boundedLexemes(text: string, file: string, lexer = new Lexer()): Generator<string> {
   verifyBytes(text, file)
   const counts = { tokens: 0, aliases: 0, levels: 0, run: 0 }
-  for (const token of new Lexer().lex(text)) {
+  for (const token of lexer.lex(text)) {
     if (token.includes('\n')) counts.run = 0
     if (token.trim() !== '') {
       count(token, counts)

@@ -1,24 +1,17 @@
 import {
-  Composer,
-  type CST,
   type Document,
   isMap,
   isNode,
   isScalar,
   isSeq,
-  LineCounter,
-  Parser,
+  type LineCounter,
   type Scalar,
-  type Tags,
   visit,
   type YAMLMap,
 } from 'yaml'
 import { UserError } from './errors.ts'
 import { nearest } from './nearest.ts'
-import { boundedLexemes } from './yaml-bounds.ts'
-
-/** A YAML text that was parsed, and where its lines begin. */
-export type ParsedYaml = { document: Document; lines: LineCounter }
+import { composeYaml, type ParsedYaml, refuseAt } from './yaml-document.ts'
 
 /**
  * Parses a YAML text. Throws UserError with file, line and column, also for a key that stands twice, and for a text that
@@ -29,43 +22,6 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   const double = findDoubleKey(parsed.document)
   if (double) throw refuseAt(parsed, file, double.range?.[0] ?? 0, 'Map keys must be unique')
   return parsed
-}
-
-/**
- * Parses a YAML text in which a key may stand twice; in the schema `failsafe`, every value is a text. Tags are let
- * through; those that are named as `tags` cost less. Throws UserError.
- */
-export function composeYaml(
-  text: string,
-  file: string,
-  { schema = 'core', tags = [] }: { schema?: 'core' | 'failsafe'; tags?: Tags } = {},
-): ParsedYaml {
-  const lines = new LineCounter()
-  // The parser's own look for equal keys compares each with each.
-  const customTags = [...tags]
-  const options = { prettyErrors: false, logLevel: 'silent', uniqueKeys: false, schema, customTags } as const
-  lines.addNewLine(0)
-  const tokens = parseTokens(new Parser(lines.addNewLine), boundedLexemes(text, file))
-  const [document] = new Composer(options).compose(tokens, true, text.length)
-  if (!document) throw new UserError(`${file}: expected YAML, got nothing`)
-  const parsed = { document, lines }
-  const [error] = document.errors
-  if (error) {
-    const isDeep = /call stack/i.test(error.message)
-    const why = isDeep ? 'expected fewer lists and maps within each other' : error.message
-    throw refuseAt(parsed, file, error.pos[0], why)
-  }
-  return parsed
-}
-
-function* parseTokens(parser: Parser, lexemes: Iterable<string>): Generator<CST.Token> {
-  for (const lexeme of lexemes) yield* parser.next(lexeme)
-  yield* parser.end()
-}
-
-function refuseAt({ lines }: ParsedYaml, file: string, offset: number, why: string): UserError {
-  const { line, col } = lines.linePos(offset)
-  return new UserError(`${file}:${line}:${col}: ${why}`)
 }
 
 function findDoubleKey(document: Document): Scalar | undefined {

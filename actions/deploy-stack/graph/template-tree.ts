@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml'
 import { messageOf, UserError } from '../../../lib/errors.ts'
-import { composeYaml } from '../../../lib/yaml.ts'
 import { verifyBytes } from '../../../lib/yaml-bounds.ts'
+import { composeYaml } from '../../../lib/yaml-document.ts'
 import { readPlain } from './yaml-scalar.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { composeYaml } from '../../../lib/yaml.ts'
+import { composeYaml } from '../../../lib/yaml-document.ts'
 
 /** Writes texts into a YAML text, each at a path of keys, and leaves the rest as it is written. Throws UserError. */
 export function writeTexts(

@@ -24,6 +24,15 @@ describe('a template in YAML', () => {
     })
   })
 
+  it.each([
+    ['A: {B: [\nx,\n y\n]}\nC: z\n', { A: { B: ['x', 'y'] }, C: 'z' }],
+    ['A:\n  B: {\n  c: d,\n e: f\n}\nC: z\n', { A: { B: { c: 'd', e: 'f' } }, C: 'z' }],
+    ['A:\n  B: "x\n y"\n  D: \'x\ny\'\nC: z\n', { A: { B: 'x y', D: 'x y' }, C: 'z' }],
+    ['A:\n  - - [a,\nb]\n    - c\n', { A: [[['a', 'b'], 'c']] }],
+  ])('may have lines within quotes and brackets that are indented less: %j', (text, value) => {
+    expect(read(text)).toEqual(value)
+  })
+
   it('has its functions in the long form', () => {
     expect(
       read('A: !Sub x\nB: !GetAtt a.b\nC: !Ref y\nD: !And [!Condition z]\nE: !Base64 {"Fn::Sub": x}'),
