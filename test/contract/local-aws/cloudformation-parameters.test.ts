@@ -71,6 +71,14 @@ describe('the value of a parameter', () => {
     )
   })
 
+  it('may match a pattern that only Java reads', async () => {
+    const java = {
+      ...template({ AllowedPattern: '[a-z&&[^x]]+', Default: 'abc' }),
+      Resources: { A: parameter('/java') },
+    }
+    expect((await create('java', java)).StackStatus).toBe('CREATE_COMPLETE')
+  })
+
   it('is checked member by member in a list', async () => {
     const list = {
       Parameters: { P: { Type: 'CommaDelimitedList', AllowedValues: ['a', 'b'] } },

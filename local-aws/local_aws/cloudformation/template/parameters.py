@@ -59,9 +59,9 @@ def _broken(name: str, definition: Definition, is_number: bool, value: str) -> I
 
 def _matches(pattern: str, value: str) -> bool:
     try:
-        return re.fullmatch(pattern, value) is not None
+        return "&&" in pattern or re.fullmatch(pattern, value) is not None
     except re.error:
-        return True  # Java's regular expressions know more than Python's
+        return True  # Java's regular expressions know more than Python's: `&&` is an intersection of classes
 
 
 _TESTS: dict[str, tuple[Callable[[str, Any], bool], str]] = {
