@@ -9,7 +9,7 @@ import { planAdoptions } from './plan/adoption.ts'
 import { listGuardedNames, verifyNamesStay } from './plan/guard.ts'
 import { verifyStacksAreOurs } from './plan/ownership.ts'
 import { findUserSupplied, planStacks, type StackStep } from './plan/plan.ts'
-import { fillStored, listStored } from './plan/stored.ts'
+import { fillStored, listStored, listStoredSecrets } from './plan/stored.ts'
 import { verifyAccount, verifyPlan } from './plan/verify-plan.ts'
 
 /** Plans a deployment from what exists, after every check that needs the account. Throws UserError; changes nothing. */
@@ -23,7 +23,9 @@ export async function prepare(
   const deployed = chooseDeployed(stacks)
   const keys = new Set(deployed.keys())
   const chosen = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
-  const planned = fillStored(chosen, await readStored(listStored(chosen), run))
+  const stored = await readStored(listStored(chosen), run)
+  for (const secret of listStoredSecrets(chosen, stored)) run.log.mask(secret)
+  const planned = fillStored(chosen, stored)
   verifyStacksAreOurs(planned, stacks, inputs)
   const place = { ...run.connections, prefix: inputs.prefix }
   const { account, warnings } = verifyPlan(planned, inputs, place, deployed)

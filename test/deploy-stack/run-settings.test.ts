@@ -24,7 +24,11 @@ it('gives values that AWS keeps, and masks secrets', async () => {
   const plain = await deploy('stacks: {a: {template: a.json, parameters: {Value: {ssm: /size}}}}', { stored })
   expect([deployedValue(plain.account), plain.masked]).toEqual(['large', []])
   const secret = 'stacks: {a: {template: hidden.json, parameters: {Value: {secret: app, key: password}}}}'
-  expect(deployedValue((await deploy(secret, { stored })).account)).toBe('hunter2')
+  const hiding = await deploy(secret, { stored })
+  expect([deployedValue(hiding.account), hiding.masked]).toEqual([
+    'hunter2',
+    ['{"password": "hunter2"}', 'hunter2'],
+  ])
 })
 
 it.each([
@@ -83,6 +87,21 @@ it('deploys one template alone', async () => {
   await expect(deploy('', { inputs: wrong })).rejects.toThrow(
     'parameter-overrides: Valeu: a.json declares no parameter "Valeu"; did you mean "Value"',
   )
+})
+
+it('gives the prefix to templates of a graph, and to none that is deployed alone', async () => {
+  const files = {
+    'a.json': JSON.stringify({
+      Parameters: { Prefix: { Type: 'String', Default: 'logs' } },
+      Resources: { First: { Type: 'AWS::SSM::Parameter' } },
+    }),
+  }
+  const prefixOf = (account: ReturnType<typeof emptyStacks>, name: string) =>
+    findStack(account, name)?.template?.parameters.get('Prefix')
+  const graph = await deploy('stacks: {a: {template: a.json}}', { files })
+  expect(prefixOf(graph.account, 'ddn-a')).toBe('ddn')
+  const alone = await deploy('', { files, inputs: { stacks: '', template: 'a.json', 'stack-name': 'Mine' } })
+  expect(prefixOf(alone.account, 'Mine')).toBe('logs')
 })
 
 it('reads an overlay beside the file', async () => {

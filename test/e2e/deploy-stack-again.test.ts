@@ -77,7 +77,7 @@ it('adopts what a destroy left behind, says so, and owns it again', async () => 
   ]
   expect(planned.lines).toEqual(expect.arrayContaining(lines))
   const preview = await run({ mode: 'preview' })
-  expect(preview.summary).toContain('| p-data | Import | Bucket |')
+  expect(preview.summary).toContain('| Import | Bucket |')
   const again = await run()
   expect(again.lines).toEqual(expect.arrayContaining(lines))
   expect(again.outputs).toMatchObject({ result: 'created', changes: '4' })

@@ -1,4 +1,4 @@
-import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
+import type { PropertyChange, ResourceChange } from '../../../lib/aws/resource-change.ts'
 import { UserError } from '../../../lib/errors.ts'
 import type { StackStep } from './plan.ts'
 
@@ -47,16 +47,25 @@ export function reviewChanges(
   return `${refused.map(({ text }) => text).join('; ')}; ${why}: change it back, or allow: ${names}`
 }
 
-function fateOf({ action, replacement, policyAction = '' }: ResourceChange): string | undefined {
+function fateOf(change: ResourceChange): string | undefined {
+  const { action, replacement, policyAction = '', properties = [] } = change
   if (action === 'Remove') return policyAction === 'Retain' ? 'leave the stack' : 'be deleted'
+  // CloudFormation may name a property whose value is another function, and the same text.
+  if (properties.some(mayReplace) && listCauses(change).length === 0) return undefined
   if (replacement === 'True') return 'be replaced by an empty one'
   return replacement === 'Conditional' ? 'perhaps be replaced by an empty one' : undefined
 }
 
-function causeOf({ properties = [] }: ResourceChange): string {
-  const causes = properties
-    .filter(({ replaces }) => replaces !== 'Never')
-    .map(({ name }) => name.replace(/^Properties\//, ''))
+const mayReplace = ({ replaces }: PropertyChange) => replaces !== 'Never'
+
+const listCauses = ({ properties = [] }: ResourceChange) =>
+  properties.filter(
+    (property) =>
+      mayReplace(property) && (property.before === undefined || property.before !== property.after),
+  )
+
+function causeOf(change: ResourceChange): string {
+  const causes = listCauses(change).map(({ name }) => name.replace(/^Properties\//, ''))
   return causes.length > 0 ? `, since ${causes.join(' and ')} changes` : ''
 }
 

@@ -10,14 +10,25 @@ type StoredTexts = ReadonlyMap<string, StoredValue>
 
 const isStored = (piece: Piece): piece is StoredPiece => piece.kind === 'ssm' || piece.kind === 'secret'
 
-/** Lists the values that AWS keeps and the stacks take as parameters. */
-export function listStored(steps: readonly StackStep[]): StoredPiece[] {
-  const pieces = steps.flatMap(({ parameters }) =>
+const piecesOf = (steps: readonly StackStep[]): StoredPiece[] =>
+  steps.flatMap(({ parameters }) =>
     [...parameters.values()].flatMap((source) =>
       source.kind === 'value' ? source.value.filter(isStored) : [],
     ),
   )
-  return [...new Map(pieces.map((piece) => [nameStored(piece), piece])).values()]
+
+/** Lists the values that AWS keeps and the stacks take as parameters, each once. */
+export function listStored(steps: readonly StackStep[]): StoredPiece[] {
+  return [...new Map(piecesOf(steps).map((piece) => [nameStored(piece), piece])).values()]
+}
+
+/** Lists the texts that must not be seen: secrets, and the parts of them that stacks take. */
+export function listStoredSecrets(steps: readonly StackStep[], stored: StoredTexts): string[] {
+  return piecesOf(steps).flatMap((piece) => {
+    const { text = '', isSecret = false } = stored.get(nameStored(piece)) ?? {}
+    const part = piece.kind === 'secret' && piece.key !== undefined ? readPart(text, piece.key) : undefined
+    return isSecret ? [text, ...(part === undefined ? [] : [part])] : []
+  })
 }
 
 /**

@@ -44,3 +44,11 @@ it('takes values that are given', () => {
   expect(order('!Ref Stage', '{Ref: Stage}')).toEqual(['user', 'maker'])
   expect(order('!Ref Stage', '{Ref: Stage}', { Stage: 'p' })).toEqual(['maker', 'user'])
 })
+
+it('lets a stack import what it exports itself, which CloudFormation judges', () => {
+  const graph = parseGraph('stacks: {a: {template: a.yml}}', 's.yml')
+  const body = `${exporting('x')}Conditions: {C: !Equals [!ImportValue x, y]}\n`
+  const templates = new Map([['a', parseTemplate(body, 'a.yml')]])
+  const linked = linkImports(graph, templates, { prefix: 'ddn', parameters: new Map() })
+  expect(linked.get('a')?.dependsOn).toEqual([])
+})

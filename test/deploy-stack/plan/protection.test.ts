@@ -32,6 +32,7 @@ it.each([
   ['modified', {}],
   ['made', { action: 'Add', replacement: '' }],
   ['removed, and stays', { action: 'Remove', policyAction: 'Retain' }],
+  ['given the name that it has', { replacement: 'True', properties: [{ ...name, after: 'a' }] }],
   ['of another type', { action: 'Remove', type: 'AWS::SNS::Topic' }],
 ])('takes that what holds data is %s', (_, fields) => {
   expect(reviewChanges(stack(), [change(fields)], [])).toBeUndefined()
