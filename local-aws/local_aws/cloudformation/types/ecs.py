@@ -4,8 +4,8 @@ import json
 import time
 from typing import Any
 
-from ministack.services import ecs
-from ministack.services.cloudformation import provisioners
+from ministack.services import cloudformation, ecs
+from ministack.services.cloudformation import provisioners, stacks
 
 from local_aws.core.wrapping import Original, wrap
 from local_aws.ecs.services.deployments import latest_service_deployment
@@ -100,7 +100,15 @@ def _create_service(original: Original, logical_id: str, properties: dict[str, A
         enableExecuteCommand=str(properties.get("EnableExecuteCommand")).lower() == "true",
         propagateTags=properties.get("PropagateTags", "NONE"),
     )
-    _wait(result[0])
+    owner = cloudformation._stacks[stack]
+    own = (owner["StackId"], stack, logical_id, "AWS::ECS::Service")
+    stacks._add_event(*own, "CREATE_IN_PROGRESS", "Resource creation Initiated", result[0])
+    try:
+        _wait(result[0])
+    except ValueError:
+        # It has an id, so that the rollback deletes it.
+        provisioners._delete_resource("AWS::ECS::Service", result[0], properties)
+        raise
     return result
 
 
