@@ -14,6 +14,7 @@ import { makeEc2Quotas } from '../../lib/aws/service-quotas.ts'
 import { makeStackGuards } from '../../lib/aws/stack-guards.ts'
 import { makeStoredValues } from '../../lib/aws/stored-values.ts'
 import { makeDescribeSubnets } from '../../lib/aws/subnets.ts'
+import { makeTaskDefinitions } from '../../lib/aws/task-definitions.ts'
 import { makeToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
 import { makeForgetState } from '../../lib/aws/toolkit/forget-state.ts'
@@ -38,6 +39,7 @@ export async function connect(
     forgetState: makeForgetState(config, bucket),
     readDesired: makeReadDesired(config),
     dataDeletion: makeDataDeletion(config, account),
+    taskDefinitions: makeTaskDefinitions(config),
     imageTags: makeImageTags(config),
     describeRepository: makeRepositoryReader(config),
     capacityDrain: makeCapacityDrain(config),

@@ -11,6 +11,7 @@ import type { Ec2Quotas } from '../../lib/aws/service-quotas.ts'
 import type { StackGuards } from '../../lib/aws/stack-guards.ts'
 import type { StoredValues } from '../../lib/aws/stored-values.ts'
 import type { Subnet } from '../../lib/aws/subnets.ts'
+import type { TaskDefinitions } from '../../lib/aws/task-definitions.ts'
 import type { ToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import type { Log } from '../../lib/log.ts'
 import type { CountedInstance } from '../../lib/service/gpu-quota.ts'
@@ -45,6 +46,7 @@ export type Connections = {
   /** Reads the desired count of a service; undefined where it is not there. */
   readDesired(cluster: string, service: string): Promise<number | undefined>
   dataDeletion: DataDeletion
+  taskDefinitions: TaskDefinitions
   imageTags: ImageTags
   /** Describes a repository of ECR in this account and region; `undefined` where there is none. */
   describeRepository(name: string): Promise<Pick<EcrRepository, 'uri' | 'isImmutable'> | undefined>

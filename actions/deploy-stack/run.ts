@@ -1,9 +1,11 @@
 import type { Outcome } from '../../lib/outcome.ts'
 import { verifyAsset } from './apply/asset.ts'
-import { type DestroyResult, destroyStacks, verifyDeletable } from './apply/destroy.ts'
+import { type DestroyResult, destroyStacks } from './apply/destroy.ts'
 import type { StackResult } from './apply/outcome.ts'
+import { findRetained } from './apply/retained.ts'
 import { ensureRoles } from './apply/roles.ts'
 import { runSteps } from './apply/schedule.ts'
+import { verifyDeletable } from './apply/verify-deletable.ts'
 import { type DeployContext, startRun } from './context.ts'
 import type { Graph } from './graph/graph.ts'
 import { linkImports } from './graph/link-imports.ts'
@@ -26,7 +28,7 @@ export async function run(context: DeployContext): Promise<Outcome> {
   const templates = readTemplates(written, context)
   const graph = linkImports(written, templates, inputs)
   return inputs.mode === 'destroy'
-    ? await destroy(graph, inputs, context)
+    ? await destroy(graph, templates, inputs, context)
     : await deploy(graph, templates, inputs, context)
 }
 
@@ -55,7 +57,12 @@ async function deploy(
   return reportStacks({ ...deployment, results })
 }
 
-async function destroy(graph: Graph, inputs: Inputs, context: DeployContext): Promise<Outcome> {
+async function destroy(
+  graph: Graph,
+  templates: ReadonlyMap<string, Template>,
+  inputs: Inputs,
+  context: DeployContext,
+): Promise<Outcome> {
   const entries = planDestroy(graph, inputs)
   const keys = entries.map(({ key }) => key)
   const names = nameStacks(inputs.prefix, graph)
@@ -65,9 +72,11 @@ async function destroy(graph: Graph, inputs: Inputs, context: DeployContext): Pr
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
   const run = await startRun(inputs, names, context)
-  await verifyDeletable(entries, dependentsOf(graph, keys), run)
+  const stacks = await verifyDeletable(entries, dependentsOf(graph, keys), run)
+  const gone = keys.filter((key) => !stacks.has(key))
+  const retained = await findRetained(graph, templates, gone, run)
   const destruction = { stackNames, results: [] as DestroyResult[], operations: run.operations }
   context.remember(() => describeDestruction(destruction))
-  await destroyStacks(entries, run, destruction.results)
+  await destroyStacks(entries, retained, run, destruction.results)
   return reportDestroyed(destruction)
 }

@@ -12,6 +12,7 @@ import { type ListedChangeSet, listChangeSets } from './change-set-list.ts'
 import { type ChangeSetSettings, toSettingsInput } from './change-set-settings.ts'
 import { type AwsConfig, forCleanUp, makeClient } from './client.ts'
 import { awsErrorDetail, awsErrorName } from './errors.ts'
+import { listImports } from './imports.ts'
 import { listPages } from './pages.ts'
 import { type ResourceChange, toResourceChange } from './resource-change.ts'
 import { findNewestEvent, listEvents, listValidationErrors, type StackEvent } from './stack-events.ts'
@@ -24,6 +25,8 @@ export type Stack = {
   status: string
   statusReason: string
   outputs: ReadonlyMap<string, string>
+  /** Names of the exports among its outputs. */
+  exports: readonly string[]
   parameters: ReadonlyMap<string, string>
   tags: ReadonlyMap<string, string>
   /** Whether termination protection refuses a deletion. */
@@ -72,6 +75,8 @@ export type CloudFormation = {
   deleteStack(stackArn: string, token: string): Promise<void>
   /** Goes on with a rollback that failed, without some resources; its events carry the token. */
   continueRollback(stackArn: string, skipped: readonly string[], token: string): Promise<void>
+  /** Names the stacks that import an export. */
+  listImports(exportName: string): Promise<string[]>
   /** Finds the id of the newest event. */
   findNewestEvent(stackArn: string): Promise<string | undefined>
   /** Lists events that are newer than the given one, oldest first. */
@@ -114,6 +119,7 @@ export function makeCloudFormation(config: AwsConfig, RoleARN?: string): CloudFo
       const input = { StackName, RoleARN, ClientRequestToken, ResourcesToSkip: [...skipped] }
       await client.send(new ContinueUpdateRollbackCommand(input))
     },
+    listImports: async (name) => await listImports(client, name),
     findNewestEvent: async (arn) => await findNewestEvent(client, arn),
     listEvents: async (arn, after) => await listEvents(client, arn, after),
     listResources: async (arn) => await listResources(client, arn),
@@ -132,6 +138,7 @@ async function describeStack(client: CloudFormationClient, name: string): Promis
       arn: stack.StackId,
       status: stack.StackStatus ?? '',
       statusReason: stack.StackStatusReason ?? '',
+      exports: (stack.Outputs ?? []).flatMap(({ ExportName }) => ExportName ?? []),
       outputs: pairs((stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue])),
       parameters: pairs(
         (stack.Parameters ?? []).map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue]),

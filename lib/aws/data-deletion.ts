@@ -19,12 +19,15 @@ import type { OwnedBucket } from './owned-bucket.ts'
 /** Deletes what stacks keep: objects in buckets, images in repositories, log events, and what holds them. */
 export type DataDeletion = {
   /** Deletes all objects and versions, again until none is left, and the bucket; one that is gone is no error. */
-  deleteBucket(bucket: string): Promise<void>
+  deleteBucket(bucket: string, onProgress?: OnProgress): Promise<void>
   /** Deletes all images and the repository; one that is gone is no error. */
-  deleteRepository(repository: string): Promise<void>
+  deleteRepository(repository: string, onProgress?: OnProgress): Promise<void>
   /** Deletes a log group with its events; one that is gone is no error. */
   deleteLogGroup(logGroup: string): Promise<void>
 }
+
+/** Is told how many objects, versions or images were deleted so far. */
+type OnProgress = (deleted: number) => void
 
 /** Creates the adapter that deletes data of an account. */
 export function makeDataDeletion(config: AwsConfig, account: string): DataDeletion {
@@ -32,13 +35,13 @@ export function makeDataDeletion(config: AwsConfig, account: string): DataDeleti
   const ecr = makeClient(ECRClient, config)
   const logs = makeClient(CloudWatchLogsClient, config)
   return {
-    deleteBucket: async (Bucket) =>
+    deleteBucket: async (Bucket, onProgress) =>
       await unlessGone(
-        deleteBucket(s3, { Bucket, ExpectedBucketOwner: account }),
+        deleteBucket(s3, { Bucket, ExpectedBucketOwner: account }, onProgress),
         /^(NoSuchBucket|NotFound)$/,
       ),
-    deleteRepository: async (repository) =>
-      await unlessGone(deleteRepository(ecr, repository), /^RepositoryNotFoundException$/),
+    deleteRepository: async (repository, onProgress) =>
+      await unlessGone(deleteRepository(ecr, repository, onProgress), /^RepositoryNotFoundException$/),
     deleteLogGroup: async (logGroupName) =>
       await unlessGone(logs.send(new DeleteLogGroupCommand({ logGroupName })), /^ResourceNotFoundException$/),
   }
@@ -59,13 +62,20 @@ const mostIdleRounds = 5
 type Round = { found: readonly string[]; failure?: string | undefined }
 
 /** Deletes what a look finds until it finds nothing. A round that deletes in part, or rounds without progress, fail. */
-async function deleteAll(name: string, deleteSome: () => Promise<Round>): Promise<void> {
+async function deleteAll(
+  name: string,
+  deleteSome: () => Promise<Round>,
+  onProgress: OnProgress = () => {},
+): Promise<void> {
   let before: readonly string[] = []
+  let deleted = 0
   let idleRounds = 0
   for (let round = 0; round < mostRounds; round++) {
     const { found, failure } = await deleteSome()
     if (failure !== undefined) throw new Error(`${name}: not all was deleted: ${failure}`)
     if (found.length === 0) return
+    deleted += found.length
+    onProgress(deleted)
     idleRounds = hasProgress(before, found) ? 0 : idleRounds + 1
     if (idleRounds >= mostIdleRounds)
       throw new Error(
@@ -81,8 +91,8 @@ function hasProgress(before: readonly string[], found: readonly string[]): boole
   return found.length < before.length || found.some((id) => !asked.has(id))
 }
 
-async function deleteBucket(client: S3Client, bucket: OwnedBucket): Promise<void> {
-  await deleteAll(bucket.Bucket, async () => {
+async function deleteBucket(client: S3Client, bucket: OwnedBucket, onProgress?: OnProgress): Promise<void> {
+  const deleteSome = async () => {
     const page = await client.send(new ListObjectVersionsCommand(bucket))
     const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]
     if (found.length === 0) return { found: [] }
@@ -95,12 +105,17 @@ async function deleteBucket(client: S3Client, bucket: OwnedBucket): Promise<void
       found: found.map(({ Key, VersionId }) => `${Key} (version ${VersionId})`),
       failure: error && `${error.Key}: ${error.Code}: ${error.Message}`,
     }
-  })
+  }
+  await deleteAll(bucket.Bucket, deleteSome, onProgress)
   await client.send(new DeleteBucketCommand(bucket))
 }
 
-async function deleteRepository(client: ECRClient, repositoryName: string): Promise<void> {
-  await deleteAll(repositoryName, async () => {
+async function deleteRepository(
+  client: ECRClient,
+  repositoryName: string,
+  onProgress?: OnProgress,
+): Promise<void> {
+  const deleteSome = async () => {
     const { imageIds = [] } = await client.send(new ListImagesCommand({ repositoryName, maxResults: 100 }))
     if (imageIds.length === 0) return { found: [] }
     const { failures } = await client.send(new BatchDeleteImageCommand({ repositoryName, imageIds }))
@@ -108,7 +123,8 @@ async function deleteRepository(client: ECRClient, repositoryName: string): Prom
       found: imageIds.map(({ imageDigest, imageTag }) => `${imageDigest} ${imageTag ?? ''}`.trim()),
       failure: describeRefused(failures ?? [], imageIds.length),
     }
-  })
+  }
+  await deleteAll(repositoryName, deleteSome, onProgress)
   await client.send(new DeleteRepositoryCommand({ repositoryName }))
 }
 

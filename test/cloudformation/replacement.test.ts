@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { dataTypes } from '../../actions/deploy-stack/apply/destroy.ts'
+import { dataTypes } from '../../actions/deploy-stack/apply/data.ts'
 import { readConstraints } from '../../actions/deploy-stack/graph/constraint.ts'
 import { parseGraph } from '../../actions/deploy-stack/graph/graph.ts'
 import { namedTypes } from '../../actions/deploy-stack/graph/named-type.ts'

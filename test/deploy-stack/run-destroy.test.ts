@@ -8,46 +8,38 @@ import {
   destroy,
   resultsOf,
   statuses,
-  template,
   trouble,
 } from '../fixtures/three-stacks.ts'
 
 describe('a destroy', () => {
-  it('deletes all stacks, the later ones first, and names what may stay', async () => {
+  it('deletes all stacks, the later ones first, and counts what went', async () => {
     const account = await deployed()
     const ended = await destroy(account)
     expect(ended.outputs).toEqual({ result: 'destroyed', changes: '3' })
     expect(statuses(account)).toEqual({ base: undefined, app: undefined, beside: undefined })
-    expect((ended.report as { stacks: object[] }).stacks).toEqual([
-      {
-        key: 'beside',
-        stackName: 'ddn-beside',
-        kind: 'destroyed',
-        cause: 'what its template retains stays, of: ddn-beside-logs',
-      },
-      { key: 'app', stackName: 'ddn-app', kind: 'destroyed', cause: '' },
-      {
-        key: 'base',
-        stackName: 'ddn-base',
-        kind: 'destroyed',
-        cause: 'what its template retains stays, of: ddn-base-data',
-      },
-    ])
+    expect(ended.report).toMatchObject({
+      stacks: [
+        { key: 'beside', kind: 'destroyed', resources: 1, kept: [] },
+        { key: 'app', kind: 'destroyed', resources: 1 },
+        { key: 'base', kind: 'destroyed', resources: 2 },
+      ],
+    })
+    expect(ended.lines).toContain('ddn-app: destroyed (2 of 3 stacks, 1 resources)')
     expect(ended.deleted).toEqual([])
     expect((await destroy(account)).outputs).toEqual({ result: 'destroyed', changes: '0' })
   })
 
-  it('deletes data where that is asked for: a bucket before its stack, a log group after it', async () => {
+  it('deletes a bucket that holds something only after CloudFormation has begun to delete its stack', async () => {
     const account = await deployed()
     trouble(account, 'Data', { at: 'delete', reason: 'The bucket is not empty' })
-    const { outputs, deleted, lines, summary } = await destroy(account, { inputs: { 'delete-data': 'true' } })
+    const { outputs, deleted, lines } = await destroy(account, { inputs: { 'delete-data': 'true' } })
     expect(outputs.result).toBe('destroyed')
-    expect(deleted).toEqual(['log group ddn-beside-logs', 'bucket ddn-base-data'])
-    expect(summary).not.toContain('retains')
+    expect(deleted).toEqual(['bucket ddn-base-data'])
+    const at = (line: string) => lines.indexOf(line)
+    const failed = 'ddn-base Data (AWS::S3::Bucket): DELETE_FAILED: The bucket is not empty'
+    expect(at(failed)).toBeGreaterThan(0)
+    expect(at('delete the bucket ddn-base-data with all that it holds')).toBeGreaterThan(at(failed))
     expect(lines).toContain('ddn-base Data (AWS::S3::Bucket): DELETE_COMPLETE')
-    expect(lines).toContain('ddn-base: destroyed')
-    expect(lines).toContain('delete ddn-base-data with all that it holds')
-    expect(lines).not.toContain('delete ddn-beside-logs with all that it holds')
   })
 
   it('stops at a stack that stays, and says which resource keeps it', async () => {
@@ -59,7 +51,7 @@ describe('a destroy', () => {
       'ddn-app: Server (AWS::ECS::Service): in use; still costs: what ddn-app holds, what ddn-base holds',
     )
     expect(ended.summary).toContain('## Stacks: failed')
-    expect(ended.lines).toContain('ddn-app: failed: Server (AWS::ECS::Service): in use')
+    expect(ended.lines).toContain('ddn-app: failed (2 of 3 stacks): Server (AWS::ECS::Service): in use')
     expect(resultsOf(ended)).toEqual({ beside: 'destroyed', app: 'failed' })
     expect(statusOf(account, 'ddn-base')).toBe('CREATE_COMPLETE')
   })
@@ -121,17 +113,81 @@ it('lets what is no mistake of the user through where a destroy fails', async ()
   await expect(destroy(account, { cut: { after: 1, carriedOut: false } })).rejects.toThrow('cut')
 })
 
-it('deletes a repository with its images, and names all that may stay', async () => {
-  const body = template({ Images: 'AWS::ECR::Repository', Data: 'AWS::S3::Bucket' })
-  const options = { files: { 'stacks.yml': 'stacks: {base: {template: base.json}}', 'base.json': body } }
-  const account = emptyStacks()
-  await deploy(account, options)
-  expect((await destroy(account, options)).summary).toContain(
-    'what its template retains stays, of: ddn-base-images, ddn-base-data',
-  )
-  await deploy(account, options)
-  const { deleted } = await destroy(account, { ...options, inputs: { 'delete-data': 'true' } })
-  expect(deleted).toEqual(['repository ddn-base-images', 'bucket ddn-base-data'])
+describe('what a template retains', () => {
+  const body = JSON.stringify({
+    Resources: {
+      Images: {
+        Type: 'AWS::ECR::Repository',
+        DeletionPolicy: 'Retain',
+        Properties: { RepositoryName: 'ddn-base-images' },
+      },
+      Data: {
+        Type: 'AWS::S3::Bucket',
+        DeletionPolicy: 'Retain',
+        Properties: { BucketName: 'ddn-base-data' },
+      },
+      Logs: {
+        Type: 'AWS::Logs::LogGroup',
+        DeletionPolicy: 'Retain',
+        Properties: { LogGroupName: 'ddn-base-logs' },
+      },
+      Table: { Type: 'AWS::SSM::Parameter', DeletionPolicy: 'Retain' },
+      Task: { Type: 'AWS::SSM::Parameter' },
+    },
+  })
+  const files = { 'stacks.yml': 'stacks: {base: {template: base.json}}', 'base.json': body }
+  const all = ['repository ddn-base-images', 'bucket ddn-base-data', 'log group ddn-base-logs']
+  const inputs = { 'delete-data': 'true' }
+  const tags = new Map([
+    ['gpu-service-actions:prefix', 'ddn'],
+    ['gpu-service-actions:stack', 'base'],
+  ])
+
+  it('stays, is named and still costs', async () => {
+    const account = emptyStacks()
+    await deploy(account, { files })
+    const ended = await destroy(account, { files })
+    expect(ended.deleted).toEqual([])
+    expect(ended.report).toMatchObject({
+      stacks: [
+        {
+          resources: 1,
+          kept: [
+            'image repository ddn-base-images',
+            'bucket ddn-base-data',
+            'log group ddn-base-logs',
+            'AWS::SSM::Parameter ddn-base-table',
+          ],
+        },
+      ],
+    })
+  })
+
+  it('goes last where its data shall be deleted', async () => {
+    const account = emptyStacks()
+    await deploy(account, { files })
+    const { deleted, lines, report } = await destroy(account, { files, inputs })
+    expect(deleted).toEqual(all)
+    expect(lines.indexOf('ddn-base: DELETE_COMPLETE')).toBeLessThan(
+      lines.indexOf('delete the image repository ddn-base-images with all that it holds'),
+    )
+    expect(report).toMatchObject({ stacks: [{ kept: ['AWS::SSM::Parameter ddn-base-table'] }] })
+  })
+
+  it('is found by name and tags after its stack has gone, and deleted or named', async () => {
+    const existing = new Map([
+      ['AWS::S3::Bucket ddn-base-data', tags],
+      ['AWS::Logs::LogGroup ddn-base-logs', tags],
+      ['AWS::ECR::Repository ddn-base-images', new Map([...tags, ['gpu-service-actions:prefix', 'other']])],
+    ])
+    const told = await destroy(emptyStacks(), { files, existing })
+    expect(told.deleted).toEqual([])
+    expect(told.report).toMatchObject({
+      stacks: [{ kind: 'absent', kept: ['bucket ddn-base-data', 'log group ddn-base-logs'] }],
+    })
+    const { deleted } = await destroy(emptyStacks(), { files, existing, inputs })
+    expect(deleted).toEqual(['bucket ddn-base-data', 'log group ddn-base-logs'])
+  })
 })
 
 describe('what may not be deleted', () => {
@@ -144,11 +200,35 @@ describe('what may not be deleted', () => {
     expect(statuses(account)).toEqual(complete)
   })
 
-  it('keeps its data while a deployment is at work', async () => {
+  it('keeps its data while a deployment is at work for longer than wait-for-others', async () => {
     const account = await deployed()
     Object.assign(findStack(account, 'ddn-beside') ?? {}, { status: 'UPDATE_IN_PROGRESS' })
-    const ended = await destroy(account, { inputs: { 'delete-data': 'true' } })
+    const ended = await destroy(account, { inputs: { 'delete-data': 'true', 'wait-for-others': '1' } })
+    expect(ended.outputs.result).toBe('conflict')
     expect(ended.failure).toContain('the stack is in UPDATE_IN_PROGRESS')
     expect(ended.deleted).toEqual([])
+  })
+
+  it('is told before anything goes where another stack imports an export', async () => {
+    const account = await deployed()
+    Object.assign(findStack(account, 'ddn-base') ?? {}, { exports: ['bucket-name'] })
+    account.imports.set('bucket-name', ['ddn-app', 'other'])
+    await expect(destroy(account, { inputs: { 'delete-data': 'true' } })).rejects.toThrow(
+      'ddn-base: its export bucket-name is imported by other, so that nothing was deleted',
+    )
+    expect(statuses(account)).toEqual(complete)
+    account.imports.set('bucket-name', ['ddn-app'])
+    expect((await destroy(account)).outputs.result).toBe('destroyed')
+  })
+
+  it('stays as it was where CloudFormation refuses the deletion as a whole, with its data', async () => {
+    const account = await deployed()
+    account.refusedDeletions.set('ddn-base', 'Delete canceled. Cannot delete export x as it is in use by y.')
+    const ended = await destroy(account, { inputs: { 'delete-data': 'true' } })
+    expect(ended.failure).toContain(
+      'ddn-base: Delete canceled. Cannot delete export x as it is in use by y. [CREATE_COMPLETE]',
+    )
+    expect(ended.deleted).toEqual([])
+    expect(ended.seconds).toBeLessThan(60)
   })
 })

@@ -19,6 +19,8 @@ export const emptyStacks = (): FakeStacks => ({
   changeSets: new Map(),
   troubles: new Map(),
   templates: new Map(),
+  imports: new Map(),
+  refusedDeletions: new Map(),
 })
 
 /** Finds a stack by name, but one that is deleted, or by ARN. */
@@ -109,7 +111,7 @@ export function fakeCloudFormation(
     deleteStack: async (arn, token) =>
       await write(() => {
         const stack = findStack(account, arn)
-        if (stack) start(stack, planDeletion(stack, account.troubles), token)
+        if (stack) start(stack, planDeletion(stack, account), token)
       }),
     continueRollback: async (arn, skipped, token) =>
       await write(() => {
@@ -118,6 +120,7 @@ export function fakeCloudFormation(
           throw new Error('ContinueUpdateRollback cannot be called from current stack status')
         start(stack, planContinuation(stack, skipped, account.troubles), token)
       }),
+    listImports: async (name) => account.imports.get(name) ?? [],
     findNewestEvent: async (arn) => findStack(account, arn)?.events.at(-1)?.id,
     listEvents: async (arn, after) => {
       const stack = findStack(account, arn)
@@ -137,7 +140,17 @@ export function fakeCloudFormation(
 function describe(stack: FakeStack): Stack {
   const { name, arn, status, statusReason, template, tags, isProtected, changeSetArn } = stack
   const { outputs, parameters } = template ?? { outputs: new Map(), parameters: new Map() }
-  const known = { name, arn, status, statusReason, tags, isProtected, changeSetArn, operationIds: [] }
+  const known = {
+    name,
+    arn,
+    status,
+    statusReason,
+    tags,
+    isProtected,
+    changeSetArn,
+    operationIds: [],
+    exports: stack.exports,
+  }
   return { ...known, outputs: new Map(outputs), parameters: new Map(parameters) }
 }
 
@@ -216,6 +229,7 @@ function openStack(name: string, account: FakeStacks): FakeStack {
   const stack: FakeStack = {
     ...{ name, arn, status: '', statusReason: '', template: undefined, tags: new Map() },
     isProtected: false,
+    exports: [],
     ...{ existing: new Map(), events: [], steps: [], token: '', changeSetArn: '' },
   }
   account.stacks.push(stack)

@@ -1,11 +1,11 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
+import type { StackResource } from '../../../lib/aws/stack-resources.ts'
 import { TimeoutError, UserError } from '../../../lib/errors.ts'
 import { endBy } from '../../../lib/wait.ts'
 import { type StackContext, stackNameOf } from '../context.ts'
-import { namedTypes } from '../graph/named-type.ts'
 import type { StackEntry } from '../graph/stack-entry.ts'
-import { describeStacks } from '../observe/stacks.ts'
-import { verifyStacksAreOurs } from '../plan/ownership.ts'
+import { isBusy, waitWhileBusy } from './busy.ts'
+import { dataTypes, deleteStored, nameStored, type Stored } from './data.ts'
 import { drainCapacity } from './drain.ts'
 import { deleteStack } from './operation.ts'
 import { forgetServices, servicesOf, whileHeld } from './pausable.ts'
@@ -14,108 +14,112 @@ import { forgetServices, servicesOf, whileHeld } from './pausable.ts'
 export type DestroyResult = {
   key: string
   stackName: string
-  kind: 'destroyed' | 'absent' | 'failed' | 'timeout'
+  kind: 'destroyed' | 'absent' | 'failed' | 'timeout' | 'conflict'
   cause: string
+  /** How many of its resources were deleted. */
+  resources: number
+  /** Buckets, repositories and log groups that were deleted with their content. */
+  data: readonly string[]
+  /** What stays. */
+  kept: readonly string[]
 }
 
-/** Types of resources that hold data: a destroy deletes them only where that is asked for. */
-export const dataTypes: readonly string[] = [...namedTypes].flatMap(([type, { adoptable }]) =>
-  adoptable ? [type] : [],
-)
-
-/** Throws UserError where a stack may not be deleted, or is deployed and depends on them: one of `dependents`. */
-export async function verifyDeletable(
-  entries: readonly StackEntry[],
-  dependents: readonly string[],
-  context: StackContext,
-): Promise<void> {
-  const stacks = await describeStacks(entries, context)
-  verifyStacksAreOurs(entries, stacks, context.inputs)
-  const kept = [...stacks.values()].find(({ isProtected }) => isProtected)
-  if (kept)
-    throw new UserError(
-      `${kept.name}: its termination protection is on, so that nothing was deleted; turn it off in CloudFormation, or leave the stack out with the input only`,
-    )
-  for (const key of dependents) {
-    if (!(await context.cloudFormation.describe(stackNameOf(key, context)))) continue
-    throw new UserError(
-      `only: the stack "${key}" is deployed and depends on what would go; add it to the list`,
-    )
-  }
-}
-
-/** Deletes stacks one after the other, in the order given, and stops at the first that stays; adds to the results. */
+/**
+ * Deletes stacks one after the other, in the order given, and stops at the first that stays; adds to the results.
+ * `retained` are resources with data that earlier deletions left behind, by the stack's key.
+ */
 export async function destroyStacks(
   entries: readonly StackEntry[],
+  retained: ReadonlyMap<string, readonly Stored[]>,
   context: StackContext,
   results: DestroyResult[] = [],
 ): Promise<DestroyResult[]> {
-  for (const { key } of entries) {
+  for (const [at, { key }] of entries.entries()) {
     context.signal.throwIfAborted()
-    const result = await destroyStack(key, context)
-    context.log.info(`${result.stackName}: ${result.kind}${result.cause ? `: ${result.cause}` : ''}`)
+    const result = await destroyStack(key, retained.get(key) ?? [], context)
+    const { stackName, kind, cause, resources } = result
+    const counts = resources > 0 ? `, ${resources} resources` : ''
+    const place = `(${at + 1} of ${entries.length} stacks${counts})`
+    context.log.info(`${stackName}: ${kind} ${place}${cause ? `: ${cause}` : ''}`)
     results.push(result)
-    if (result.kind === 'failed' || result.kind === 'timeout') break
+    if (kind !== 'destroyed' && kind !== 'absent') break
   }
   return results
 }
 
-function findConflict({ status }: Stack): string | undefined {
-  if (!/^(UPDATE|ROLLBACK|IMPORT)_.*IN_PROGRESS$/.test(status)) return undefined
-  return `the stack is in ${status}; a deployment is at work: run again when it is done`
-}
+/** What was done so far. */
+type Done = { resources: number; data: Set<string>; kept: Set<string> }
 
-async function destroyStack(key: string, context: StackContext): Promise<DestroyResult> {
+async function destroyStack(
+  key: string,
+  left: readonly Stored[],
+  context: StackContext,
+): Promise<DestroyResult> {
   const stackName = stackNameOf(key, context)
-  const stack = await context.cloudFormation.describe(stackName)
-  if (!stack) return { key, stackName, kind: 'absent', cause: '' }
-  // What is emptied cannot be filled again where CloudFormation then refuses the deletion.
-  const conflict = findConflict(stack)
-  if (conflict !== undefined) return { key, stackName, kind: 'failed', cause: conflict }
-  const resources = await context.cloudFormation.listResources(stack.arn)
-  const stored = resources.filter(({ type }) => dataTypes.includes(type))
-  const { deleteData } = context.inputs
-  const services = servicesOf(resources)
+  const done: Done = { resources: 0, data: new Set(), kept: new Set() }
+  const end = (kind: DestroyResult['kind'], cause = ''): DestroyResult => {
+    const { resources, data, kept } = done
+    return { key, stackName, kind, cause, resources, data: [...data], kept: [...kept] }
+  }
+  const found = await context.cloudFormation.describe(stackName)
   try {
-    const work = async (context: StackContext) => {
-      // CloudFormation deletes no bucket that holds something. Who writes there is gone: it comes later in the graph.
-      if (deleteData) await deleteObjects(stored, context)
-      await drainCapacity(resources, context)
-      const cause = await deleteStack(stackName, stack.arn, context)
-      if (cause !== undefined) throw new UserError(cause)
-      await forgetServices(services, context)
-      // Who writes here may be of this stack, so that a log group goes last.
-      if (deleteData) await deleteLogs(stored, context)
+    const work = async () => {
+      const waited = found && isBusy(found) ? await waitWhileBusy(found, context) : { stack: found }
+      if ('conflict' in waited) return end('conflict', waited.conflict)
+      if (waited.stack) await deleteWhole(waited.stack, done, context)
+      await deleteLeft(left, done, context)
+      return end(found ? 'destroyed' : 'absent')
     }
-    const hold = async () => await whileHeld(services, context, work)
-    await endBy(hold, { ...context, what: `deletion of ${stackName}` })
+    return await endBy(work, { ...context, what: `deletion of ${stackName}` })
   } catch (error) {
-    if (error instanceof TimeoutError) return { key, stackName, kind: 'timeout', cause: error.message }
-    if (error instanceof UserError) return { key, stackName, kind: 'failed', cause: error.message }
+    if (error instanceof TimeoutError) return end('timeout', error.message)
+    if (error instanceof UserError) return end('failed', error.message)
     throw error
   }
-  return { key, stackName, kind: 'destroyed', cause: renderKept(stored, context) }
 }
 
-type Stored = readonly { physicalId: string; type: string }[]
+async function deleteWhole({ name, arn }: Stack, done: Done, context: StackContext): Promise<void> {
+  const resources = await context.cloudFormation.listResources(arn)
+  const services = servicesOf(resources)
+  const kept = await whileHeld(services, context, async (held) => {
+    await drainCapacity(resources, held)
+    const retained = await deleteKeepingData({ name, arn, resources }, done, held)
+    await forgetServices(services, held)
+    return resources.filter(({ logicalId }) => retained.includes(logicalId))
+  })
+  done.resources += resources.length - kept.length
+  const families = resources.flatMap(familyOf)
+  for (const family of families) await context.connections.taskDefinitions.deleteRevisions(family)
+  await deleteLeft(kept.filter(isStored), done, context)
+  for (const { type, physicalId } of kept)
+    if (!dataTypes.includes(type)) done.kept.add(`${type} ${physicalId}`)
+}
 
-async function deleteObjects(stored: Stored, context: StackContext): Promise<void> {
-  const { dataDeletion } = context.connections
-  for (const { physicalId, type } of stored) {
-    if (type === 'AWS::Logs::LogGroup') continue
-    context.log.info(`delete ${physicalId} with all that it holds`)
-    if (type === 'AWS::S3::Bucket') await dataDeletion.deleteBucket(physicalId)
-    else await dataDeletion.deleteRepository(physicalId)
+type Whole = Pick<Stack, 'name' | 'arn'> & { resources: readonly StackResource[] }
+
+// Data goes last: CloudFormation has its own reasons to refuse a deletion, and what is emptied cannot be filled again.
+async function deleteKeepingData(
+  { name, arn, resources }: Whole,
+  done: Done,
+  context: StackContext,
+): Promise<readonly string[]> {
+  let deletion = await deleteStack(name, arn, context)
+  // It deletes no bucket that holds something. Who writes there is gone.
+  const full = resources.filter((each) => isStored(each) && deletion.failed.includes(each.logicalId))
+  if (full.length > 0 && context.inputs.deleteData) {
+    await deleteStored(full, done.data, context)
+    deletion = await deleteStack(name, arn, context, 'delete2')
   }
+  if (deletion.cause !== undefined) throw new UserError(deletion.cause)
+  return deletion.retained
 }
 
-async function deleteLogs(stored: Stored, context: StackContext): Promise<void> {
-  for (const { physicalId, type } of stored) {
-    if (type === 'AWS::Logs::LogGroup') await context.connections.dataDeletion.deleteLogGroup(physicalId)
-  }
-}
+const isStored = ({ type }: StackResource) => dataTypes.includes(type)
 
-function renderKept(stored: Stored, context: StackContext): string {
-  if (context.inputs.deleteData || stored.length === 0) return ''
-  return `what its template retains stays, of: ${stored.map(({ physicalId }) => physicalId).join(', ')}`
+const familyOf = ({ type, physicalId }: StackResource) =>
+  type === 'AWS::ECS::TaskDefinition' ? (/task-definition\/([^:]+):\d+$/.exec(physicalId)?.[1] ?? []) : []
+
+async function deleteLeft(stored: readonly Stored[], done: Done, context: StackContext): Promise<void> {
+  if (context.inputs.deleteData) await deleteStored(stored, done.data, context)
+  else for (const each of stored) done.kept.add(nameStored(each))
 }

@@ -42,8 +42,8 @@ export function makeToken({ runToken }: ApplyContext, stackName: string, verb: s
   return `${runToken}-${createHash('sha256').update(stackName).digest('hex').slice(0, 8)}-${verb}`
 }
 
-/** How an operation ended: its last event, and why it failed, if it did. */
-export type Ending = { event: StackEvent; failure: Failure }
+/** How an operation ended: its last event, all of them, and why it failed, if it did. */
+export type Ending = { event: StackEvent; events: readonly StackEvent[]; failure: Failure }
 
 /** Starts an operation, logs its events, and waits until it ends. */
 export async function runOperation(
@@ -96,7 +96,7 @@ export async function followOperation(
     const event = await waitForStacks(context, what, look)
     context.operations.delete(stackName)
     const failure = await explainOperation(events, stackName, context, diagnoses)
-    return { event, failure: failure ?? { cause: event.reason } }
+    return { event, events, failure: failure ?? { cause: event.reason } }
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error
     const wait = await describeWait(stackName, events, context)
@@ -111,8 +111,9 @@ async function takeEvent(
   diagnoses: Map<string, Diagnosis>,
   context: ApplyContext,
 ): Promise<void> {
-  // Another operation may follow this one.
-  if (event.token !== '' && event.token !== token) return
+  // Another operation may follow this one; a deletion of others ends it.
+  const isGone = event.logicalId === stackName && event.status === 'DELETE_COMPLETE'
+  if (event.token !== '' && event.token !== token && !isGone) return
   context.log.info(renderEvent(stackName, event, events))
   events.push(event)
   if (event.logicalId === stackName) context.operations.set(stackName, event.status)
@@ -122,19 +123,30 @@ async function takeEvent(
   if (diagnosis) diagnoses.set(event.logicalId, diagnosis)
 }
 
-/** Deletes a stack; returns `undefined`, or why it could not be deleted. */
+/**
+ * How the deletion of a stack ended: why it stays, if it does, and the logical ids of what its template retained and
+ * of what could not be deleted.
+ */
+type Deletion = { cause: string | undefined; retained: readonly string[]; failed: readonly string[] }
+
+/** Deletes a stack; each try has its own verb. */
 export async function deleteStack(
   stackName: string,
   stackArn: string,
   context: ApplyContext,
-): Promise<string | undefined> {
-  const token = makeToken(context, stackName, 'delete')
+  verb = 'delete',
+): Promise<Deletion> {
+  const token = makeToken(context, stackName, verb)
   const operation = { stackName, stackArn, what: `deletion of ${stackName}`, token }
   const begin = () => context.cloudFormation.deleteStack(stackArn, token)
-  const { event, failure } = await runOperation(operation, begin, context)
-  if (event.status === 'DELETE_COMPLETE') return undefined
+  const { event, events, failure } = await runOperation(operation, begin, context)
+  const listIds = (wanted: string) =>
+    events.flatMap(({ status, logicalId }) =>
+      status === wanted && logicalId !== stackName ? [logicalId] : [],
+    )
+  const ids = { retained: listIds('DELETE_SKIPPED'), failed: listIds('DELETE_FAILED') }
+  if (event.status === 'DELETE_COMPLETE') return { cause: undefined, ...ids }
+  if (event.status === 'DELETE_FAILED') return { cause: failure.cause, ...ids }
   // What refuses a deletion as a whole brings the stack back to the status that it had.
-  return event.status === 'DELETE_FAILED'
-    ? failure.cause
-    : `${failure.cause || 'no reason given'} [${event.status}]`
+  return { cause: `${failure.cause || 'no reason given'} [${event.status}]`, ...ids }
 }

@@ -66,7 +66,7 @@ async function removeStack(stack: Stack, context: StackContext): Promise<Ready |
     return { kind: 'refused', cause }
   }
   log.info(`${name}: is in ${status} and can only be deleted; deleting it first`)
-  const cause = await deleteStack(name, arn, context)
+  const { cause } = await deleteStack(name, arn, context)
   if (cause === undefined) return { stack: undefined }
   return { kind: 'failed', cause: `the stack is in ${status} and cannot be deleted: ${cause}` }
 }

@@ -1,6 +1,7 @@
 import { type Known, reportUnfinished } from '../../../lib/ending.ts'
 import { blocks, type Markdown, md, renderTable } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
+import { listFirst } from '../../../lib/quote.ts'
 import type { DestroyResult } from '../apply/destroy.ts'
 
 /** What a destroy was, and is. */
@@ -25,7 +26,7 @@ export function reportDestroyed(destruction: Destruction): Outcome {
   }
 }
 
-const isStuck = ({ kind }: DestroyResult) => kind === 'failed' || kind === 'timeout'
+const isStuck = ({ kind }: DestroyResult) => kind !== 'destroyed' && kind !== 'absent'
 
 /** Describes a destroy that may end at any time. */
 export function describeDestruction({ stackNames, results, operations }: Destruction) {
@@ -37,7 +38,10 @@ export function describeDestruction({ stackNames, results, operations }: Destruc
     done: gone.map(({ stackName, kind }) => `${stackName}: ${kind}`),
     notDone: left.map((name) => `destroy ${name}`),
     goesOn: [...operations].map(([name, status]) => `${name} (${status})`),
-    costs: left.filter((name) => !operations.has(name)).map((name) => `what ${name} holds`),
+    costs: [
+      ...left.filter((name) => !operations.has(name)).map((name) => `what ${name} holds`),
+      ...results.flatMap(({ kept }) => kept),
+    ],
     details: renderResults(results),
     report: { stacks: results },
   } satisfies Known
@@ -46,7 +50,15 @@ export function describeDestruction({ stackNames, results, operations }: Destruc
 function renderResults(results: readonly DestroyResult[]): Markdown {
   if (results.length === 0) return md``
   return renderTable(
-    ['stack', 'result', 'remark'],
-    results.map(({ stackName, kind, cause }) => [stackName, kind, cause]),
+    ['stack', 'result', 'resources', 'data deleted', 'kept', 'cause'],
+    results.map(({ stackName, kind, resources, data, kept, cause }) => [
+      stackName,
+      kind,
+      String(resources),
+      listFirst(data),
+      listFirst(kept),
+      cause,
+    ]),
+    { right: ['resources'] },
   )
 }

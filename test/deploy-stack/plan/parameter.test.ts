@@ -38,6 +38,7 @@ const resolve = async (
       tags: new Map(),
       isProtected: false,
       changeSetArn: '',
+      exports: [],
       operationIds: [],
     },
     parameters: new Map(Object.entries(given)),

@@ -56,6 +56,7 @@ describe('a destroy that ends early', () => {
   const stackNames = ['p-a', 'p-b', 'p-c']
   const result = (key: string, kind: 'destroyed' | 'absent' | 'failed') => ({
     ...{ key, stackName: `p-${key}`, kind, cause: kind === 'failed' ? 'in use' : '' },
+    ...{ resources: 2, data: [], kept: kind === 'destroyed' ? ['bucket x'] : [] },
   })
 
   it('tells what is gone, what is left, what goes on, and what costs', () => {
@@ -68,12 +69,15 @@ describe('a destroy that ends early', () => {
       done: ['p-a: destroyed', 'p-b: absent'],
       notDone: ['destroy p-c'],
       goesOn: ['p-c (DELETE_IN_PROGRESS)'],
-      costs: [],
+      costs: ['bucket x'],
       report: { stacks: results },
     })
-    expect(details.markdown).toBe(
-      '| stack | result | remark |\n| --- | --- | --- |\n| p-a | destroyed |  |\n| p-b | absent |  |',
-    )
+    expect(details.markdown.split('\n')).toEqual([
+      '| stack | result | resources | data deleted | kept | cause |',
+      '| --- | --- | ---: | --- | --- | --- |',
+      '| p-a | destroyed | 2 |  | bucket x |  |',
+      '| p-b | absent | 2 |  |  |  |',
+    ])
   })
 
   it('before its first stack has nothing to show, and all still costs', () => {

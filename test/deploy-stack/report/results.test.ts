@@ -124,6 +124,7 @@ describe('a destroy', () => {
     stackName: `ddn-${kind}`,
     kind,
     cause: kind === 'destroyed' || kind === 'absent' ? '' : 'in use',
+    ...{ resources: 3, data: ['bucket a'], kept: [] },
   }))
   const [destroyed = expect.fail(), absent = expect.fail(), failed = expect.fail(), timeout = expect.fail()] =
     results
@@ -139,10 +140,7 @@ describe('a destroy', () => {
     expect(outputs).toEqual({ result: 'destroyed', changes: '2' })
     expect(failure).toBeUndefined()
     expect(report).toEqual({ result: 'destroyed', stacks: [destroyed, absent, destroyed] })
-    const rows = [destroyed, absent, destroyed].map(({ stackName, kind, cause }) => [stackName, kind, cause])
-    expect(summary.markdown).toBe(
-      `## Stacks: destroyed\n\n${renderTable(['stack', 'result', 'remark'], rows).markdown}`,
-    )
+    expect(summary.markdown).toContain('\n| ddn-destroyed | destroyed | 3 | bucket a |  |  |\n')
   })
 
   it.each([failed, timeout])('is reported as $kind by the stack that stays', (stuck) => {

@@ -1,5 +1,5 @@
 import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
-import type { FakeStack, Step, Trouble } from './state.ts'
+import type { FakeStack, FakeStacks, Step, Trouble } from './state.ts'
 import type { Resolved } from './template.ts'
 
 type Troubles = ReadonlyMap<string, readonly Trouble[]>
@@ -81,10 +81,20 @@ export function planContinuation(stack: FakeStack, skipped: readonly string[], t
 }
 
 /** Plans the deletion of a stack. */
-export function planDeletion(stack: FakeStack, troubles: Troubles): Step[] {
+export function planDeletion(
+  stack: FakeStack,
+  { troubles, refusedDeletions }: Pick<FakeStacks, 'troubles' | 'refusedDeletions'>,
+): Step[] {
   const steps: Step[] = [{ status: 'DELETE_IN_PROGRESS', reason: 'User Initiated' }]
+  const reason = refusedDeletions.get(stack.name)
+  if (reason !== undefined) return [...steps, { status: stack.status, reason }]
   for (const [logicalId, type] of [...stack.existing].toReversed()) {
     const resource = { logicalId, type }
+    const retain = () => stack.existing.delete(logicalId)
+    if (stack.template?.resources.get(logicalId)?.isRetained) {
+      steps.push({ resource, status: 'DELETE_SKIPPED', apply: retain })
+      continue
+    }
     steps.push({ resource, status: 'DELETE_IN_PROGRESS' })
     const trouble = troubleOf(troubles, logicalId, 'delete')
     if (trouble?.hangs) return steps

@@ -13,6 +13,7 @@ export type FakeStack = {
   template: Resolved | undefined
   tags: ReadonlyMap<string, string>
   isProtected: boolean
+  exports: string[]
   /** Logical id to type of the resources that exist. */
   existing: Map<string, string>
   /** Oldest first. */
@@ -42,6 +43,10 @@ export type FakeStacks = {
   troubles: Map<string, Trouble[]>
   /** Objects that templates are taken from: URL to body. */
   templates: Map<string, string>
+  /** Name of a stack to the reason for which a deletion brings it back to the status that it had. */
+  refusedDeletions: Map<string, string>
+  /** Export to the names of the stacks that import it. */
+  imports: Map<string, string[]>
 }
 
 /** What goes wrong with a resource, and when; `hangs` never ends. */

@@ -4,8 +4,8 @@ import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 
 /** A template with the values of its parameters put in: of functions, it knows `Ref` to parameters only. */
 export type Resolved = {
-  /** Logical id to type and properties. */
-  resources: Map<string, { type: string; properties: string }>
+  /** Logical id to type and properties, and whether the resource stays when the stack is deleted. */
+  resources: Map<string, { type: string; properties: string; isRetained: boolean }>
   outputs: Map<string, string>
   parameters: Map<string, string>
 }
@@ -31,10 +31,12 @@ export function resolveTemplate(
     JSON.stringify(value ?? {}, (_, each) => parameters.get(Object(each).Ref) ?? each)
   return {
     resources: new Map(
-      Object.entries<{ Type: string; Properties?: unknown }>(Resources).map(([id, { Type, Properties }]) => [
-        id,
-        { type: Type, properties: put(Properties) },
-      ]),
+      Object.entries<{ Type: string; Properties?: unknown; DeletionPolicy?: string }>(Resources).map(
+        ([id, { Type, Properties, DeletionPolicy }]) => [
+          id,
+          { type: Type, properties: put(Properties), isRetained: DeletionPolicy === 'Retain' },
+        ],
+      ),
     ),
     outputs: new Map(
       Object.entries<{ Value: unknown }>(Outputs).map(([name, { Value }]) => [name, JSON.parse(put(Value))]),
