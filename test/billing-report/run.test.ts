@@ -114,6 +114,33 @@ describe('a draft', () => {
   })
 })
 
+describe('a result', () => {
+  it('that breaks off, or never comes, ends the run in a sentence, and leaves no table', async () => {
+    account.now = () => at('2026-09-01')
+    await account.arrive('2026-09-01', [logRow('2026-09-01')])
+    account.before = (call) => {
+      if (call === 's3.read') throw new Error('offset 7: expected 9 bytes, got 7')
+    }
+    await expect(runBilling(account, draft)).rejects.toThrow(
+      /^the result of facts: s3:\/\/logs\/results\/\S+: offset 7: expected 9 bytes, got 7$/,
+    )
+    expect([...account.tables.keys()]).toEqual([])
+  })
+
+  it('that a query does not give ends the others, and names the query', async () => {
+    account.now = () => at('2026-09-04')
+    await fillDays(account, '2026-09-01', '2026-09-04')
+    let queries = 0
+    account.before = (call) => {
+      if (call === 'athena.run' && ++queries === 2)
+        throw new Error('query execution q: failed: HIVE_BAD_DATA')
+    }
+    await expect(runBilling(account, draft)).rejects.toThrow('query execution q: failed: HIVE_BAD_DATA')
+    expect([...account.tables.keys()]).toEqual([])
+    expect(account.partitions.size).toBe(0)
+  })
+})
+
 describe('the roll-ups of days', () => {
   const daily = { mode: 'daily' }
 

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { findImbalance, makeBill } from '../../../actions/billing-report/bill/bill.ts'
+import type { UsageRow } from '../../../actions/billing-report/bill/usage.ts'
+import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
+import { monthPeriod } from '../../../lib/service/calendar.ts'
+import { simpleRates } from '../../fixtures/billing-run.ts'
+
+const period = monthPeriod('2026-09', 'Asia/Seoul')
+const rates = parseRates(simpleRates, 'rates.yml')
+const quantities = {
+  request: 7n,
+  responselength: 10n,
+  dataprocessed: 0n,
+  responselatency: 0n,
+  integrationlatency: 0n,
+}
+const usage: UsageRow[] = [
+  {
+    user: 'a',
+    version: 0,
+    routeKey: 'POST /inference',
+    status: '200',
+    rowClass: 'attributed',
+    duplicates: 2n,
+    quantities,
+  },
+  { user: '', version: 0, routeKey: '', status: '', rowClass: 'malformed', duplicates: 0n, quantities },
+]
+
+describe('the equations of a bill', () => {
+  it.each([15n, 17n, 0n])('do not hold where the log has %i rows, and the classes 16', (rows) => {
+    expect(findImbalance(makeBill(period, usage, rows, rates))).toBe(
+      `the log has ${rows} rows in 2026-09, and the classes add up to 16`,
+    )
+  })
+
+  it('hold where they add up, and not where the lines of a user are other than the total', () => {
+    const bill = makeBill(period, usage, 16n, rates)
+    expect(findImbalance(bill)).toBeUndefined()
+    const users = bill.users.map((user) => ({ ...user, lines: user.lines.slice(1) }))
+    expect(findImbalance({ ...bill, users })).toBe('the lines of "a" do not add up to the total')
+  })
+})
