@@ -23,12 +23,13 @@ export async function stage<P extends Placed>(
   again = '',
 ): Promise<Staged<P>[]> {
   const { inputs, runId, bucket, query, context } = session
+  const [first, ...more] = plans.map(({ period }) => period.name)
+  if (first) context.log.info(`roll up ${[first, ...more.slice(-1)].join(' to ')} (${inputs.timeZone})`)
   return await mapConcurrently(plans, { concurrency, signal: context.signal }, async (plan) => {
     const target = {
       table: `${plan.name}_${runId.slice(0, 12)}${again}`,
       location: `s3://${bucket}/${plan.folder}/run=${runId}${again}/`,
     }
-    context.log.info(`roll up ${plan.period.name} (${plan.period.timeZone}) into ${target.location}`)
     session.staged.add(target.table)
     await query.run(`roll up ${plan.period.name}${again}`, rollUp(inputs, plan, target))
     return { plan, ...target }
