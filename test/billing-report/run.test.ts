@@ -78,6 +78,21 @@ describe('the bill of a month', () => {
   })
 })
 
+describe('a month without any row', () => {
+  it('is a bill of nothing where no request was made and the pipeline is healthy, and no bill where not', async () => {
+    const inputs = { 'api-id': 'a1b2c3' }
+    const healthy = await runBilling(account, inputs)
+    expect(healthy.outputs).toMatchObject({ result: 'billed', requests: '0', total: '0' })
+    expect(rollUps().filter(({ sql }) => sql.includes('"rollup_2026'))).toHaveLength(1)
+    account.filters = []
+    const broken = await runBilling(account, inputs)
+    expect(broken.outputs.result).toBe('incomplete')
+    expect(broken.failure).toContain(
+      'the pipeline is broken: /aws/vendedlogs/apigw/ddn-access-logs: sends nothing',
+    )
+  })
+})
+
 describe('a draft', () => {
   it('is made of the days that have begun, and is not kept from being shown by what it lacks', async () => {
     account.now = () => at('2026-09-02')
@@ -245,7 +260,8 @@ describe('what a run needs', () => {
     await account.arrive('2026-09-01', [logRow('2026-09-01')])
     const { report, outputs } = await runBilling(account, { 'dry-run': 'true' })
     expect(outputs.result).toBe('planned')
-    expect(report).toMatchObject({ days: { length: 30 }, statements: { length: 5 } })
+    const days = ['2026-09-01', '2026-09-02'].map((day) => ({ day, why: 'missing' }))
+    expect(report).toMatchObject({ days, statements: { length: 5 } })
     expect(account.queries).toEqual([])
   })
 })

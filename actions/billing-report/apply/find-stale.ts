@@ -8,7 +8,10 @@ import { type Arrivals, digestOf, filesOf, hasNewFile, manifestAt } from '../pla
 /** Why a day has to be rolled up. */
 export type StaleDay = { plan: DayPlan; why: 'missing' | 'other SQL' | 'new files' }
 
-/** Finds the days whose roll-up is missing, was made by other SQL, or lacks a file that the listing shows. */
+/**
+ * Finds the days whose roll-up is missing, was made by other SQL, or lacks a file that the listing shows. A day without
+ * a file needs none, unless there is no roll-up at all: the queries need the table.
+ */
 export async function findStale(
   plans: readonly DayPlan[],
   partitions: readonly Partition[],
@@ -19,15 +22,17 @@ export async function findStale(
   const found = await Promise.all(
     plans.map(async (plan): Promise<StaleDay | undefined> => {
       const partition = byDay.get(plan.day)
-      if (!partition) return { plan, why: 'missing' }
-      if (partition.parameters.sql !== plan.sqlDigest) return { plan, why: 'other SQL' }
       const files = filesOf(arrivals, plan.window)
+      if (!partition) return files.length > 0 ? { plan, why: 'missing' } : undefined
+      if (partition.parameters.sql !== plan.sqlDigest) return { plan, why: 'other SQL' }
       if (partition.parameters.files === digestOf(files)) return undefined
       const manifest = await readManifest(partition.location, objects)
       return hasNewFile(files, manifest) ? { plan, why: 'new files' } : undefined
     }),
   )
-  return found.filter((each) => each !== undefined)
+  const stale = found.filter((each) => each !== undefined)
+  const [first] = plans
+  return stale.length === 0 && byDay.size === 0 && first ? [{ plan: first, why: 'missing' }] : stale
 }
 
 async function readManifest(location: string, objects: Connections['objects']): Promise<string> {
