@@ -11,14 +11,14 @@ export type Log = {
 
 /** The log of a whole run. */
 export type RunLog = Log & {
-  /** Marks the step as failed, with the sentence as its annotation. */
-  fail(sentence: string): void
+  /** Marks the step as failed, with the sentence as its annotation, at a line of a file where one is given. */
+  fail(sentence: string, place?: { file: string; line: number }): void
   /** Hides all masked texts; `write` is how the format of the text writes them. */
   redact(text: string, write?: (secret: string) => string): string
 }
 
-/** How the runner is spoken to: the four functions of `@actions/core` that write to the log. */
-export type Commands = Pick<typeof core, 'info' | 'warning' | 'setFailed' | 'setSecret'>
+/** How the runner is spoken to: the functions of `@actions/core` that write to the log. */
+export type Commands = Pick<typeof core, 'info' | 'warning' | 'error' | 'setFailed' | 'setSecret'>
 
 const longestLine = 4000
 // What is shorter is no secret, and stands in too many words.
@@ -41,7 +41,11 @@ export function makeLog(commands: Commands = core): RunLog {
   return {
     info: (line) => commands.info(toLine(redact(line))),
     warning: (line) => commands.warning(toLine(redact(line))),
-    fail: (sentence) => commands.setFailed(toLine(redact(sentence))),
+    fail: (sentence, place) => {
+      if (!place) return commands.setFailed(toLine(redact(sentence)))
+      process.exitCode = 1
+      commands.error(toLine(redact(sentence)), { file: place.file, startLine: place.line })
+    },
     mask,
     redact,
   }

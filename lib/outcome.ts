@@ -9,6 +9,8 @@ export type Outcome = {
   report: Readonly<Record<string, unknown>>
   /** One sentence where the ending is a failure. */
   failure?: string | undefined
+  /** Where the cause of the failure stands: path relative to the workspace, line from 1. */
+  failureAt?: { file: string; line: number } | undefined
   /** Lines that help to find the cause of a failure. */
   trace?: readonly string[]
 }

@@ -26,7 +26,7 @@ export function publish(name: string, outcome: Outcome, { env, log }: Publishing
     if (!lost) setOutput('report', path)
   })
   if (report) log.warning(`report: cannot be written (${report})`)
-  if (failure) log.fail(failure)
+  if (failure) log.fail(failure, outcome.failureAt)
   for (const line of outcome.trace ?? []) log.info(line)
 }
 

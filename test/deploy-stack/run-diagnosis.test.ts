@@ -35,7 +35,8 @@ it('says every 30 s what a stack waits for, and at its time-out, with what its s
   const account = emptyStacks()
   trouble(account, 'Server', { at: 'create', reason: '', hangs: true })
   const ended = await deploy(account, { evidence, inputs: { 'timeout-minutes': '2' } })
-  const service = 'service ddn-app-server: 0 of 1 tasks run, 1 pending'
+  const service =
+    'service ddn-app-server: 0 of 1 tasks run, 1 pending; container app: ended with exit code 1; its last log line is "no model"; correct what its log tells'
   const waits = `waits for Server (AWS::ECS::Service) CREATE_IN_PROGRESS; ${service}`
   expect(ended.failure).toContain(`timeout: ddn-app: stack ddn-app, which ${waits}: not settled after`)
   const told = ended.lines.filter((line) => line.includes(waits))

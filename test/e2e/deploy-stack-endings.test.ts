@@ -87,7 +87,7 @@ describe('deploy-stack', () => {
   it('tells of a cancel what goes on in CloudFormation', async () => {
     const run = makeProject()
     const slow: Rules['rewrite'] = ({ operation, body }, answer) =>
-      operation === 'DescribeStacks' && body.includes('p-one')
+      operation === 'DescribeStackEvents' && body.includes('p-one')
         ? answer.replaceAll('CREATE_COMPLETE', 'CREATE_IN_PROGRESS')
         : undefined
     const start = performance.now()

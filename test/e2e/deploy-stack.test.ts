@@ -173,6 +173,9 @@ describe('deploy-stack', () => {
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'x', Body: 'x' }))
     expect((await run({ mode: 'destroy', confirm: 'p' })).outputs.result).toBe('destroyed')
     await s3.send(new HeadBucketCommand({ Bucket: bucket }))
+    const again = await run({ mode: 'destroy', confirm: 'p', 'delete-data': 'true' })
+    expect(again.summary).toContain(`| p-data | absent | 0 | bucket ${bucket}, log group /p/logs |  |  |`)
+    await expect(s3.send(new HeadBucketCommand({ Bucket: bucket }))).rejects.toThrow()
   })
 
   it('deletes data only where that is asked for, so that all can be made again', async () => {

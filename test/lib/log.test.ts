@@ -54,6 +54,7 @@ function record() {
   const log = makeLog({
     info: write('info'),
     warning: write('warning'),
+    error: write('error'),
     setFailed: write('failed'),
     setSecret: write('secret'),
   })
@@ -65,6 +66,19 @@ describe('a log', () => {
     const { log, written } = record()
     for (const say of [log.info, log.warning, log.fail]) say('\n::error::x')
     expect(written.map(([, text]) => text)).toEqual(Array(3).fill('\\n::error::x'))
+  })
+
+  it('names the line of a file as the place of a failure, which still fails the step', () => {
+    const places: unknown[] = []
+    const { exitCode } = process
+    const ignore = () => {}
+    const commands = { info: ignore, warning: ignore, setFailed: ignore, setSecret: ignore }
+    const log = makeLog({ ...commands, error: (...said: unknown[]) => void places.push(said) })
+    log.fail('\n::error::x', { file: 'a.yml', line: 3 })
+    const failed = process.exitCode
+    process.exitCode = exitCode
+    expect(failed).toBe(1)
+    expect(places).toEqual([['\\n::error::x', { file: 'a.yml', startLine: 3 }]])
   })
 
   it('hides a secret whole, and line by line, also where it shows it by itself', () => {

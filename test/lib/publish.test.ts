@@ -25,7 +25,13 @@ function publishTo(given: Outcome, { env = {}, output = '', masked = [] as strin
   const lines: string[] = []
   const write = (kind: string) => (text: string | Error) => void lines.push(`${kind} ${text}`)
   const log = makeLog({
-    ...{ info: write('info'), warning: write('warning'), setFailed: write('failed'), setSecret: () => {} },
+    ...{
+      info: write('info'),
+      warning: write('warning'),
+      setFailed: write('failed'),
+      setSecret: () => {},
+      error: write('error'),
+    },
   })
   for (const secret of masked) log.mask(secret)
   const runner = { GITHUB_STEP_SUMMARY: files.summary, RUNNER_TEMP: join(folder, 'temp'), ...env }

@@ -76,6 +76,9 @@ export async function diagnoseService(
   return evidence && diagnose(evidence)
 }
 
+// Each service has a clock of its own, and some tell whole seconds.
+const skewMs = 10_000
+
 /** Reads what AWS tells of the service of a resource since its operation began; see `diagnoseService`. */
 export async function readService(
   { type, logicalId }: StackEvent,
@@ -87,8 +90,9 @@ export async function readService(
   const arn = own.findLast(({ physicalId }) => physicalId.includes(':service/'))?.physicalId
   const [, cluster = 'default', service] = /:service\/(?:([^/]+)\/)?([^/]+)$/.exec(arn ?? '') ?? []
   if (service === undefined) return undefined
+  const since = new Date((own[0]?.time.getTime() ?? 0) - skewMs)
   try {
-    const read = serviceEvidence.read(cluster, service, own[0]?.time ?? new Date(0))
+    const read = serviceEvidence.read(cluster, service, since)
     return await raceWithSignal(read, AbortSignal.timeout(longestMs))
   } catch (error) {
     log.info(`service ${service}: not diagnosed: ${messageOf(error)}`)

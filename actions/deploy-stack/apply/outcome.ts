@@ -20,7 +20,14 @@ export type PreviewNotes = {
 }
 
 /** What became of one stack. */
-export type StackResult = { key: string; stackName: string; outcome: StackOutcome; seconds: number }
+export type StackResult = {
+  key: string
+  stackName: string
+  outcome: StackOutcome
+  /** Milliseconds since the epoch. */
+  startedAt: number
+  seconds: number
+}
 
 /** Returns whether the stacks that depend on a stack with this outcome can start. */
 export function isSuccess(

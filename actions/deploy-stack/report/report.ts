@@ -4,9 +4,13 @@ import { blocks, type Markdown, md, renderList, renderSeconds, renderTable } fro
 import type { Outcome } from '../../../lib/outcome.ts'
 import { listFirst } from '../../../lib/quote.ts'
 import { isSuccess, type StackOutcome, type StackResult, summarizeOutcomes } from '../apply/outcome.ts'
+import type { Template } from '../graph/template.ts'
 import { describeAdoption } from '../plan/adoption.ts'
 import type { StackStep } from '../plan/plan.ts'
+import { renderDiagnoses, renderOutputs } from './details.ts'
+import { findPlace } from './place.ts'
 import { renderPreviews } from './preview.ts'
+import { renderTimeline } from './timeline.ts'
 
 /** Renders a plan as lines of the log. */
 export function renderPlan(
@@ -29,7 +33,7 @@ const changesOf = (outcome: StackOutcome) => ('changes' in outcome ? outcome.cha
 
 /** What a deployment was, and is. */
 export type Deployment = {
-  steps: readonly Pick<StackStep, 'stackName'>[]
+  steps: readonly (Pick<StackStep, 'stackName'> & { template?: Pick<Template, 'path' | 'body'> })[]
   /** The stacks of the graph that existed before, by key, also those that it leaves alone. */
   deployed: ReadonlyMap<string, Pick<Stack, 'name'> & Partial<Pick<Stack, 'parameters'>>>
   /** Those that have come to their end. */
@@ -46,7 +50,10 @@ export function reportStacks(deployment: Deployment): Outcome {
     'cause' in outcome && outcome.kind !== 'not-started' ? [`${stackName}: ${outcome.cause}`] : [],
   )
   const known = describeDeployment(deployment)
-  if (causes.length > 0) return reportUnfinished(result, `${result}: ${listFirst(causes, '; ')}`, known)
+  if (causes.length > 0) {
+    const unfinished = reportUnfinished(result, `${result}: ${listFirst(causes, '; ')}`, known)
+    return { ...unfinished, failureAt: findPlace(deployment.steps, results) }
+  }
   return {
     outputs: { ...known.outputs, result },
     summary: blocks(md`## Stacks: ${result}`, render(results)),
@@ -100,7 +107,7 @@ function listCosts({ deployed, results }: Deployment): string[] {
 }
 
 function toReport({ key, stackName, outcome, seconds }: StackResult) {
-  const cause = 'cause' in outcome ? { cause: outcome.cause } : {}
+  const cause = 'cause' in outcome ? { cause: outcome.cause, findings: outcome.diagnosis?.findings } : {}
   const notes = outcome.kind === 'previewed' ? outcome.notes : {}
   return { key, stackName, result: outcome.kind, seconds, changes: changesOf(outcome), ...notes, ...cause }
 }
@@ -133,6 +140,9 @@ function renderStacks(results: readonly StackResult[]): Markdown {
   )
   return blocks(
     renderTable(['stack', 'result', 'changes', 'time', 'cause'], rows, { right: ['changes', 'time'] }),
+    renderDiagnoses(results),
     changes.length > 0 ? renderTable(['stack', 'action', 'resource', 'type', 'replacement'], changes) : md``,
+    renderOutputs(results),
+    renderTimeline(results),
   )
 }

@@ -13,14 +13,18 @@ export type Diagnosis = { sentence: string; findings: readonly Finding[]; unread
  * that counts its failures, a quota before the event that no instance was found. Always says something.
  */
 export function diagnose(evidence: ServiceEvidence): Diagnosis {
+  const found = listFindings(evidence)
+  const findings = found.length > 0 ? found : [fallBack(evidence)]
+  return { sentence: findings.slice(0, 1).map(renderFinding).join(), findings, unread: evidence.unread }
+}
+
+function listFindings(evidence: ServiceEvidence): Finding[] {
   const tasks = evidence.stoppedTasks.flatMap((task) => diagnoseTask(task) ?? [])
   const targets = diagnoseTargets(evidence.targets)
   const placement = diagnosePlacement(evidence)
   // A load balancer's reason says more than that of the task that it failed; a container's exit more than a target's.
   const [failed, unhealthy] = [tasks.filter(isOwn), tasks.filter((each) => !isOwn(each))]
-  const found = distinct([...failed, ...targets, ...unhealthy, ...placement])
-  const findings = found.length > 0 ? found : [fallBack(evidence)]
-  return { sentence: findings.slice(0, 1).map(renderFinding).join(), findings, unread: evidence.unread }
+  return distinct([...failed, ...targets, ...unhealthy, ...placement])
 }
 
 const isOwn = ({ subject }: Finding) => !subject.startsWith('target group')
@@ -40,8 +44,13 @@ function fallBack({ service, desired, running, deployment, events }: ServiceEvid
   return { subject, cause: `${running} of ${desired} tasks run, and ${told}`, advice }
 }
 
-/** Says in a few words what a service is at, for a line while it is waited for. */
+/** Says what a service is at, for a line while it is waited for, and what keeps it, where that is known. */
 export function describeService(evidence: ServiceEvidence): string {
+  const [cause] = listFindings(evidence)
+  return [describeCounts(evidence), ...(cause ? [renderFinding(cause)] : [])].join('; ')
+}
+
+function describeCounts(evidence: ServiceEvidence): string {
   const { service, desired, running, pending, deployment, targets, groups } = evidence
   const failures = deployment?.failures ?? 0
   const starting = groups.filter((group) => group.instances < group.desired)

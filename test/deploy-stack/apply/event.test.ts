@@ -50,7 +50,7 @@ it('renders how long the step took since its own start', () => {
 const result = (kind: 'created' | 'changed' | 'no-changes' | 'rolled-back'): StackResult => ({
   key: kind,
   stackName: kind,
-  seconds: 0,
+  ...{ startedAt: 0, seconds: 0 },
   outcome:
     kind === 'rolled-back'
       ? { kind, cause: '' }

@@ -5,7 +5,7 @@ import { describeDeployment } from '../../../actions/deploy-stack/report/report.
 
 const change = { action: 'Add', logicalId: 'A', type: 'T', replacement: '' }
 const created: StackResult = {
-  ...{ key: 'a', stackName: 'p-a', seconds: 2 },
+  ...{ key: 'a', stackName: 'p-a', startedAt: 0, seconds: 2 },
   outcome: { kind: 'created', outputs: new Map([['Out', '1']]), changes: [change] },
 }
 

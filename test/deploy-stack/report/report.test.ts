@@ -2,7 +2,13 @@ import { expect, it } from 'vitest'
 import type { StackOutcome } from '../../../actions/deploy-stack/apply/outcome.ts'
 import { reportStacks } from '../../../actions/deploy-stack/report/report.ts'
 
-const result = (key: string, outcome: StackOutcome) => ({ key, stackName: `p-${key}`, outcome, seconds: 1 })
+const result = (key: string, outcome: StackOutcome) => ({
+  key,
+  stackName: `p-${key}`,
+  outcome,
+  startedAt: 0,
+  seconds: 1,
+})
 const steps = ['data', 'app', 'api'].map((key) => ({ stackName: `p-${key}` }))
 const data = result('data', { kind: 'created', outputs: new Map([['Name', 'x']]), changes: [] })
 

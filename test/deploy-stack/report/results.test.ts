@@ -23,7 +23,7 @@ const resultOf = (kind: Kind, at: number) => ({
   key: `k${at}`,
   stackName: `ddn-k${at}`,
   outcome: outcomes[kind],
-  seconds: 61 * at,
+  ...{ startedAt: 0, seconds: 61 * at },
 })
 const resultsOf = (...kinds: Kind[]) => kinds.map(resultOf)
 const reportOf = (...kinds: Kind[]) =>
@@ -64,7 +64,8 @@ it('reports deployments: outputs of those that succeeded, changes, and no failur
     ],
   })
   const right = ['changes', 'time']
-  expect(report.summary.markdown).toBe(
+  // Outputs and times follow.
+  expect(report.summary.markdown).toContain(
     [
       '## Stacks: created',
       '',
@@ -84,6 +85,7 @@ it('reports deployments: outputs of those that succeeded, changes, and no failur
       ).markdown,
     ].join('\n'),
   )
+  expect(report.summary.markdown).toMatch(/\| ddn-k2 \| A \| 1 \|\n\n```mermaid\ngantt\n/)
 })
 
 it('reports failures by their causes, without those that did not start', () => {
@@ -97,7 +99,7 @@ it('reports failures by their causes, without those that did not start', () => {
 })
 
 it('shows no table of changes where there are none', () => {
-  expect(reportOf('no-changes').summary.markdown.split('\n\n')).toHaveLength(2)
+  expect(reportOf('no-changes').summary.markdown.split('\n\n')).toHaveLength(3)
 })
 
 it('renders a plan with what each stack waits for, and takes in', () => {
