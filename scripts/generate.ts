@@ -53,7 +53,7 @@ const callsAws = (action: string) => readLines(action).length > 0
 const policiesOf = (action: string): Record<string, string> =>
   action === 'deploy-stack'
     ? Object.fromEntries(
-        ['deploy', 'preview', 'destroy'].map((mode) => [
+        ['deploy', 'preview', 'drift', 'destroy'].map((mode) => [
           `permissions of ${mode}`,
           renderPolicy(inMode(mode)),
         ]),

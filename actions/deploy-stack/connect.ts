@@ -11,6 +11,7 @@ import { makeNamedResources } from '../../lib/aws/named-resources.ts'
 import { makeReadDesired } from '../../lib/aws/service-count.ts'
 import { makeServiceLinkedRoles } from '../../lib/aws/service-linked-roles.ts'
 import { makeEc2Quotas } from '../../lib/aws/service-quotas.ts'
+import { makeStackDrift } from '../../lib/aws/stack-drift.ts'
 import { makeStackGuards } from '../../lib/aws/stack-guards.ts'
 import { makeStoredValues } from '../../lib/aws/stored-values.ts'
 import { makeDescribeSubnets } from '../../lib/aws/subnets.ts'
@@ -40,6 +41,7 @@ export async function connect(
     readDesired: makeReadDesired(config),
     dataDeletion: makeDataDeletion(config, account),
     taskDefinitions: makeTaskDefinitions(config),
+    stackDrift: makeStackDrift(config),
     imageTags: makeImageTags(config),
     describeRepository: makeRepositoryReader(config),
     capacityDrain: makeCapacityDrain(config),

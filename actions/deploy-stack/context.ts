@@ -8,6 +8,7 @@ import type { ServiceEvidenceReader } from '../../lib/aws/evidence/service.ts'
 import type { NamedResources } from '../../lib/aws/named-resources.ts'
 import type { ServiceLinkedRoles } from '../../lib/aws/service-linked-roles.ts'
 import type { Ec2Quotas } from '../../lib/aws/service-quotas.ts'
+import type { StackDrift } from '../../lib/aws/stack-drift.ts'
 import type { StackGuards } from '../../lib/aws/stack-guards.ts'
 import type { StoredValues } from '../../lib/aws/stored-values.ts'
 import type { Subnet } from '../../lib/aws/subnets.ts'
@@ -47,6 +48,7 @@ export type Connections = {
   readDesired(cluster: string, service: string): Promise<number | undefined>
   dataDeletion: DataDeletion
   taskDefinitions: TaskDefinitions
+  stackDrift: StackDrift
   imageTags: ImageTags
   /** Describes a repository of ECR in this account and region; `undefined` where there is none. */
   describeRepository(name: string): Promise<Pick<EcrRepository, 'uri' | 'isImmutable'> | undefined>

@@ -4,7 +4,7 @@ import { inputTable } from './input-table.ts'
 
 /** The inputs, parsed. */
 export type Inputs = {
-  mode: 'deploy' | 'preview' | 'destroy'
+  mode: 'deploy' | 'preview' | 'destroy' | 'drift'
   /** Path of stacks.yml; undefined for the one that is found. */
   stacks: string | undefined
   /** Name of the overlay of stacks.yml. */
@@ -24,6 +24,7 @@ export type Inputs = {
   /** Role with which CloudFormation works; undefined for the caller's rights, with which a preview always works. */
   serviceRoleArn: string | undefined
   deleteData: boolean
+  failOnDrift: boolean
   timeoutSeconds: number
   /** How long to wait for an operation of others at a stack. */
   waitForOthersSeconds: number
@@ -59,6 +60,7 @@ export function readInputs(inputs: RawInputs): Inputs {
     checks: given.checks,
     serviceRoleArn: mode === 'preview' ? undefined : given['cloudformation-role-arn'],
     deleteData: given['delete-data'],
+    failOnDrift: given['fail-on-drift'],
     timeoutSeconds: given['timeout-minutes'] * 60,
     waitForOthersSeconds: given['wait-for-others'] * 60,
     concurrency: given.concurrency,

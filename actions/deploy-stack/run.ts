@@ -1,6 +1,7 @@
 import type { Outcome } from '../../lib/outcome.ts'
 import { verifyAsset } from './apply/asset.ts'
 import { type DestroyResult, destroyStacks } from './apply/destroy.ts'
+import { type DriftResult, detectDrift } from './apply/drift.ts'
 import type { StackResult } from './apply/outcome.ts'
 import { findRetained } from './apply/retained.ts'
 import { ensureRoles } from './apply/roles.ts'
@@ -19,6 +20,7 @@ import { verifyUnprotected } from './plan/protection.ts'
 import { listSecrets } from './plan/secrets.ts'
 import { prepare } from './prepare.ts'
 import { describeDestruction, reportDestroyed } from './report/destroy.ts'
+import { describeDrift, reportDrift } from './report/drift.ts'
 import { describeDeployment, renderPlan, reportPlanned, reportStacks } from './report/report.ts'
 
 /** Deploys, previews or destroys the stacks of a graph. */
@@ -27,9 +29,17 @@ export async function run(context: DeployContext): Promise<Outcome> {
   const written = readGraph(inputs, context)
   const templates = readTemplates(written, context)
   const graph = linkImports(written, templates, inputs)
-  return inputs.mode === 'destroy'
-    ? await destroy(graph, templates, inputs, context)
-    : await deploy(graph, templates, inputs, context)
+  if (inputs.mode === 'destroy') return await destroy(graph, templates, inputs, context)
+  if (inputs.mode === 'drift') return await drift(graph, inputs, context)
+  return await deploy(graph, templates, inputs, context)
+}
+
+async function drift(graph: Graph, inputs: Inputs, context: DeployContext): Promise<Outcome> {
+  const entries = planDestroy(graph, inputs).toReversed()
+  const run = await startRun(inputs, nameStacks(inputs.prefix, graph), context)
+  const results: DriftResult[] = []
+  context.remember(() => describeDrift(results))
+  return reportDrift(await detectDrift(entries, run, results), inputs.failOnDrift)
 }
 
 async function deploy(

@@ -16,7 +16,7 @@ const change = (
 })
 const render = (...changes: ResourceChange[]) => {
   const outcome: StackResult['outcome'] = { kind: 'previewed', changes, isNew: false }
-  return renderPreviews([{ key: 'a', stackName: 'p-a', outcome, seconds: 1 }]).markdown
+  return renderPreviews([{ key: 'a', stackName: 'p-a', outcome, startedAt: 0, seconds: 1 }]).markdown
 }
 
 it('counts first, and names what is replaced or removed before the rest', () => {

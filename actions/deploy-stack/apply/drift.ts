@@ -1,0 +1,69 @@
+import type { ResourceDrift } from '../../../lib/aws/stack-drift.ts'
+import { messageOf } from '../../../lib/errors.ts'
+import { mapConcurrently } from '../../../lib/map-concurrently.ts'
+import { type StackContext, stackNameOf } from '../context.ts'
+import type { StackEntry } from '../graph/stack-entry.ts'
+import { withoutPause } from '../plan/pause-drift.ts'
+import { waitForStacks } from './operation.ts'
+import { findLeftDown } from './pausable.ts'
+
+/** What is different in one stack; `absent` where it is not deployed. */
+export type DriftResult = {
+  key: string
+  stackName: string
+  kind: 'in-sync' | 'drifted' | 'absent' | 'failed'
+  drifts: readonly ResourceDrift[]
+  cause: string
+}
+
+/** Detects what was changed beside CloudFormation in each stack; a stack that cannot be asked does not end the others. */
+export async function detectDrift(
+  entries: readonly StackEntry[],
+  context: StackContext,
+  results: DriftResult[] = [],
+): Promise<DriftResult[]> {
+  const isPaused = await findPaused(entries, context)
+  const options = { concurrency: context.inputs.concurrency, signal: context.signal }
+  return await mapConcurrently(entries, options, async (entry) => {
+    const result = await detectOne(entry.key, isPaused, context)
+    const { stackName, kind, drifts, cause } = result
+    const count = drifts.length > 0 ? `: ${drifts.map(({ logicalId }) => logicalId).join(', ')}` : ''
+    context.log.info(`${stackName}: ${kind}${count}${cause && `: ${cause}`}`)
+    results.push(result)
+    return result
+  })
+}
+
+async function detectOne(key: string, isPaused: boolean, context: StackContext): Promise<DriftResult> {
+  const { stackDrift } = context.connections
+  const stackName = stackNameOf(key, context)
+  const end = (kind: DriftResult['kind'], drifts: readonly ResourceDrift[] = [], cause = '') => ({
+    ...{ key, stackName, kind, drifts, cause },
+  })
+  const stack = await context.cloudFormation.describe(stackName)
+  if (!stack) return end('absent')
+  try {
+    const id = await stackDrift.detect(stackName)
+    const what = `drift detection of ${stackName}`
+    const failure = await waitForStacks(context, what, () => stackDrift.describeDetection(id))
+    const found = await stackDrift.list(stackName)
+    const drifts = isPaused ? withoutPause(found) : found
+    // Some types cannot be compared: what was found of the others holds.
+    if (failure !== '' && found.length === 0) return end('failed', [], failure)
+    return end(drifts.length > 0 ? 'drifted' : 'in-sync', drifts, failure)
+  } catch (error) {
+    context.signal.throwIfAborted()
+    return end('failed', [], messageOf(error))
+  }
+}
+
+// One paused service is enough: its pause reaches into several stacks.
+async function findPaused(entries: readonly StackEntry[], context: StackContext): Promise<boolean> {
+  const name = (text: string) => text.replaceAll('$' + '{prefix}', context.inputs.prefix)
+  const services = entries
+    .flatMap(({ parameters }) => [...parameters.values()].flat())
+    .flatMap((piece) =>
+      piece.kind === 'paused' ? [{ cluster: name(piece.cluster), service: name(piece.service) }] : [],
+    )
+  return (await findLeftDown(services, context)).size > 0
+}
