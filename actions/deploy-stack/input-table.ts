@@ -9,10 +9,10 @@ const roleArn = {
 
 /** The inputs of deploy-stack; `npm run generate` writes them to action.yml and the README. */
 export const inputTable = defineInputs({
-  mode: choice(['deploy', 'preview', 'destroy', 'drift'], {
+  mode: choice(['deploy', 'preview', 'review', 'execute', 'destroy', 'drift'], {
     default: 'deploy',
     meaning:
-      '`deploy` creates and updates the stacks; `preview` creates change sets, shows them and deletes them; `destroy` deletes the stacks; `drift` finds what was changed beside CloudFormation.',
+      '`deploy` creates and updates the stacks; `preview` creates change sets, shows them and deletes them; `review` keeps them, and `execute` executes exactly those; `destroy` deletes the stacks; `drift` finds what was changed beside CloudFormation.',
   }),
   stacks: text({
     meaning:
@@ -70,6 +70,9 @@ export const inputTable = defineInputs({
     default: false,
     meaning:
       "For `destroy` only: also deletes the stacks' buckets, repositories and log groups with all their content.",
+  }),
+  review: text({
+    meaning: 'For `execute`: the output `review` of the run with `mode: review`.',
   }),
   'fail-on-drift': boolean({
     default: false,

@@ -1,10 +1,11 @@
 import { UserError } from '../../lib/errors.ts'
 import type { RawInputs } from '../../lib/inputs.ts'
 import { inputTable } from './input-table.ts'
+import { parseReview, type Review } from './review.ts'
 
 /** The inputs, parsed. */
 export type Inputs = {
-  mode: 'deploy' | 'preview' | 'destroy' | 'drift'
+  mode: 'deploy' | 'preview' | 'destroy' | 'drift' | 'review' | 'execute'
   /** Path of stacks.yml; undefined for the one that is found. */
   stacks: string | undefined
   /** Name of the overlay of stacks.yml. */
@@ -25,6 +26,8 @@ export type Inputs = {
   serviceRoleArn: string | undefined
   deleteData: boolean
   failOnDrift: boolean
+  /** What mode execute executes. */
+  review: Review | undefined
   timeoutSeconds: number
   /** How long to wait for an operation of others at a stack. */
   waitForOthersSeconds: number
@@ -47,6 +50,9 @@ export function readInputs(inputs: RawInputs): Inputs {
   if (given['delete-data'] && mode !== 'destroy') {
     throw new UserError(`delete-data: goes with mode destroy only, got mode ${mode}`)
   }
+  if ((mode === 'execute') !== (given.review !== undefined)) {
+    throw new UserError(`review: expected with mode execute, and only then, got mode ${mode}`)
+  }
   return {
     mode,
     stacks: given.stacks,
@@ -61,6 +67,7 @@ export function readInputs(inputs: RawInputs): Inputs {
     serviceRoleArn: mode === 'preview' ? undefined : given['cloudformation-role-arn'],
     deleteData: given['delete-data'],
     failOnDrift: given['fail-on-drift'],
+    review: given.review === undefined ? undefined : parseReview(given.review),
     timeoutSeconds: given['timeout-minutes'] * 60,
     waitForOthersSeconds: given['wait-for-others'] * 60,
     concurrency: given.concurrency,

@@ -22,6 +22,7 @@ import { prepare } from './prepare.ts'
 import { describeDestruction, reportDestroyed } from './report/destroy.ts'
 import { describeDrift, reportDrift } from './report/drift.ts'
 import { describeDeployment, renderPlan, reportPlanned, reportStacks } from './report/report.ts'
+import { addReview } from './report/review.ts'
 
 /** Deploys, previews or destroys the stacks of a graph. */
 export async function run(context: DeployContext): Promise<Outcome> {
@@ -58,13 +59,15 @@ async function deploy(
   const lines = renderPlan(inputs.mode, steps)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
-  const existing = inputs.mode === 'deploy' ? deployed : new Map()
+  const changes = inputs.mode === 'deploy' || inputs.mode === 'execute'
+  const existing = changes ? deployed : new Map()
   const deployment = { steps, deployed: existing, results: [] as StackResult[], operations: run.operations }
   context.remember(() => describeDeployment(deployment))
-  if (inputs.mode === 'deploy') await ensureRoles(steps, run)
+  if (changes) await ensureRoles(steps, run)
   // In the order of the plan, not as they came to their end.
   const results = await runSteps(steps, run, deployment.results)
-  return reportStacks({ ...deployment, results })
+  const outcome = reportStacks({ ...deployment, results })
+  return inputs.mode === 'review' ? addReview(outcome, run.runToken, results) : outcome
 }
 
 async function destroy(

@@ -56,12 +56,17 @@ export type ChangeSetRequest = {
 /** The ARNs of a change set that is being created, and of its stack. */
 type MadeChangeSet = { changeSetArn: string; stackArn: string }
 
+/** A change set that is there, and whether it can be executed: `AVAILABLE`. */
+type FoundChangeSet = MadeChangeSet & { executionStatus: string }
+
 /** The calls to CloudFormation that a deployment needs. */
 export type CloudFormation = {
   /** Describes a stack by name or ARN; `undefined` where there is none. */
   describe(stack: string): Promise<Stack | undefined>
   /** Starts to create a change set; returns its ARN and that of its stack, or why it is refused at once. */
   createChangeSet(request: ChangeSetRequest): Promise<MadeChangeSet | { refusal: string }>
+  /** Finds a change set by name; `undefined` where it is gone. */
+  findChangeSet(stackName: string, name: string): Promise<FoundChangeSet | undefined>
   describeChangeSet(changeSetArn: string): Promise<ChangeSet>
   /** Lists what validation found wrong, as sentences; empty also where the role may not read it. */
   listValidationErrors(changeSetArn: string): Promise<string[]>
@@ -107,6 +112,11 @@ export function makeCloudFormation(config: AwsConfig, RoleARN?: string): CloudFo
   return {
     describe: async (stack) => await describeStack(client, stack),
     createChangeSet: async (request) => await createChangeSet(client, request, RoleARN),
+    findChangeSet: async (stackName, name) =>
+      await findChangeSet(client, { stackName, name }).catch((error: unknown) => {
+        if (/^ChangeSetNotFound/.test(awsErrorName(error)) || isMissingStack(error)) return undefined
+        throw error
+      }),
     describeChangeSet: async (arn) => await describeChangeSet(client, arn),
     listValidationErrors: async (arn) => await listValidationErrors(client, arn),
     executeChangeSet: async (arn, token) => await executeChangeSet(client, arn, token),
@@ -150,11 +160,13 @@ async function describeStack(client: CloudFormationClient, name: string): Promis
     }
   } catch (error) {
     // "Does not exist" has no name of its own: other validation errors must not be taken for it.
-    if (awsErrorName(error) === 'ValidationError' && / does not exist/.test(awsErrorDetail(error)))
-      return undefined
+    if (isMissingStack(error)) return undefined
     throw error
   }
 }
+
+const isMissingStack = (error: unknown) =>
+  awsErrorName(error) === 'ValidationError' && / does not exist/.test(awsErrorDetail(error))
 
 async function createChangeSet(
   client: CloudFormationClient,
@@ -174,12 +186,13 @@ async function createChangeSet(
 
 async function findChangeSet(
   client: CloudFormationClient,
-  { stackName: StackName, name: ChangeSetName }: ChangeSetRequest,
-): Promise<MadeChangeSet> {
-  const { ChangeSetId, StackId } = await client.send(
+  { stackName: StackName, name: ChangeSetName }: Pick<ChangeSetRequest, 'stackName' | 'name'>,
+): Promise<FoundChangeSet> {
+  const { ChangeSetId, StackId, ExecutionStatus } = await client.send(
     new DescribeChangeSetCommand({ StackName, ChangeSetName }),
   )
-  if (ChangeSetId && StackId) return { changeSetArn: ChangeSetId, stackArn: StackId }
+  if (ChangeSetId && StackId)
+    return { changeSetArn: ChangeSetId, stackArn: StackId, executionStatus: ExecutionStatus ?? '' }
   throw new Error(`cloudformation:DescribeChangeSet ${StackName}/${ChangeSetName}: expected an id, got none`)
 }
 

@@ -82,6 +82,14 @@ export function fakeCloudFormation(
       return before.shown
     },
     createChangeSet: async (request) => await write(() => createChangeSet(request, account, lags)),
+    findChangeSet: async (stackName, name) => {
+      const found = [...account.changeSets].find(
+        ([, { stack, listed }]) => stack.name === stackName && listed.name === name,
+      )
+      if (!found) return undefined
+      const [changeSetArn, { stack, listed }] = found
+      return { changeSetArn, stackArn: stack.arn, executionStatus: listed.executionStatus }
+    },
     describeChangeSet: async (arn) => {
       const found = changeSetOf(arn)
       found.looks -= 1
@@ -100,7 +108,9 @@ export function fakeCloudFormation(
         const { stack, status, after, changes, looks, tags } = changeSetOf(arn)
         if (status !== 'CREATE_COMPLETE' || looks >= 0)
           throw new Error(`InvalidChangeSetStatus: [${arn}] is in ${status}`)
-        account.changeSets.delete(arn)
+        // An execution deletes all change sets of its stack.
+        for (const [each, { stack: owner }] of account.changeSets)
+          if (owner === stack) account.changeSets.delete(each)
         start(stack, planDeployment(stack, after, changes, account.troubles), token)
         Object.assign(stack, { tags, changeSetArn: arn })
       }),

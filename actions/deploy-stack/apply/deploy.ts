@@ -45,7 +45,8 @@ export async function deployStack(
 
 const busyPattern = /is in \w+_IN_PROGRESS state and can ?not be updated/
 
-const explainRefusal = (refusal: string): StackOutcome | Busy =>
+/** Tells a refusal that another deployment causes from one that is for good. */
+export const explainRefusal = (refusal: string): StackOutcome | Busy =>
   busyPattern.test(refusal)
     ? { kind: 'busy', cause: refusal }
     : { kind: 'validation-failed', cause: advise(refusal) }
@@ -59,7 +60,7 @@ type MadeChangeSet = {
 }
 
 /** Executes a change set, and follows it to its end. */
-async function executeChangeSet(
+export async function executeChangeSet(
   made: MadeChangeSet,
   stackName: string,
   context: ApplyContext,

@@ -6,7 +6,13 @@ import type { Failure } from './failure.ts'
 export type StackOutcome =
   | { kind: 'created' | 'changed'; outputs: ReadonlyMap<string, string>; changes: readonly ResourceChange[] }
   | { kind: 'no-changes'; outputs: ReadonlyMap<string, string> }
-  | { kind: 'previewed'; changes: readonly ResourceChange[]; isNew: boolean; notes?: PreviewNotes }
+  | {
+      kind: 'previewed'
+      changes: readonly ResourceChange[]
+      isNew: boolean
+      notes?: PreviewNotes
+      kept?: boolean
+    }
   | ({ kind: 'rolled-back' | 'validation-failed' | 'timeout' | 'conflict' } & Failure)
   | ({ kind: 'not-started' | Unfinished } & Failure)
 

@@ -31,7 +31,8 @@ export async function whileHeld<T>(
   context: StackContext,
   work: (context: StackContext) => Promise<T>,
 ): Promise<T> {
-  if (services.length === 0 || context.inputs.mode === 'preview') return await work(context)
+  const { mode } = context.inputs
+  if (services.length === 0 || mode === 'preview' || mode === 'review') return await work(context)
   try {
     for (const service of services) await holdService(service, context)
     const beat = async () => {

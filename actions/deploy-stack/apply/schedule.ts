@@ -61,7 +61,8 @@ async function runStep(
     const outcome = await limit(async () => {
       context.signal.throwIfAborted()
       start = context.clock.now()
-      const run = () => runStack(step, context, (key) => readOutputs(key, context, results))
+      const outputsOf = (key: string) => readOutputs(key, context, results)
+      const run = () => runStack(step, context, { outputsOf, changes: before.some(mayChange) })
       return await endBy(run, { ...context, what: `stack ${step.stackName}`, graceMs: diagnosisMs })
     })
     return finish(outcome)
@@ -73,6 +74,9 @@ async function runStep(
   }
 }
 
+const mayChange = (result: StackResult | undefined) =>
+  result?.outcome.kind === 'previewed' && (result.outcome.kept === true || result.outcome.changes.length > 0)
+
 async function readOutputs(
   key: string,
   context: StackContext,
@@ -81,7 +85,10 @@ async function readOutputs(
   const result = await results.get(key)
   if (result && isSuccess(result.outcome)) return result.outcome.outputs
   const stack = await context.cloudFormation.describe(stackNameOf(key, context))
-  if (context.inputs.mode === 'preview') return previewOutputs(key, stack?.outputs)
-  if (stack) return stack.outputs
+  const { mode } = context.inputs
+  // A review leaves a new stack without outputs.
+  const outputs = stack && stack.status !== 'REVIEW_IN_PROGRESS' ? stack.outputs : undefined
+  if (mode === 'preview' || mode === 'review') return previewOutputs(key, outputs)
+  if (outputs) return outputs
   throw missingStack(key)
 }

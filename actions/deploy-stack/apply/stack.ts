@@ -1,145 +1,116 @@
-import { createHash } from 'node:crypto'
-import type { ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
-import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
-import { partitionOf } from '../../../lib/aws/partition.ts'
+import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import type { StackContext } from '../context.ts'
-import { namedTypes } from '../graph/named-type.ts'
-import { writeTexts } from '../graph/write-texts.ts'
-import { ownTags } from '../plan/adoption.ts'
-import { type Lookup, resolveParameters } from '../plan/parameter.ts'
+import type { Lookup } from '../plan/parameter.ts'
 import { listPausable, planBounds, type ServiceName } from '../plan/paused.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { reviewChanges } from '../plan/protection.ts'
-import { inlineBytes } from '../plan/template-size.ts'
-import { findWarnings } from '../plan/warning.ts'
-import { deleteAbandonedChangeSets } from './abandoned-change-sets.ts'
-import type { Asset } from './asset.ts'
-import { packAsset } from './asset.ts'
+import { isBusy, waitWhileBusy } from './busy.ts'
 import { deployStack } from './deploy.ts'
 import { guardStack } from './guards.ts'
 import { isSuccess, type StackOutcome } from './outcome.ts'
 import { findLeftDown, keepDown, whileHeld } from './pausable.ts'
 import { previewStack } from './preview.ts'
 import { readyStack } from './ready.ts'
+import { type MakeRequest, prepareRequests, type StackRequest } from './request.ts'
+import { executeReviewed, reviewStack } from './review.ts'
 import { tagRunningImage } from './running-image.ts'
 
 // Each time, another deployment came between the look at the stack and the change set.
 const mostTries = 5
 
-/** Deploys or previews one stack; `outputsOf` returns the outputs of a stack that it depends on, by key. */
+/** The stacks that one depends on: their outputs, by key, and whether one of them changes in a review. */
+export type Upstream = Pick<Lookup, 'outputsOf'> & { changes: boolean }
+
+/** What is known of one stack while it is worked on. */
+type Work = {
+  step: StackStep
+  prepare: MakeRequest
+  services: readonly ServiceName[]
+  /** Services that are paused, and stay so. */
+  down: ReadonlySet<string>
+}
+
+/** Deploys, previews or reviews one stack, or executes what was reviewed for it. */
 export async function runStack(
   step: StackStep,
   context: StackContext,
-  outputsOf: Lookup['outputsOf'],
+  { outputsOf, changes }: Upstream,
 ): Promise<StackOutcome> {
   const services = listPausable(step, context.inputs.prefix)
-  return await whileHeld(services, context, async (held) => await runHeld(step, services, held, outputsOf))
+  return await whileHeld(services, context, async (held) => {
+    const down = await findLeftDown(services, held)
+    const isPaused = (cluster: string, service: string) => down.has(`${cluster}/${service}`)
+    const prepare = await prepareRequests(step, { outputsOf, isPaused }, held)
+    const work = { step, prepare, services, down }
+    if (held.inputs.mode === 'preview') return await preview(work, held)
+    if (held.inputs.mode === 'review') return await review(work, changes, held)
+    return held.inputs.review ? await execute(work, held) : await deploy(work, held)
+  })
 }
 
-async function runHeld(
-  step: StackStep,
-  services: readonly ServiceName[],
-  context: StackContext,
-  outputsOf: Lookup['outputsOf'],
-): Promise<StackOutcome> {
-  const down = await findLeftDown(services, context)
-  const isPaused = (cluster: string, service: string) => down.has(`${cluster}/${service}`)
-  const assets = new Map<string, Asset>()
-  for (const [name, folder] of step.assets) assets.set(name, await packAsset(folder, context.signal))
-  const prepare = async (stack: Stack | undefined, name: string) => {
-    const request = { name, ...(await makeRequest(step, stack, context, assets, { outputsOf, isPaused })) }
-    for (const warning of findWarnings(step.template, request.parameters, stack)) {
-      context.log.warning(`${step.stackName}: ${warning}`)
-    }
-    if (stack) await deleteAbandonedChangeSets(step.stackName, context)
-    return request
-  }
-  if (context.inputs.mode === 'preview') {
-    const stack = await context.cloudFormation.describe(step.stackName)
-    return await previewStack(step, await prepare(stack, context.runToken), stack, context)
-  }
+async function preview({ step, prepare }: Work, context: StackContext): Promise<StackOutcome> {
+  const stack = await context.cloudFormation.describe(step.stackName)
+  return await previewStack(step, await prepare(stack, context.runToken), stack, context)
+}
+
+async function deploy(work: Work, context: StackContext): Promise<StackOutcome> {
+  const { step, prepare } = work
+  const guard = (changes: Parameters<typeof reviewChanges>[1]) =>
+    reviewChanges(step, changes, context.inputs.allow)
   for (let tries = 1; ; tries += 1) {
     const ready = await readyStack(step, await context.cloudFormation.describe(step.stackName), context)
     if ('kind' in ready) return ready
     const name = tries === 1 ? context.runToken : `${context.runToken}-${tries}`
     const request = await prepare(ready.stack, name)
-    const outcome = await deployStack(request, ready.stack, context, (changes) =>
-      reviewChanges(step, changes, context.inputs.allow),
-    )
-    if (outcome.kind !== 'busy') {
-      const bounds = planBounds(step, request.parameters, ready.stack)
-      if (isSuccess(outcome)) await keepDown(services, down, bounds, context)
-      if (isSuccess(outcome)) await finish(step, request, ready.stack, context)
-      return outcome
-    }
+    const outcome = await deployStack(request, ready.stack, context, guard)
+    if (outcome.kind !== 'busy') return await finish(work, outcome, request, ready.stack, context)
     if (tries === mostTries) return { kind: 'conflict', cause: outcome.cause }
   }
 }
 
+async function review(
+  { step, prepare }: Work,
+  isDownstream: boolean,
+  context: StackContext,
+): Promise<StackOutcome> {
+  const found = await describeIdle(step, context)
+  if ('kind' in found) return found
+  const request = await prepare(found.stack, context.runToken)
+  const outcome = await reviewStack(step, request, found.stack, isDownstream, context)
+  return outcome.kind === 'busy' ? { kind: 'conflict', cause: outcome.cause } : outcome
+}
+
+async function execute(work: Work, context: StackContext): Promise<StackOutcome> {
+  const { step, prepare } = work
+  const found = await describeIdle(step, context)
+  if ('kind' in found) return found
+  const reviewed = context.inputs.review?.stacks.find(({ key }) => key === step.key)
+  if (!reviewed) return { kind: 'refused', cause: 'it was not reviewed; review again' }
+  const refusal = reviewChanges(step, reviewed.changes, context.inputs.allow)
+  if (refusal !== undefined) return { kind: 'refused', cause: refusal }
+  const request = await prepare(found.stack, context.runToken)
+  const outcome = await executeReviewed(reviewed, request, found.stack, context)
+  return await finish(work, outcome, request, found.stack, context)
+}
+
+async function describeIdle({ stackName }: StackStep, context: StackContext) {
+  const stack = await context.cloudFormation.describe(stackName)
+  const waited = stack && isBusy(stack) ? await waitWhileBusy(stack, context) : { stack }
+  return 'conflict' in waited ? { kind: 'conflict' as const, cause: waited.conflict } : waited
+}
+
 // What is done once a stack has its new state.
 async function finish(
-  step: StackStep,
-  request: Omit<ChangeSetRequest, 'type'>,
+  { step, services, down }: Work,
+  outcome: StackOutcome,
+  request: StackRequest,
   stack: Stack | undefined,
   context: StackContext,
-): Promise<void> {
+): Promise<StackOutcome> {
+  if (!isSuccess(outcome)) return outcome
   const imageUri = request.parameters.get('ImageUri') ?? stack?.parameters.get('ImageUri')
+  await keepDown(services, down, planBounds(step, request.parameters, stack), context)
   await guardStack(step, stack, context)
   if (imageUri !== undefined) await tagRunningImage(imageUri, context)
-}
-
-async function makeRequest(
-  step: StackStep,
-  stack: Stack | undefined,
-  context: StackContext,
-  assets: ReadonlyMap<string, Asset>,
-  answers: Pick<Lookup, 'outputsOf' | 'isPaused'>,
-): Promise<Omit<ChangeSetRequest, 'type' | 'name'>> {
-  const { account, region, toolkit } = context.connections
-  // A preview uploads nothing: CloudFormation asks for the code of a function only when it makes it.
-  if (context.inputs.mode !== 'preview')
-    for (const { key, bytes } of assets.values()) await toolkit.ensure(key, bytes)
-  const lookup: Lookup = {
-    settings: { prefix: context.inputs.prefix, account, region, toolkitBucket: toolkit.bucket },
-    ...answers,
-    assetKey: (asset) => assets.get(asset)?.key ?? '',
-  }
-  const living = stack && !failedCreationStatuses.includes(stack.status) ? stack : undefined
-  return {
-    stackName: step.stackName,
-    template: await placeTemplate(nameAdopted(step), context),
-    parameters: await resolveParameters(step, living, lookup),
-    tags: tagsOf(step, living, context),
-    importsExisting: step.adoptions.length > 0,
-    // A preview works with the rights of its caller.
-    settings: context.inputs.mode === 'preview' ? { ...step.settings, roleArn: undefined } : step.settings,
-  }
-}
-
-// CloudFormation imports by itself only what has its name in the template as it is, not as a function:
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
-function nameAdopted({ template, adoptions }: StackStep): string {
-  if (adoptions.length === 0) return template.body
-  const names = adoptions.map(({ logicalId, type, name }) => {
-    const property = namedTypes.get(type)?.property ?? []
-    return { path: ['Resources', logicalId, 'Properties', ...property], value: name }
-  })
-  return writeTexts(template.body, template.path, names)
-}
-
-// Those of a stack stay where none are given, as its parameters do.
-function tagsOf({ key, settings }: StackStep, stack: Stack | undefined, { inputs }: StackContext) {
-  const given = new Map([...settings.tags, ...inputs.tags])
-  return new Map([...(given.size > 0 ? given : (stack?.tags ?? [])), ...ownTags(inputs.prefix, key)])
-}
-
-async function placeTemplate(
-  body: string,
-  { connections, inputs }: StackContext,
-): Promise<{ body: string } | { url: string }> {
-  if (inputs.mode === 'preview' || Buffer.byteLength(body) <= inlineBytes) return { body }
-  const { toolkit, region } = connections
-  const key = `templates/${createHash('sha256').update(body).digest('hex')}.yml`
-  await toolkit.ensure(key, Buffer.from(body))
-  return { url: `https://${toolkit.bucket}.s3.${region}.${partitionOf(region).dnsSuffix}/${key}` }
+  return outcome
 }
