@@ -66,6 +66,7 @@ MODULES = (
     "local_aws.cloudformation.template.parameters",
     "local_aws.cloudformation.stacks.exports",
     "local_aws.cloudformation.types.account",
+    "local_aws.cloudformation.types.nested",
     "local_aws.cloudformation.schema.attributes",
     "local_aws.cloudformation.stacks.provisioning",
     "local_aws.cloudformation.stacks.deletion",

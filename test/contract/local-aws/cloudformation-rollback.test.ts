@@ -7,9 +7,11 @@ import {
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation'
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { contractAccount, isLocal, undoLater } from '../../contract-account.ts'
+import { makeBucket, openS3 } from '../../fixtures/bucket.ts'
 import { deployService, pushServiceImage } from '../../fixtures/service.ts'
 import { parameter, patience, stacksOf, type Template } from '../../fixtures/stack.ts'
 import { localAws } from '../../local-aws.ts'
@@ -99,6 +101,23 @@ describe('a stack that cannot be made', () => {
       message: 'Stack [failing] already exists',
     })
     expect((await stacks.remove('failing')).StackStatus).toBe('DELETE_COMPLETE')
+  })
+
+  it('names of a nested stack the id, and the resources that failed, whose reasons are in its own events', async () => {
+    const bucket = await makeBucket(account)
+    const object = { Bucket: bucket, Key: 'child.json' }
+    const Body = JSON.stringify({ Resources: { Taken: taken } })
+    await openS3(account).send(new PutObjectCommand({ ...object, Body }))
+    undoLater(async () => await openS3(account).send(new DeleteObjectCommand(object)))
+    const TemplateURL = `https://${bucket}.s3.${account.region}.amazonaws.com/child.json`
+    await create('outer', {
+      Resources: { Child: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL } } },
+    })
+    const told = (await reasons('outer')).find((each) => each.startsWith('Child CREATE_FAILED')) ?? ''
+    const failed = 'was not successfully created: The following resource(s) failed to create: [Taken]. '
+    expect(told.slice(told.indexOf('was not'))).toBe(failed)
+    const [child = ''] = /arn:\S+/.exec(told) ?? []
+    expect(await reasons(child)).toContainEqual(expect.stringContaining('The parameter already exists.'))
   })
 
   it('is deleted where that was asked for, as an operation of its own', async () => {
