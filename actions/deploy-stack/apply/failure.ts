@@ -26,10 +26,12 @@ export async function explainOperation(
 ): Promise<Failure | undefined> {
   const cause = findCause(events, stackName)
   if (!cause) return undefined
-  const { logicalId, type, physicalId, reason, status } = cause
+  const { logicalId, type, reason, status } = cause
   const label = `${logicalId} (${type})`
-  if (type === stackType && logicalId !== stackName && physicalId !== '' && depth < deepestStack) {
-    const inner = await explainNested(cause, since, context, depth)
+  // The event of a failure may lack the id that those before it have.
+  const nested = events.findLast((each) => each.logicalId === logicalId && each.physicalId !== '')?.physicalId
+  if (type === stackType && logicalId !== stackName && nested !== undefined && depth < deepestStack) {
+    const inner = await explainNested(nested, since, context, depth)
     if (inner) return { ...inner, cause: `${logicalId}/${inner.cause}`, logicalId }
   }
   const diagnosis = known.get(logicalId) ?? (await diagnoseService(cause, events, context))
@@ -44,14 +46,14 @@ export function advise(reason: string): string {
 }
 
 async function explainNested(
-  { physicalId }: StackEvent,
+  arn: string,
   since: Date,
   context: ApplyContext,
   depth: number,
 ): Promise<Failure | undefined> {
-  const name = /:stack\/([^/]+)\//.exec(physicalId)?.[1] ?? physicalId
+  const name = /:stack\/([^/]+)\//.exec(arn)?.[1] ?? arn
   try {
-    const all = await context.cloudFormation.listEvents(physicalId, undefined)
+    const all = await context.cloudFormation.listEvents(arn, undefined)
     const own = all.filter(({ time }) => time >= since)
     return await explainOperation(own, name, context, new Map(), since, depth + 1)
   } catch (error) {
