@@ -9,6 +9,21 @@ import { type DeploymentOptions, statusOf } from '../fixtures/deployment.ts'
 import { act, complete, deploy, deployed, files, statuses, trouble } from '../fixtures/three-stacks.ts'
 
 describe('a deployment', () => {
+  it('works on as many stacks at a time as the input concurrency says', async () => {
+    const begin = (line: string) => /^ddn-\w+: CREATE_IN_PROGRESS/.test(line)
+    const end = (line: string) => /^ddn-\w+: created/.test(line)
+    const mostAtATime = async (concurrency: string) => {
+      const { lines } = await deploy(emptyStacks(), { inputs: { concurrency } })
+      let [now, most] = [0, 0]
+      for (const line of lines) {
+        now += Number(begin(line)) - Number(end(line))
+        most = Math.max(most, now)
+      }
+      return most
+    }
+    expect([await mostAtATime('1'), await mostAtATime('2')]).toEqual([1, 2])
+  })
+
   it('creates what is not there, hands outputs on, and does nothing the second time', async () => {
     const account = emptyStacks()
     const first = await deploy(account)
