@@ -32,6 +32,23 @@ export function findCause(events: readonly StackEvent[], stackName: string): Sta
 }
 
 /**
+ * Returns whether an event belongs to the operation that a token marks; `before` are those of it so far. What comes
+ * between its start and its end is its own, whatever it carries: a rollback may have another token. An event without
+ * one is not told from those before an operation that is `adopted`. A deletion of others ends it too.
+ */
+export function isOwnEvent(
+  event: StackEvent,
+  { stackName, token }: { stackName: string; token: string },
+  before: readonly StackEvent[],
+  adopted: boolean,
+): boolean {
+  if (event.token === token) return true
+  if (before.length > 0) return findEnd(before, stackName) === undefined
+  const isGone = event.logicalId === stackName && event.status === 'DELETE_COMPLETE'
+  return !adopted && (event.token === '' || isGone)
+}
+
+/**
  * Finds the event with which an operation on a stack ended; events are those of the operation, oldest first. A
  * clean-up ends it too: what it removes nobody waits for.
  */

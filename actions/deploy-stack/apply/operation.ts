@@ -6,7 +6,7 @@ import { renderSeconds } from '../../../lib/markdown.ts'
 import type { Diagnosis } from '../../../lib/service/diagnosis/diagnosis.ts'
 import { waitUntil } from '../../../lib/wait.ts'
 import type { ApplyContext } from '../context.ts'
-import { findEnd, isFailure, renderEvent } from './event.ts'
+import { findEnd, isFailure, isOwnEvent, renderEvent } from './event.ts'
 import { diagnoseService, explainOperation, type Failure } from './failure.ts'
 import { describeWait, startProgress } from './progress.ts'
 
@@ -82,7 +82,9 @@ export async function followOperation(
   const look = async (): Promise<StackEvent | undefined> => {
     for (const event of await context.cloudFormation.listEvents(stackArn, last)) {
       last = event.id
-      await takeEvent(event, operation, events, diagnoses, context)
+      // Of an operation that began before, also earlier events are listed.
+      if (!isOwnEvent(event, operation, events, newest === undefined)) continue
+      await takeEvent(event, stackName, events, diagnoses, context)
     }
     const end = findEnd(events, stackName)
     const seconds = end ? undefined : progress()
@@ -106,14 +108,11 @@ export async function followOperation(
 
 async function takeEvent(
   event: StackEvent,
-  { stackName, token }: Operation,
+  stackName: string,
   events: StackEvent[],
   diagnoses: Map<string, Diagnosis>,
   context: ApplyContext,
 ): Promise<void> {
-  // Another operation may follow this one; a deletion of others ends it.
-  const isGone = event.logicalId === stackName && event.status === 'DELETE_COMPLETE'
-  if (event.token !== '' && event.token !== token && !isGone) return
   context.log.info(renderEvent(stackName, event, events))
   events.push(event)
   if (event.logicalId === stackName) context.operations.set(stackName, event.status)

@@ -3,6 +3,7 @@ import {
   findCause,
   findEnd,
   isFailure,
+  isOwnEvent,
   listPending,
   renderEvent,
 } from '../../../actions/deploy-stack/apply/event.ts'
@@ -98,6 +99,19 @@ it('knows the end of an operation by the events of the stack itself', () => {
   expect(ends('CREATE_COMPLETE')?.status).toBe('CREATE_COMPLETE')
   expect(findEnd([event('s', 'UPDATE_COMPLETE')], 's')).toBeUndefined()
   expect(findEnd([event('t', 'UPDATE_COMPLETE', '', stackType)], 's')).toBeUndefined()
+})
+
+it('tells the events of an operation from those before and after it', () => {
+  const own = { stackName: 's', token: 'own' }
+  const told = (status: string, token: string) => ({ ...event('s', status, '', stackType), token })
+  const [begin, other, none] = [told('UPDATE_IN_PROGRESS', 'own'), told('X', 'other'), told('X', '')]
+  expect([begin, other, none].map((each) => isOwnEvent(each, own, [], false))).toEqual([true, false, true])
+  // Earlier operations of others may have had no token.
+  expect([begin, other, none].map((each) => isOwnEvent(each, own, [], true))).toEqual([true, false, false])
+  expect([other, none].map((each) => isOwnEvent(each, own, [begin], true))).toEqual([true, true])
+  const ended = [begin, told('UPDATE_COMPLETE', 'own')]
+  expect([other, none].map((each) => isOwnEvent(each, own, ended, false))).toEqual([false, false])
+  expect(isOwnEvent(told('DELETE_COMPLETE', 'other'), own, [], false)).toBe(true)
 })
 
 it('lists what an operation is at, the longest first', () => {
