@@ -6,10 +6,12 @@ import { describeAccount } from '../../lib/aws/identity.ts'
 import { makeTargetHealthReader } from '../../lib/aws/target-health.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
 import { makePauseStates } from '../../lib/aws/toolkit/pause-states.ts'
+import { longestCallMs } from '../../lib/service/pause-state/turn.ts'
 import type { Connections } from './context.ts'
 
 /** Connects to the account that the credentials belong to. */
-export async function connect(config: AwsConfig, prefix: string): Promise<Connections> {
+export async function connect(given: AwsConfig, prefix: string): Promise<Connections> {
+  const config = { ...given, limits: { tryMs: longestCallMs, callMs: longestCallMs } }
   const account = await describeAccount(config)
   return {
     account,

@@ -3,8 +3,8 @@ import { blocks, type Markdown, md, renderList, renderTable } from '../../lib/ma
 import type { Outcome } from '../../lib/outcome.ts'
 import { listFirst } from '../../lib/quote.ts'
 import type { Pursuit, ServiceOutcome } from './apply/pursuit.ts'
-import { type ClusterState, type GroupState, type ServiceState, stateOf } from './observe/state.ts'
-import { explainInstances } from './plan/groups.ts'
+import { type ClusterState, type ServiceState, stateOf } from './observe/state.ts'
+import { describeCosts } from './report/costs.ts'
 import { renderBounds, renderStep, type Step } from './step.ts'
 
 /** Returns the state of a service in one word, judged by what AWS shows, and by what was saved. */
@@ -129,30 +129,6 @@ function describeEffect(step: Step, state: ClusterState): string[] {
   const { name, desired } = step.size
   const instances = state.groups.get(name)?.instances.length ?? 0
   return instances === desired ? [] : [`${name} goes from ${instances} to ${desired} instance(s)`]
-}
-
-/** Lists what runs and costs: instances by group, with their users, then tasks. */
-function describeCosts({ services, groups }: ClusterState): string[] {
-  const tasks = services.flatMap(({ name, desired, running, pending }) =>
-    running + pending > 0 ? [`${name}: ${running + pending} task(s), desired ${desired}`] : [],
-  )
-  return [...[...groups.values()].flatMap(describeGroup), ...tasks]
-}
-
-function describeGroup(group: GroupState): string[] {
-  const { name, desired, instances, users, stopping, warm } = group
-  const types = [...new Set(instances.map(({ type }) => type))].filter((type) => type !== '')
-  const labels = [...new Set(users.map(({ label }) => label))]
-  const why = [
-    labels.length > 0 ? `used by ${listFirst(labels)}` : '',
-    stopping > 0 ? `${stopping} task(s) stop` : '',
-    explainInstances(group),
-  ].filter((text) => text !== '')
-  const host = `${name}: ${instances.length} instance(s)${types.length > 0 ? ` of ${types.join(', ')}` : ''}, desired ${desired}`
-  return [
-    ...(instances.length > 0 ? [[host, ...why].join('; ')] : []),
-    ...(warm > 0 ? [`${name}: ${warm} instance(s) of its warm pool, whose volumes are billed`] : []),
-  ]
 }
 
 function toReport(service: ServiceState, state: ClusterState) {

@@ -21,7 +21,13 @@ export async function run(context: PauseContext): Promise<Outcome> {
   if (inputs.dryRun) return reportPlanned(renderPlan(plan))
   const pursuit: Pursuit = {
     ...{ operation, state, seenAt, plan, isReady: false },
-    ...{ done: [], outcomes: refuseMissing(state), waiting: new Map(), written: new Map() },
+    ...{
+      done: [],
+      outcomes: refuseMissing(state),
+      waiting: new Map(),
+      touched: new Set(),
+      written: new Map(),
+    },
   }
   return await carryOut(pursuit, inputs, aws, context)
 }

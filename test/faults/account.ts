@@ -32,7 +32,14 @@ export function openAccount(endpoint: string): Account {
     id,
     region,
     folder,
-    env: { ...childEnv(folder, localAwsEnv({ endpoint, account: id, region })), RUNNER_TEMP: folder },
+    env: {
+      ...childEnv(folder, localAwsEnv({ endpoint, account: id, region })),
+      RUNNER_TEMP: folder,
+      // All runs are attempts of one run: each takes over at once what the one before has locked.
+      GITHUB_SERVER_URL: 'https://github.test',
+      GITHUB_REPOSITORY: 'owner/repository',
+      GITHUB_RUN_ID: id,
+    },
     config: { region, endpoint, credentials: { accessKeyId: id, secretAccessKey: 'local' } },
   }
 }

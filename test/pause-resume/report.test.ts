@@ -45,7 +45,7 @@ it('reports services with what is saved of them, their groups, and what costs', 
   expect(first).toMatchObject({ service: 'web', status: 'paused', groups, phase: 'paused', saved, change })
   expect(second).toMatchObject({ service: 'odd', status: 'running, state damaged', damage: 'no JSON' })
   expect(report.costs).toEqual([
-    'g: 1 instance(s) of g4dn.xlarge, desired 1; used by odd',
+    'g: 1 instance(s) of g4dn.xlarge, desired 1; 0.65 USD an hour; used by odd',
     'g: 2 instance(s) of its warm pool, whose volumes are billed',
     'odd: 2 task(s), desired 2',
   ])
@@ -65,7 +65,7 @@ const pursue = (
 ): Pursuit => ({
   operation: 'pause',
   state: makeCluster([makeService(service)]),
-  ...{ seenAt: 0, isReady: false, done: [], waiting: new Map(), written: new Map() },
+  ...{ seenAt: 0, isReady: false, done: [], waiting: new Map(), touched: new Set(), written: new Map() },
   plan: { services: [], strays: [] },
   outcomes: new Map(Object.entries(kinds)),
   ...more,
@@ -98,7 +98,7 @@ describe('the result', () => {
     const done = [{ kind: 'set-desired' as const, service: 'web', desired: 0 }]
     const { failure, report, summary } = reportPursuit(pursue(kinds, { done }), [], 120)
     expect(failure).toBe(
-      'wait until x: not done after 2 minutes; run it again to go on; b: broken; goes on in AWS: web goes from 2 to 0 task(s); still costs: g: 2 instance(s) of g4dn.xlarge, desired 2, web: 2 task(s), desired 2',
+      'wait until x: not done after 2 minutes; run it again to go on; b: broken; goes on in AWS: web goes from 2 to 0 task(s); still costs: g: 2 instance(s) of g4dn.xlarge, desired 2; 1.29 USD an hour, web: 2 task(s), desired 2',
     )
     expect(report).toMatchObject({ done: ['set the desired count of web to 0'] })
     expect(summary.markdown).toContain('## c: failed')

@@ -1,10 +1,11 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { run } from '../../actions/pause-resume/run.ts'
 import { escapeMarkdown } from '../../lib/markdown.ts'
 import { fakeClock } from '../fakes/clock.ts'
 import type { FakeCluster } from '../fakes/cluster/state.ts'
 import type { Lag } from '../fakes/cluster/time.ts'
 import {
+  type Caller,
   cutCaller,
   fakeCluster,
   makeSurroundings,
@@ -164,19 +165,19 @@ const never = Number.POSITIVE_INFINITY
 it.each([
   [
     ...(['pause', { tasks: never }, 'wait until the tasks of web are gone'] as const),
-    'goes on in AWS: web goes from 2 to 0 task(s); still costs: gpu: 2 instance(s) of g4dn.xlarge, desired 2; 2 task(s) stop, web: 2 task(s), desired 0',
+    'goes on in AWS: web goes from 2 to 0 task(s); still costs: gpu: 2 instance(s) of g4dn.xlarge, desired 2; 1.29 USD an hour; 2 task(s) stop, web: 2 task(s), desired 0',
   ],
   [
     ...(['pause', { instances: never }, 'wait until the instances of gpu are gone'] as const),
-    'goes on in AWS: gpu goes from 2 to 0 instance(s); still costs: gpu: 2 instance(s) of g4dn.xlarge, desired 0',
+    'goes on in AWS: gpu goes from 2 to 0 instance(s); still costs: gpu: 2 instance(s) of g4dn.xlarge, desired 0; 1.29 USD an hour',
   ],
   [
     ...(['resume', { tasks: never }, 'wait until web runs 2 healthy task(s)'] as const),
-    'still costs: gpu: 2 instance(s) of g4dn.xlarge, desired 2; used by web, web: 2 task(s), desired 2',
+    'still costs: gpu: 2 instance(s) of g4dn.xlarge, desired 2; 1.29 USD an hour; used by web, web: 2 task(s), desired 2',
   ],
   [
     ...(['resume', { targets: never }, 'wait until web runs 2 healthy task(s)'] as const),
-    'still costs: gpu: 2 instance(s) of g4dn.xlarge, desired 2; used by web, web: 2 task(s), desired 2',
+    'still costs: gpu: 2 instance(s) of g4dn.xlarge, desired 2; 1.29 USD an hour; used by web, web: 2 task(s), desired 2',
   ],
 ])('says at the end of its time what %s waits for, with %j', async (operation, lag, what, rest) => {
   const cluster = makeCluster()
@@ -238,7 +239,7 @@ it('fails where the ready URL does not answer in time, and keeps the scaling sus
   const { outputs, failure, summary } = await act(cluster, 'resume', { statuses: [503], inputs })
   expect(outputs.result).toBe('timeout')
   expect(failure).toBe(
-    'wait until https://x.example/ping answers: not done after 30 minutes; run it again to go on; still costs: gpu: 2 instance(s) of g4dn.xlarge, desired 2; used by web, plain: 1 task(s), desired 1, web: 2 task(s), desired 2',
+    'wait until https://x.example/ping answers: not done after 30 minutes; run it again to go on; still costs: gpu: 2 instance(s) of g4dn.xlarge, desired 2; 1.29 USD an hour; used by web, plain: 1 task(s), desired 1, web: 2 task(s), desired 2',
   )
   expect(summary).toContain('Newest events:\n\n- (service plain) event 7')
   expect(summary.match(/\(service web\)/g)).toHaveLength(5)
@@ -314,4 +315,37 @@ it('leaves a service at zero alone, and refuses one that is named', async () => 
   const { outputs, failure } = await act(cluster, 'resume', { inputs: { services: 'plain' } })
   expect(outputs.result).toBe('refused')
   expect(failure).toContain('plain: it is at zero, and no pause has saved what it had')
+})
+
+describe('the calls', () => {
+  /** Counts the calls of a run of which many services are asked for, or one of many. */
+  async function count(operation: string, services: number, inputs: Record<string, string> = {}) {
+    const cluster = makeCluster()
+    cluster.services.delete('plain')
+    for (let at = 1; at < services; at++) cluster.services.set(`s${at}`, settledService(0))
+    let calls = 0
+    const call: Caller = async (_, apply) => {
+      calls += 1
+      return apply()
+    }
+    const connect = async () => fakeCluster(cluster, { call })
+    const { outputs } = await run({
+      ...{ ...makeContext(), connect, ask: async () => 200 },
+      inputs: { operation, cluster: 'c', ...inputs },
+    })
+    return { calls, result: outputs.result }
+  }
+
+  it('of one named service are as many in a cluster of 120 as alone', async () => {
+    const alone = await count('resume', 1, { services: 'web' })
+    expect(await count('resume', 120, { services: 'web' })).toEqual(alone)
+    expect(alone).toMatchObject({ result: 'already-running' })
+    expect(alone.calls).toBeLessThanOrEqual(11)
+  })
+
+  it('of a run that has nothing to do are few for each of 100 services', async () => {
+    const { calls, result } = await count('resume', 100)
+    expect(result).toBe('already-running')
+    expect(calls).toBeLessThanOrEqual(300)
+  })
 })

@@ -19,7 +19,7 @@ export async function advance(
     pursuit.outcomes.set(service.name, { kind, cause })
   try {
     const isNone = plan.steps.length === 0
-    const lease = openLease(service, pursuit.state.cluster, context)
+    const lease = openLease(service, pursuit, context)
     if (isNone && (plan.refusal !== undefined || plan.rest === 'left')) {
       if (plan.isSure || looks.isSecond(plan)) end(...endingOf(service, plan, pursuit))
     } else if (lease.turn === 'yield') end('skipped', explainYield(lease))

@@ -2,7 +2,7 @@ import { newPauseState, type PauseState } from '../../../lib/service/pause-state
 import { updatePauseState } from '../../../lib/service/pause-state/states.ts'
 import { decideTurn, lasts, makeLock, type Turn } from '../../../lib/service/pause-state/turn.ts'
 import type { ServiceState } from '../observe/state.ts'
-import type { PursuitContext } from './pursuit.ts'
+import type { Pursuit, PursuitContext } from './pursuit.ts'
 
 /** The state of one service in the hands of one run. Each write replaces what was read, or fails. */
 export type Lease = {
@@ -15,13 +15,18 @@ export type Lease = {
 }
 
 /** Opens the state of a service as it was seen. */
-export function openLease(service: ServiceState, cluster: string, context: PursuitContext): Lease {
+export function openLease(
+  service: ServiceState,
+  { state: { cluster }, touched }: Pursuit,
+  context: PursuitContext,
+): Lease {
   const { actor, aws, clock } = context
   const { found, name } = service
   let state = found.kind === 'found' ? found.state : newPauseState(cluster, name)
   let tag = found.kind === 'found' ? found.tag : undefined
   const write = async (change: Partial<PauseState>) => {
     const next = { ...state, lock: makeLock(actor, clock.now()), ...change }
+    touched.add(name)
     const written = await aws.pauseStates.write(next, tag)
     if (written === undefined) return false
     state = next
@@ -43,13 +48,12 @@ export function openLease(service: ServiceState, cluster: string, context: Pursu
 
 /** Gives back what a run holds of the states of services, and takes its wish away: it is over. */
 export async function giveBack(
-  services: readonly string[],
-  cluster: string,
+  { state: { cluster }, touched }: Pursuit,
   context: PursuitContext,
 ): Promise<void> {
   const { actor, aws } = context
   await Promise.all(
-    services.map(async (service) => {
+    [...touched].map(async (service) => {
       await updatePauseState(aws.pauseStates, { cluster, service }, (state) => {
         const [isHeld, isWished] = [state?.lock?.owner === actor.id, state?.wish?.id === actor.id]
         if (!state || !(isHeld || isWished)) return undefined

@@ -22,8 +22,7 @@ export async function pursue(pursuit: Pursuit, context: PursuitContext): Promise
   try {
     await repeat(pursuit, looks, context)
   } finally {
-    const services = pursuit.state.services.map(({ name }) => name)
-    await giveBack(services, pursuit.state.cluster, context).catch((error: unknown) =>
+    await giveBack(pursuit, context).catch((error: unknown) =>
       context.log.info(`the locks end by themselves: ${messageOf(error)}`),
     )
   }
@@ -44,7 +43,7 @@ async function repeat(pursuit: Pursuit, looks: Looks, context: PursuitContext): 
     const isOver = await endBy(work, { what, deadline, clock }).catch(stopAtDeadline)
     if (isOver) return endDeleted(names, pursuit)
     pauseMs = pursuit.done.length > before ? shortestPauseMs : Math.min(pauseMs * 1.5, longestPauseMs)
-    const nextMs = looks.isAwaited() ? Math.min(pauseMs, secondLookMs) : pauseMs
+    const nextMs = looks.isAwaited() ? secondLookMs : pauseMs
     if (isOver === undefined || clock.now() + nextMs > deadline) return endInTime(pursuit)
     await clock.sleep(nextMs, signal)
   }

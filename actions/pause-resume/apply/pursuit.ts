@@ -24,6 +24,8 @@ export type Pursuit = {
   /** When, in milliseconds since the epoch. */
   seenAt: number
   plan: Plan
+  /** Services whose state this run has written. */
+  touched: Set<string>
   /** Step to when it was last done. */
   written: Map<string, number>
   /** Whether the ready URL has answered. */

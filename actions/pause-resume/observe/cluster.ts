@@ -29,7 +29,7 @@ export async function describeCluster(
   const services = await describeServices(cluster, described, places, aws)
   const groups = await nameGroups(services, places, aws)
   return {
-    ...{ cluster, isWhole, services, missing: isWhole ? [] : missing },
+    ...{ cluster, region: aws.region, isWhole, services, missing: isWhole ? [] : missing },
     groups: new Map(
       groups.map((group) => [
         group.name,

@@ -29,6 +29,7 @@ export type GroupState = Group & {
 /** A cluster as it was found. */
 export type ClusterState = {
   cluster: string
+  region: string
   /** Whether all services were asked for. */
   isWhole: boolean
   /** The services that are asked for. */

@@ -3,9 +3,12 @@ import type { Lock, PauseState, Wish } from './state.ts'
 /** Who works on services, and for what: the same as what it may have to leave as a wish. */
 export type Actor = Wish
 
-// Longer than any call with its repetitions takes after the lock was looked at.
-const lockSeconds = 60
-const renewBelowSeconds = 40
+/** How long a call may take while a lock is held, with its repetitions; what takes longer is done again at the next look. */
+export const longestCallMs = 20_000
+
+// A lock outlasts the call that is made under it, and ends soon after a run that was killed.
+const lockSeconds = 40
+const renewBelowMs = longestCallMs + 2_000
 
 /**
  * What an actor may do with a service now: work on it; leave its wish for the one who works; wait for that one; or
@@ -40,7 +43,7 @@ export function isHeld(
 
 /** Returns whether a lock is the actor's own, and lasts for the next call. */
 export const lasts = (lock: Lock | undefined, { id }: { id: string }, now: number): boolean =>
-  lock?.owner === id && Date.parse(lock.expiresAt) - now > renewBelowSeconds * 1000
+  lock?.owner === id && Date.parse(lock.expiresAt) - now > renewBelowMs
 
 /** Makes the lock of an actor. */
 export const makeLock = (

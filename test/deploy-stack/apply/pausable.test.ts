@@ -78,7 +78,7 @@ describe('a stack is worked on', () => {
     const { context, read, clock } = open()
     await whileHeld([service], context, async (held) => {
       const first = read().lock.expiresAt
-      await clock.sleep(30_000)
+      await clock.sleep(20_000)
       await held.beat?.()
       expect(read().lock.expiresAt > first).toBe(true)
     })

@@ -1,0 +1,42 @@
+import { listFirst } from '../../../lib/quote.ts'
+import { findInstancePrice } from '../../../lib/service/instance-price.ts'
+import type { ClusterState, GroupState } from '../observe/state.ts'
+import { explainInstances } from '../plan/groups.ts'
+
+/** Lists what runs and costs: instances by group, with their price and why they run, then tasks. */
+export function describeCosts({ services, groups, region }: ClusterState): string[] {
+  const tasks = services.flatMap(({ name, desired, running, pending }) =>
+    running + pending > 0 ? [`${name}: ${running + pending} task(s), desired ${desired}`] : [],
+  )
+  return [...[...groups.values()].flatMap((group) => describeGroup(group, region)), ...tasks]
+}
+
+function describeGroup(group: GroupState, region: string): string[] {
+  const { name, desired, instances, users, stopping, warm } = group
+  const labels = [...new Set(users.map(({ label }) => label))]
+  const reasons = [
+    labels.length > 0 ? `used by ${listFirst(labels)}` : '',
+    stopping > 0 ? `${stopping} task(s) stop` : '',
+    explainInstances(group),
+  ]
+  const hosts = `${name}: ${instances.length} instance(s)${renderTypes(group)}, desired ${desired}`
+  const parts = [hosts, renderPrice(group, region), ...reasons].filter((part) => part !== '')
+  return [
+    ...(instances.length > 0 ? [parts.join('; ')] : []),
+    ...(warm > 0 ? [`${name}: ${warm} instance(s) of its warm pool, whose volumes are billed`] : []),
+  ]
+}
+
+const typesOf = ({ instances }: GroupState) => instances.map(({ type }) => type).filter((type) => type !== '')
+
+function renderTypes(group: GroupState): string {
+  const types = [...new Set(typesOf(group))]
+  return types.length > 0 ? ` of ${types.join(', ')}` : ''
+}
+
+/** Renders what an hour of a group's instances costs; '' where a price is not known. */
+function renderPrice(group: GroupState, region: string): string {
+  const prices = typesOf(group).map((type) => findInstancePrice(type, region, undefined)?.usd)
+  if (prices.length < group.instances.length || prices.includes(undefined)) return ''
+  return `${prices.reduce((sum: number, usd) => sum + (usd ?? 0), 0).toFixed(2)} USD an hour`
+}
