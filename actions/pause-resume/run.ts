@@ -1,5 +1,7 @@
+import { isTransientAwsError } from '../../lib/aws/transient-error.ts'
 import type { Outcome } from '../../lib/outcome.ts'
 import { readAuthor } from '../../lib/service/pause-state/author.ts'
+import { waitUntil } from '../../lib/wait.ts'
 import { pursue } from './apply/pursue.ts'
 import type { Pursuit } from './apply/pursuit.ts'
 import type { Connections, PauseContext } from './context.ts'
@@ -14,7 +16,7 @@ export async function run(context: PauseContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
   const aws = await context.connect(inputs.prefix)
   const seenAt = context.clock.now()
-  const state = await describeCluster(inputs.cluster, inputs.services, aws)
+  const state = await lookFirst(inputs, aws, context)
   const { operation } = inputs
   if (operation === 'status') return reportStatus(state)
   const plan = planOperation(operation, state, { ...inputs, isReady: false, given: new Set() })
@@ -31,6 +33,16 @@ export async function run(context: PauseContext): Promise<Outcome> {
   }
   return await carryOut(pursuit, inputs, aws, context)
 }
+
+// AWS may be busy at the start as well as later.
+const lookFirst = async (
+  { cluster, services, timeoutSeconds }: Inputs,
+  aws: Connections,
+  { clock, signal }: PauseContext,
+): Promise<ClusterState> =>
+  await waitUntil(async () => await describeCluster(cluster, services, aws), {
+    ...{ what: `look at ${cluster}`, timeoutSeconds, clock, signal, isTransient: isTransientAwsError },
+  })
 
 const refuseMissing = ({ missing, cluster }: ClusterState): Pursuit['outcomes'] =>
   new Map(

@@ -82,14 +82,15 @@ describe('pause-resume', () => {
     expect((await act('pause')).outputs.result).toBe('already-paused')
 
     // The group is made with an instance, and no update starts it again.
-    const deploy = { only: 'cluster, service', parameters: 'cluster.MaxInstances=5' }
+    const deploy = { only: 'cluster, service', parameters: 'cluster.MaxInstances=5\nservice.MaxTasks=6' }
     const update = await runIn(account, 'deploy-stack', { stacks: 'cloudformation/stacks.yml', ...deploy })
     expect(update.outputs.result).toBe('changed')
     expect(await look()).toMatchObject({ desired: 0, bounds: [0, 0], group: [0, 0, 0] })
+    expect((await savedState()).saved.bounds).toMatchObject({ min: 1, max: 6 })
 
     const resumed = await act('resume', { 'ready-url': readyUrl })
     expect(resumed.outputs.result).toBe('resumed')
-    expect(await look()).toEqual(before)
+    expect(await look()).toEqual({ ...before, bounds: [1, 6] })
     expect((await fetch(readyUrl)).status).toBe(200)
     const state = await savedState()
     expect(state.phase).toBe('running')

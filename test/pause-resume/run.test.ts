@@ -317,6 +317,33 @@ it('leaves a service at zero alone, and refuses one that is named', async () => 
   expect(failure).toContain('plain: it is at zero, and no pause has saved what it had')
 })
 
+it('rides on where AWS throttles, at the first look and at later calls', async () => {
+  const cluster = makeCluster()
+  const before = snapshot(cluster)
+  let calls = 0
+  const call: Caller = async (_, apply) => {
+    calls += 1
+    if (calls % 40 < 8) throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' })
+    return apply()
+  }
+  const clock = fakeClock()
+  const go = async (operation: string) =>
+    await run({
+      ...{
+        ...makeContext(),
+        clock,
+        connect: async () => fakeCluster(cluster, { around, call }),
+        ask: async () => 200,
+      },
+      makeId: () => `run ${++runs}`,
+      inputs: { operation, cluster: 'c', services: 'plain' },
+    })
+  const around = makeSurroundings({ clock })
+  expect((await go('pause')).outputs.result).toBe('paused')
+  expect((await go('resume')).outputs.result).toBe('resumed')
+  expect(snapshot(cluster)).toEqual(before)
+})
+
 describe('the calls', () => {
   /** Counts the calls of a run of which many services are asked for, or one of many. */
   async function count(operation: string, services: number, inputs: Record<string, string> = {}) {
