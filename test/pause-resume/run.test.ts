@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { run } from '../../actions/pause-resume/run.ts'
 import { escapeMarkdown } from '../../lib/markdown.ts'
+import { formatPauseState } from '../../lib/service/pause-state/format.ts'
+import { newPauseState, type PauseState, pauseStateKey } from '../../lib/service/pause-state/state.ts'
 import { fakeClock } from '../fakes/clock.ts'
 import type { FakeCluster } from '../fakes/cluster/state.ts'
 import type { Lag } from '../fakes/cluster/time.ts'
@@ -375,4 +377,27 @@ describe('the calls', () => {
     expect(result).toBe('already-running')
     expect(calls).toBeLessThanOrEqual(300)
   })
+})
+
+it('brings back what another run pauses while it waits for that run', async () => {
+  const cluster = makeCluster()
+  const at = '2026-11-23T19:59:00.000Z'
+  const keep = (service: string, state: Partial<PauseState>) =>
+    cluster.objects.set(
+      pauseStateKey('c', service),
+      Buffer.from(formatPauseState({ ...newPauseState('c', service), ...state })),
+    )
+  const saved = { at, desired: 1, bounds: undefined, groups: [] }
+  const change = { at, by: '', reason: '', runUrl: '' }
+  const expiresAt = '2026-11-23T20:00:20.000Z'
+  const lock = { owner: 'other', operation: 'pause' as const, runUrl: '', at, expiresAt }
+  keep('web', { phase: 'pausing', saved: { ...saved, desired: 2 }, change, lock })
+  const onLine = (line: string) => {
+    if (line !== 'wait until the pause of web by other is over') return
+    cluster.services.set('plain', settledService(0))
+    keep('plain', { phase: 'paused', saved, change })
+  }
+  const { outputs } = await act(cluster, 'resume', { onLine })
+  expect(outputs.result).toBe('resumed')
+  expect(cluster.services.get('plain')).toMatchObject({ desired: 1, running: 1 })
 })
