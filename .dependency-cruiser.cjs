@@ -18,7 +18,7 @@ const stages = [
   ...['destination', 'tags', 'review'],
   'inputs',
   'context',
-  ...['graph', 'rates', 'step', 'picture'],
+  ...['graph', 'rates', 'calendar', 'step', 'picture'],
   ...['bill', 'observe', 'plan', 'apply', 'report', 'connect', 'prepare', 'run', 'main'],
 ]
 
@@ -56,7 +56,7 @@ const stageRules = stages.map((name, at) =>
 )
 
 const pureStages =
-  '^actions/[^/]+/(inputs|input-table|destination|tags|review|step|graph|rates|picture|bill|plan|report)(\\.ts$|/)'
+  '^actions/[^/]+/(inputs|input-table|destination|tags|review|step|graph|rates|calendar|picture|bill|plan|report)(\\.ts$|/)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

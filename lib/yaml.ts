@@ -40,17 +40,17 @@ function findDoubleKey(document: Document): Scalar | undefined {
   return double
 }
 
-type YamlText = { text: string; file: string }
+type YamlSource = { text: string; file: string }
 
 /** Opens a YAML text whose root is a map; what `over` has stands above it: maps are merged, all else is replaced. */
-export function openYaml(text: string, file: string, over?: YamlText): YamlMap {
+export function openYaml(text: string, file: string, over?: YamlSource): YamlMap {
   const base = openRoot({ text, file })
   const origins: Origins = new WeakMap()
   if (over) mergeOver(base.map, openRoot(over), origins)
   return new YamlMap(base.map, { ...base.origin, path: '', origins })
 }
 
-function openRoot({ text, file }: YamlText): { map: YAMLMap; origin: Origin } {
+function openRoot({ text, file }: YamlSource): { map: YAMLMap; origin: Origin } {
   const { document, lines } = parseYaml(text, file)
   if (!isMap(document.contents)) throw new UserError(`${file}: expected a map, got something else`)
   return { map: document.contents, origin: { file, lines } }
@@ -99,14 +99,14 @@ export class YamlMap {
   }
 
   #below(node: YAMLMap, name: string): YamlMap {
-    const path = [this.#place.path, name].filter(Boolean).join('.')
+    const path = joinPath(this.#place.path, name)
     return new YamlMap(node, { ...this.#place, ...this.#originOf(node), path })
   }
 
   /** Names where a field of this map is: file, line, column and path. */
   place(field: string): string {
     const { file, line, col } = this.#position(this.#map.get(field, true) ?? this.#map)
-    const path = [this.#place.path, field].filter((part) => part !== '').join('.')
+    const path = joinPath(this.#place.path, field)
     return `${file}:${line}:${col}: ${path}`
   }
 
@@ -191,11 +191,27 @@ export class YamlMap {
 
   /** Reads a list of texts that is not empty. */
   texts(field: string): string[] {
+    return this.textItems(field).map(({ text }) => text)
+  }
+
+  /** Reads a list of texts that is not empty, each with its place in the file. */
+  textItems(field: string): YamlText[] {
     const node = this.#map.get(field, true)
     if (!isSeq(node) || node.items.length === 0) throw this.refuse(field, 'expected a list of texts')
-    return node.items.map((item) => {
+    return node.items.map((item, at) => {
       if (!isScalar(item)) throw this.refuse(field, 'expected a list of texts')
-      return item.source ?? String(item.value)
+      const { file, line, col } = this.#position(item)
+      const place = `${file}:${line}:${col}: ${joinPath(this.#place.path, `${field}[${at}]`)}`
+      return {
+        text: item.source ?? String(item.value),
+        line,
+        refuse: (why) => new UserError(`${place}: ${why}`),
+      }
     })
   }
 }
+
+/** A text of a list, and how to refuse it. */
+export type YamlText = { text: string; line: number; refuse(why: string): UserError }
+
+const joinPath = (...parts: readonly string[]) => parts.filter((part) => part !== '').join('.')

@@ -50,6 +50,43 @@ export function startOf(day: string, timeZone: string): number {
   return Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds
 }
 
+/**
+ * Returns the first instant at which the clocks of a zone show a time of a day, or a later one: where a clock change
+ * skips the time, the instant of the change; where it repeats it, the first of the two. Minutes count from midnight as
+ * the clocks show them, also beyond the day. In epoch milliseconds.
+ */
+export function instantAt(day: string, minute: number, timeZone: string): number {
+  const time = Temporal.PlainDate.from(day).toPlainDateTime().add({ minutes: minute })
+  const first = time.toZonedDateTime(timeZone, { disambiguation: 'earlier' })
+  if (first.toPlainDateTime().equals(time)) return first.epochMilliseconds
+  return first.getTimeZoneTransition('next')?.epochMilliseconds ?? first.epochMilliseconds
+}
+
+/** Returns the day of the week, from 0 for Monday to 6. */
+export function weekdayOf(day: string): number {
+  return Temporal.PlainDate.from(day).dayOfWeek - 1
+}
+
+/** Returns what the clocks of a zone show, as `2026-09-14 08:00`. */
+export function clockAt(epochMilliseconds: number, timeZone: string): string {
+  const time = Temporal.Instant.fromEpochMilliseconds(epochMilliseconds).toZonedDateTimeISO(timeZone)
+  return time.toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ')
+}
+
+/**
+ * Reads a time as epoch milliseconds: `2026-09-14T08:00Z` and `2026-09-14T08:00+09:00` stand for themselves,
+ * `2026-09-14 08:00` is what the clocks of the zone show. Returns undefined where it is none of these.
+ */
+export function parseTime(text: string, timeZone: string): number | undefined {
+  const [, day = '', hour, minute, , offset] = timePattern.exec(text) ?? []
+  if (!isDay(day)) return undefined
+  if (offset === undefined) return instantAt(day, Number(hour) * 60 + Number(minute), timeZone)
+  return Temporal.Instant.from(text.replace(' ', 'T')).epochMilliseconds
+}
+
+const timePattern =
+  /^(\d{4}-\d\d-\d\d)[T ]([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d(?:\.\d{1,9})?)?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$/
+
 /** Names the day that lies `days` after another. */
 export function addDays(day: string, days: number): string {
   return Temporal.PlainDate.from(day).add({ days }).toString()
@@ -90,11 +127,18 @@ export function isDay(text: string): boolean {
   )
 }
 
+/** Returns whether a text names a time zone of the IANA database. */
+export function isTimeZone(text: string): boolean {
+  try {
+    startOf('2026-01-01', text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Refuses a time zone that is not in the IANA database. */
 export function verifyTimeZone(timeZone: string, input = 'timezone'): void {
-  try {
-    startOf('2026-01-01', timeZone)
-  } catch {
-    throw new UserError(`${input}: expected a name such as Asia/Seoul or UTC, got "${timeZone}"`)
-  }
+  if (isTimeZone(timeZone)) return
+  throw new UserError(`${input}: expected a name such as Asia/Seoul or UTC, got "${timeZone}"`)
 }

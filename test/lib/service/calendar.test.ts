@@ -1,14 +1,18 @@
 import { expect, it } from 'vitest'
 import {
   addDays,
+  clockAt,
   dayAt,
   dayPeriod,
+  instantAt,
   isDay,
   lastMonth,
   listDays,
   monthPeriod,
+  parseTime,
   startOf,
   verifyTimeZone,
+  weekdayOf,
 } from '../../../lib/service/calendar.ts'
 
 const hours = (start: number, end: number) => (end - start) / 3_600_000
@@ -85,3 +89,41 @@ it('refuses a time zone that nobody has', () => {
     'timezone: expected a name such as Asia/Seoul or UTC, got "Asia/Soul"',
   )
 })
+
+it.each([
+  ['as the clocks show it', '2026-03-28', 150, 'Europe/Berlin', '2026-03-28T01:30:00.000Z'],
+  [
+    'when the clocks change, where they skip it',
+    '2026-03-29',
+    150,
+    'Europe/Berlin',
+    '2026-03-29T01:00:00.000Z',
+  ],
+  ['the first time, where they repeat it', '2026-10-25', 150, 'Europe/Berlin', '2026-10-25T00:30:00.000Z'],
+  ['in a change of half an hour', '2026-10-04', 135, 'Australia/Lord_Howe', '2026-10-03T15:30:00.000Z'],
+  ['at the end of a day', '2026-12-31', 1440, 'Asia/Seoul', '2026-12-31T15:00:00.000Z'],
+  ['in a day that is left out', '2011-12-30', 600, 'Pacific/Apia', '2011-12-30T10:00:00.000Z'],
+])('finds a time %s', (_, day, minute, zone, expected) => {
+  expect(new Date(instantAt(day, minute, zone)).toISOString()).toBe(expected)
+})
+
+it('tells the day of the week and what the clocks show', () => {
+  expect(['2026-11-23', '2026-11-29'].map(weekdayOf)).toEqual([0, 6])
+  expect(clockAt(Date.UTC(2026, 11, 31, 16, 5, 59), 'Asia/Seoul')).toBe('2027-01-01 01:05')
+})
+
+it.each([
+  ['2026-11-26 08:30', '2026-11-25T23:30:00.000Z'],
+  ['2026-11-26T08:30', '2026-11-25T23:30:00.000Z'],
+  ['2026-11-26T08:30Z', '2026-11-26T08:30:00.000Z'],
+  ['2026-11-26T08:30:15.5+02:00', '2026-11-26T06:30:15.500Z'],
+])('reads the time "%s"', (text, expected) => {
+  expect(new Date(parseTime(text, 'Asia/Seoul') ?? 0).toISOString()).toBe(expected)
+})
+
+it.each(['', 'tomorrow', '2026-11-26', '2026-02-30 08:00', '2026-11-26 24:00', '2026-11-26 08:30 KST'])(
+  'takes "%s" for no time',
+  (text) => {
+    expect(parseTime(text, 'Asia/Seoul')).toBeUndefined()
+  },
+)

@@ -1,0 +1,134 @@
+import { expect, it } from 'vitest'
+import { describeExpired, parseCalendar } from '../../../actions/pause-resume/calendar/calendar-file.ts'
+import { comingDays, stateAt } from '../../../actions/pause-resume/calendar/state.ts'
+import { parseTime } from '../../../lib/service/calendar.ts'
+
+const calendar = parseCalendar(
+  `version: 1
+zone: Asia/Seoul
+running:
+  - {days: 'mon-thu', from: 08:00, until: 02:00}
+  - {from: fri 08:00, until: mon 02:00}
+holidays:
+  country: KR
+  days: [2026-12-24, 2026-12-30 to 2027-01-03]
+  except: [2026-12-25]
+openings:
+  - {from: 2026-12-24 20:00, until: 2026-12-24 23:00, reason: Christmas party}
+`,
+  'calendar.yml',
+)
+
+const at = (clock: string) => parseTime(clock, 'Asia/Seoul') ?? Number.NaN
+const say = (clock: string) => {
+  const { isRunning, why, since, until } = stateAt(calendar, at(clock))
+  const show = (time: number | undefined) =>
+    time === undefined ? 'never' : new Date(time + 9 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ')
+  return [isRunning ? 'running' : 'paused', why, show(since), show(until)]
+}
+
+it.each([
+  ['on a working day', '2026-12-01 12:00', 'running', 'in a weekly period', '12-01 08:00', '12-02 02:00'],
+  ['over midnight', '2026-12-02 01:59', 'running', 'in a weekly period', '12-01 08:00', '12-02 02:00'],
+  [
+    'at the end, which is no part of it',
+    '2026-12-02 02:00',
+    'paused',
+    'outside the weekly periods',
+    '12-02 02:00',
+    '12-02 08:00',
+  ],
+  ['over a weekend', '2026-12-06 12:00', 'running', 'in a weekly period', '12-04 08:00', '12-07 02:00'],
+  [
+    'on a holiday of its own',
+    '2026-12-24 12:00',
+    'paused',
+    'a holiday of the calendar',
+    '12-24 02:00',
+    '12-24 20:00',
+  ],
+  ['in a special opening', '2026-12-24 20:00', 'running', 'Christmas party', '12-24 20:00', '12-24 23:00'],
+  [
+    'on an exception from the holidays of the country',
+    '2026-12-25 12:00',
+    'running',
+    'in a weekly period',
+    '12-25 08:00',
+    '12-28 02:00',
+  ],
+  [
+    'on a range of holidays',
+    '2027-01-02 12:00',
+    'paused',
+    'a holiday of the calendar',
+    '12-30 02:00',
+    '01-04 00:00',
+  ],
+  [
+    'on a holiday of the country',
+    '2027-03-01 12:00',
+    'paused',
+    expect.stringContaining('Independence'),
+    '03-01 00:00',
+    '03-02 08:00',
+  ],
+])('%s, at %s, is %s', (_, clock, word, why, since, until) => {
+  const dated = (text: string) => expect.stringMatching(new RegExp(`^202\\d-${text}$`))
+  expect(say(clock)).toEqual([word, why, dated(since), dated(until)])
+})
+
+it('has no next change where it always runs', () => {
+  const always = parseCalendar(
+    "version: 1\nzone: UTC\nrunning: [{days: mon-sun, from: '00:00', until: '24:00'}]",
+    'c.yml',
+  )
+  expect(stateAt(always, 0)).toEqual({
+    isRunning: true,
+    why: 'in a weekly period',
+    since: undefined,
+    until: undefined,
+  })
+})
+
+it('finds a change that is months away', () => {
+  const opened = parseCalendar(
+    'version: 1\nzone: UTC\nrunning: []\nopenings: [{from: 2026-09-01 08:00, until: 2026-09-02 08:00, reason: fair}]',
+    'c.yml',
+  )
+  expect(stateAt(opened, Date.UTC(2026, 0, 1))).toMatchObject({
+    isRunning: false,
+    until: Date.UTC(2026, 8, 1, 8),
+  })
+})
+
+it('lists the coming days, with the hours in which the clocks change', () => {
+  const berlin = parseCalendar(
+    "version: 1\nzone: Europe/Berlin\nrunning: [{days: mon-sun, from: '00:00', until: '06:00'}]\nholidays: {country: DE, region: by}",
+    'c.yml',
+  )
+  const days = comingDays(berlin, Date.UTC(2026, 2, 27, 12), 11)
+  expect(days.map(({ day, hours, remarks }) => [day.slice(5), hours, ...remarks])).toEqual([
+    ...[
+      ['03-27', 6],
+      ['03-28', 6],
+      ['03-29', 5],
+      ['03-30', 6],
+      ['03-31', 6],
+      ['04-01', 6],
+      ['04-02', 6],
+    ],
+    ...[
+      ['04-03', 0, 'Good Friday'],
+      ['04-04', 6],
+      ['04-05', 6],
+      ['04-06', 0, 'Easter Monday'],
+    ],
+  ])
+})
+
+it('names the lines of dates that are long over, in one sentence', () => {
+  expect(describeExpired(calendar, at('2026-12-24 22:00'))).toBeUndefined()
+  expect(describeExpired(calendar, at('2027-01-05 12:00'))).toBe(
+    'calendar.yml: dates that are over are in line 8, 9, 11; they do nothing and can be removed',
+  )
+})
