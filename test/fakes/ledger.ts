@@ -1,0 +1,25 @@
+import type { Ledger } from '../../lib/aws/toolkit/ledger.ts'
+import { formatLedgerEvent, ledgerKey, ledgerPrefix, parseLedgerEvent } from '../../lib/service/ledger.ts'
+import type { FakeObjects } from './toolkit.ts'
+
+/**
+ * The ledger of a toolkit's bucket in memory. Its contract, which the local AWS holds too
+ * (test/contract/ledger.test.ts): events of a cluster come in the order of their times, from a time on.
+ */
+export function fakeLedger(objects: FakeObjects): Ledger {
+  return {
+    add: async (event, id) => {
+      objects.set(ledgerKey(event, id), Buffer.from(formatLedgerEvent(event)))
+    },
+    read: async (cluster, since) => {
+      const prefix = ledgerPrefix(cluster)
+      const from = prefix + new Date(since).toISOString()
+      const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > from).sort()
+      const read = keys.map((key) => ({ key, event: parseLedgerEvent(objects.get(key)?.toString() ?? '') }))
+      return {
+        events: read.flatMap(({ event }) => event ?? []),
+        damaged: read.filter(({ event }) => !event).map(({ key }) => key),
+      }
+    },
+  }
+}
