@@ -11,7 +11,7 @@ from typing import Any
 from ministack.services import alb
 
 from local_aws.core.wrapping import Original, wrap
-from local_aws.load_balancing.usage import is_in_use
+from local_aws.load_balancing.usage import balancers_of
 
 _MAPPING = re.compile(r"SubnetMappings\.member\.\d+\.SubnetId")
 
@@ -60,15 +60,22 @@ def _delete_with_listeners(original: Original, params: Data) -> Any:
 
 def _delete_target_group(original: Original, params: Any) -> Any:
     arn = alb._p(params, "TargetGroupArn")
-    if arn in alb._tgs and is_in_use(arn):
+    if arn in alb._tgs and balancers_of(arn):
         text = f"Target group '{arn}' is currently in use by a listener or a rule"
         return alb._error("ResourceInUse", text)
     return original(params)
 
 
+def _describe_groups(original: Original, params: Any) -> Any:
+    for arn, group in alb._tgs.items():
+        group["LoadBalancerArns"] = sorted(balancers_of(arn))
+    return original(params)
+
+
 def install() -> None:
-    """Refuses what ELB refuses, and deletes listeners with their load balancer."""
+    """Refuses what ELB refuses, deletes listeners too, and knows who uses a target group."""
     for kind, check in (("LoadBalancer", check_balancer), ("TargetGroup", check_group)):
         wrap(alb._ACTION_MAP, f"Create{kind}", _checked_action, check)
     wrap(alb._ACTION_MAP, "DeleteLoadBalancer", _delete_with_listeners)
     wrap(alb._ACTION_MAP, "DeleteTargetGroup", _delete_target_group)
+    wrap(alb._ACTION_MAP, "DescribeTargetGroups", _describe_groups)

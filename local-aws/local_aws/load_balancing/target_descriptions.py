@@ -9,7 +9,7 @@ from ministack.services import alb
 
 from local_aws.load_balancing.target_draining import draining_targets
 from local_aws.load_balancing.target_health import Health, health_of, key_of
-from local_aws.load_balancing.usage import is_in_use
+from local_aws.load_balancing.usage import balancers_of
 
 _DRAINING = Health("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress")
 _NOT_REGISTERED = Health("unused", "Target.NotRegistered", "Target is not registered to the target group")
@@ -37,7 +37,9 @@ def _describe(params: dict[str, Any]) -> Any:
 
 
 def _state(group: dict[str, Any], target: dict[str, Any]) -> Health:
-    return health_of(group["TargetGroupArn"], target) if is_in_use(group["TargetGroupArn"]) else _NOT_IN_USE
+    return (
+        health_of(group["TargetGroupArn"], target) if balancers_of(group["TargetGroupArn"]) else _NOT_IN_USE
+    )
 
 
 def _to_xml(host: str, port: int, health: Health) -> str:

@@ -9,9 +9,11 @@ from local_aws.ec2.reachability import End, end_of, find_missing_rule
 Record = dict[str, Any]
 
 
-def is_in_use(group_arn: str) -> bool:
-    """Returns whether a listener or one of its rules sends requests to a target group."""
-    return bool(_listeners_of(group_arn))
+def balancers_of(group_arn: str) -> set[str]:
+    """Returns the load balancers whose listeners or rules send requests to a target group."""
+    used = [*alb._listeners.values(), *alb._rules.values()]
+    arns = {each["ListenerArn"] for each in used if group_arn in _groups_of(each)}
+    return {each["LoadBalancerArn"] for arn in arns if (each := alb._listeners.get(arn))}
 
 
 def end_of_balancer(balancer: Record) -> End:
@@ -25,10 +27,8 @@ def find_missing_rule_to_targets(group_arn: str) -> str | None:
 
     Targets that no service has registered have no security groups that we know.
     """
-    listeners = [alb._listeners.get(arn) or {} for arn in _listeners_of(group_arn)]
-    balancers = [alb._lbs.get(each.get("LoadBalancerArn")) for each in listeners]
     for end, port in _services_of(group_arn):
-        for balancer in filter(None, balancers):
+        for balancer in filter(None, map(alb._lbs.get, balancers_of(group_arn))):
             missing = find_missing_rule(end_of_balancer(balancer), end, port)
             if missing:
                 return missing
@@ -49,17 +49,9 @@ def _services_of(group_arn: str) -> list[tuple[End, int]]:
     return ends
 
 
-def _listeners_of(group_arn: str) -> list[str]:
-    used = [*alb._listeners.values(), *alb._rules.values()]
-    return [
-        each["ListenerArn"] for each in used if any(group_arn in _groups_of(a) for a in _actions_of(each))
+def _groups_of(record: Record) -> list[Any]:
+    actions = [*(record.get("DefaultActions") or []), *(record.get("Actions") or [])]
+    weighted = [
+        group for each in actions for group in (each.get("ForwardConfig") or {}).get("TargetGroups") or []
     ]
-
-
-def _actions_of(record: Record) -> list[Record]:
-    return [*(record.get("DefaultActions") or []), *(record.get("Actions") or [])]
-
-
-def _groups_of(action: Record) -> list[Any]:
-    weighted = (action.get("ForwardConfig") or {}).get("TargetGroups") or []
-    return [action.get("TargetGroupArn"), *(each.get("TargetGroupArn") for each in weighted)]
+    return [each.get("TargetGroupArn") for each in [*actions, *weighted]]

@@ -15,7 +15,7 @@ from local_aws.ecs.services.deployments import record_service_deployment
 from local_aws.ecs.services.failures import forget_failures
 from local_aws.ecs.tasks.containers import find_container
 from local_aws.ecs.tasks.status import all_tasks_of
-from local_aws.load_balancing.usage import is_in_use
+from local_aws.load_balancing.usage import balancers_of
 
 _publishing = threading.local()
 
@@ -51,7 +51,7 @@ def _created(original: Original, data: dict[str, Any]) -> Any:
 
 def _unused_group(data: dict[str, Any]) -> str | None:
     arns = [str(each.get("targetGroupArn")) for each in data.get("loadBalancers") or []]
-    return next((arn for arn in arns if arn in alb._tgs and not is_in_use(arn)), None)
+    return next((arn for arn in arns if arn in alb._tgs and not balancers_of(arn)), None)
 
 
 def _updated(original: Original, data: dict[str, Any]) -> Any:
