@@ -121,7 +121,7 @@ module.exports = {
     forbid(
       'report-for-run',
       'only run imports report',
-      { path: '^actions/', pathNot: '^actions/[^/]+/(run\\.ts$|report(\\.ts$|/))' },
+      { path: '^actions/', pathNot: '^actions/[^/]+/(run|report)(\\.ts$|/)' },
       { path: '^actions/[^/]+/report(\\.ts$|/)' },
     ),
     forbid(

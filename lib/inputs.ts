@@ -88,7 +88,7 @@ export function integer(spec: Anything<number> & Bounds): Input<number | undefin
 }
 
 /** A list, split at newlines and commas; empty items and duplicates are dropped. */
-export function list(spec: Said): Input<string[]> {
+export function list(spec: Said & { required?: true }): Input<string[]> {
   return {
     ...rowOf(spec, 'list'),
     parse(_, given) {

@@ -72,8 +72,8 @@ async function runRound(run: Run, imageUri: string): Promise<void> {
     only: 'storage, load-balancer, cluster, service',
     parameters: `${network}\nImageUri=${imageUri}`,
   })
-  await run('pause-resume', { operation: 'pause', cluster })
-  await run('pause-resume', { operation: 'resume', cluster })
+  await run('pause-resume', { operation: 'pause', cluster, services: 'all' })
+  await run('pause-resume', { operation: 'resume', cluster, services: 'all' })
 }
 
 /** Counts what the local AWS holds more after many rounds than after the first tenth of them. */

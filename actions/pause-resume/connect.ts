@@ -1,10 +1,20 @@
 import { makeScalableTargets } from '../../lib/aws/application-autoscaling.ts'
 import { makeGroups } from '../../lib/aws/autoscaling.ts'
 import type { AwsConfig } from '../../lib/aws/client.ts'
+import { makeDeployments } from '../../lib/aws/deployments.ts'
 import { makeEcs } from '../../lib/aws/ecs.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
+import { makeLaunchFailures } from '../../lib/aws/launch-failures.ts'
+import { makePausedAnswers } from '../../lib/aws/paused-answers.ts'
+import { makeRequestCounts } from '../../lib/aws/request-count.ts'
+import { makeScalingActivities } from '../../lib/aws/scaling-activities.ts'
+import { makeServiceFinder } from '../../lib/aws/service-finder.ts'
 import { makeTargetHealthReader } from '../../lib/aws/target-health.ts'
+import { makeTaskProtection } from '../../lib/aws/task-protection.ts'
+import { makeTaskTimesReader } from '../../lib/aws/task-times.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
+import { makeLedger } from '../../lib/aws/toolkit/ledger.ts'
+import { makeObjectNames } from '../../lib/aws/toolkit/object-names.ts'
 import { makePauseStates } from '../../lib/aws/toolkit/pause-states.ts'
 import { longestCallMs } from '../../lib/service/pause-state/turn.ts'
 import type { Connections } from './context.ts'
@@ -13,6 +23,7 @@ import type { Connections } from './context.ts'
 export async function connect(given: AwsConfig, prefix: string): Promise<Connections> {
   const config = { ...given, limits: { tryMs: longestCallMs, callMs: longestCallMs } }
   const account = await describeAccount(config)
+  const bucket = toolkitBucket(prefix, account, config.region)
   return {
     account,
     region: config.region,
@@ -20,7 +31,17 @@ export async function connect(given: AwsConfig, prefix: string): Promise<Connect
     scalableTargets: makeScalableTargets(config),
     groups: makeGroups(config),
     targets: makeTargetHealthReader(config),
-    pauseStates: makePauseStates(config, toolkitBucket(prefix, account, config.region)),
+    pauseStates: makePauseStates(config, bucket),
+    finder: makeServiceFinder(config),
+    ledger: makeLedger(config, bucket),
+    objectNames: makeObjectNames(config, bucket),
+    activities: makeScalingActivities(config),
+    launchFailures: makeLaunchFailures(config),
+    pausedAnswers: makePausedAnswers(config),
+    requestCounts: makeRequestCounts(config),
+    taskProtection: makeTaskProtection(config),
+    deployments: makeDeployments(config),
+    taskTimes: makeTaskTimesReader(config),
   }
 }
 

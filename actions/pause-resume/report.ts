@@ -8,7 +8,7 @@ import { describeCosts } from './report/costs.ts'
 import { renderBounds, renderStep, type Step } from './step.ts'
 
 /** Returns the state of a service in one word, judged by what AWS shows, and by what was saved. */
-function statusOf(service: ServiceState): string {
+export function statusOf(service: ServiceState): string {
   const { desired, running, pending, found } = service
   if (found.kind === 'damaged') return desired === 0 ? 'at zero, state damaged' : 'running, state damaged'
   const phase = stateOf(service)?.phase
@@ -29,16 +29,17 @@ export function reportPlanned(lines: readonly string[]): Outcome {
 }
 
 /** Reports how the services stand. */
-export const reportStatus = (state: ClusterState): Outcome => reportState('status', state, [])
+export const reportStatus = (state: ClusterState, body: Markdown = renderState(state)): Outcome =>
+  reportState('status', state, [], body)
 
-function reportState(result: string, state: ClusterState, notes: readonly string[]): Outcome {
+function reportState(result: string, state: ClusterState, notes: readonly string[], body: Markdown): Outcome {
   const services = state.services.map((service) => toReport(service, state))
   const costs = describeCosts(state)
   return {
     outputs: { result, state: JSON.stringify(services) },
     summary: blocks(
       md`## ${state.cluster}: ${result}`,
-      renderState(state),
+      body,
       ...(notes.length > 0 ? [md`**To know**`, renderList(notes)] : []),
       ...(costs.length > 0 && result !== 'resumed' ? [md`**Still costs**`, renderList(costs)] : []),
     ),
@@ -46,11 +47,16 @@ function reportState(result: string, state: ClusterState, notes: readonly string
   }
 }
 
-/** Reports how a wish ended: as wished, or what of it is not done, why, and what runs on. */
-export function reportPursuit(pursuit: Pursuit, notes: readonly string[], timeoutSeconds: number): Outcome {
+/** Reports how a wish ended: as wished, with details, or what of it is not done, why, and what runs on. */
+export function reportPursuit(
+  pursuit: Pursuit,
+  notes: readonly string[],
+  timeoutSeconds: number,
+  details: Markdown = md``,
+): Outcome {
   const result = nameResult(pursuit)
   const causes = [...pursuit.outcomes.values()].flatMap(({ kind, cause }) => {
-    if (cause === '' || kind === 'skipped') return []
+    if (cause === '' || isHeld(kind)) return []
     return [
       kind === 'timeout'
         ? `${cause}: not done after ${timeoutSeconds / 60} minutes; run it again to go on`
@@ -62,12 +68,19 @@ export function reportPursuit(pursuit: Pursuit, notes: readonly string[], timeou
       `${name}: runs on, since no service that was paused uses it; set its minimum and desired capacity to 0 by hand`,
   )
   const sentences = [...new Set([...causes, ...strays])]
-  const skipped = [...pursuit.outcomes.values()].flatMap(({ kind, cause }) =>
-    kind === 'skipped' ? [cause] : [],
-  )
-  if (sentences.length === 0) return reportState(result, pursuit.state, [...notes, ...skipped])
+  const skipped = [...pursuit.outcomes.values()].flatMap(({ kind, cause }) => (isHeld(kind) ? [cause] : []))
+  if (sentences.length === 0)
+    return reportState(
+      result,
+      pursuit.state,
+      [...notes, ...skipped],
+      blocks(renderState(pursuit.state), details),
+    )
   return reportUnfinished(result, listFirst(sentences, '; '), describePursuit(pursuit))
 }
+
+// What was left alone on purpose.
+const isHeld = (kind: ServiceOutcome['kind']) => kind === 'skipped' || kind === 'kept-awake'
 
 // The worst that came to a service names the whole.
 const order: readonly ServiceOutcome['kind'][] = [
@@ -76,6 +89,7 @@ const order: readonly ServiceOutcome['kind'][] = [
   'refused',
   'under way',
   'done',
+  'kept-awake',
   'already',
   'skipped',
 ]
@@ -89,6 +103,7 @@ const words: Readonly<Record<ServiceOutcome['kind'], readonly [pause: string, re
   already: ['already-paused', 'already-running'],
   left: ['already-paused', 'skipped'],
   skipped: ['skipped', 'skipped'],
+  'kept-awake': ['kept-awake', 'kept-awake'],
 }
 
 function nameResult({ operation, outcomes, plan }: Pursuit): string {
@@ -102,7 +117,7 @@ function nameResult({ operation, outcomes, plan }: Pursuit): string {
 export function describePursuit({ plan, done, state, outcomes }: Pursuit): Known {
   const services = state.services.map((service) => toReport(service, state))
   const open = plan.services.filter(
-    ({ service }) => !/^(done|already|left)$/.test(outcomes.get(service)?.kind ?? ''),
+    ({ service }) => !/^(done|already|left|skipped|kept-awake)$/.test(outcomes.get(service)?.kind ?? ''),
   )
   return {
     title: state.cluster,

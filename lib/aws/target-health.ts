@@ -5,7 +5,7 @@ import {
 import { type AwsConfig, makeClient } from './client.ts'
 
 /** Health of one target of a load balancer; `reason` is '' while it is healthy. */
-type TargetHealth = { target: string; state: string; reason: string }
+export type TargetHealth = { target: string; state: string; reason: string }
 
 /** The calls to Elastic Load Balancing that a resume needs. */
 export type TargetHealthReader = { describe(targetGroup: string): Promise<TargetHealth[]> }

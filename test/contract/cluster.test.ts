@@ -21,6 +21,7 @@ const services: Record<string, () => Promise<Opened>> = {
       groups: new Map([['g', settledGroup({ name: 'g', min: 0, desired: 1 })]]),
       objects: new Map(),
       killed: 0,
+      around: { answers: [{ rule: 'r', isOn: false, targetGroups: ['t'] }] },
     })
     return { aws, cluster: 'c', service: 'web', group: 'g' }
   },
@@ -39,6 +40,18 @@ const services: Record<string, () => Promise<Opened>> = {
 
 const often = { timeout: 60_000, interval: 50 }
 
+/** What is around a service that has just been deployed, and that nobody uses. */
+async function surroundings({ aws, cluster, service, group }: Opened, targetGroups: readonly string[]) {
+  expect(await aws.finder.ofStack('ddn-service')).toEqual([{ cluster, service }])
+  expect(await aws.finder.tagged(cluster, [service], new Map())).toEqual([service])
+  expect(await aws.deployments.inProgress(cluster, [service])).toEqual([])
+  expect(await aws.requestCounts.sum(targetGroups, Date.now() - 600_000, Date.now())).toBe(0)
+  expect(await aws.launchFailures.list(group, 0)).toEqual([])
+  expect(await aws.pausedAnswers.find(targetGroups)).toMatchObject([{ isOn: false, targetGroups }])
+  expect(await aws.ledger.read(cluster, 0)).toEqual({ events: [], damaged: [] })
+  expect(await aws.objectNames.list('none/')).toEqual([])
+}
+
 describe.each(Object.entries(services))('%s', (_name, open) => {
   it('knows its services, and no cluster of another name', async () => {
     const { aws, cluster, service, group } = await open()
@@ -53,6 +66,7 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
     expect(await aws.groups.describe([group, 'other'])).toMatchObject([
       { name: group, max: expect.any(Number), instances: [{ isProtected: false }] },
     ])
+    await surroundings({ aws, cluster, service, group }, found?.targetGroups ?? [])
   })
 
   it('tells which task is on which instance, and for which service', async () => {

@@ -9,6 +9,7 @@ import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { runActionProcess } from '../../scripts/action-process.ts'
+import { writeTemporary } from '../fixtures/archive.ts'
 import { behindProxy, denied, type Rules } from '../fixtures/aws-proxy.ts'
 import { type DeployedService, deployService, runIn } from '../fixtures/service.ts'
 import { localAws } from '../local-aws.ts'
@@ -78,7 +79,8 @@ describe('pause-resume', () => {
       ...{ version: 2, phase: 'paused' },
       saved: { desired: 1, bounds: { min: 1, max: 4, suspended } },
     })
-    expect((await fetch(readyUrl)).status).toBe(503)
+    const answer = await fetch(readyUrl)
+    expect([answer.status, await answer.text()]).toEqual([503, '{"paused":true}'])
     expect((await act('pause')).outputs.result).toBe('already-paused')
 
     // The group is made with an instance, and no update starts it again.
@@ -99,10 +101,24 @@ describe('pause-resume', () => {
     expect((await act('resume')).outputs.result).toBe('already-running')
   })
 
-  it('tells how the service stands', async () => {
-    const { outputs, summary } = await act('status')
+  it('does what the calendar says, with six calls where nothing changes, and tells how all stands', async () => {
+    const always = "version: 1\nzone: Asia/Seoul\nrunning: [{days: mon-sun, from: '00:00', until: '24:00'}]"
+    const calendar = writeTemporary(Buffer.from(always), 'calendar.yml')
+    let calls = 0
+    const counted = await behindProxy(account, {
+      refuse: () => {
+        calls += 1
+        return undefined
+      },
+    })
+    const inputs = { operation: 'auto', cluster, services: 'all', calendar }
+    expect((await runIn(counted, 'pause-resume', inputs)).outputs.result).toBe('already-running')
+    expect(calls).toBeLessThanOrEqual(6)
+
+    const { outputs, summary } = await act('status', { calendar })
     expect(JSON.parse(outputs.state ?? '')).toMatchObject([{ service, status: 'running', desired: 1 }])
-    expect(summary).toContain('| ddn-ecs-service | running | 1 of 1 |')
+    expect(summary).toMatch(/\| ddn-ecs-service \| running \|.* \| 1 \/ 1 \/ 0 \|.* 1 of 1 healthy \|/)
+    expect(summary).toMatch(/\| ddn-ecs-cluster\/ddn-ecs-service \| 0\.\d \|/)
   })
 
   it('tells of a denied call, and of a cancel, what was done and what runs on and costs', async () => {

@@ -14,7 +14,7 @@ const mostMs = 10_000
 
 it.each<[string, Record<string, string>]>([
   ['deploy-stack', { stacks: 'cloudformation/stacks.yml', prefix: 'ddn', mode: 'preview' }],
-  ['pause-resume', { operation: 'pause', cluster: 'c' }],
+  ['pause-resume', { operation: 'pause', cluster: 'c', services: 'all' }],
   ['billing-report', { mode: 'status' }],
   ['push-image', { archive: writeTemporary(makeImageArchive(['one'])), repository: 'app' }],
 ])('SIGINT ends %s at its first call to an AWS that is silent', async (action, inputs) => {

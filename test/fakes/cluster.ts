@@ -3,6 +3,7 @@ import { UserError } from '../../lib/errors.ts'
 import type { GroupSize } from '../../lib/service/pause-state/state.ts'
 import type { Clock } from '../../lib/wait.ts'
 import { fakeClock } from './clock.ts'
+import { fakeCompany } from './cluster/company.ts'
 import type { FakeCluster, FakeGroup, FakeService } from './cluster/state.ts'
 import { instancesOf, listInstances, listTasks } from './cluster/tasks.ts'
 import { type Lag, moveOn, pendingOf } from './cluster/time.ts'
@@ -166,6 +167,7 @@ export function fakeCluster(
         }),
     },
     pauseStates: fakePauseStates(cluster.objects, call),
+    ...fakeCompany(cluster),
   }
 }
 

@@ -63,7 +63,7 @@ const deploy = (more?: string) =>
 const preview = () =>
   act('preview', 'deploy-stack', { mode: 'preview', parameters: parametersOf('CpuTarget=61') })
 const pause = (operation: string) =>
-  act('pause', 'pause-resume', { operation, cluster: 'ddn-ecs-cluster', prefix: 'ddn' })
+  act('pause', 'pause-resume', { operation, cluster: 'ddn-ecs-cluster', services: 'all', prefix: 'ddn' })
 const bill = (inputs: Record<string, string>) =>
   act('report', 'billing-report', {
     rates: 'example/rates.yml',

@@ -9,7 +9,7 @@ const patience = 3_600_000
 const operation = fc.constantFrom('pause' as const, 'resume' as const)
 const run = fc.record({
   kind: operation,
-  services: fc.constantFrom('', 'web', 'web, api'),
+  services: fc.constantFrom('all', 'web', 'web, api'),
   /** After so many calls the run is killed. */
   calls: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined, freq: 2 }),
 })

@@ -62,7 +62,7 @@ async function act(cluster: FakeCluster, operation: string, options: Options = {
   const outcome = await run({
     ...makeContext(),
     makeId: () => `run ${++runs}`,
-    inputs: { operation, cluster: 'c', ...inputs },
+    inputs: { operation, cluster: 'c', services: 'all', ...inputs },
     log: { info, warning: info, mask: () => {} },
     ...(options.signal && { signal: options.signal }),
     clock,
@@ -360,7 +360,7 @@ describe('the calls', () => {
     const connect = async () => fakeCluster(cluster, { call })
     const { outputs } = await run({
       ...{ ...makeContext(), connect, ask: async () => 200 },
-      inputs: { operation, cluster: 'c', ...inputs },
+      inputs: { operation, cluster: 'c', services: 'all', ...inputs },
     })
     return { calls, result: outputs.result }
   }

@@ -38,6 +38,7 @@ async function repeat(pursuit: Pursuit, looks: Looks, context: PursuitContext): 
     const before = pursuit.done.length
     const work = async () => {
       if (!isFirst) await look(pursuit, context)
+      await context.onLook(pursuit)
       return await act(pursuit, looks, context)
     }
     const isOver = await endBy(work, { what, deadline, clock }).catch(stopAtDeadline)

@@ -8,10 +8,20 @@ import type { Step } from '../step.ts'
 
 /**
  * How a wish ended for one service. `done`: reached by this run; `already`: before it; `left`: none of its business;
- * `under way`: nobody waited for the rest; `skipped`: somebody asked for the opposite later.
+ * `under way`: nobody waited for the rest; `skipped`: somebody asked for the opposite later, or it is in use;
+ * `kept-awake`: somebody has said until when nobody pauses it.
  */
 export type ServiceOutcome = {
-  kind: 'done' | 'already' | 'left' | 'under way' | 'skipped' | 'timeout' | 'refused' | 'failed'
+  kind:
+    | 'done'
+    | 'already'
+    | 'left'
+    | 'under way'
+    | 'skipped'
+    | 'kept-awake'
+    | 'timeout'
+    | 'refused'
+    | 'failed'
   /** Why it is not as wished; '' where it is. */
   cause: string
 }
@@ -48,6 +58,8 @@ export type PursuitContext = {
   /** Milliseconds since the epoch. */
   deadline: number
   services: readonly string[]
+  /** Is called after each look. */
+  onLook(pursuit: Pursuit): Promise<void>
   wait: boolean
   readyUrl: string | undefined
 }

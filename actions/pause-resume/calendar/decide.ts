@@ -44,7 +44,7 @@ export function decide(calendar: CalendarState, subject: Subject, choice: Choice
   if (subject.is === 'at-zero') return none('skipped', 'it is at zero, and no pause took it there')
   const awake = isRunning ? undefined : describeKeepAwake(subject.keepAwake, choice)
   if (awake !== undefined) return { operation: 'none', result: 'kept-awake', why: awake }
-  const person = describePerson(calendar, subject, choice)
+  const person = subject.is === wanted ? undefined : describePerson(calendar, subject, choice)
   const operation = isRunning ? 'resume' : 'pause'
   if (person === undefined || choice.onConflict === 'restore') return { operation, why: byCalendar + why }
   if (choice.onConflict === 'fail') return { operation: 'fail', why: `expected it ${wanted}: ${person}` }

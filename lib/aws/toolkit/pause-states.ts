@@ -5,7 +5,7 @@ import { formatPauseState, parsePauseState } from '../../service/pause-state/for
 import { type PauseState, pauseStateKey } from '../../service/pause-state/state.ts'
 import type { FoundState, PauseStates } from '../../service/pause-state/states.ts'
 import { type AwsConfig, forCleanUp, makeClient } from '../client.ts'
-import { awsErrorName } from '../errors.ts'
+import { awsErrorName, isDenied } from '../errors.ts'
 import type { OwnedBucket } from '../owned-bucket.ts'
 import { isTransientAwsError } from '../transient-error.ts'
 import { openToolkitBucket } from './bucket.ts'
@@ -17,8 +17,11 @@ export function makePauseStates(config: AwsConfig, bucket: OwnedBucket): PauseSt
   const object = (cluster: string, service: string) => ({ ...bucket, Key: pauseStateKey(cluster, service) })
   return {
     read: async (cluster, service) => {
-      if (!(await toolkit.exists())) return { kind: 'absent' }
-      const found = await readText(client, object(cluster, service))
+      const found = await readText(client, object(cluster, service)).catch(async (error: unknown) => {
+        // A look at the bucket tells whether it is ours: a call that nobody else needs.
+        if (isDenied(error)) await toolkit.exists()
+        throw error
+      })
       return found
         ? parse(found, { cluster, service, place: `s3://${bucket.Bucket}/${found.Key}` })
         : { kind: 'absent' }
@@ -57,7 +60,7 @@ async function readText(client: S3Client, object: StoredObject): Promise<StoredT
     // The SDK repeats a request, but not one whose answer breaks off.
     return await retry(readOnce, { attempts: 3, isTransient: isTransientAwsError })
   } catch (error) {
-    if (/^(NoSuchKey|NotFound)$/.test(awsErrorName(error))) return undefined
+    if (/^(NoSuchKey|NoSuchBucket|NotFound)$/.test(awsErrorName(error))) return undefined
     throw error
   }
 }

@@ -1,3 +1,6 @@
+import type { PausedAnswer } from '../../../lib/aws/paused-answers.ts'
+import type { ScalingActivity } from '../../../lib/aws/scaling-activities.ts'
+import type { TaskTimes } from '../../../lib/aws/task-times.ts'
 import type { Bounds, GroupSize } from '../../../lib/service/pause-state/state.ts'
 import type { FakeObjects } from '../toolkit.ts'
 
@@ -35,4 +38,21 @@ export type FakeCluster = {
   objects: FakeObjects
   /** Tasks that ran on instances when these went: a careful pause leaves it at 0. */
   killed: number
+  around?: FakeAround
+}
+
+/** What is around the services of the fake. */
+export type FakeAround = {
+  /** The rules that answer in place of paused services. */
+  answers?: PausedAnswer[]
+  /** Requests of late to any service. */
+  requests?: number
+  protectedTasks?: readonly string[]
+  /** Services that are being deployed, and how many looks it still takes. */
+  deploying?: Map<string, number>
+  /** Service to when its tasks got on. */
+  taskTimes?: Map<string, TaskTimes[]>
+  activities?: readonly ScalingActivity[]
+  /** Group to why its instances do not start. */
+  launchFailures?: Map<string, string[]>
 }

@@ -178,3 +178,15 @@ it('knows the same keys and words as the schema that editors read', () => {
   const days = new RegExp(schema.definitions.days.items.pattern)
   expect(['2026-12-24 to 2027-01-01', '24.12.2026'].map((text) => days.test(text))).toEqual([true, false])
 })
+
+it('reads the example of the README', () => {
+  const readme = readFileSync(join(root, 'actions/pause-resume/README.md'), 'utf8')
+  const [, example = ''] = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(readme) ?? []
+  const { timeZone, week, openings, holidayOn } = parseCalendar(example, 'README.md')
+  expect([timeZone, week.length, openings.length]).toEqual(['Asia/Seoul', 5, 1])
+  expect(['2026-12-30', '2026-10-09', '2026-12-25'].map(holidayOn)).toEqual([
+    'a holiday of the calendar',
+    undefined,
+    'Christmas Day',
+  ])
+})

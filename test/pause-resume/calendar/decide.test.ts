@@ -63,7 +63,7 @@ describe('the calendar', () => {
     [
       'goes on with a pause that has not ended',
       night,
-      subject({ is: 'paused', phase: 'pausing', change: change(21, 'calendar: x') }),
+      subject({ is: 'paused', phase: 'pausing', change: change(21, 'late') }),
       'pause',
       'calendar: outside the weekly periods',
     ],

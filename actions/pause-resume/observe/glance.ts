@@ -1,0 +1,60 @@
+import { mapConcurrently } from '../../../lib/map-concurrently.ts'
+import { equalBounds, pausedBounds } from '../../../lib/service/pause-state/state.ts'
+import type { Subject } from '../calendar/decide.ts'
+import type { Connections } from '../context.ts'
+import { type ServiceState, stateOf } from './state.ts'
+
+const callsAtATime = 8
+
+/**
+ * Looks at services of a cluster with few calls: enough to see that nothing has to change. Without names, at all.
+ * Undefined where only a whole look tells more.
+ */
+export async function glance(
+  cluster: string,
+  names: readonly string[],
+  aws: Connections,
+): Promise<Subject[] | undefined> {
+  const wanted = names.length === 0 ? await aws.ecs.listServices(cluster) : names
+  const described = await aws.ecs.describeServices(cluster, wanted)
+  if (described.length === 0 || described.length < wanted.length) return undefined
+  const bounds = await aws.scalableTargets.describe(cluster, wanted)
+  const services = await mapConcurrently(described, { concurrency: callsAtATime }, async (service) => ({
+    ...service,
+    bounds: bounds.get(service.name),
+    found: await aws.pauseStates.read(cluster, service.name),
+  }))
+  if (services.some(({ found }) => found.kind === 'damaged')) return undefined
+  const saved = services.flatMap((service) => stateOf(service)?.saved?.groups ?? []).map(({ name }) => name)
+  const groups = saved.length === 0 ? [] : await aws.groups.describe([...new Set(saved)])
+  const full = new Set(groups.filter(({ instances }) => instances.length > 0).map(({ name }) => name))
+  return services.filter(isOurs).map((service) => toSubject(service, full))
+}
+
+type Seen = Pick<
+  ServiceState,
+  'name' | 'desired' | 'running' | 'pending' | 'bounds' | 'found' | 'isDaemon' | 'isExternal' | 'isDraining'
+>
+
+/** Returns whether a pause and a resume have anything to do with a service. */
+export const isOurs = ({ isDaemon, isExternal, isDraining }: Seen): boolean =>
+  !(isDaemon || isExternal || isDraining)
+
+/** Returns what the calendar is asked about of a service; `full` are groups with instances. */
+export function toSubject(service: Seen, full: ReadonlySet<string>): Subject {
+  const { name, desired, running, pending, bounds } = service
+  const state = stateOf(service)
+  const phase = state?.phase ?? 'running'
+  const is = desired > 0 ? 'running' : state?.saved ? 'paused' : 'at-zero'
+  const isEmpty =
+    running + pending === 0 && !(state?.saved?.groups ?? []).some((group) => full.has(group.name))
+  const isDone = isEmpty && (bounds === undefined || equalBounds(bounds, pausedBounds))
+  return {
+    name,
+    is,
+    // What a pause has left behind is for the next one, whatever is noted.
+    phase: is === 'paused' && phase === 'paused' && !isDone ? 'pausing' : phase,
+    change: state?.change,
+    keepAwake: state?.keepAwake,
+  }
+}

@@ -1,0 +1,87 @@
+import { messageOf } from '../../../lib/errors.ts'
+import { type Markdown, md } from '../../../lib/markdown.ts'
+import type { Author } from '../../../lib/service/pause-state/state.ts'
+import { turnAnswers } from '../apply/answers.ts'
+import type { Pursuit } from '../apply/pursuit.ts'
+import type { PauseContext } from '../context.ts'
+import type { ClusterState, ServiceState } from '../observe/state.ts'
+import { makeLedgerEvent } from '../plan/ledger-event.ts'
+import { dividePhases, renderPhases } from '../report/resume-phases.ts'
+import type { ClusterRun } from './cluster-run.ts'
+
+/** What belongs to a wish beside the services themselves. */
+export type Aftermath = {
+  /** Requests the ready URL; before the first time, the load balancer stops answering in place of the services. */
+  ask: PauseContext['ask']
+  /** Turns the answer, notes the event, and tells how long a resume took, where something was done. Never throws. */
+  conclude(): Promise<Markdown>
+}
+
+type Beginning = { before: ClusterState; startedAt: number; author: Author }
+
+/** Makes what belongs to a wish beside the services. */
+export function makeAftermath(pursuit: Pursuit, beginning: Beginning, run: ClusterRun): Aftermath {
+  const { aws, context } = run
+  const { clock, log } = context
+  const times: { healthyAt?: number; readyAt?: number } = {}
+  return {
+    ask: async (url) => {
+      if (times.healthyAt === undefined) await turnAnswers('resume', pursuit.state.services, { aws, log })
+      times.healthyAt ??= clock.now()
+      const status = await context.ask(url)
+      if (status >= 200 && status < 300) times.readyAt = clock.now()
+      return status
+    },
+    conclude: async () => {
+      const changed = pursuit.state.services.filter(({ name }) => isChanged(name, pursuit))
+      if (changed.length === 0) return md``
+      await turnAnswers(pursuit.operation, changed, { aws, log })
+      await note(changed, pursuit, beginning, run)
+      const isOver = pursuit.operation === 'resume' && run.inputs.wait
+      const ended = {
+        begunAt: beginning.startedAt,
+        healthyAt: times.healthyAt ?? clock.now(),
+        readyAt: times.readyAt,
+      }
+      return isOver ? await tellPhases(changed, ended, run) : md``
+    },
+  }
+}
+
+const isChanged = (name: string, { outcomes }: Pursuit) =>
+  /^(done|under way)$/.test(outcomes.get(name)?.kind ?? '')
+
+async function note(
+  changed: readonly ServiceState[],
+  { operation, state }: Pursuit,
+  { before, author }: Beginning,
+  { aws, context }: ClusterRun,
+): Promise<void> {
+  const { clock, log } = context
+  // Instances cost until they are gone, and from the moment on at which they are asked for.
+  const at = operation === 'pause' ? new Date(clock.now()).toISOString() : author.at
+  const services = changed.map(({ name }) => name)
+  const event = makeLedgerEvent({ operation, services, before, after: state, author: { ...author, at } })
+  try {
+    await aws.ledger.add(event, context.makeId())
+  } catch (error) {
+    log.warning(`the event is missing in the ledger: ${messageOf(error)}`)
+  }
+}
+
+async function tellPhases(
+  changed: readonly ServiceState[],
+  ended: { begunAt: number; healthyAt: number; readyAt: number | undefined },
+  { aws, chosen, context }: ClusterRun,
+): Promise<Markdown> {
+  try {
+    const phases = changed.map(async ({ name }) => {
+      const tasks = await aws.taskTimes.list(chosen.cluster, name)
+      return [name, dividePhases({ ...ended, tasks })] as const
+    })
+    return renderPhases(new Map(await Promise.all(phases)))
+  } catch (error) {
+    context.log.info(`how long the phases took is not known: ${messageOf(error)}`)
+    return md``
+  }
+}

@@ -1,0 +1,20 @@
+import type { Connections, PauseContext } from '../context.ts'
+import type { Inputs } from '../inputs.ts'
+import type { Chosen } from '../prepare/selection.ts'
+import type { Setting } from '../prepare/setting.ts'
+import { renderTime } from '../report/time.ts'
+
+/** What one cluster is worked on with. */
+export type ClusterRun = {
+  chosen: Chosen
+  inputs: Inputs
+  setting: Setting
+  aws: Connections
+  context: PauseContext
+}
+
+/** Returns how times are shown in this run. */
+export const showTimeIn =
+  ({ timeZone }: Setting) =>
+  (at: number): string =>
+    renderTime(at, timeZone)

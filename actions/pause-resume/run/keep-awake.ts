@@ -1,0 +1,47 @@
+import { messageOf, UserError } from '../../../lib/errors.ts'
+import { mapConcurrently } from '../../../lib/map-concurrently.ts'
+import type { Outcome } from '../../../lib/outcome.ts'
+import { readAuthor } from '../../../lib/service/pause-state/author.ts'
+import { newPauseState } from '../../../lib/service/pause-state/state.ts'
+import { updatePauseState } from '../../../lib/service/pause-state/states.ts'
+import { reportKeptAwake } from '../report/decisions.ts'
+import { reportPlanned } from '../report.ts'
+import { type ClusterRun, showTimeIn } from './cluster-run.ts'
+
+const servicesAtATime = 8
+
+/** Keeps services from being paused until a time, and reports it. */
+export async function keepAwake(run: ClusterRun): Promise<Outcome> {
+  const { aws, chosen, inputs, setting } = run
+  const { cluster } = chosen
+  const wanted = chosen.services.length > 0 ? chosen.services : await aws.ecs.listServices(cluster)
+  const services = (await aws.ecs.describeServices(cluster, wanted)).map(({ name }) => name)
+  const missing = wanted.find((name) => !services.includes(name))
+  if (missing !== undefined) throw new UserError(`services: no service "${missing}" in ${cluster}`)
+  const until = showTimeIn(setting)(setting.keepAwakeUntil ?? 0)
+  const lines = services.map((name) => `keep ${name} awake until ${until}: ${inputs.reason ?? ''}`)
+  if (inputs.dryRun) return reportPlanned(lines)
+  const failures = await noteKeepAwake(services, run)
+  return reportKeptAwake(cluster, lines, failures)
+}
+
+// Returns a sentence for each where it failed.
+async function noteKeepAwake(services: readonly string[], run: ClusterRun): Promise<string[]> {
+  const { aws, chosen, context, inputs, setting } = run
+  const author = readAuthor(context.env, { reason: inputs.reason, now: context.clock.now() })
+  const keepAwake = { ...author, until: new Date(setting.keepAwakeUntil ?? 0).toISOString() }
+  const failures = await mapConcurrently(services, { concurrency: servicesAtATime }, async (service) => {
+    const place = { cluster: chosen.cluster, service }
+    try {
+      await updatePauseState(aws.pauseStates, place, (state) => ({
+        ...(state ?? newPauseState(place.cluster, service)),
+        keepAwake,
+      }))
+      return []
+    } catch (error) {
+      context.signal.throwIfAborted()
+      return [`${service}: ${messageOf(error)}`]
+    }
+  })
+  return failures.flat()
+}

@@ -1,0 +1,15 @@
+import { isTransientAwsError } from '../../../lib/aws/transient-error.ts'
+import { waitUntil } from '../../../lib/wait.ts'
+import { describeCluster } from '../observe/cluster.ts'
+import type { ClusterState } from '../observe/state.ts'
+import type { ClusterRun } from './cluster-run.ts'
+
+/** Looks at a cluster for the first time: AWS may be busy at the start as well as later. */
+export async function lookFirst({ aws, chosen, context, inputs }: ClusterRun): Promise<ClusterState> {
+  const { cluster, services } = chosen
+  const { clock, signal } = context
+  return await waitUntil(async () => await describeCluster(cluster, services, aws), {
+    ...{ what: `look at ${cluster}`, timeoutSeconds: inputs.timeoutSeconds, clock, signal },
+    isTransient: isTransientAwsError,
+  })
+}

@@ -1,0 +1,93 @@
+import { messageOf } from '../../../lib/errors.ts'
+import type { Outcome } from '../../../lib/outcome.ts'
+import { readAuthor } from '../../../lib/service/pause-state/author.ts'
+import { awaitDeployments } from '../apply/deployments.ts'
+import { pursue } from '../apply/pursue.ts'
+import type { Pursuit } from '../apply/pursuit.ts'
+import { watchLaunches } from '../apply/watch-launches.ts'
+import { describeCluster } from '../observe/cluster.ts'
+import type { ClusterState } from '../observe/state.ts'
+import { planOperation, renderPlan } from '../plan/plan.ts'
+import { describePursuit, reportPlanned, reportPursuit } from '../report.ts'
+import { makeAftermath } from './aftermath.ts'
+import type { ClusterRun } from './cluster-run.ts'
+import { type Held, holdAwake } from './hold.ts'
+import { lookFirst } from './look-first.ts'
+
+/** What is wished, and why; `hold` finds the services that it leaves alone. */
+export type Wished = {
+  operation: 'pause' | 'resume'
+  reason: string | undefined
+  hold(state: ClusterState): Held
+}
+
+/** Pauses or resumes services of a cluster. */
+export async function pursueWish(wished: Wished, run: ClusterRun): Promise<Outcome> {
+  const { context, inputs } = run
+  const { operation } = wished
+  const startedAt = context.clock.now()
+  const before = await lookFirst(run)
+  const asked = wished.hold(before)
+  const held = operation === 'pause' ? await holdAwake(before, asked, run) : asked
+  if (inputs.dryRun) return planOnly(wished, before, held, run)
+  const hasWaited = operation === 'pause' && (await settle(before, held, run))
+  const seenAt = hasWaited ? context.clock.now() : startedAt
+  const state = hasWaited ? await lookFirst(run) : before
+  const plan = planOperation(operation, state, { ...inputs, isReady: false, given: givenUp(held) })
+  const pursuit: Pursuit = {
+    ...{ operation, state, seenAt, plan, isReady: false, done: [], waiting: new Map() },
+    ...{ touched: new Set(), written: new Map() },
+    outcomes: new Map([...held, ...refuseMissing(state)]),
+  }
+  return await carryOut(pursuit, { before, startedAt, reason: wished.reason }, run)
+}
+
+function planOnly(wished: Wished, state: ClusterState, held: Held, { inputs }: ClusterRun): Outcome {
+  const plan = planOperation(wished.operation, state, { ...inputs, isReady: false, given: givenUp(held) })
+  const services = plan.services.filter(({ service }) => !held.has(service))
+  const causes = [...held.values()].map(({ cause }) => cause).filter((cause) => cause !== '')
+  return reportPlanned([...causes, ...renderPlan({ ...plan, services })])
+}
+
+// What they use is left to them.
+const givenUp = (held: Held): Set<string> =>
+  new Set([...held].filter(([, { kind }]) => kind !== 'already').map(([name]) => name))
+
+const refuseMissing = ({ missing, cluster }: ClusterState): Pursuit['outcomes'] =>
+  new Map(
+    missing.map((name) => [name, { kind: 'refused', cause: `services: no service "${name}" in ${cluster}` }]),
+  )
+
+async function settle(state: ClusterState, held: Held, run: ClusterRun): Promise<boolean> {
+  const { aws, context, inputs } = run
+  const running = state.services.filter(({ name, desired }) => desired > 0 && !held.has(name))
+  const timeoutSeconds = Math.min(inputs.deploymentSeconds, inputs.timeoutSeconds)
+  const names = running.map(({ name }) => name)
+  return await awaitDeployments(state.cluster, names, { ...context, aws, timeoutSeconds })
+}
+
+type Beginning = { before: ClusterState; startedAt: number; reason: string | undefined }
+
+async function carryOut(pursuit: Pursuit, beginning: Beginning, run: ClusterRun): Promise<Outcome> {
+  const { aws, chosen, context, inputs } = run
+  const { log, clock, signal, env } = context
+  const author = readAuthor(env, { reason: beginning.reason, now: beginning.startedAt })
+  const actor = { ...author, id: context.makeId(), operation: pursuit.operation }
+  const deadline = beginning.startedAt + inputs.timeoutSeconds * 1000
+  context.remember(() => describePursuit(pursuit))
+  const notes = new Set(pursuit.plan.services.flatMap((plan) => plan.notes))
+  const aftermath = makeAftermath(pursuit, { ...beginning, author }, run)
+  const { services } = chosen
+  const { ask } = aftermath
+  const onLook = watchLaunches(beginning.startedAt, { ...context, aws })
+  await pursue(pursuit, { ...inputs, services, aws, actor, ask, onLook, log, clock, signal, deadline })
+  // What stands there now is worth more than what stood there before; where it cannot be asked for, that holds.
+  if (pursuit.done.length > 0)
+    await describeCluster(chosen.cluster, services, aws).then(
+      (state) => Object.assign(pursuit, { state }),
+      (error: unknown) => log.info(`${chosen.cluster}: reported as it was seen last: ${messageOf(error)}`),
+    )
+  for (const note of notes) log.warning(note)
+  const details = await aftermath.conclude()
+  return reportPursuit(pursuit, [...notes], inputs.timeoutSeconds, details)
+}
