@@ -230,6 +230,10 @@ describe('a pause', () => {
     const isOn = () => cluster.around?.answers?.map((each) => each.isOn)
     await act(cluster, 'pause')
     expect(isOn()).toEqual([true, false])
+    // As a run leaves it that is cut before its end.
+    for (const each of cluster.around?.answers ?? []) each.isOn = false
+    await act(cluster, 'pause')
+    expect(isOn()).toEqual([true, false])
     await act(cluster, 'resume', { inputs: { 'ready-url': 'https://x.example' } })
     expect(isOn()).toEqual([false, false])
   })

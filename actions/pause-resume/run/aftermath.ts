@@ -33,9 +33,12 @@ export function makeAftermath(pursuit: Pursuit, beginning: Beginning, run: Clust
       return status
     },
     conclude: async () => {
-      const changed = pursuit.state.services.filter(({ name }) => isChanged(name, pursuit))
+      const ofKind = (kinds: RegExp) =>
+        pursuit.state.services.filter(({ name }) => kinds.test(pursuit.outcomes.get(name)?.kind ?? ''))
+      // An earlier run may have been cut before it came to this.
+      await turnAnswers(pursuit.operation, ofKind(/^(done|under way|already)$/), { aws, log })
+      const changed = ofKind(/^(done|under way)$/)
       if (changed.length === 0) return md``
-      await turnAnswers(pursuit.operation, changed, { aws, log })
       await note(changed, pursuit, beginning, run)
       const isOver = pursuit.operation === 'resume' && run.inputs.wait
       const ended = {
@@ -47,9 +50,6 @@ export function makeAftermath(pursuit: Pursuit, beginning: Beginning, run: Clust
     },
   }
 }
-
-const isChanged = (name: string, { outcomes }: Pursuit) =>
-  /^(done|under way)$/.test(outcomes.get(name)?.kind ?? '')
 
 async function note(
   changed: readonly ServiceState[],

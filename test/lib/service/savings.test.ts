@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { findInstancePrice } from '../../../lib/service/instance-price.ts'
 import {
   formatLedgerEvent,
@@ -8,6 +11,7 @@ import {
   parseLedgerEvent,
 } from '../../../lib/service/ledger.ts'
 import { sumSavings } from '../../../lib/service/savings.ts'
+import { root } from '../../../scripts/local-aws-process.ts'
 
 const group = (freed: number, left = 0, more: Partial<LedgerGroup> = {}): LedgerGroup => ({
   ...{ name: 'gpu', instanceType: 'g4dn.xlarge', freed, left },
@@ -86,8 +90,11 @@ describe('what pauses save', () => {
 it('prices an instance as given, else by the list of its region', () => {
   expect(findInstancePrice('g5.xlarge', 'eu-central-1', 1.2)).toEqual({ usd: 1.2, source: 'as given' })
   expect(findInstancePrice('g5.xlarge', 'eu-central-1', undefined)).toBeUndefined()
+  // The same price makes the table of costs.
+  const prices = parse(readFileSync(join(root, 'scripts/generate/prices.yml'), 'utf8'))
+  const { usd, dated } = prices['g4dn.xlarge']
   const listed = findInstancePrice('g4dn.xlarge', 'ap-northeast-2', undefined)
-  expect(listed).toEqual({ usd: 0.647, source: 'list price of 2025-11-30' })
+  expect(listed).toEqual({ usd, source: `list price of ${dated}` })
 })
 
 it('keeps an event as an object whose name sorts by time', () => {
