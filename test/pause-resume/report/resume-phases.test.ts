@@ -31,7 +31,9 @@ it('leaves out what nobody knows', () => {
     model: undefined,
     ready: undefined,
   })
-  const cached = { ...none, tasks: [task(undefined, undefined, 3 * minute)], healthyAt: 5 * minute }
+  // One ran before, and its image is there.
+  const tasks = [task(undefined, undefined, 3 * minute), task(-3 * minute, -2 * minute, -minute)]
+  const cached = { ...none, tasks, healthyAt: 5 * minute }
   expect(dividePhases(cached)).toEqual({
     ...{ instance: 3 * minute, pull: undefined, model: 2 * minute, ready: undefined },
   })
