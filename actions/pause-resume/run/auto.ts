@@ -1,3 +1,4 @@
+import { isTransientAwsError } from '../../../lib/aws/transient-error.ts'
 import { UserError } from '../../../lib/errors.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import type { Calendar } from '../calendar/calendar.ts'
@@ -21,7 +22,11 @@ export async function followCalendar(calendar: Calendar, run: ClusterRun): Promi
   const choice = { now, onConflict: inputs.onConflict, showTime: showTimeIn(setting) }
   const decideAll = (subjects: readonly Subject[]) =>
     new Map(subjects.map((subject) => [subject.name, decide(said, subject, choice)]))
-  const subjects = await glance(chosen.cluster, chosen.services, aws)
+  const subjects = await glance(chosen.cluster, chosen.services, aws).catch((error: unknown) => {
+    // The whole look waits until AWS is less busy.
+    if (isTransientAwsError(error)) return undefined
+    throw error
+  })
   const seen = decideAll(subjects ?? [])
   refuseConflicts(seen)
   if (subjects && [...seen.values()].every(({ operation }) => operation === 'none'))
