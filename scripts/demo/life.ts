@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { dayAt } from '../../lib/service/calendar.ts'
 import type { ActionRun } from '../action-process.ts'
 import { root } from '../local-aws-process.ts'
-import { type BilledMonth, type Calls, countInferences, findDifference } from './own-calls.ts'
+import { type BilledMonth, type Call, countInferences, findDifference } from './own-calls.ts'
 import type { Place } from './place.ts'
 
 /** One step of the service's life: what it is called, and what it does; it gives its result in a few words. */
@@ -14,8 +14,8 @@ export type Life = {
   archive: string
   imageUri: string
   outputs: Record<string, Record<string, string>>
-  /** The calls that each user made, and when the first was made. */
-  calls: Map<string, Calls>
+  /** The calls that each user's check made, and when the first was made. */
+  calls: Map<string, Call[]>
   firstCall: number
 }
 
@@ -106,31 +106,39 @@ async function deployAgain(place: Place, life: Life): Promise<string> {
 
 async function denoise(place: Place, life: Life): Promise<string> {
   life.firstCall = Date.now()
-  const [alice, bob] = await Promise.all([
-    denoiseAs('alice', [[], []], place, life),
-    denoiseAs('bob', [['--async']], place, life),
+  const addKey = async (user: string) => (await place.script('scripts/api-key.ts', ['add', user])).trim()
+  const [alice, bob] = [await addKey('alice'), await addKey('bob')]
+  const gains = await Promise.all([
+    checkAs('alice', { 'api-key': alice, 'other-api-key': bob, inference: 'sync' }, place, life),
+    checkAs('bob', { 'api-key': bob, inference: 'async', refusals: 'false' }, place, life),
   ])
-  return `${alice}; ${bob}, answered by 202`
+  return `${gains.join('; ')}, answered by 202`
 }
 
-/** Sends the picture once for each list of more arguments. */
-async function denoiseAs(user: string, more: readonly string[][], place: Place, life: Life): Promise<string> {
-  const key = await place.script('scripts/api-key.ts', ['add', user])
-  const calls: Record<string, number> = {}
-  let gain = ''
-  for (const args of more) {
-    const answer = await place.script('scripts/picture.ts', [
-      ...['--api-url', life.outputs.api?.ApiUrl ?? '', '--api-key', key.trim()],
-      ...['--picture', 'example/picture/noisy.png', '--clean', 'example/picture/clean.png'],
-      ...['--output', join(root, 'out', '07-picture', `${user}.png`), ...args],
-    ])
-    const { noisyPsnr, denoisedPsnr, calls: made } = JSON.parse(answer)
-    for (const [route, times] of Object.entries(made)) calls[route] = (calls[route] ?? 0) + Number(times)
-    gain = `${Number(noisyPsnr).toFixed(1)} → ${Number(denoisedPsnr).toFixed(1)} dB`
-  }
-  life.calls.set(user, calls)
-  return `${user} ${gain}`
+async function checkAs(
+  user: string,
+  inputs: Record<string, string>,
+  place: Place,
+  life: Life,
+): Promise<string> {
+  const run = await place.action(`07-picture-${user}`, 'check-service', {
+    url: life.outputs.api?.ApiUrl ?? '',
+    picture: 'example/picture/noisy.png',
+    clean: 'example/picture/clean.png',
+    'output-directory': join('out', `07-picture-${user}`),
+    ...inputs,
+  })
+  const { calls, pictures }: Checked = JSON.parse(readFileSync(run.outputs.report ?? '', 'utf8'))
+  // What goes to S3 is no call of the API.
+  life.calls.set(
+    user,
+    calls.filter(({ route }) => /^\S+ \//.test(route)),
+  )
+  const { before = 0, after = 0 } = pictures[0]?.psnr ?? {}
+  return `${user} ${before.toFixed(1)} → ${after.toFixed(1)} dB`
 }
+
+type Checked = { calls: Call[]; pictures: { psnr?: { before: number; after: number } }[] }
 
 /** Drafts this month from the calls of the demo alone; throws where the bill has others, or lacks one. */
 async function billOwnCalls(place: Place, life: Life): Promise<string> {
@@ -143,7 +151,7 @@ async function billOwnCalls(place: Place, life: Life): Promise<string> {
   const difference = findDifference(life.calls, bills)
   if (difference) throw new Error(`the bill is not that of the demo's own calls: ${difference}`)
   const users = [...life.calls.keys()].sort().map((user) => {
-    return `${user} ${countInferences(life.calls.get(user) ?? {})}`
+    return `${user} ${countInferences(life.calls.get(user) ?? [])}`
   })
   return `draft: ${users.join(', ')} requests, as made`
 }

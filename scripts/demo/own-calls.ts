@@ -1,30 +1,27 @@
-/** How often a user called each route, by its key such as `POST /invocations`; each call was answered by 2xx. */
-export type Calls = Readonly<Record<string, number>>
+/** A call of the API and the status of its answer; the route is a key such as `POST /inference`. */
+export type Call = { route: string; status: number }
 
 /** What a bill says of its rows and users. */
 export type BilledMonth = {
-  reconciliation: { rows: string; billed: string; excluded: { noRate: string } }
+  reconciliation: { rows: string; billed: string; excluded: { status: string; noRate: string } }
   largest: readonly { user: string; requests: string }[]
 }
 
-const isInference = (route: string) => route.startsWith('POST /')
+const isInference = ({ route }: Call) => route.startsWith('POST /')
+const isBillable = (call: Call) => isInference(call) && call.status >= 200 && call.status < 300
 
-/** Counts the calls that the rates price. */
-export const countInferences = (calls: Calls): number => count([calls], isInference)
+/** Counts the calls that are to be paid. */
+export const countInferences = (calls: readonly Call[]): number => calls.filter(isBillable).length
 
-function count(all: readonly Calls[], isWanted: (route: string) => boolean): number {
-  const wanted = all.flatMap((calls) => Object.entries(calls)).filter(([route]) => isWanted(route))
-  return wanted.reduce((sum, [, times]) => sum + times, 0)
-}
-
-/** Compares the calls that users made with their bills; names the first difference, if there is one. */
+/** Compares the calls that were made with the keys of users with their bills; names the first difference, if any. */
 export function findDifference(
-  made: ReadonlyMap<string, Calls>,
+  made: ReadonlyMap<string, readonly Call[]>,
   bills: readonly BilledMonth[],
 ): string | undefined {
   const billed = (pick: (bill: BilledMonth) => string | undefined) =>
     bills.reduce((sum, bill) => sum + Number(pick(bill) ?? 0), 0)
-  const all = [...made.values()]
+  const all = [...made.values()].flat()
+  const count = (isWanted: (call: Call) => boolean) => all.filter(isWanted).length
   const differences = [
     ...[...made].map(([user, calls]) => ({
       what: `requests of ${user}`,
@@ -33,19 +30,20 @@ export function findDifference(
     })),
     {
       what: 'requests of all users',
-      wanted: count(all, isInference),
+      wanted: count(isBillable),
       found: billed(({ reconciliation }) => reconciliation.billed),
     },
     {
-      what: 'calls without a rate',
-      wanted: count(all, (route) => !isInference(route)),
-      found: billed(({ reconciliation }) => reconciliation.excluded.noRate),
+      what: 'refused requests',
+      wanted: count((call) => isInference(call) && !isBillable(call)),
+      found: billed(({ reconciliation }) => reconciliation.excluded.status),
     },
     {
-      what: 'calls',
-      wanted: count(all, () => true),
-      found: billed(({ reconciliation }) => reconciliation.rows),
+      what: 'calls without a rate',
+      wanted: count((call) => !isInference(call)),
+      found: billed(({ reconciliation }) => reconciliation.excluded.noRate),
     },
+    { what: 'calls', wanted: all.length, found: billed(({ reconciliation }) => reconciliation.rows) },
   ].filter(({ wanted, found }) => wanted !== found)
   const [first] = differences
   return first && `${first.what}: ${first.wanted} made, ${first.found} in the bill`

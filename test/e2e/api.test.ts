@@ -136,6 +136,21 @@ describe('inference through the HTTP API', () => {
     )
   })
 
+  it('is found healthy by check-service, which also tries what must be refused', async () => {
+    const picture = join(root, 'example', 'picture', 'noisy.png')
+    const run = await runIn(account, 'check-service', {
+      ...{ url: api, 'api-key': keys.alice, 'other-api-key': keys.bob, picture },
+      ...{
+        clean: picture.replace('noisy', 'clean'),
+        'output-directory': join(account.env.HOME ?? '', 'check'),
+      },
+    })
+    expect(run.lines.filter((line) => line.startsWith('::error::'))).toEqual([])
+    const { checks } = JSON.parse(readFileSync(run.outputs.report ?? '', 'utf8'))
+    expect(checks.map(({ status }: { status: string }) => status)).toEqual(Array(8).fill('ok'))
+    expect(run.lines.join('\n').replaceAll(`::add-mask::${keys.alice}`, '')).not.toContain(keys.alice)
+  })
+
   it('has a ping of its own for the service', async () => {
     const answer = await fetch(stacks.api?.ServicePingUrl ?? '')
     expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }])
