@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { globSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
@@ -13,7 +14,7 @@ import { startArtifactService } from '../fakes/artifact-service.ts'
 import { startConnectProxy } from '../fakes/connect-proxy.ts'
 import { startGithub } from '../fakes/github.ts'
 import { startTokenEndpoint } from '../fakes/token-endpoint.ts'
-import { type ActEvent, makeRepository, runAct } from '../fixtures/act.ts'
+import { type ActEvent, makeRepository, placeActions, runAct } from '../fixtures/act.ts'
 import { makeServiceArchive } from '../fixtures/service.ts'
 import { localAws } from '../local-aws.ts'
 
@@ -35,16 +36,15 @@ const token = await startTokenEndpoint('repo:example/lab:ref:refs/heads/main')
 const artifacts = await startArtifactService()
 const github = await startGithub()
 let repository = ''
+let toolkit = ''
+const exec = promisify(execFile)
 
 beforeAll(async () => {
+  const origin = ['--from', 'acme/toolkit', '--sha', 'a'.repeat(40), '--version', 'v1.0.0']
   repository = await makeRepository({
-    workflows: globSync('.github/workflows/*.yml').filter((path) => !/\/(ci|release)\.yml$/.test(path)),
-    actions,
-    folders: [
-      ...['.github/actions', 'cloudformation', 'example/rates.yml'],
-      ...['lambda/presign/dist', 'lambda/authorizer/dist'],
-    ],
+    fill: (folder) => exec(process.execPath, ['scripts/adopt.ts', '--into', folder, ...origin]),
   })
+  toolkit = placeActions(actions, ['.github/actions'])
 })
 beforeEach(() => {
   token.audiences.length = 0
@@ -62,7 +62,8 @@ async function run(event: ActEvent, awsEndpoint = endpoint): Promise<string> {
     ...{ ...without, ...token.env, ...artifacts.env, AWS_ENDPOINT_URL: awsEndpoint },
     ...github.env,
   }
-  return await runAct(repository, event, given)
+  const brought = { workflow: join(repository, '.github/workflows/deploy.yml'), folder: toolkit }
+  return await runAct(repository, { ...event, brought }, given)
 }
 
 const byHand = (workflow: string, inputs: Record<string, string>, more: Record<string, string> = {}) =>
@@ -207,7 +208,7 @@ describe('with variables', () => {
   it('a month is billed by hand, and the bill is an artifact', async () => {
     const bucket = `lab-apigw-accesslog-${account}-${region}`
     execFileSync(process.execPath, ['scripts/access-log.ts', '--bucket', bucket], { env })
-    const stdout = await byHand('billing-report.yml', { month: '2026-09', rates: 'example/rates.yml' })
+    const stdout = await byHand('billing-report.yml', { month: '2026-09' })
     expect(stdout).toContain(`signed in as ${role('report')} in ${region}`)
     const zip = artifacts.artifacts.get('bill-2026-09')?.toString('latin1')
     for (const form of ['csv', 'html', 'json', 'md']) expect(zip).toContain(`bill-2026-09.${form}`)
