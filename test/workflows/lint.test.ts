@@ -17,7 +17,10 @@ it('finds workflows and actions', () => {
 
 const zizmor = (paths: readonly string[]) =>
   run(join(root, '.venv', 'bin', 'zizmor'), [...zizmorOptions, ...paths])
-const zizmorOptions = ['--offline', '--quiet', '--persona', 'pedantic', '--format', 'plain']
+const zizmorOptions = [
+  ...['--offline', '--quiet', '--persona', 'pedantic', '--format', 'plain'],
+  ...['--config', join(root, '.github', 'zizmor.yml')],
+]
 const finding = /^(error|warning|help|note|info)\[/m
 
 it('is clean for zizmor, at its most pedantic', () => {
