@@ -5,16 +5,17 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { UserError } from '../lib/errors.ts'
+import { prefixInput } from '../lib/service/prefix.ts'
 import { findMissing, renderFindings } from './adopt/check.ts'
 import { listFiles, type Origin } from './adopt/files.ts'
 import { type FileStep, planFiles, recordOf, type Written } from './adopt/plan.ts'
 import { readSettings } from './adopt/settings.ts'
-import { renderSetup } from './adopt/setup.ts'
+import { renderSetup, type SetupChoice } from './adopt/setup.ts'
 import { root } from './local-aws-process.ts'
 import { runMain } from './run-main.ts'
 
 const usage =
-  'expected --into DIR [--from OWNER/REPO] [--sha SHA] [--version vX.Y.Z], --check OWNER/REPO or --print-setup OWNER/REPO'
+  'expected --into DIR [--from OWNER/REPO] [--sha SHA] [--version vX.Y.Z], --check OWNER/REPO, or --print-setup OWNER/REPO --archive ARCHIVE [--prefix PREFIX]'
 const recordPath = '.github/gpu-service-actions.json'
 
 function git(...args: string[]): string | undefined {
@@ -97,25 +98,39 @@ function renderSteps(steps: readonly FileStep[], { repository, sha, version }: O
     'Left to do:',
     '  1. Write your prices into rates.yml: the example would be billed as it is.',
     '  2. Commit and push these files.',
-    '  3. Make roles, variables and the environment: npm run adopt -- --print-setup OWNER/REPO',
+    '  3. Make roles, variables and the environment: npm run adopt -- --print-setup OWNER/REPO --archive ARCHIVE',
     '  4. See what is missing: npm run adopt -- --check OWNER/REPO',
   ].join('\n')
+}
+
+// All of it becomes part of a shell script.
+function readChoice(
+  repository: string,
+  given: { archive?: string | undefined; prefix: string },
+): SetupChoice {
+  const { archive = '', prefix } = given
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
+    throw new UserError(`--print-setup: expected OWNER/REPO, got "${repository}"`)
+  }
+  if (!/^[\w.:/?=@+-]+$/.test(archive)) {
+    throw new UserError(
+      `--archive: expected where the image archive lies, such as s3://bucket/app.tar, got "${archive}"`,
+    )
+  }
+  return { repository, archive, prefix: prefixInput('').parse('--prefix', prefix) }
 }
 
 async function main(): Promise<number> {
   const option = { type: 'string' } as const
   const { values } = parseArgs({
     options: {
-      into: option,
-      from: option,
-      sha: option,
-      version: option,
-      check: option,
-      'print-setup': option,
+      ...{ into: option, from: option, sha: option, version: option, check: option },
+      ...{ 'print-setup': option, archive: option, prefix: { ...option, default: 'ddn' } },
     },
   })
   if (values.into !== undefined) adopt(values.into, readOrigin(values))
-  else if (values['print-setup'] !== undefined) console.log(renderSetup(values['print-setup']))
+  else if (values['print-setup'] !== undefined)
+    console.log(renderSetup(readChoice(values['print-setup'], values)))
   else if (values.check !== undefined) {
     const findings = findMissing(await readSettings(values.check, process.env))
     console.log(renderFindings(findings))

@@ -44,36 +44,53 @@ function setting(name: string, isRequired: boolean, without: string, example: st
   return { name, isRequired, meaning: `without it, ${without}`, example }
 }
 
-/** Returns the commands that set a repository up, in order, for a shell. */
-export function renderSetup(repository: string): string {
+/** What the commands of a set-up depend on. */
+export type SetupChoice = {
+  /** OWNER/REPO. */
+  repository: string
+  /** Where the image archive lies, as IMAGE_ARCHIVE says it. */
+  archive: string
+  /** First part of all names. */
+  prefix: string
+}
+
+/** Returns the commands that set a repository up, as a script that can be run again, also after the first deployment. */
+export function renderSetup({ repository, archive, prefix }: SetupChoice): string {
+  const bucket = /^s3:\/\/([^/]+)\//.exec(archive)?.[1]
   const outputs = variables.filter(({ output }) => output !== undefined)
+  const set = (name: string, value: string) => `gh variable set ${name} --repo "$REPO" --body ${value}`
   return [
-    '# 1. The roles, once, with the rights of an administrator and in the region of the service.',
+    'set -euo pipefail',
     `REPO=${repository}`,
-    'aws cloudformation deploy --template-file cloudformation/github-oidc.yml --stack-name github-ddn \\',
-    '  --capabilities CAPABILITY_NAMED_IAM --parameter-overrides \\',
+    `PREFIX=${prefix}`,
+    'output() {',
+    '  aws cloudformation describe-stacks --stack-name "$1" \\',
+    `    --query "Stacks[0].Outputs[?OutputKey=='$2'].OutputValue" --output text`,
+    '}',
+    '',
+    '# 1. The roles, with the rights of an administrator and in the region of the service.',
+    'aws cloudformation deploy --template-file cloudformation/github-oidc.yml --stack-name "github-$PREFIX" \\',
+    '  --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset --parameter-overrides Prefix="$PREFIX" \\',
+    ...(bucket === undefined ? [] : [`  ArchiveBucketName=${bucket} \\`]),
     '  SubjectPrefix="$(gh api "repos/$REPO/actions/oidc/customization/sub" --jq .sub_claim_prefix)"',
     '',
     '# 2. The variables of the repository.',
-    'output() {',
-    '  aws cloudformation describe-stacks --stack-name github-ddn \\',
-    `    --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" --output text`,
-    '}',
-    ...outputs.map(
-      ({ name, output }) => `gh variable set ${name} --repo "$REPO" --body "$(output ${output})"`,
-    ),
-    'gh variable set STACK_PARAMETERS --repo "$REPO" --body "PermissionsBoundaryArn=$(output PermissionsBoundaryArn)"',
-    'gh variable set IMAGE_ARCHIVE --repo "$REPO" --body s3://BUCKET/app.tar # where your archive lies',
+    ...outputs.map(({ name, output }) => set(name, `"$(output "github-$PREFIX" ${output})"`)),
+    set('STACK_PARAMETERS', `"PermissionsBoundaryArn=$(output "github-$PREFIX" PermissionsBoundaryArn)"`),
+    set('IMAGE_ARCHIVE', `'${archive}'`),
+    set('SERVICE_PREFIX', '"$PREFIX"'),
+    set('AWS_REGION', '"$AWS_REGION"'),
     '',
-    `# 3. The environment that approves deployments: only from main. Add reviewers in its settings.`,
-    `gh api --method PUT "repos/$REPO/environments/${environment}" --input - <<'JSON'`,
+    `# 3. The environment that approves deployments, from main only. Add reviewers in its settings.`,
+    `gh api --silent --method PUT "repos/$REPO/environments/${environment}" --input - <<'JSON'`,
     '{"deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true}}',
     'JSON',
-    `gh api --method POST "repos/$REPO/environments/${environment}/deployment-branch-policies" --field name=main`,
+    `gh api --silent --method POST "repos/$REPO/environments/${environment}/deployment-branch-policies" --field name=main ||`,
+    '  echo "main is admitted already"',
     '',
-    '# 4. After the first deployment, in a clone of the toolkit: the key of the smoke test, and where the API is.',
-    'npm run api-key --silent -- add smoke-test | gh secret set SMOKE_TEST_API_KEY --repo "$REPO"',
-    'gh variable set API_URL --repo "$REPO" --body "$(aws cloudformation describe-stacks --stack-name ddn-api \\',
-    `  --query "Stacks[0].Outputs[?OutputKey=='ApiUrl'].OutputValue" --output text)"`,
+    '# 4. After the first deployment: where the API is.',
+    'if API=$(output "$PREFIX-api" ApiUrl 2>/dev/null); then',
+    `  ${set('API_URL', '"$API"')}`,
+    'fi',
   ].join('\n')
 }

@@ -126,7 +126,7 @@ describe('the settings', () => {
   it('are all that the workflows read, and the commands set each that they need', () => {
     expect([...variables.map(({ name }) => name), ...optional].sort()).toEqual(named('vars'))
     expect(secrets.map(({ name }) => name).sort()).toEqual(named('secrets'))
-    const setup = renderSetup('acme/service')
+    const setup = renderSetup({ repository: 'acme/service', archive: 's3://b/app.tar', prefix: 'lab' })
     for (const { name, isRequired } of variables)
       if (isRequired) expect(setup).toContain(`gh variable set ${name} `)
     expect(setup).toContain('REPO=acme/service\n')
