@@ -6,16 +6,17 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { UserError } from '../lib/errors.ts'
 import { prefixInput } from '../lib/service/prefix.ts'
-import { findMissing, renderFindings } from './adopt/check.ts'
+import { findMissing, listRoles, renderFindings } from './adopt/check.ts'
 import { listFiles, type Origin } from './adopt/files.ts'
 import { type FileStep, planFiles, recordOf, type Written } from './adopt/plan.ts'
+import { findRoles } from './adopt/roles.ts'
 import { readSettings } from './adopt/settings.ts'
 import { renderSetup, type SetupChoice } from './adopt/setup.ts'
 import { root } from './local-aws-process.ts'
 import { runMain } from './run-main.ts'
 
 const usage =
-  'expected --into DIR [--from OWNER/REPO] [--sha SHA] [--version vX.Y.Z], --check OWNER/REPO, or --print-setup OWNER/REPO --archive ARCHIVE [--prefix PREFIX]'
+  'expected --into DIR [--from OWNER/REPO] [--sha SHA] [--version vX.Y.Z], --check OWNER/REPO [--roles], or --print-setup OWNER/REPO --archive ARCHIVE [--prefix PREFIX]'
 const recordPath = '.github/gpu-service-actions.json'
 
 function git(...args: string[]): string | undefined {
@@ -125,6 +126,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       ...{ into: option, from: option, sha: option, version: option, check: option },
+      roles: { type: 'boolean', default: false },
       ...{ 'print-setup': option, archive: option, prefix: { ...option, default: 'ddn' } },
     },
   })
@@ -132,7 +134,11 @@ async function main(): Promise<number> {
   else if (values['print-setup'] !== undefined)
     console.log(renderSetup(readChoice(values['print-setup'], values)))
   else if (values.check !== undefined) {
-    const findings = findMissing(await readSettings(values.check, process.env))
+    const settings = await readSettings(values.check, process.env)
+    const roles = values.roles
+      ? await findRoles(listRoles(settings.variables), settings.subjectPrefix, process.env)
+      : []
+    const findings = [...findMissing(settings), ...roles]
     console.log(renderFindings(findings))
     return findings.some(({ kind }) => kind === 'missing' || kind === 'wrong') ? 1 : 0
   } else throw new UserError(`adopt: ${usage}`)

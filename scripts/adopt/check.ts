@@ -8,6 +8,8 @@ export type RepositorySettings = {
   secrets: readonly string[] | undefined
   /** Undefined where there is none of the name `production`. */
   environment: { restrictsBranches: boolean; hasReviewers: boolean } | undefined
+  /** First part of the subjects of its tokens, such as `repo:OWNER@ID/REPO@ID`. */
+  subjectPrefix: string
 }
 
 /** One line of the check. */
@@ -15,6 +17,15 @@ export type Finding = { kind: 'missing' | 'wrong' | 'optional' | 'ok'; what: str
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/
+
+/** Lists the ARNs of the roles that the variables name, by variable. */
+export const listRoles = (found: RepositorySettings['variables']): Map<string, string> =>
+  new Map(
+    variables.flatMap(({ name, output }) => {
+      const value = found.get(name)
+      return output !== undefined && value !== undefined && roleArn.test(value) ? [[name, value]] : []
+    }),
+  )
 
 /** Compares a repository's settings with what the workflows need. */
 export function findMissing(settings: RepositorySettings): Finding[] {

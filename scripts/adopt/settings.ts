@@ -26,13 +26,15 @@ export async function readSettings(repository: string, env: Env): Promise<Reposi
     throw new UserError(`${repository}: GitHub answered ${status} for ${path || 'the repository'}${hint}`)
   }
   await read('')
-  const [found, secrets, place] = await Promise.all([
+  const [found, secrets, place, subject] = await Promise.all([
     readAll('variables', (path) => read(path)),
     readAll('secrets', (path) => read(path, [403, 404])),
     read(`/environments/${environment}`, [404]),
+    read('/actions/oidc/customization/sub', [403, 404]),
   ])
   return {
     variables: new Map(found?.map(({ name, value }) => [String(name), String(value)])),
+    subjectPrefix: String(subject?.sub_claim_prefix ?? `repo:${repository}`),
     secrets: secrets?.map(({ name }) => String(name)),
     environment: place && {
       restrictsBranches:

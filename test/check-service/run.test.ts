@@ -1,12 +1,15 @@
+import { createServer } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { send } from '../../actions/check-service/connect.ts'
 import type { CheckContext } from '../../actions/check-service/context.ts'
-import { run } from '../../actions/check-service/run.ts'
+import { run as runCheck } from '../../actions/check-service/run.ts'
 import { type InferenceApi, type ServiceFault, startInferenceApi } from '../fakes/inference-api.ts'
 import { makeContext } from '../fixtures/context.ts'
 
 let api: InferenceApi
 afterEach(() => api.close())
+
+const noFiles = { readBytes: () => Buffer.alloc(0), writeFiles: () => [], upload: undefined }
 
 /** Checks a service as alice; gives the outcome, the checks by name and what was written. */
 async function check(
@@ -19,7 +22,7 @@ async function check(
   const uploads: string[] = []
   const inputs = { url: api.url, 'api-key': 'alice-key', 'timeout-minutes': '1', ...given }
   const masked: string[] = []
-  const outcome = await run({
+  const outcome = await runCheck({
     ...context,
     inputs,
     log: { ...context.log, mask: (secret) => masked.push(secret) },
@@ -126,6 +129,19 @@ describe('a service that does not work', () => {
     const { outcome } = await check({}, { url: gone.url })
     expect(outcome.failure).toMatch(/ping: GET http:\/\/127\.0\.0\.1:\d+\/ping: no answer \(.*ECONNREFUSED/)
   })
+})
+
+it('a cancel ends the check while the service is silent', async () => {
+  api = await startInferenceApi()
+  const silent = createServer(() => cancel.abort(new Error('cancelled')))
+  const cancel = new AbortController()
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${Object(silent.address()).port}`
+  const context = { ...makeContext(), signal: cancel.signal, inputs: { url } }
+  const run = runCheck({ ...context, ...noFiles, send: (request) => send(request, cancel.signal) })
+  await expect(run).rejects.toThrow('cancelled')
+  silent.closeAllConnections()
+  silent.close()
 })
 
 it('a dry run calls nothing', async () => {

@@ -140,6 +140,7 @@ describe('the settings', () => {
       ]),
       secrets: ['FAILURE_WEBHOOK'],
       environment: { restrictsBranches: false, hasReviewers: true },
+      subjectPrefix: 'repo:acme/service',
     })
     const of = (kind: string) =>
       found.filter((finding) => finding.kind === kind).map(({ what }) => what.split(':')[0])
@@ -165,6 +166,7 @@ describe('the settings', () => {
       variables: new Map([['AWS_REGION', 'eu-west-1']]),
       secrets: undefined,
       environment: undefined,
+      subjectPrefix: 'repo:acme/service',
     })
     const policy = {
       deployment_branch_policy: { protected_branches: true },

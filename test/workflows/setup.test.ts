@@ -3,8 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
+import { findRoles } from '../../scripts/adopt/roles.ts'
 import { root } from '../../scripts/local-aws-process.ts'
 import { localAws } from '../local-aws.ts'
 
@@ -53,6 +54,15 @@ it.runIf(hasAws)('the commands of the README set a repository up', async () => {
   }
   expect(log).toContain('variable set IMAGE_ARCHIVE --repo acme/my-service --body s3://my-bucket/app.tar')
   expect(log.filter((line) => line.includes('API_URL'))).toEqual([])
+  const roles = new Map([
+    ['AWS_DEPLOY_ROLE', role('deploy')],
+    ['AWS_PAUSE_ROLE', role('none')],
+  ])
+  const kindsFor = async (repository: string) =>
+    (await findRoles(roles, repository, process.env)).map(({ kind }) => kind)
+  for (const [name, value] of Object.entries(account.env)) vi.stubEnv(name, value)
+  expect(await kindsFor('repo:acme@1/my-service@2')).toEqual(['ok', 'missing'])
+  expect(await kindsFor('repo:acme@1/my')).toEqual(['wrong', 'missing'])
 })
 
 it('the README starts workflows that are there and can be started by hand', () => {
