@@ -103,7 +103,9 @@ describe('a comment', () => {
 
 describe('an issue', () => {
   it('is opened once; while it is open, the next failure is a comment', async () => {
-    github.issues.push(person('<!-- gpu-service-actions Deploy -->\n'), { ...person(''), pull_request: {} })
+    const signed = '<!-- gpu-service-actions Deploy -->\n'
+    const bot = { login: 'github-actions[bot]', type: 'Bot' as const }
+    github.issues.push(person(signed), { ...person(signed), user: bot, pull_request: {} })
     expect(await notify({ to: 'issue' })).toMatchObject({ result: 'created' })
     expect(github.issues.at(-1)).toMatchObject({ title: 'It failed' })
     expect(await notify({ to: 'issue' })).toMatchObject({ result: 'updated' })
