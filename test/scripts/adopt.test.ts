@@ -44,6 +44,7 @@ describe('adopting', () => {
         'billing-report',
         'deploy',
         'destroy',
+        'drift',
         'pause',
         'preview',
         'resume',

@@ -54,7 +54,17 @@ const isOffTheHour = ({ cron, timezone }: Schedule) => {
 
 it('there are the workflows of a service', () => {
   expect(ofService.map(({ name }) => name).sort()).toEqual([
-    ...['billing-daily', 'billing-report', 'deploy', 'destroy', 'pause', 'preview', 'resume', 'status'],
+    ...[
+      'billing-daily',
+      'billing-report',
+      'deploy',
+      'destroy',
+      'drift',
+      'pause',
+      'preview',
+      'resume',
+      'status',
+    ],
   ])
 })
 

@@ -114,6 +114,7 @@ describe('without variables', () => {
     expect(noticesOf(stdout)).toEqual([
       'Not all was looked at::Set the repository variables AWS_PAUSE_ROLE and AWS_REPORT_ROLE; see docs/workflows.md',
       'Nothing was billed::Set the repository variable AWS_REPORT_ROLE; see docs/workflows.md',
+      'Nothing was compared::Set the repository variable AWS_DEPLOY_ROLE; see docs/workflows.md',
       'Nothing was deployed::Set the repository variables AWS_DEPLOY_ROLE and IMAGE_ARCHIVE; see docs/workflows.md',
       'Nothing was destroyed::Set the repository variable AWS_DEPLOY_ROLE; see docs/workflows.md',
       'Nothing was paused::Set the repository variable AWS_PAUSE_ROLE; see docs/workflows.md',
@@ -220,6 +221,12 @@ describe('with variables', () => {
     const stdout = await byHand('status.yml', {})
     for (const name of ['pause', 'report'])
       expect(stdout).toContain(`signed in as ${role(name)} in ${region}`)
+  })
+
+  it('the stacks are compared with their templates each week', async () => {
+    const stdout = await byHand('drift.yml', {})
+    expect(stdout).toContain(`signed in as ${role('deploy')} in ${region}`)
+    expect(stdout).toContain('::set-output:: result=in-sync')
   })
 
   it('all is destroyed by hand, after the prefix is given', async () => {
