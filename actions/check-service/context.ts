@@ -1,4 +1,5 @@
 import type { ActionContext } from '../../lib/action.ts'
+import type { ServiceEvidenceReader } from '../../lib/aws/evidence/service.ts'
 
 /** A request of the check. */
 export type ApiRequest = {
@@ -15,6 +16,8 @@ export type ApiAnswer = { status: number; body: Buffer }
 export type CheckContext = ActionContext & {
   /** Sends a request, within a time that ends; throws where there is no answer, or one that is too large. */
   send(request: ApiRequest): Promise<ApiAnswer>
+  /** Connects to the account that the credentials belong to; throws where there are none. */
+  connectEvidence(): ServiceEvidenceReader
   /** Reads a file; throws UserError where it cannot be read. */
   readBytes(path: string): Buffer
   /** Writes files into a folder, which it creates if necessary, and returns their paths. */

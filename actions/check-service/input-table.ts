@@ -84,6 +84,10 @@ export const inputTable = defineInputs({
     max: 10_080,
     meaning: 'How long a presigned URL may be valid.',
   }),
+  cluster: text({
+    meaning: 'Name of the ECS cluster: if a check fails, AWS is asked why. Needs `service` and credentials.',
+  }),
+  service: text({ meaning: 'Name of the ECS service in it.' }),
   'output-directory': text({
     default: 'check-service',
     meaning: 'Folder for the pictures before and after. They are also uploaded as a workflow artifact.',

@@ -1,5 +1,6 @@
 import { UserError } from '../../lib/errors.ts'
 import type { RawInputs } from '../../lib/inputs.ts'
+import { parseCluster, parseService } from '../../lib/service/ecs-name.ts'
 import { inputTable } from './input-table.ts'
 
 /** The request of an inference, with placeholders. */
@@ -28,6 +29,8 @@ export type Inputs = {
   inference: 'both' | 'sync' | 'async'
   pingPaths: readonly string[]
   contract: Contract
+  /** The service behind the API; undefined where AWS is not to be asked. */
+  target: { cluster: string; service: string } | undefined
   refusals: boolean
   longestUrlSeconds: number
   outputDirectory: string
@@ -51,6 +54,7 @@ export function readInputs(raw: RawInputs, mask: (secret: string) => void): Inpu
     inference: given.inference,
     pingPaths,
     contract: toContract(given),
+    target: readTarget(given.cluster, given.service),
     refusals: given.refusals,
     longestUrlSeconds: given['longest-url-minutes'] * 60,
     outputDirectory: given['output-directory'],
@@ -58,6 +62,16 @@ export function readInputs(raw: RawInputs, mask: (secret: string) => void): Inpu
     timeoutSeconds: given['timeout-minutes'] * 60,
     dryRun: given['dry-run'],
   }
+}
+
+function readTarget(clusterText: string | undefined, serviceText: string | undefined): Inputs['target'] {
+  if (clusterText === undefined && serviceText === undefined) return undefined
+  if (clusterText === undefined || serviceText === undefined) {
+    const missing = clusterText === undefined ? 'cluster' : 'service'
+    throw new UserError(`${missing}: expected a value beside the other of cluster and service, got none`)
+  }
+  const cluster = parseCluster(clusterText, 'cluster')
+  return { cluster, service: parseService(serviceText, cluster, 'service') }
 }
 
 function toContract(given: ReturnType<typeof inputTable.read>): Contract {

@@ -1,4 +1,7 @@
 import { runAction } from '../../lib/action.ts'
+import { readAwsConfig } from '../../lib/aws/client.ts'
+import { makeServiceEvidence } from '../../lib/aws/evidence/service.ts'
+import { makeEc2Quotas } from '../../lib/aws/service-quotas.ts'
 import { canUploadArtifacts, uploadArtifact } from '../../lib/github/artifact.ts'
 import { readBytes, send, writeFiles } from './connect.ts'
 import { run } from './run.ts'
@@ -8,6 +11,10 @@ await runAction('check-service', async (context) =>
     ...context,
     readBytes,
     writeFiles,
+    connectEvidence: () => {
+      const config = readAwsConfig(context.env, context.signal)
+      return makeServiceEvidence(config, makeEc2Quotas(config))
+    },
     send: (request) => send(request, context.signal),
     upload: canUploadArtifacts(context.env) ? uploadArtifact : undefined,
   }),

@@ -2,8 +2,9 @@ import type { Known } from '../../lib/ending.ts'
 import { blocks, type Markdown, md, renderList, renderSeconds, renderTable } from '../../lib/markdown.ts'
 import type { Outcome } from '../../lib/outcome.ts'
 import { listFirst } from '../../lib/quote.ts'
+import { type Diagnosis, renderDiagnosis } from '../../lib/service/diagnosis/diagnosis.ts'
 import { withoutSecrets } from '../../lib/url.ts'
-import type { CheckResult, Findings } from './apply/apply.ts'
+import { type CheckResult, type Findings, isWrong } from './apply/apply.ts'
 import type { Call } from './apply/caller.ts'
 import type { Inputs } from './inputs.ts'
 import { type Check, nameCheck } from './plan/plan.ts'
@@ -18,27 +19,27 @@ export function reportPlanned(checks: readonly Check[]): Outcome {
   }
 }
 
-/** Reports what the checks found, and where the pictures lie. */
-export function reportChecks(inputs: Inputs, findings: Findings, files: readonly string[]): Outcome {
-  const { results } = findings
-  const wrong = results.filter(({ status }) => status === 'failed' || status === 'timeout')
+/** Reports what the checks found, where the pictures lie, and what AWS says of a service that failed. */
+export function reportChecks(
+  inputs: Inputs,
+  findings: Findings,
+  files: readonly string[],
+  diagnosis: Diagnosis | undefined,
+): Outcome {
+  const wrong = findings.results.filter(isWrong)
   const isLate = wrong.some(({ status }) => status === 'timeout')
   const result = wrong.length === 0 ? 'healthy' : isLate ? 'timeout' : 'unhealthy'
+  const sentences = [...wrong.map(({ name, detail }) => `${name}: ${detail}`), diagnosis?.sentence ?? '']
   return {
     outputs: { result },
     summary: blocks(
       md`## Service check: ${result}`,
       describeRun(inputs, findings),
       ...renderFindings(findings),
+      ...(diagnosis ? [md`**What AWS says of the service**`, renderDiagnosis(diagnosis)] : []),
     ),
-    report: { result, ...toReport(inputs, findings), files },
-    failure:
-      wrong.length === 0
-        ? undefined
-        : listFirst(
-            wrong.map(({ name, detail }) => `${name}: ${detail}`),
-            '; ',
-          ),
+    report: { result, ...toReport(inputs, findings), files, diagnosis },
+    failure: wrong.length === 0 ? undefined : listFirst(sentences.filter(Boolean), '; '),
   }
 }
 

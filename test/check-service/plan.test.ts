@@ -60,6 +60,8 @@ describe('inputs', () => {
     [{ path: 'inference' }, 'path: expected a path that begins with "/", got "inference"'],
     [{ 'ping-paths': '/ping, ping' }, 'ping-paths: expected paths that begin with "/", got "ping"'],
     [{ 'api-key-header': 'x key' }, 'api-key-header: expected the name of a header'],
+    [{ cluster: 'c' }, 'service: expected a value beside the other of cluster and service'],
+    [{ cluster: 'c', service: 'a/b' }, 'service: expected a name such as app'],
     [{ body: '{}' }, 'body: expected {key} or {file} in the body or the path'],
     [{ method: 'GET' }, 'body: expected {key} or {file} in the body or the path'],
   ])('refuse %j', (given, message) => {

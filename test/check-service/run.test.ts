@@ -9,7 +9,30 @@ import { makeContext } from '../fixtures/context.ts'
 let api: InferenceApi
 afterEach(() => api.close())
 
-const noFiles = { readBytes: () => Buffer.alloc(0), writeFiles: () => [], upload: undefined }
+const noFiles = {
+  connectEvidence: () => expect.fail('AWS is not to be asked'),
+  readBytes: () => Buffer.alloc(0),
+  writeFiles: () => [],
+  upload: undefined,
+}
+
+/** What AWS tells: a container that is out of memory. */
+const explain = (cluster: string, service: string) => ({
+  ...{ cluster, service, desired: 1, running: 0, pending: 0, events: [], deployment: undefined, targets: [] },
+  ...{ groups: [], needsGpu: true, gpuQuota: undefined, unread: ['targets: denied'] },
+  stoppedTasks: [
+    {
+      ...{ id: 't1', code: 'EssentialContainerExited', reason: 'Essential container in task exited' },
+      containers: [
+        {
+          ...{ name: 'triton', image: 'i', exitCode: 137, reason: 'OutOfMemoryError' },
+          isUnhealthy: false,
+          logLines: [],
+        },
+      ],
+    },
+  ],
+})
 
 /** Checks a service as alice; gives the outcome, the checks by name and what was written. */
 async function check(
@@ -27,6 +50,7 @@ async function check(
     inputs,
     log: { ...context.log, mask: (secret) => masked.push(secret) },
     send: (request) => send(request, context.signal),
+    connectEvidence: () => ({ read: async (cluster, service) => explain(cluster, service) }),
     readBytes: (path) => expect.fail(`${path}: not to be read`),
     writeFiles: (folder, files) => {
       for (const [name, content] of files) written.set(`${folder}/${name}`, content)
@@ -115,6 +139,19 @@ describe('a service that does not work', () => {
     const { outcome } = await check(options)
     expect(outcome.outputs.result).toBe('timeout')
     expect(outcome.failure).toContain(message)
+  })
+
+  it('is explained by what AWS says of it, where the inputs name it', async () => {
+    const target = { cluster: 'ddn-ecs-cluster', service: 'ddn-ecs-service' }
+    const { outcome } = await check({ starting: Number.POSITIVE_INFINITY }, target)
+    expect(outcome.failure).toMatch(/^\/ping answers: .*; .*triton/)
+    expect(outcome.summary.markdown).toContain('What AWS says of the service')
+    expect(outcome.summary.markdown).toContain('targets: denied')
+    api.close()
+    const unnamed = await check({ starting: Number.POSITIVE_INFINITY })
+    expect(unnamed.outcome.failure).not.toContain('triton')
+    api.close()
+    expect(Object(await check({}, target)).outcome.report.diagnosis).toBeUndefined()
   })
 
   it('is not asked further where a ping fails', async () => {

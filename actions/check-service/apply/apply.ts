@@ -10,6 +10,9 @@ import { SkippedCheck, tryForbidden } from './refusal.ts'
 /** How a check ended. */
 export type CheckResult = { name: string; status: 'ok' | 'failed' | 'timeout' | 'skipped'; detail: string }
 
+/** Returns whether a check shows that something does not hold. */
+export const isWrong = ({ status }: CheckResult) => status === 'failed' || status === 'timeout'
+
 /** The pictures of the check. */
 export type Pictures = { sent: Omit<Sent, 'file'>; clean: Buffer | undefined }
 
