@@ -227,7 +227,7 @@ describe('a call', () => {
     [{ WorkGroup: 'w' }, 'w'],
     [{ QueryExecutionId: 'q' }, 'q'],
     [{ DatabaseName: 'd', Name: 'n' }, 'd/n'],
-    [{ DatabaseName: 'd' }, ''],
+    [{ DatabaseName: 'd' }, 'd'],
     [{ clusters: [], StackName: 7 }, ''],
   ])('with %j is about "%s"', (input, resource) => {
     expect(of('XClient', 'YCommand', input).resource).toBe(resource)

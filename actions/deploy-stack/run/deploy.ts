@@ -1,0 +1,44 @@
+import type { Outcome } from '../../../lib/outcome.ts'
+import { verifyAsset } from '../apply/asset.ts'
+import type { StackResult } from '../apply/outcome.ts'
+import { ensureRoles } from '../apply/roles.ts'
+import { runSteps } from '../apply/schedule.ts'
+import { type DeployContext, startRun } from '../context.ts'
+import type { Graph } from '../graph/graph.ts'
+import { fillLocalValues } from '../graph/local-values.ts'
+import { nameStacks } from '../graph/stack-name.ts'
+import type { Template } from '../graph/template.ts'
+import type { Inputs } from '../inputs.ts'
+import { planStacks } from '../plan/plan.ts'
+import { listSecrets } from '../plan/secrets.ts'
+import { prepare } from '../prepare.ts'
+import { describeDeployment, renderPlan, reportPlanned, reportStacks } from '../report/report.ts'
+import { addReview } from '../report/review.ts'
+
+/** Deploys, previews or reviews the stacks of a graph, or executes what was reviewed. */
+export async function deploy(
+  written: Graph,
+  templates: ReadonlyMap<string, Template>,
+  inputs: Inputs,
+  context: DeployContext,
+): Promise<Outcome> {
+  const graph = fillLocalValues(written, context)
+  for (const secret of listSecrets(graph, templates, inputs.parameters)) context.log.mask(secret)
+  // Mistakes in the inputs are reported before the first call to AWS.
+  for (const { assets } of planStacks(graph, templates, inputs))
+    for (const folder of assets.values()) await verifyAsset(folder, context.signal)
+  const run = await startRun(inputs, nameStacks(inputs.prefix, graph), context)
+  const { steps, deployed } = await prepare(graph, templates, run)
+  const lines = renderPlan(inputs.mode, steps)
+  for (const line of lines) context.log.info(line)
+  if (inputs.dryRun) return reportPlanned(lines)
+  const changes = inputs.mode === 'deploy' || inputs.mode === 'execute'
+  const existing = changes ? deployed : new Map()
+  const deployment = { steps, deployed: existing, results: [] as StackResult[], operations: run.operations }
+  context.remember(() => describeDeployment(deployment))
+  if (changes) await ensureRoles(steps, run)
+  // In the order of the plan, not as they came to their end.
+  const results = await runSteps(steps, run, deployment.results)
+  const outcome = reportStacks({ ...deployment, results })
+  return inputs.mode === 'review' ? addReview(outcome, run.runToken, results) : outcome
+}
