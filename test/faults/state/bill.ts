@@ -20,18 +20,19 @@ export async function readBill(account: Account, earlier: number): Promise<State
   const { TableList = [] } = await new GlueClient(account.config).send(
     new GetTablesCommand({ DatabaseName: 'ddn_billing_db' }),
   )
-  const lasting = ['restapi_access_log_parquet', 'rollup_daily', 'usage_monthly']
-  const isSource = (name: string | undefined) => lasting.includes(name ?? '')
+  // Another scenario on the same ground may have made the usage of a month.
+  const sources = ['restapi_access_log_parquet', 'rollup_daily']
+  const lasting = [...sources, 'usage_monthly']
   return {
     reached: normalize(
       [
         ...files.map((name) => `file ${name} ${digest(name)}`),
-        ...TableList.filter(({ Name }) => isSource(Name)).map(({ Name }) => `table ${Name}`),
+        ...TableList.filter(({ Name = '' }) => sources.includes(Name)).map(({ Name }) => `table ${Name}`),
       ],
       account,
     ),
     effects: Array.from({ length: (await countQueries(account)) - earlier }, () => 'query execution'),
-    leftovers: TableList.filter(({ Name }) => !isSource(Name)).map(() => 'table of a roll-up'),
+    leftovers: TableList.filter(({ Name = '' }) => !lasting.includes(Name)).map(() => 'table of a roll-up'),
   }
 }
 
