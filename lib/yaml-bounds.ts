@@ -9,6 +9,12 @@ const mostTokens = 150_000
 const mostAliases = 1000
 const mostLevels = 100
 
+/** Values that are read of a file, those of its aliases each time: more than any file without aliases has. */
+export const mostValues = 500_000
+
+/** Maps that merge keys (`<<`) may take in one from the other. */
+export const mostMerges = 20
+
 /**
  * Splits a text into lexemes, and refuses one that costs much more to parse than a person's file of any size does: too
  * long, too deep, or with thousands of aliases. Throws UserError.

@@ -1,9 +1,11 @@
+import { benchBilling } from './bench/billing.ts'
 import { benchDeflate } from './bench/deflate.ts'
 import { benchPush } from './bench/push.ts'
 import { runMain } from './run-main.ts'
 
 /** Each benchmark prints JSON lines, the ratios last, and tells whether all bounds were reached. */
 const benchmarks: ReadonlyMap<string, (args: readonly string[]) => Promise<boolean>> = new Map([
+  ['billing', benchBilling],
   ['deflate', benchDeflate],
   ['push', benchPush],
 ])

@@ -1,3 +1,5 @@
+// Before AssemblyScript declares a console of its own.
+/// <reference types="node" />
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { main as compile } from 'assemblyscript/asc'

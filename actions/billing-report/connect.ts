@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { makeAthena } from '../../lib/aws/athena.ts'
 import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeMetrics } from '../../lib/aws/cloudwatch.ts'
@@ -26,14 +24,4 @@ export function connect(config: AwsConfig, prefix: string): Connections {
     subscriptions: makeSubscriptions(config),
     closedBills: makeClosedBills(config, bucket),
   }
-}
-
-/** Writes files into a folder, which it creates if necessary, and returns their paths. */
-export function writeFiles(folder: string, files: ReadonlyMap<string, string>): string[] {
-  mkdirSync(folder, { recursive: true })
-  return [...files].map(([name, content]) => {
-    const path = join(folder, name)
-    writeFileSync(path, content)
-    return path
-  })
 }

@@ -20,12 +20,31 @@ export type Connections = {
   closedBills: ClosedBills
 }
 
+/** A folder whose files appear all at once; names are relative to it, parts divided by `/`. */
+export type OutputFolder = {
+  /** Adds text to the end of a file, which begins with the first piece. */
+  append(name: string, text: string): void
+  /** Writes a whole file. */
+  write(name: string, text: string): void
+  /** Puts all files in place, instead of files and folders that have their names; returns their paths. */
+  publish(): string[]
+  /** Removes what is not published; does nothing afterwards. */
+  discard(): void
+}
+
 /** What the run needs besides the context of every action. */
 export type BillingContext = ActionContext & {
-  /** Writes files into a folder, which it creates if necessary, and returns their paths. */
-  writeFiles(folder: string, files: ReadonlyMap<string, string>): string[]
+  /** Opens the folder of the bill's files, and creates it if necessary. */
+  openFolder(path: string): OutputFolder
   /** Connects to the account; the prefix names the toolkit's bucket. */
   connect(prefix: string): Connections
   /** Uploads files as an artifact. Undefined if the runner provides no token for it. */
-  upload: ((name: string, files: readonly string[], folder: string) => Promise<void>) | undefined
+  upload:
+    | ((
+        name: string,
+        files: readonly string[],
+        folder: string,
+        retentionDays: number | undefined,
+      ) => Promise<void>)
+    | undefined
 }

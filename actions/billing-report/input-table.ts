@@ -49,6 +49,11 @@ const workgroup = {
   expected: 'up to 128 letters, digits, dots, underscores and dashes',
 }
 
+const amount = {
+  matches: (value: string) => /^\d{1,18}(\.\d{1,6})?$/.test(value),
+  expected: 'an amount such as 250000 or 199.50',
+}
+
 /** The inputs of billing-report; `npm run generate` writes them to action.yml and the README. */
 export const inputTable = defineInputs({
   mode: choice(['monthly', 'close', 'daily', 'status'], {
@@ -135,9 +140,27 @@ export const inputTable = defineInputs({
       'Most GiB that all queries of a run may scan. It is estimated before, and a query that exceeds it is stopped.',
   }),
   'output-directory': text({ default: 'bill', meaning: 'Folder for the files of the bill.' }),
+  locale: choice(['en', 'ko'], {
+    default: 'en',
+    meaning: 'Language of the statements: English or Korean.',
+  }),
+  'csv-bom': boolean({
+    default: false,
+    meaning: 'Starts each CSV with a byte order mark, by which Excel recognizes UTF-8.',
+  }),
   'artifact-name': text({
     format: artifactName,
     meaning: 'Name of the artifact that holds these files. Without it, `bill-MONTH`.',
+  }),
+  'artifact-retention-days': integer({
+    min: 1,
+    max: 400,
+    meaning: 'Days to keep the artifact. Without it, as long as the repository keeps artifacts.',
+  }),
+  'budget-total': text({
+    format: amount,
+    meaning:
+      'Largest total, in the currency of the rates. If the total is above it, the files are written and the step fails.',
   }),
   'timeout-minutes': integer({
     default: 30,

@@ -29,7 +29,13 @@ export type Inputs = {
   /** Bytes; undefined for no limit. */
   mostScanned: number | undefined
   outputDirectory: string
+  locale: 'en' | 'ko'
+  csvBom: boolean
   artifactName: string | undefined
+  /** Undefined for what the repository has. */
+  retentionDays: number | undefined
+  /** As it is written, in the currency of the rates. */
+  budgetTotal: string | undefined
   timeoutSeconds: number
   dryRun: boolean
 }
@@ -64,7 +70,11 @@ export function readInputs(inputs: RawInputs): Inputs {
     logGroup: given['access-log-group'] ?? `/aws/vendedlogs/apigw/${prefix}-access-logs`,
     mostScanned: limit === undefined ? undefined : limit * 1024 ** 3,
     outputDirectory: given['output-directory'],
+    locale: given.locale,
+    csvBom: given['csv-bom'],
     artifactName: given['artifact-name'],
+    retentionDays: given['artifact-retention-days'],
+    budgetTotal: given['budget-total'],
     timeoutSeconds: given['timeout-minutes'] * 60,
     dryRun: given['dry-run'],
   }

@@ -1,13 +1,14 @@
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
 import { canUploadArtifacts, uploadArtifact } from '../../lib/github/artifact.ts'
-import { connect, writeFiles } from './connect.ts'
+import { openOutputFolder } from './apply/output-folder.ts'
+import { connect } from './connect.ts'
 import { run } from './run.ts'
 
 await runAction('billing-report', async (context) =>
   run({
     ...context,
-    writeFiles,
+    openFolder: openOutputFolder,
     connect: (prefix) => connect(readAwsConfig(context.env, context.signal), prefix),
     upload: canUploadArtifacts(context.env) ? uploadArtifact : undefined,
   }),

@@ -1,5 +1,4 @@
 import { parseLocation } from '../../lib/aws/s3-objects.ts'
-import { UserError } from '../../lib/errors.ts'
 import { lastMonth, monthPeriod, type Period } from '../../lib/service/calendar.ts'
 import { makeQuery } from './apply/query.ts'
 import { startRecord } from './apply/record.ts'
@@ -12,7 +11,7 @@ import type { Inputs } from './inputs.ts'
 import { describeSource } from './observe/access-log-table.ts'
 import type { DayPlan } from './plan/day-plan.ts'
 import { isDraft, planDays } from './plan/month-plan.ts'
-import type { Rates } from './rates/rates.ts'
+import { type Rates, verifyCovers } from './rates/rates.ts'
 import { parseRates } from './rates/rates-file.ts'
 
 /** The bill to make: which month, by which rates, and what it will be. */
@@ -31,11 +30,7 @@ export function readTask(inputs: Inputs, { clock, readFile }: BillingContext): M
   const period = monthPeriod(inputs.month ?? lastMonth(now, inputs.timeZone), inputs.timeZone)
   const ratesText = readFile(inputs.rates, 'write one, or name another with the input rates')
   const rates = parseRates(ratesText, inputs.rates)
-  const [first] = rates.versions
-  if (first && first.validFrom >= period.nextDay)
-    throw new UserError(
-      `${inputs.rates}: the first version of the rates is valid from ${first.validFrom}, and no earlier: ${period.name} has no price`,
-    )
+  verifyCovers(rates, period)
   const accepted = parseAccepted(inputs.accept)
   const state = isDraft(period, inputs, now) ? 'draft' : inputs.mode === 'close' ? 'closed' : 'open'
   return { period, rates, ratesText, accepted, state, plans: planDays(period, inputs, now) }

@@ -1,24 +1,24 @@
 import type { Outcome } from '../../lib/outcome.ts'
-import { closeMonth, readClosedFiles } from './apply/close.ts'
-import { makeMonthBill } from './apply/make-bill.ts'
-import { publishUsage } from './apply/month-usage.ts'
-import { publishFiles } from './apply/publish-files.ts'
+import { readClosedFiles } from './apply/close.ts'
+import { prepareKeeping } from './apply/keep-bill.ts'
+import { gatherBill } from './apply/make-bill.ts'
+import { publishFiles, uploadFiles } from './apply/publish-files.ts'
 import { scannedBytes } from './apply/query.ts'
 import { readStatus } from './apply/read-status.ts'
 import { findWork, rollUpStale } from './apply/roll-up-recent.ts'
 import type { Session } from './apply/session.ts'
-import { blockingFindings } from './bill/finding.ts'
 import type { BillingContext } from './context.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { readClosed } from './observe/closed-months.ts'
 import { planRecentDays } from './plan/month-plan.ts'
 import { describeStatements } from './plan/statements.ts'
 import { inSession, type MonthTask, readTask } from './prepare.ts'
-import { describeRun, renderFiles, reportBill, reportUnbalanced } from './report/report.ts'
-import { reportClosed, reportTaken } from './report/report-closed.ts'
+import { describeFiles, listWritten, writeBill } from './report/bill-files.ts'
+import { describeRun, reportUnbalanced } from './report/report.ts'
+import { reportClosed } from './report/report-closed.ts'
 import { reportDays, reportPlanned } from './report/report-days.ts'
-import { reportIncomplete } from './report/report-incomplete.ts'
 import { reportStatus } from './report/report-status.ts'
+import { reportWritten } from './report/report-written.ts'
 
 /** Bills or closes a month, rolls up days, or checks the pipeline. */
 export async function run(context: BillingContext): Promise<Outcome> {
@@ -60,17 +60,20 @@ async function billMonth(inputs: Inputs, context: BillingContext): Promise<Outco
 }
 
 async function billOpen(task: MonthTask, session: Session): Promise<Outcome> {
-  const made = await makeMonthBill(task, session)
-  const known = describeRun(`Bill of ${task.period.name}`, session.record)
-  if ('odd' in made) return reportUnbalanced(task.period, made.odd, known)
-  const { bill } = made
-  const isDraft = bill.state === 'draft'
-  if (!isDraft && blockingFindings(bill.findings).length > 0) return reportIncomplete(bill, known)
-  if (!isDraft) await publishUsage(task.period, made.month, session)
-  const rendered = renderFiles(bill)
-  const kept = { rendered, rates: task.ratesText, manifest: made.manifest }
-  if (bill.state === 'closed' && !(await closeMonth(bill, kept, session)))
-    return reportTaken(task.period, known)
-  const files = await publishFiles(task.period.name, rendered, session)
-  return reportBill(bill, { scannedBytes: scannedBytes(session.record), files })
+  const { inputs, context, record } = session
+  const known = () => describeRun(`Bill of ${task.period.name}`, record)
+  const parts = await gatherBill(task, session)
+  if ('odd' in parts) return reportUnbalanced(task.period, parts.odd, known())
+  const folder = context.openFolder(inputs.outputDirectory)
+  const run = describeFiles(session, context.clock.now())
+  const options = { ...inputs, run, ...prepareKeeping(task, parts, session) }
+  const written = await writeBill({ ...task, ...parts.month, facts: parts.facts }, folder, options)
+  const { files, statements } = written
+  if (files.length > 0) {
+    record.files = files
+    for (const line of listWritten(files, statements)) context.log.info(line)
+    await uploadFiles(task.period.name, files, session)
+  }
+  const { budgetTotal } = inputs
+  return reportWritten(written, { known: known(), scannedBytes: scannedBytes(record), budgetTotal })
 }

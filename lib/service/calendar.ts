@@ -107,6 +107,13 @@ export function dayAt(epochMilliseconds: number, timeZone: string): string {
     .toString()
 }
 
+/** Writes a moment as a clock in a zone shows it, with the zone's difference from UTC: `2026-09-01 00:00+09:00`. */
+export function localTime(epochMilliseconds: number, timeZone: string): string {
+  const moment = Temporal.Instant.fromEpochMilliseconds(epochMilliseconds).toZonedDateTimeISO(timeZone)
+  const clock = moment.toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ')
+  return `${clock}${moment.offset}`
+}
+
 /** Names the last month that is over in a zone. */
 export function lastMonth(epochMilliseconds: number, timeZone: string): string {
   const today = Temporal.PlainDate.from(dayAt(epochMilliseconds, timeZone))

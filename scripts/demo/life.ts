@@ -219,7 +219,9 @@ async function billMonth(
     rates: 'example/rates.yml',
     'output-directory': folder,
   })
-  const text = readFileSync(join(root, folder, `bill-${month}.json`), 'utf8')
+  const { files }: { files: readonly string[] } = JSON.parse(readFileSync(run.outputs.report ?? '', 'utf8'))
+  const path = files.find((file) => /bill-[^/]*\.json$/.test(file)) ?? ''
+  const text = readFileSync(join(root, path), 'utf8')
   const bill: BilledMonth & { currency: string } = JSON.parse(text)
   return { run, bill }
 }

@@ -67,7 +67,7 @@ function readBill({ files }: Run, month: string) {
     .map((line) => line.split(','))
   const adjustments = new Map<string, bigint>()
   const totals = new Map<string, bigint>()
-  for (const [user = '', , kind, item, , , , , amount = ''] of lines) {
+  for (const [user = '', , , , kind, item, , , , , amount = ''] of lines) {
     const name = user.replace(/^'/, '')
     if (kind === 'adjustment') adjustments.set(`${item} ${name}`, BigInt(amount))
     if (kind === 'total') totals.set(name, BigInt(amount))
@@ -119,7 +119,8 @@ describe.each([1, 2])('random logs, seed %i', (seed) => {
     account.calls = []
     const shown = await runBilling(account, { month: '2026-09' }, { rates: rates.replace('"100"', '"1"') })
     expect(shown.outputs).toMatchObject({ result: 'closed', total: closed.outputs.total })
-    expect(shown.files).toEqual(closed.files)
+    const isBill = ([name]: [string, string]) => name.startsWith('bill-')
+    expect([...shown.files]).toEqual([...closed.files].filter(isBill))
     expect(shown.report).toMatchObject({ hasOtherRates: true })
     expect(account.calls).not.toContain('athena.run')
   }, 120_000)

@@ -21,6 +21,8 @@ it.each([
   [{ table: 'a"; DROP' }, 'table: expected lower-case letters, digits and underscores'],
   [{ workgroup: 'a/b' }, 'workgroup: expected up to 128 letters, digits, dots, underscores and dashes'],
   [{ 'artifact-name': '../bill' }, 'artifact-name: expected a name without any of'],
+  [{ 'budget-total': '1e3' }, 'budget-total: expected an amount such as 250000 or 199.50, got "1e3"'],
+  [{ 'artifact-retention-days': '0' }, 'artifact-retention-days: expected a whole number from 1 to 400'],
   [{ tabel: 't' }, 'tabel: unknown input; did you mean "table"'],
 ])('refuses %j', (given, message) => {
   expect(() => readInputs(given)).toThrow(message)
@@ -32,14 +34,15 @@ it('reads all of its inputs', () => {
     ...{ 'output-directory': 'o', 'artifact-name': 'a', 'timeout-minutes': '1', prefix: 'p' },
     ...{ draft: 'true', 'dry-run': 'true', 'partition-timezone': 'Asia/Tokyo', columns: 'user=caller' },
     ...{ accept: 'rejected=1', 'adjust-months': '2', 'api-id': 'a1b2c3', 'api-stage': 'v1' },
-    ...{ 'access-log-group': '/g', 'max-data-scanned': '2' },
+    ...{ 'access-log-group': '/g', 'max-data-scanned': '2', locale: 'ko', 'csv-bom': 'true' },
+    ...{ 'budget-total': '10.5', 'artifact-retention-days': '7' },
   }
   const read = {
     ...{ timeZone: 'UTC', database: 'd', table: 't_1', workgroup: 'w', rates: 'r.yml', lateDays: 0 },
     ...{ outputDirectory: 'o', artifactName: 'a', timeoutSeconds: 60, draft: true, dryRun: true },
     ...{ prefix: 'p', partitionZone: 'Asia/Tokyo', columns: new Map([['user', 'caller']]) },
     ...{ accept: ['rejected=1'], adjustMonths: 2, api: { id: 'a1b2c3', stage: 'v1' }, logGroup: '/g' },
-    mostScanned: 2 * 1024 ** 3,
+    ...{ locale: 'ko', csvBom: true, budgetTotal: '10.5', retentionDays: 7, mostScanned: 2 * 1024 ** 3 },
   }
   expect(readInputs({ ...shared, mode: 'monthly', month: '2026-12' })).toEqual({
     ...read,
@@ -79,6 +82,10 @@ it('has the names of the billing stack and half an hour, unless told otherwise',
     logGroup: '/aws/vendedlogs/apigw/ddn-access-logs',
     mostScanned: undefined,
     outputDirectory: 'bill',
+    locale: 'en',
+    csvBom: false,
+    retentionDays: undefined,
+    budgetTotal: undefined,
     artifactName: undefined,
     timeoutSeconds: 1800,
     dryRun: false,

@@ -32,6 +32,29 @@ describe('the bill of a month', () => {
     expect(second.files).toEqual(first.files)
   })
 
+  it('is written for its owner and its customers, and fails above its budget', async () => {
+    await account.arrive('2026-09-01', [logRow('2026-09-01'), logRow('2026-09-01')])
+    account.now = () => at('2026-09-02')
+    const inputs = { ...draft, 'artifact-name': 'a', 'artifact-retention-days': '7' }
+    const within = await runBilling(account, { ...inputs, 'budget-total': '222' })
+    expect([within.outputs.result, within.outputs.total, within.failure]).toEqual([
+      'billed',
+      '222',
+      undefined,
+    ])
+    const bills = ['csv', 'json', 'md', 'html'].map((form) => `bill-2026-09-draft.${form}`)
+    const statements = ['html', 'csv'].map((form) => `statements/2026-09-draft-alice.${form}`)
+    expect([...within.files.keys()]).toEqual([...bills, ...statements])
+    const paths = [...bills, 'run.json', ...statements].map((name) => `bill/${name}`)
+    expect(within.uploads).toEqual([['a', paths, 'bill', 7]])
+    expect(within.lines).toContain('wrote statements of 1 users')
+    const above = await runBilling(account, { ...inputs, 'budget-total': '221' })
+    expect([above.outputs.result, above.files]).toEqual(['over-budget', within.files])
+    expect(above.failure).toMatch(
+      /^over-budget: the total of 2026-09 is 222 KRW, and budget-total 221 KRW; the files/,
+    )
+  })
+
   it('has rows that arrived in its late days, and later than the roll-up of their day reaches', async () => {
     await fillDays(account, '2026-09-01', '2026-09-30')
     await account.arrive('2026-09-20', [logRow('2026-09-05'), logRow('2026-08-31')])
@@ -251,7 +274,9 @@ describe('what a run needs', () => {
 
   it('are rates that hold in the month, and findings that are known', async () => {
     const rates = simpleRates.replace('2026-01-01', '2027-01-01')
-    await expect(runBilling(account, {}, { rates })).rejects.toThrow('valid from 2027-01-01, and no earlier')
+    await expect(runBilling(account, {}, { rates })).rejects.toThrow(
+      'expected a first day up to 2026-09-01, on which 2026-09 begins, got 2027-01-01',
+    )
     await expect(runBilling(account, { accept: 'nothing=1' })).rejects.toThrow('accept: expected NAME=NUMBER')
     expect(account.calls).toEqual([])
   })

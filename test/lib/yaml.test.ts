@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openYaml, parseYaml } from '../../lib/yaml.ts'
+import { parseYaml } from '../../lib/yaml.ts'
+import { openYaml } from '../../lib/yaml-map.ts'
 
 const open = (text: string) => openYaml(text, 'f.yml')
 

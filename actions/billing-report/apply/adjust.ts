@@ -1,8 +1,8 @@
 import { addMonths, listDays, monthPeriod, type Period } from '../../../lib/service/calendar.ts'
 import { type Adjustment, findAdjustments } from '../bill/adjustments.ts'
-import { type ClosedBill, closedTotals, postedBy, totalsOf } from '../bill/closed.ts'
+import { makeBill } from '../bill/bill.ts'
+import { type ClosedBill, closedTotals, collectTotals, postedBy } from '../bill/closed.ts'
 import type { PeriodFacts } from '../bill/facts.ts'
-import { priceMonth } from '../bill/price.ts'
 import { listArrivals } from '../observe/arrivals.ts'
 import { filesOf, hasNewFile } from '../plan/manifest.ts'
 import { windowOf } from '../plan/window.ts'
@@ -65,7 +65,9 @@ async function billAgain(bill: ClosedBill, period: Period, session: Session) {
   context.log.info(`bill ${bill.month} again: rows of it may have arrived since it was closed`)
   const again = await rollUpMonth(past, { first, next: period.nextDay }, rates, session, '_again')
   if ('odd' in again) return again
-  return { totals: totalsOf(priceMonth(again.usage, rates), rates.decimals) }
+  const { totals, add } = collectTotals(rates.decimals)
+  await makeBill(past, again.usage, again.rows, rates, undefined, add)
+  return { totals }
 }
 
 /** Counts the rows of earlier months that arrived in this one, and that no adjustment reaches. */

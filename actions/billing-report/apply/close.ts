@@ -1,3 +1,4 @@
+import type { Totals } from '../bill/adjustments.ts'
 import type { Bill } from '../bill/bill.ts'
 import { type ClosedBill, formatClosed } from '../bill/closed.ts'
 import { closedFile } from '../observe/closed-months.ts'
@@ -5,7 +6,7 @@ import { hash } from '../plan/manifest.ts'
 import type { Session } from './session.ts'
 
 /** What is kept with a closed month besides its own record. */
-export type Kept = { rendered: ReadonlyMap<string, string>; rates: string; manifest: string }
+export type Kept = { rendered: ReadonlyMap<string, string>; totals: Totals; rates: string; manifest: string }
 
 /**
  * Keeps a bill for good: its files first, then, in one write that only succeeds where the month is open, the record
@@ -13,7 +14,7 @@ export type Kept = { rendered: ReadonlyMap<string, string>; rates: string; manif
  */
 export async function closeMonth(
   bill: Bill,
-  { rendered, rates, manifest }: Kept,
+  { rendered, totals, rates, manifest }: Kept,
   { aws, inputs, context }: Session,
 ): Promise<boolean> {
   const month = bill.period.name
@@ -28,7 +29,7 @@ export async function closeMonth(
   const { timeZone, partitionZone, lateDays } = inputs
   const digests = Object.fromEntries([...files].map(([name, text]) => [name, hash(text)]))
   const zoneData = process.versions.tz ?? ''
-  const text = formatClosed(bill, { timeZone, partitionZone, lateDays, zoneData, files: digests })
+  const text = formatClosed(bill, totals, { timeZone, partitionZone, lateDays, zoneData, files: digests })
   if (await aws.closedBills.writeOnce(month, closedFile, text)) {
     context.log.info(`closed ${month} in ${aws.closedBills.place(month)}`)
     return true

@@ -6,17 +6,17 @@ import {
   type Beyond,
   countBeyond,
   readFacts,
-  readUsage,
   rollUpTables,
+  selectUsage,
   takeMonth,
 } from '../plan/month-sql.ts'
 import { bordersOf, type Window, windowOf } from '../plan/window.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { Session } from './session.ts'
 import { type Staged, stage, verify } from './stage.ts'
-import { parseFact, parseUsageRow, readCount } from './usage-result.ts'
+import { parseFact, readCount, readUsage } from './usage-result.ts'
 
-/** The usage of a month, and the number of its rows, counted apart from it. */
+/** The usage of a month, sorted by user, and the number of its rows, counted apart from it. */
 export type MonthUsage = { usage: UsageRow[]; rows: bigint; table: string; location: string }
 
 /** Reads what the roll-ups know of each day. */
@@ -100,7 +100,7 @@ function placeUsage({ name }: Period, { bucket, runId, staged }: Session, suffix
 }
 
 const readRows = async (what: string, table: string, { query, inputs }: Session): Promise<UsageRow[]> =>
-  (await Array.fromAsync(query.read(what, readUsage(inputs.database, table)))).map(parseUsageRow)
+  await Array.fromAsync(query.readBy(what, selectUsage(inputs.database, table), readUsage))
 
 /** Shows a month's usage in the table of months: analysts query what was billed. */
 export async function publishUsage(

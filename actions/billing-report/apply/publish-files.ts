@@ -1,16 +1,31 @@
 import type { BillingContext } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
-import type { BillingRecord } from './record.ts'
 
-/** Writes the files of a bill into the output folder, and uploads them; returns their paths. */
+type Publishing = { inputs: Inputs; context: BillingContext }
+
+/** Writes the files of a closed bill into the output folder, and uploads them; returns their paths. */
 export async function publishFiles(
   month: string,
   rendered: ReadonlyMap<string, string>,
-  { inputs, context, record }: { inputs: Inputs; context: BillingContext; record?: BillingRecord },
+  { inputs, context }: Publishing,
 ): Promise<readonly string[]> {
-  const files = context.writeFiles(inputs.outputDirectory, rendered)
-  if (record) record.files = files
-  for (const file of files) context.log.info(`wrote ${file}`)
-  await context.upload?.(inputs.artifactName ?? `bill-${month}`, files, inputs.outputDirectory)
-  return files
+  const folder = context.openFolder(inputs.outputDirectory)
+  try {
+    for (const [name, text] of rendered) folder.write(name, text)
+    const files = folder.publish()
+    for (const file of files) context.log.info(`wrote ${file}`)
+    await uploadFiles(month, files, { inputs, context })
+    return files
+  } finally {
+    folder.discard()
+  }
+}
+
+/** Uploads the files of a bill as an artifact, where the runner takes one. */
+export async function uploadFiles(
+  month: string,
+  files: readonly string[],
+  { inputs: { artifactName = `bill-${month}`, outputDirectory, retentionDays }, context }: Publishing,
+): Promise<void> {
+  await context.upload?.(artifactName, files, outputDirectory, retentionDays)
 }

@@ -1,20 +1,20 @@
-import { pipeline } from 'node:stream/promises'
-import { parse } from 'csv-parse'
 import { messageOf } from '../../../lib/errors.ts'
 import { endBy } from '../../../lib/wait.ts'
 import type { BillingContext, Connections } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Statement } from '../plan/sql.ts'
 import type { BillingRecord } from './record.ts'
+import { type ResultRow, readRecords } from './result-records.ts'
 
-/** One line of a result; all values are texts. */
-export type ResultRow = Readonly<Record<string, string>>
+type Reader<T> = (body: AsyncIterable<Uint8Array>) => AsyncIterable<T>
 
 /** Runs queries of one run: they share its time and the bytes that it may scan. */
 export type Query = {
   run(what: string, statement: Statement): Promise<void>
   /** Runs a query and reads its result, line by line. */
   read(what: string, statement: Statement): AsyncGenerator<ResultRow>
+  /** Runs a query and reads its result with a reader of one's own. */
+  readBy<T>(what: string, statement: Statement, reader: Reader<T>): AsyncGenerator<T>
   /** Waits until no query runs; after one has failed, the others are stopped. */
   settle(): Promise<void>
 }
@@ -53,14 +53,21 @@ export function makeQuery(
     log.info(`${what}: query execution ${result.id}, ${result.scannedBytes} bytes scanned`)
     return result
   }
+  async function* readBy<T>(what: string, statement: Statement, reader: Reader<T>): AsyncGenerator<T> {
+    const { outputLocation } = await start(what, statement)
+    const limits = { what: `the result of ${what}`, clock, deadline }
+    try {
+      yield* reader(endInTime(aws.objects.read(outputLocation), limits))
+    } catch (error) {
+      throw new Error(`${limits.what}: ${outputLocation}: ${messageOf(error)}`, { cause: error })
+    }
+  }
   return {
+    readBy,
     run: async (what, statement) => {
       await start(what, statement)
     },
-    async *read(what, statement) {
-      const { outputLocation } = await start(what, statement)
-      yield* readRecords(outputLocation, aws, { what: `the result of ${what}`, clock, deadline })
-    },
+    read: (what, statement) => readBy(what, statement, readRecords),
     settle: async () => {
       await Promise.allSettled(running)
     },
@@ -72,22 +79,6 @@ export const scannedBytes = ({ queries }: BillingRecord): number =>
   [...queries.values()].reduce((sum, each) => sum + (typeof each === 'object' ? each.scannedBytes : 0), 0)
 
 type Limits = { what: string; clock: BillingContext['clock']; deadline: number }
-
-// Without `cast`: all values are texts, and a million rows take seconds.
-async function* readRecords(
-  location: string,
-  { objects }: Connections,
-  limits: Limits,
-): AsyncGenerator<ResultRow> {
-  const records = parse({ columns: true })
-  // What goes wrong with the body ends the records, and is thrown by them.
-  pipeline(endInTime(objects.read(location), limits), records).catch(() => undefined)
-  try {
-    yield* records
-  } catch (error) {
-    throw new Error(`${limits.what}: ${location}: ${messageOf(error)}`, { cause: error })
-  }
-}
 
 /** Passes the pieces of a body on, each of which has to be there by the deadline. */
 async function* endInTime(body: AsyncGenerator<Uint8Array>, limits: Limits): AsyncGenerator<Uint8Array> {

@@ -1,33 +1,83 @@
 import type { Fact } from '../bill/facts.ts'
-import { type RowClass, summed, type UsageRow } from '../bill/usage.ts'
+import type { RowClass, UsageRow } from '../bill/usage.ts'
 import { unreadableColumn } from '../plan/sql.ts'
-import type { ResultRow } from './query.ts'
+import { type ResultRow, readRows } from './result-records.ts'
 
 const rowClasses: readonly RowClass[] = ['malformed', 'unattributed', 'attributed']
 
-/** Reads one line of a month's usage. Throws when one is not what the SQL returns. */
-export function parseUsageRow(record: ResultRow): UsageRow {
-  const rowClass = rowClasses.find((each) => each === record.row_class)
-  if (!rowClass) throw new Error(`roll-up: expected a class of rows, got "${record.row_class}"`)
-  const count = (name: string) => readCount(record, name)
-  const sums = Object.fromEntries(summed.map((name) => [name, count(name)] as const))
-  return {
-    user: record.user ?? '',
-    version: Number(count('rates_version')),
-    routeKey: record.routekey ?? '',
-    status: record.status ?? '',
-    rowClass,
-    duplicates: count('duplicates'),
-    quantities: { ...noQuantities, ...sums, request: count('requests') },
-    unreadable: Object.fromEntries(summed.map((name) => [name, count(unreadableColumn(name))])),
+/** Reads a month's usage, a row at a time. Throws where a value is not what the SQL returns. */
+export async function* readUsage(body: AsyncIterable<Uint8Array>): AsyncGenerator<UsageRow> {
+  let parse: ReturnType<typeof makeParser> | undefined
+  for await (const { columns, rows } of readRows(body)) {
+    parse ??= makeParser(columns)
+    for (const row of rows) yield parse(row)
   }
 }
 
-const noQuantities = {
-  responselength: 0n,
-  dataprocessed: 0n,
-  responselatency: 0n,
-  integrationlatency: 0n,
+type Cells = readonly string[]
+
+function makeParser(columns: Cells): (row: Cells) => UsageRow {
+  const text = (name: string) => {
+    const at = columns.indexOf(name)
+    return (row: Cells) => row[at] ?? ''
+  }
+  const count = (name: string) => {
+    const read = text(name)
+    return (row: Cells) => {
+      const value = read(row)
+      if (!/^-?\d+$/.test(value)) throw new Error(`roll-up: ${name}: expected a whole number, got "${value}"`)
+      return BigInt(value)
+    }
+  }
+  const readClass = text('row_class')
+  const own = makeOwner()
+  const [user, version, routeKey, status] = [
+    text('user'),
+    count('rates_version'),
+    text('routekey'),
+    text('status'),
+  ]
+  const [duplicates, request] = [count('duplicates'), count('requests')]
+  const read = makeSumReader(count)
+  const readUnreadable = makeSumReader((name) => count(unreadableColumn(name)))
+  return (row) => {
+    const rowClass = rowClasses.find((each) => each === readClass(row))
+    if (!rowClass) throw new Error(`roll-up: expected a class of rows, got "${readClass(row)}"`)
+    return {
+      user: own(user(row)),
+      version: Number(version(row)),
+      routeKey: own(routeKey(row)),
+      status: own(status(row)),
+      rowClass,
+      duplicates: duplicates(row),
+      quantities: { request: request(row), ...read(row) },
+      unreadable: readUnreadable(row),
+    }
+  }
+}
+
+function makeSumReader(count: (name: string) => (row: Cells) => bigint) {
+  const [responselength, dataprocessed] = [count('responselength'), count('dataprocessed')]
+  const [responselatency, integrationlatency] = [count('responselatency'), count('integrationlatency')]
+  return (row: Cells) => ({
+    responselength: responselength(row),
+    dataprocessed: dataprocessed(row),
+    responselatency: responselatency(row),
+    integrationlatency: integrationlatency(row),
+  })
+}
+
+// What is cut out of a piece of the result keeps the whole piece in memory, as long as it is kept itself.
+function makeOwner(): (text: string) => string {
+  const known = new Map<string, string>()
+  return (text) => {
+    const found = known.get(text)
+    if (found !== undefined) return found
+    if (known.size > 1000) known.clear()
+    const copy = Buffer.from(text).toString()
+    known.set(copy, copy)
+    return copy
+  }
 }
 
 /** Reads one line of the facts about periods. Throws when one is not what the SQL returns. */

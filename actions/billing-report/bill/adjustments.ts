@@ -1,5 +1,6 @@
 import { add, compare, type Decimal, negate, zero } from '../rates/decimal.ts'
 import { flat, type UserBill } from './price.ts'
+import { compareNames } from './user-usage.ts'
 
 /** What a user owes more, or less, for a closed month than its bill said: tax and rounding are in it. */
 export type Adjustment = { month: string; user: string; amount: Decimal }
@@ -24,20 +25,9 @@ export function findAdjustments(
     .sort((a, b) => compareNames(a.user, b.user))
 }
 
-/** Adds a line for each adjustment after tax and rounding; a user may have nothing else. */
-export function adjustUsers(users: readonly UserBill[], adjustments: readonly Adjustment[]): UserBill[] {
-  if (adjustments.length === 0) return [...users]
-  const byUser = Map.groupBy(adjustments, ({ user }) => user)
-  const known = new Set(users.map(({ user }) => user))
-  const others = [...byUser.keys()].filter((user) => !known.has(user)).map(withoutUsage)
-  return [...users, ...others]
-    .map((bill) => adjustUser(bill, byUser.get(bill.user) ?? []))
-    .sort((a, b) => compareNames(a.user, b.user))
-}
-
-const compareNames = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
-
-function adjustUser(bill: UserBill, adjustments: readonly Adjustment[]): UserBill {
+/** Adds a line for each adjustment of a user, after tax and rounding. */
+export function adjustUser(bill: UserBill, adjustments: readonly Adjustment[]): UserBill {
+  if (adjustments.length === 0) return bill
   const lines = adjustments.map(({ month, amount }) => flat('adjustment', month, amount))
   return {
     ...bill,
@@ -46,7 +36,8 @@ function adjustUser(bill: UserBill, adjustments: readonly Adjustment[]): UserBil
   }
 }
 
-const withoutUsage = (user: string): UserBill => ({
+/** The bill of a user who owes nothing but adjustments. */
+export const withoutUsage = (user: string): UserBill => ({
   ...{ user, plan: '', requests: 0n, lines: [] },
   ...{ net: zero, tax: zero, rounding: zero, total: zero },
 })

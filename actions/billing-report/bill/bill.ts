@@ -1,10 +1,15 @@
 import type { Period } from '../../../lib/service/calendar.ts'
-import { add, compare, type Decimal, negate, sum } from '../rates/decimal.ts'
+import { compare, type Decimal, sum } from '../rates/decimal.ts'
+import { makeMeterFinder } from '../rates/meter-finder.ts'
 import type { Rates } from '../rates/rates.ts'
-import { type Adjustment, adjustUsers } from './adjustments.ts'
+import { type Adjustment, adjustUser, withoutUsage } from './adjustments.ts'
 import type { Finding } from './finding.ts'
-import { priceMonth, type UserBill } from './price.ts'
-import { type Classes, classify, sumOf, type UsageRow } from './usage.ts'
+import { type LineSum, makeLineSums } from './line-sums.ts'
+import { makePricing, sumOfLines, type UserBill } from './price.ts'
+import { makeRouteSums, type RouteSum } from './route-sums.ts'
+import { type Classes, classOf, startClasses, sumOf, type UsageRow } from './usage.ts'
+import { makeUserSums, type UserSums } from './user-sums.ts'
+import { groupByUser } from './user-usage.ts'
 
 /** A draft may change as rows arrive, an open bill with the next run, a closed one never. */
 export type BillState = 'draft' | 'open' | 'closed'
@@ -18,50 +23,76 @@ export type BillFacts = {
   adjustments: readonly Adjustment[]
 }
 
-/** A bill of one month, before it is written in any form. */
-export type Bill = BillFacts & {
-  period: Period
-  currency: string
-  decimals: number
-  taxName: string
-  /** Sorted by the bytes of the name. */
-  users: readonly UserBill[]
-  net: Decimal
-  tax: Decimal
-  rounding: Decimal
-  total: Decimal
-  /** All raw rows of the period, counted apart from the roll-up. */
-  rows: bigint
-  classes: Classes
-}
+/** A bill of one month, before it is written in any form: its sums, and those of its users who owe most. */
+export type Bill = BillFacts &
+  UserSums & {
+    period: Period
+    currency: string
+    decimals: number
+    taxName: string
+    /** The largest totals first, equal ones by the bytes of the name; at most 1,000. */
+    largest: readonly UserBill[]
+    /** All users who are not among the largest. */
+    others: UserSums
+    /** All lines of all users, by what they are for; they add up to the total. */
+    lines: readonly LineSum[]
+    /** Requests by route and status. */
+    routes: readonly RouteSum[]
+    /** All raw rows of the period, counted apart from the roll-up. */
+    rows: bigint
+    classes: Classes
+    /** The first user whose lines do not add up to the total. */
+    unbalancedUser: string | undefined
+  }
 
 const noFacts: BillFacts = { state: 'open', findings: [], adjustments: [] }
 
-/** Returns the bill of a month. Pure. */
-export function makeBill(
+/**
+ * Makes the bill of a month from usage that is sorted by user. Users are priced one at a time, and given to `visit`
+ * sorted by the bytes of the name: memory does not grow with their number.
+ */
+export async function makeBill(
   period: Period,
-  usage: readonly UsageRow[],
+  usage: Iterable<UsageRow> | AsyncIterable<UsageRow>,
   rows: bigint,
   rates: Rates,
   facts: BillFacts = noFacts,
-): Bill {
-  const users = adjustUsers(priceMonth(usage, rates), facts.adjustments)
-  const sumOver = (pick: (user: UserBill) => Decimal) => sum(users.map(pick))
+  visit: (user: UserBill) => void = () => {},
+): Promise<Bill> {
+  const findMeters = makeMeterFinder(rates)
+  const price = makePricing(rates, findMeters)
+  const classes = startClasses()
+  const [users, lines, routes] = [makeUserSums(), makeLineSums(), makeRouteSums()]
+  const isBilled = (row: UsageRow) => {
+    const found = classOf(row, findMeters(row))
+    classes.duplicate += row.duplicates
+    classes[found] += row.quantities.request
+    routes.add(row, found)
+    return found === 'billed'
+  }
+  let unbalancedUser: string | undefined
+  const planned = new Set(rates.plans.flatMap((plan) => plan.users ?? []))
+  const adjusted = Map.groupBy(facts.adjustments, ({ user }) => user)
+  for await (const { user, rows } of groupByUser(usage, planned.union(new Set(adjusted.keys())), isBilled)) {
+    const own = rows.length > 0 || planned.has(user) ? price(user, rows) : withoutUsage(user)
+    const owed = adjustUser(own, adjusted.get(user) ?? [])
+    if (!addsUp(owed)) unbalancedUser ??= user
+    users.add(owed)
+    lines.add(owed)
+    visit(owed)
+  }
+  const { currency, decimals, tax } = rates
   return {
     ...facts,
-    period,
-    currency: rates.currency,
-    decimals: rates.decimals,
-    taxName: rates.tax.name,
-    users,
-    net: sumOver(({ net }) => net),
-    tax: sumOver(({ tax }) => tax),
-    rounding: sumOver(({ rounding }) => rounding),
-    total: sumOver(({ total }) => total),
-    rows,
-    classes: classify(usage, rates),
+    ...{ period, currency, decimals, taxName: tax.name },
+    ...{ ...users.finish(), lines: lines.finish(), routes: routes.finish() },
+    ...{ rows, classes, unbalancedUser },
   }
 }
+
+/** Returns whether the lines of a user add up to the total. */
+export const addsUp = ({ lines, total }: Pick<UserBill, 'lines' | 'total'>): boolean =>
+  compare(sumOfLines(lines), total) === 0
 
 /** Returns the equation of a bill that does not hold, or `undefined`. */
 export function findImbalance(bill: Bill): string | undefined {
@@ -69,9 +100,10 @@ export function findImbalance(bill: Bill): string | undefined {
   if (counted !== bill.rows) {
     return `the log has ${bill.rows} rows in ${bill.period.name}, and the classes add up to ${counted}`
   }
-  const odd = bill.users.find(({ lines, total }) => {
-    const added = sum(lines.map(({ amount }) => amount))
-    return compare(add(added, negate(total)), { value: 0n, scale: 0 }) !== 0
-  })
-  return odd && `the lines of "${odd.user}" do not add up to the total`
+  if (bill.unbalancedUser !== undefined)
+    return `the lines of "${bill.unbalancedUser}" do not add up to the total`
+  const lines = sum(bill.lines.map(({ amount }) => amount))
+  if (compare(lines, bill.total) !== 0) return 'the line items do not add up to the total'
+  const shown = sum([...bill.largest.map(({ total }): Decimal => total), bill.others.total])
+  return compare(shown, bill.total) === 0 ? undefined : 'the totals of the users do not add up to the total'
 }

@@ -1,4 +1,4 @@
-import { add, formatDecimal, parseDecimal, round } from '../rates/decimal.ts'
+import { add, type Decimal, formatDecimal, parseDecimal, round } from '../rates/decimal.ts'
 import type { Adjustment, Totals } from './adjustments.ts'
 import type { Bill } from './bill.ts'
 import type { UserBill } from './price.ts'
@@ -22,16 +22,20 @@ export type ClosedBill = {
   adjustments: readonly { month: string; user: string; amount: string }[]
 }
 
-/** Returns what each user owes for the month alone, without adjustments: whole units of the currency's decimals. */
-export const totalsOf = (users: readonly UserBill[], decimals: number): Totals =>
-  new Map(
-    users.map(({ user, net, tax, rounding }) => [user, round(add(net, tax, rounding), decimals, 'down')]),
-  )
+/** Collects what each user owes for the month alone, without adjustments: whole units of the currency's decimals. */
+export function collectTotals(decimals: number): { totals: Totals; add(user: UserBill): void } {
+  const totals = new Map<string, Decimal>()
+  return {
+    totals,
+    add: ({ user, net, tax, rounding }) =>
+      void totals.set(user, round(add(net, tax, rounding), decimals, 'down')),
+  }
+}
 
 type Circumstances = Pick<ClosedBill, 'timeZone' | 'partitionZone' | 'lateDays' | 'zoneData' | 'files'>
 
 /** Writes down a bill that is closed, as JSON: the same bytes for the same bill. */
-export function formatClosed(bill: Bill, circumstances: Circumstances): string {
+export function formatClosed(bill: Bill, totals: Totals, circumstances: Circumstances): string {
   const closed: ClosedBill = {
     month: bill.period.name,
     ...circumstances,
@@ -39,10 +43,7 @@ export function formatClosed(bill: Bill, circumstances: Circumstances): string {
     requests: String(bill.classes.billed),
     total: formatDecimal(bill.total, bill.decimals),
     totals: Object.fromEntries(
-      [...totalsOf(bill.users, bill.decimals)].map(([user, total]) => [
-        user,
-        formatDecimal(total, bill.decimals),
-      ]),
+      [...totals].map(([user, total]) => [user, formatDecimal(total, bill.decimals)]),
     ),
     adjustments: bill.adjustments.map(({ amount, ...rest }) => ({ ...rest, amount: formatDecimal(amount) })),
   }

@@ -1,7 +1,8 @@
 import { dayPeriod, type Period } from '../../../lib/service/calendar.ts'
-import { matchesStatus, type Rates, type Unit } from '../rates/rates.ts'
+import { makeMeterFinder } from '../rates/meter-finder.ts'
+import type { Rates, Unit } from '../rates/rates.ts'
 import type { Finding, FindingId } from './finding.ts'
-import { billingClassOf, type UsageRow } from './usage.ts'
+import { classOf, type UsageRow } from './usage.ts'
 
 /** What is known of a month beside its usage. */
 export type Evidence = {
@@ -69,13 +70,12 @@ export function findIncomplete(
 
 /** Counts the billed values that are no whole number, by unit: the sums count them as 0. */
 function countUnreadable(usage: readonly UsageRow[], rates: Rates): Map<Unit, bigint> {
+  const findMeters = makeMeterFinder(rates)
   const counts = new Map<Unit, bigint>()
   for (const row of usage) {
-    if (row.rowClass !== 'attributed' || billingClassOf(row, rates) !== 'billed') continue
-    const meters = (rates.versions[row.version]?.meters ?? []).filter(
-      (meter) => meter.routes.includes(row.routeKey) && matchesStatus(meter, row.status),
-    )
-    for (const unit of new Set(meters.map((meter) => meter.unit))) {
+    const match = findMeters(row)
+    if (classOf(row, match) !== 'billed') continue
+    for (const unit of new Set(match.meters.map((meter) => meter.unit))) {
       const count = row.unreadable?.[unit] ?? 0n
       if (count > 0n) counts.set(unit, (counts.get(unit) ?? 0n) + count)
     }

@@ -2,7 +2,6 @@ import {
   add,
   compare,
   type Decimal,
-  inverse,
   multiply,
   negate,
   percentOf,
@@ -11,8 +10,9 @@ import {
   whole,
   zero,
 } from '../rates/decimal.ts'
-import { type Meter, matchesStatus, type Plan, planOf, type Rates } from '../rates/rates.ts'
-import { billingClassOf, type UsageRow } from './usage.ts'
+import type { Match } from '../rates/meter-finder.ts'
+import { type Meter, makePlanFinder, type Plan, type Rates } from '../rates/rates.ts'
+import type { UsageRow } from './usage.ts'
 
 /** One line item of a bill. */
 export type Line = {
@@ -25,6 +25,8 @@ export type Line = {
   per: bigint
   price: Decimal
   amount: Decimal
+  /** Positions of the month that the price is for: above the first, up to the second. */
+  tier?: { above: bigint; upTo: bigint | undefined }
 }
 
 /** What one user owes. */
@@ -41,99 +43,86 @@ export type UserBill = {
   total: Decimal
 }
 
-/** Prices a month: each user by itself, sorted by the bytes of the name. */
-export function priceMonth(rows: readonly UsageRow[], rates: Rates): UserBill[] {
-  const billed = rows.filter(
-    (row) => row.rowClass === 'attributed' && billingClassOf(row, rates) === 'billed',
-  )
-  const byUser = Map.groupBy(billed, ({ user }) => user)
-  // A user whom a plan names pays its fixed part and minimum without a request too.
-  for (const { users = [] } of rates.plans)
-    for (const user of users) if (!byUser.has(user)) byUser.set(user, [])
-  return [...byUser]
-    .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    .map(([user, usage]) => priceUser(user, usage, rates))
-}
+/** Prices what of a user's usage is billed. */
+export type PriceUser = (user: string, rows: readonly UsageRow[]) => UserBill
 
-function priceUser(user: string, rows: readonly UsageRow[], rates: Rates): UserBill {
-  const plan = planOf(rates, user)
-  const lines = meterIds(rates).flatMap((id) => priceMeter(id, rows, rates))
-  const charges = plan ? planLines(plan, sumOfLines(lines)) : []
-  const net = sumOfLines([...lines, ...charges])
-  const tax = percentOf(net, rates.tax.percent)
-  const exact = add(net, tax)
-  const total = round(exact, rates.decimals, rates.rounding)
-  const rounding = add(total, negate(exact))
-  const taxLine = compare(tax, zero) === 0 ? [] : [flat('tax', rates.tax.name, tax)]
-  const roundingLine = compare(rounding, zero) === 0 ? [] : [flat('rounding', 'rounding', rounding)]
-  return {
-    user,
-    plan: plan?.name ?? '',
-    requests: rows.reduce((sum, { quantities }) => sum + quantities.request, 0n),
-    lines: [...lines, ...charges, ...taxLine, ...roundingLine],
-    net,
-    tax,
-    rounding,
-    total,
+/** A meter in all versions of the rates, the oldest first. */
+type Series = readonly { validFrom: string; meter: Meter }[]
+
+/** Makes the pricing of users, each by itself. */
+export function makePricing(rates: Rates, findMeters: (row: UsageRow) => Match): PriceUser {
+  const findPlan = makePlanFinder(rates)
+  const all = listSeries(rates)
+  return (user, rows) => {
+    const quantities = new Map<Meter, bigint>()
+    for (const row of rows) {
+      for (const meter of findMeters(row).meters)
+        quantities.set(meter, (quantities.get(meter) ?? 0n) + row.quantities[meter.unit])
+    }
+    const usage = all.flatMap((series) => priceMeter(series, quantities))
+    const requests = rows.reduce((sum, { quantities }) => sum + quantities.request, 0n)
+    return { user, requests, ...addCharges(usage, findPlan(user), rates) }
   }
 }
 
-const sumOfLines = (lines: readonly Line[]) => sum(lines.map(({ amount }) => amount))
+function listSeries({ versions }: Rates): Series[] {
+  const all = versions.flatMap(({ validFrom, meters }) => meters.map((meter) => ({ validFrom, meter })))
+  return [...Map.groupBy(all, ({ meter }) => meter.id).values()]
+}
 
-const meterIds = (rates: Rates) => [
-  ...new Set(rates.versions.flatMap(({ meters }) => meters.map(({ id }) => id))),
-]
+function addCharges(
+  usage: readonly Line[],
+  plan: Plan | undefined,
+  { tax: { name, percent }, decimals, rounding: mode }: Rates,
+): Omit<UserBill, 'user' | 'requests'> {
+  const lines = plan ? [...usage, ...planLines(plan, sumOfLines(usage))] : usage
+  const net = sumOfLines(lines)
+  const tax = percentOf(net, percent)
+  const exact = add(net, tax)
+  const total = round(exact, decimals, mode)
+  const rounding = add(total, negate(exact))
+  const last = [flat('tax', name, tax), flat('rounding', 'rounding', rounding)].filter(isOwed)
+  return { plan: plan?.name ?? '', lines: [...lines, ...last], net, tax, rounding, total }
+}
+
+const isOwed = ({ amount }: Line) => amount.value !== 0n
+
+/** Adds up lines. */
+export const sumOfLines = (lines: readonly Line[]): Decimal => sum(lines.map(({ amount }) => amount))
 
 /** Prices one meter of one user: free units first, then graduated tiers, whose position runs on across versions. */
-function priceMeter(id: string, rows: readonly UsageRow[], rates: Rates): Line[] {
-  let free: bigint | undefined
+function priceMeter(series: Series, quantities: ReadonlyMap<Meter, bigint>): Line[] {
+  let free = series[0]?.meter.free ?? 0n
   let position = 0n
-  return rates.versions.flatMap(({ validFrom, meters }, version) => {
-    const meter = meters.find((each) => each.id === id)
-    if (!meter) return []
-    free ??= meter.free
-    const quantity = quantityOf(
-      meter,
-      rows.filter((row) => row.version === version),
-    )
+  return series.flatMap(({ validFrom, meter }) => {
+    const quantity = quantities.get(meter) ?? 0n
     const taken = quantity < free ? quantity : free
+    const start = position
     free -= taken
-    const lines = priceTiers(meter, validFrom, position, quantity - taken)
     position += quantity - taken
-    return [...(taken > 0n ? [usageLine('free', meter, validFrom, taken, zero)] : []), ...lines]
+    const freeLines = taken > 0n ? [{ ...usageLine('free', meter, validFrom, taken), amount: zero }] : []
+    return [...freeLines, ...priceTiers(meter, validFrom, start, position)]
   })
 }
 
-function quantityOf(meter: Meter, rows: readonly UsageRow[]): bigint {
-  return rows
-    .filter(({ routeKey, status }) => meter.routes.includes(routeKey) && matchesStatus(meter, status))
-    .reduce((sum, { quantities }) => sum + quantities[meter.unit], 0n)
-}
-
-function priceTiers(meter: Meter, validFrom: string, start: bigint, quantity: bigint): Line[] {
-  const end = start + quantity
+function priceTiers(meter: Meter, validFrom: string, start: bigint, end: bigint): Line[] {
   let from = start
-  return meter.tiers.flatMap(({ upTo, price }) => {
+  let above = 0n
+  return meter.tiers.flatMap(({ upTo, price, each }) => {
+    const tier = { above, upTo }
+    above = upTo ?? above
     const stop = upTo === undefined || upTo > end ? end : upTo
     if (stop <= from) return []
-    const line = usageLine('usage', meter, validFrom, stop - from, price)
+    const quantity = stop - from
     from = stop
-    return [line]
+    const amount = multiply(whole(quantity), each)
+    return [{ ...usageLine('usage', meter, validFrom, quantity), price, amount, tier }]
   })
 }
 
-function usageLine(
-  kind: 'free' | 'usage',
-  { id, per }: Meter,
-  validFrom: string,
-  quantity: bigint,
-  price: Decimal,
-): Line {
-  const share = inverse(per)
-  if (!share) throw new Error(`meter ${id}: per ${per} has other prime factors than 2 and 5`)
-  const amount = multiply(multiply(whole(quantity), price), share)
-  return { kind, item: id, validFrom, quantity, per, price, amount }
-}
+const usageLine = (kind: 'free' | 'usage', { id, per }: Meter, validFrom: string, quantity: bigint) => ({
+  ...{ kind, item: id, validFrom, quantity, per, price: zero },
+})
 
 function planLines(plan: Plan, usage: Decimal): Line[] {
   const discount = negate(percentOf(usage, plan.discountPercent))
@@ -145,7 +134,7 @@ function planLines(plan: Plan, usage: Decimal): Line[] {
     flat('fixed', `fixed part of ${plan.name}`, plan.fixed),
     flat('top-up', `up to the minimum of ${plan.name}`, topUp),
   ]
-  return lines.filter(({ amount }) => compare(amount, zero) !== 0)
+  return lines.filter(isOwed)
 }
 
 /** Makes a line of one amount. */

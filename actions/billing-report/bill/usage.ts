@@ -1,4 +1,5 @@
-import { matchesStatus, type Rates, type Unit } from '../rates/rates.ts'
+import type { Match } from '../rates/meter-finder.ts'
+import type { Unit } from '../rates/rates.ts'
 
 /** The columns of the access log that are added up. */
 export const summed = ['responselength', 'dataprocessed', 'responselatency', 'integrationlatency'] as const
@@ -35,38 +36,27 @@ export type Classes = {
   billed: bigint
 }
 
-/** Classifies a row that is not malformed. */
-export function billingClassOf(row: UsageRow, rates: Rates): 'billed' | 'status' | 'noRate' {
-  const meters = (rates.versions[row.version]?.meters ?? []).filter(({ routes }) =>
-    routes.includes(row.routeKey),
-  )
-  if (meters.length === 0) return 'noRate'
-  return meters.some((meter) => matchesStatus(meter, row.status)) ? 'billed' : 'status'
+/** The class of a row that is no copy. */
+export type UniqueClass = Exclude<keyof Classes, 'duplicate'>
+
+/**
+ * Returns the class of a row. A ping and a refused request have no user, and owe nothing: they are excluded, not
+ * unattributed.
+ */
+export function classOf({ rowClass }: UsageRow, { kind }: Match): UniqueClass {
+  if (rowClass === 'malformed') return 'malformed'
+  return kind === 'billed' && rowClass === 'unattributed' ? 'unattributed' : kind
 }
 
-/** A ping and a refused request have no user, and owe nothing: they are excluded, not unattributed. */
-function classOf(row: UsageRow, rates: Rates): Exclude<keyof Classes, 'duplicate'> {
-  if (row.rowClass === 'malformed') return 'malformed'
-  const found = billingClassOf(row, rates)
-  return found === 'billed' && row.rowClass === 'unattributed' ? 'unattributed' : found
-}
-
-/** Counts rows by class. */
-export function classify(rows: readonly UsageRow[], rates: Rates): Classes {
-  const classes: Classes = {
-    malformed: 0n,
-    duplicate: 0n,
-    noRate: 0n,
-    status: 0n,
-    unattributed: 0n,
-    billed: 0n,
-  }
-  for (const row of rows) {
-    classes.duplicate += row.duplicates
-    classes[classOf(row, rates)] += row.quantities.request
-  }
-  return classes
-}
+/** Starts to count rows by class. */
+export const startClasses = (): Classes => ({
+  malformed: 0n,
+  duplicate: 0n,
+  noRate: 0n,
+  status: 0n,
+  unattributed: 0n,
+  billed: 0n,
+})
 
 /** Adds up all classes. */
 export function sumOf(classes: Classes): bigint {

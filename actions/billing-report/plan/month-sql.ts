@@ -52,7 +52,7 @@ export function takeMonth(database: string, table: string, target: Target): Stat
 }
 
 /** Reads the usage of a month, sorted and without NULLs, which CSV cannot represent. */
-export function readUsage(database: string, table: string): Statement {
+export function selectUsage(database: string, table: string): Statement {
   const texts = ['"user"', 'routekey', 'status', 'row_class'].map(
     (name) => `COALESCE(${name}, '') AS ${name}`,
   )

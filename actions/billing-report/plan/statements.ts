@@ -2,7 +2,7 @@ import type { Period } from '../../../lib/service/calendar.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { DayPlan } from './day-plan.ts'
-import { addDaysUp, readFacts, readUsage } from './month-sql.ts'
+import { addDaysUp, readFacts, selectUsage } from './month-sql.ts'
 import { countPartitions, rollUp, type Statement } from './sql.ts'
 
 // A run puts its own id in their place.
@@ -23,6 +23,6 @@ export function describeStatements(
     ...ofDay,
     readFacts(inputs.database, { first: period.firstDay, next: period.nextDay }),
     addDaysUp(inputs.database, period, validFrom, target),
-    readUsage(inputs.database, target.table),
+    selectUsage(inputs.database, target.table),
   ]
 }

@@ -20,15 +20,26 @@ export function parseDecimal(text: string): Decimal | undefined {
 /** Converts a whole number to a decimal. */
 export const whole = (value: bigint): Decimal => ({ value, scale: 0 })
 
-const at = ({ value, scale }: Decimal, wanted: number) => value * 10n ** BigInt(wanted - scale)
+// A bill of a million users takes the same powers millions of times.
+const powers = Array.from({ length: 64 }, (_, exponent) => 10n ** BigInt(exponent))
+const powerOfTen = (exponent: number) => powers[exponent] ?? 10n ** BigInt(exponent)
+
+const at = ({ value, scale }: Decimal, wanted: number) =>
+  scale === wanted ? value : value * powerOfTen(wanted - scale)
 
 /** Adds, exactly. */
 export const add = (...terms: readonly Decimal[]): Decimal => sum(terms)
 
 /** Adds a list of any length, exactly. */
 export function sum(terms: readonly Decimal[]): Decimal {
-  const scale = terms.reduce((largest, term) => Math.max(largest, term.scale), 0)
-  return { value: terms.reduce((total, term) => total + at(term, scale), 0n), scale }
+  let value = 0n
+  let scale = 0
+  for (const term of terms) {
+    const larger = Math.max(scale, term.scale)
+    value = at({ value, scale }, larger) + at(term, larger)
+    scale = larger
+  }
+  return { value, scale }
 }
 
 /** Multiplies, exactly. */
@@ -48,7 +59,7 @@ export function percentOf(amount: Decimal, percent: Decimal): Decimal {
 /** Returns 1 / `divisor`, exactly, or `undefined` if the divisor has a prime factor other than 2 and 5. */
 export function inverse(divisor: bigint): Decimal | undefined {
   for (let scale = 0; scale <= 60; scale++) {
-    const power = 10n ** BigInt(scale)
+    const power = powerOfTen(scale)
     if (divisor > 0n && power % divisor === 0n) return { value: power / divisor, scale }
   }
   return undefined
@@ -56,14 +67,15 @@ export function inverse(divisor: bigint): Decimal | undefined {
 
 /** Compares: below 0, 0 or above 0, as a sort wants it. */
 export function compare(a: Decimal, b: Decimal): number {
-  const { value } = add(a, negate(b))
-  return value < 0n ? -1 : value > 0n ? 1 : 0
+  const scale = Math.max(a.scale, b.scale)
+  const [first, second] = [at(a, scale), at(b, scale)]
+  return first < second ? -1 : first > second ? 1 : 0
 }
 
 /** Rounds to a number of decimals. */
 export function round({ value, scale }: Decimal, decimals: number, rounding: Rounding): Decimal {
   if (scale <= decimals) return { value: at({ value, scale }, decimals), scale: decimals }
-  const unit = 10n ** BigInt(scale - decimals)
+  const unit = powerOfTen(scale - decimals)
   const magnitude = value < 0n ? -value : value
   const floor = magnitude / unit
   const twice = (magnitude % unit) * 2n
@@ -79,6 +91,7 @@ export function round({ value, scale }: Decimal, decimals: number, rounding: Rou
 
 /** Formats without loss, at least with `decimals` digits behind the point: `19300.5`. */
 export function formatDecimal({ value, scale }: Decimal, decimals = 0): string {
+  if (scale === 0 && decimals === 0) return value.toString()
   const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0')
   const point = digits.length - scale
   const fraction = digits.slice(point).replace(/0+$/, '').padEnd(decimals, '0')

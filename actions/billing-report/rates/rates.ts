@@ -1,3 +1,5 @@
+import { UserError } from '../../../lib/errors.ts'
+import type { Period } from '../../../lib/service/calendar.ts'
 import type { Decimal, Rounding } from './decimal.ts'
 
 /** What a meter can count: requests, or the sum of a column of the access log. */
@@ -13,7 +15,13 @@ export const units = [
 export type Unit = (typeof units)[number]
 
 /** A step of a graduated scale; the last one has no end. */
-export type Tier = { upTo: bigint | undefined; price: Decimal }
+export type Tier = {
+  upTo: bigint | undefined
+  /** As the file has it: for `per` units. */
+  price: Decimal
+  /** Price of one unit: `price` / `per`, exactly. */
+  each: Decimal
+}
 
 /** What is counted, and what it costs. */
 export type Meter = {
@@ -33,7 +41,12 @@ export type Meter = {
 }
 
 /** Meters that hold from a day on, in the bill's zone. */
-export type Version = { validFrom: string; meters: readonly Meter[] }
+export type Version = {
+  validFrom: string
+  meters: readonly Meter[]
+  /** File, line, column and field of `validFrom`. */
+  place: string
+}
 
 /** What a group of users pays besides its usage. */
 export type Plan = {
@@ -63,10 +76,17 @@ export function matchesStatus(meter: Meter, status: string): boolean {
   )
 }
 
-/** Finds the plan of a user; the default plan where none names it. */
-export function planOf(rates: Rates, user: string): Plan | undefined {
-  return (
-    rates.plans.find(({ users }) => users?.includes(user)) ??
-    rates.plans.find(({ users }) => users === undefined)
+/** Makes a finder of a user's plan: the default plan where none names it. */
+export function makePlanFinder({ plans }: Rates): (user: string) => Plan | undefined {
+  const byUser = new Map(plans.flatMap((plan) => (plan.users ?? []).map((user) => [user, plan] as const)))
+  const byDefault = plans.find(({ users }) => users === undefined)
+  return (user) => byUser.get(user) ?? byDefault
+}
+
+/** Refuses rates that begin within a period or after it: rows before would be billed as nothing. Throws UserError. */
+export function verifyCovers({ versions: [first] }: Rates, { name, firstDay }: Period): void {
+  if (!first || first.validFrom <= firstDay) return
+  throw new UserError(
+    `${first.place}: expected a first day up to ${firstDay}, on which ${name} begins, got ${first.validFrom}`,
   )
 }

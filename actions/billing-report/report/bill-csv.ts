@@ -1,24 +1,38 @@
 import type { Bill } from '../bill/bill.ts'
+import type { UserBill } from '../bill/price.ts'
 import { formatDecimal } from '../rates/decimal.ts'
 import { escapeCsv } from './csv-text.ts'
+import { markName } from './name-marks.ts'
 
-const header = 'user,plan,kind,item,valid_from,quantity,per,price,amount'
+const columns = [
+  'user',
+  'mark',
+  'plan',
+  'state',
+  'kind',
+  'item',
+  'valid_from',
+  'quantity',
+  'per',
+  'price',
+  'amount',
+]
 
-/** Writes every line item, and each user's total, as CSV: sorted, LF, the same bytes for the same bill. */
-export function renderCsv({ users, decimals }: Bill): string {
-  const lines = users.flatMap(({ user, plan, lines, total }) => [
-    ...lines.map(({ kind, item, validFrom, quantity, per, price, amount }) => [
-      escapeCsv(user),
-      escapeCsv(plan),
-      kind,
-      escapeCsv(item),
-      validFrom,
-      String(quantity),
-      String(per),
-      formatDecimal(price),
-      formatDecimal(amount),
-    ]),
-    [escapeCsv(user), escapeCsv(plan), 'total', 'total', '', '', '', '', formatDecimal(total, decimals)],
-  ])
-  return `${[header, ...lines.map((cells) => cells.join(','))].join('\n')}\n`
+/** The first line of the CSV. */
+export const csvHeader = `${columns.join(',')}\n`
+
+/** What a spreadsheet takes as the sign of UTF-8: without it, Excel reads names as those of an older code page. */
+export const byteOrderMark = '\ufeff'
+
+/** Writes every line item of a user and the total as lines of CSV: LF, the same bytes for the same bill. */
+export function renderCsvUser(
+  { user, plan, lines, total }: UserBill,
+  { decimals, state }: Pick<Bill, 'decimals' | 'state'>,
+): string {
+  const start = `${escapeCsv(user)},${markName(user).join(' ')},${escapeCsv(plan)},${state}`
+  const items = lines.map(
+    ({ kind, item, validFrom, quantity, per, price, amount }) =>
+      `${start},${kind},${escapeCsv(item)},${validFrom},${quantity},${per},${formatDecimal(price)},${formatDecimal(amount)}\n`,
+  )
+  return `${items.join('')}${start},total,total,,,,,${formatDecimal(total, decimals)}\n`
 }

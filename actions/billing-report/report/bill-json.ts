@@ -1,8 +1,6 @@
 import type { Bill } from '../bill/bill.ts'
+import type { UserSums } from '../bill/user-sums.ts'
 import { formatDecimal } from '../rates/decimal.ts'
-
-/** Users that JSON and HTML show; the CSV has all. */
-const shownUsers = 1000
 
 /** Writes totals, reconciliation and the largest bills as JSON; money and counts are texts. */
 export function renderJson(bill: Bill): string {
@@ -12,14 +10,19 @@ export function renderJson(bill: Bill): string {
 /** Turns a bill into plain values for JSON. */
 export function toJson(bill: Bill) {
   const { period, decimals, classes } = bill
+  const sums = ({ requests, net, tax, rounding, total }: Omit<UserSums, 'users'>) => ({
+    requests: String(requests),
+    net: formatDecimal(net),
+    tax: formatDecimal(tax),
+    rounding: formatDecimal(rounding),
+    total: formatDecimal(total, decimals),
+  })
   return {
     month: period.name,
+    state: bill.state,
     timeZone: period.timeZone,
     currency: bill.currency,
-    net: formatDecimal(bill.net),
-    tax: formatDecimal(bill.tax),
-    rounding: formatDecimal(bill.rounding),
-    total: formatDecimal(bill.total, decimals),
+    ...sums(bill),
     reconciliation: {
       rows: String(bill.rows),
       malformed: String(classes.malformed),
@@ -28,25 +31,18 @@ export function toJson(bill: Bill) {
       excluded: { status: String(classes.status), noRate: String(classes.noRate) },
       billed: String(classes.billed),
     },
-    users: bill.users.length,
-    largest: largestBills(bill).map(({ user, plan, requests, net, tax, total }) => ({
-      user,
-      plan,
-      requests: String(requests),
-      net: formatDecimal(net),
-      tax: formatDecimal(tax),
-      total: formatDecimal(total, decimals),
+    findings: bill.findings,
+    adjustments: bill.adjustments.map(({ month, user, amount }) => ({
+      ...{ month, user, amount: formatDecimal(amount) },
     })),
+    lines: bill.lines.map(({ kind, item, quantity, users, amount }) => ({
+      ...{ kind, item, quantity: String(quantity), users, amount: formatDecimal(amount) },
+    })),
+    routes: bill.routes.map(({ routeKey, status, requests, billed }) => ({
+      ...{ routeKey: routeKey ?? null, status, requests: String(requests), billed: String(billed) },
+    })),
+    users: bill.users,
+    largest: bill.largest.map((user) => ({ user: user.user, plan: user.plan, ...sums(user) })),
+    others: { users: bill.others.users, ...sums(bill.others) },
   }
-}
-
-/** Lists the users with the largest totals first; equal ones by name. */
-export function largestBills({ users, decimals }: Bill) {
-  const amount = ({ value, scale }: Bill['total']) => value * 10n ** BigInt(decimals - scale)
-  return users
-    .toSorted((a, b) => {
-      const [first, second] = [amount(a.total), amount(b.total)]
-      return first < second ? 1 : first > second ? -1 : 0
-    })
-    .slice(0, shownUsers)
 }

@@ -1,10 +1,11 @@
 import { blocks, type Markdown, md, renderTable } from '../../../lib/markdown.ts'
 import type { Bill } from '../bill/bill.ts'
-import { formatMoney, groupDigits, listSums, listUsers } from './user-rows.ts'
+import { markName } from './name-marks.ts'
+import { formatMoney, groupDigits, listSums, nameOthers, sumColumns } from './user-rows.ts'
 
 /** Explains why net and tax have more digits than the currency. */
 export const explainDigits = ({ taxName }: Bill) =>
-  `Net and ${taxName} are exact; the total of each user is rounded.`
+  `Net and ${taxName} are exact; the total of each user is rounded, and the rounding is a line of its own.`
 
 /** Names what each class of rows is, with its count, in the order of the equation. */
 export function reconciliationRows({ classes, rows }: Bill): [string, string][] {
@@ -22,14 +23,31 @@ export function reconciliationRows({ classes, rows }: Bill): [string, string][] 
 
 /** Writes a bill as Markdown. */
 export function renderMarkdown(bill: Bill): Markdown {
-  const sums = [md`**all**`, '', ...listSums(bill)]
-  const right = ['requests', 'net', bill.taxName, 'total']
+  const others = nameOthers(bill)
+  const right = sumColumns(bill)
+  const users = bill.largest.map((user) => [nameWithMarks(user.user), user.plan, ...listSums(user, bill)])
+  const rest = others === undefined ? [] : [[md`_${others}_`, '', ...listSums(bill.others, bill)]]
+  const all = [md`**all**`, '', ...listSums(bill, bill)]
   return blocks(
-    md`## Bill of ${bill.period.name} (${bill.period.timeZone})`,
-    md`Total: **${formatMoney(bill.total, bill)} ${bill.currency}**, ${bill.users.length} users.`,
-    renderTable(['user', 'plan', ...right], [...listUsers(bill), sums], { right }),
+    md`## ${bill.state === 'draft' ? 'Draft of the bill' : 'Bill'} of ${bill.period.name} (${bill.period.timeZone})`,
+    md`Total: **${formatMoney(bill.total, bill)} ${bill.currency}**, ${groupDigits(String(bill.users))} users.`,
+    renderTable(['user', 'plan', ...right], [...users, ...rest, all], { right }),
     md`${explainDigits(bill)}`,
+    ...renderFindings(bill),
     md`### Every row of the log`,
     renderTable(['class', 'rows'], reconciliationRows(bill), { right: ['rows'] }),
   )
+}
+
+function renderFindings({ findings }: Bill): Markdown[] {
+  if (findings.length === 0) return []
+  const rows = findings.map(({ id, value, accepted, blocks, text }) => [
+    ...[id, value, accepted ? 'accepted' : blocks ? 'not accepted' : 'warning', text],
+  ])
+  return [md`### Completeness`, renderTable(['finding', 'value', 'state', 'meaning'], rows)]
+}
+
+function nameWithMarks(name: string): Markdown {
+  const marks = markName(name)
+  return marks.length === 0 ? md`${name}` : md`${name} _(${marks.join(', ')})_`
 }

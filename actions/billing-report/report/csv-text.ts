@@ -4,6 +4,8 @@
  * texts have the same cell. https://owasp.org/www-community/attacks/CSV_Injection
  */
 export function escapeCsv(text: string): string {
+  // Most texts are plain, and a large bill has millions of cells.
+  if (/^[\w.]+[\w.@: /-]*$/.test(text)) return text
   const safe = /^['=+\-@\t\r]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -21,6 +21,6 @@ export function reportIncomplete(bill: Bill, known: Known): Outcome {
     ['finding', 'number', 'what was found'],
     bill.findings.map(({ id, value, text }) => [id, value, text]),
   )
-  const report = { ...known.report, findings: bill.findings, ...toJson(bill) }
+  const report = { ...known.report, ...toJson(bill) }
   return reportUnfinished('incomplete', sentence, { ...known, details, report })
 }

@@ -5,21 +5,8 @@ import type { Period } from '../../../lib/service/calendar.ts'
 import type { BillingRecord } from '../apply/record.ts'
 import type { Bill } from '../bill/bill.ts'
 import { formatDecimal } from '../rates/decimal.ts'
-import { renderCsv } from './bill-csv.ts'
-import { renderHtml } from './bill-html.ts'
-import { renderJson, toJson } from './bill-json.ts'
+import { toJson } from './bill-json.ts'
 import { renderMarkdown } from './bill-markdown.ts'
-
-/** Writes a bill in all its forms; file name to content. */
-export function renderFiles(bill: Bill): Map<string, string> {
-  const name = `bill-${bill.period.name}`
-  return new Map([
-    [`${name}.csv`, renderCsv(bill)],
-    [`${name}.json`, renderJson(bill)],
-    [`${name}.md`, `${renderMarkdown(bill).markdown}\n`],
-    [`${name}.html`, renderHtml(bill)],
-  ])
-}
 
 /** Reports a bill that holds. */
 export function reportBill(bill: Bill, run: { scannedBytes: number; files: readonly string[] }): Outcome {
@@ -37,7 +24,6 @@ export function reportBill(bill: Bill, run: { scannedBytes: number; files: reado
     report: {
       result,
       draft,
-      findings: bill.findings,
       scannedBytes: run.scannedBytes,
       files: run.files,
       ...toJson(bill),

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { YamlMap } from '../../../lib/yaml.ts'
+import type { YamlMap } from '../../../lib/yaml-map.ts'
 import { parseValue, type Value } from './value.ts'
 
 /** Where a value of stacks.yml can be, besides the file itself. */

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { UserError } from '../../../lib/errors.ts'
 import { nearest } from '../../../lib/nearest.ts'
-import { openYaml } from '../../../lib/yaml.ts'
+import { openYaml } from '../../../lib/yaml-map.ts'
 import { readEntry, type StackEntry } from './stack-entry.ts'
 import { settingFields } from './stack-settings.ts'
 import { stacksOf } from './value.ts'

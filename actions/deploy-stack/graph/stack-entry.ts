@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { YamlMap } from '../../../lib/yaml.ts'
+import type { YamlMap } from '../../../lib/yaml-map.ts'
 import { readValue } from './entry-value.ts'
 import { readSettings, type StackSettings, settingFields } from './stack-settings.ts'
 import type { Value } from './value.ts'

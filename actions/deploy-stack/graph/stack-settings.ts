@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { YamlMap } from '../../../lib/yaml.ts'
+import type { YamlMap } from '../../../lib/yaml-map.ts'
 
 /** What stacks.yml says of a stack besides its template and parameters; what is undefined is left as it is. */
 export type StackSettings = {

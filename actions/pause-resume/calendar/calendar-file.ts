@@ -1,5 +1,5 @@
 import { addDays, dayAt, isDay, isTimeZone, parseTime } from '../../../lib/service/calendar.ts'
-import { openYaml, type YamlMap, type YamlText } from '../../../lib/yaml.ts'
+import { openYaml, type YamlMap, type YamlText } from '../../../lib/yaml-map.ts'
 import type { Calendar, DayRange, Opening } from './calendar.ts'
 import { type HolidayFinder, openHolidays } from './holidays.ts'
 import { readWeek } from './week.ts'

@@ -1,5 +1,5 @@
 import type { UserError } from '../../../lib/errors.ts'
-import type { YamlMap } from '../../../lib/yaml.ts'
+import type { YamlMap } from '../../../lib/yaml-map.ts'
 import { dayMinutes, type WeekPeriod, weekMinutes } from './calendar.ts'
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { adjustUsers, findAdjustments } from '../../../actions/billing-report/bill/adjustments.ts'
-import { priceMonth } from '../../../actions/billing-report/bill/price.ts'
+import { findAdjustments } from '../../../actions/billing-report/bill/adjustments.ts'
 import { formatDecimal } from '../../../actions/billing-report/rates/decimal.ts'
 import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
+import { monthPeriod } from '../../../lib/service/calendar.ts'
+import { billOf } from '../../fixtures/bill.ts'
 import { simpleRates } from '../../fixtures/billing-run.ts'
 
 const amount = (value: number) => ({ value: BigInt(value), scale: 0 })
@@ -42,13 +43,16 @@ describe('adjustments', () => {
     ])
   })
 
-  it('are lines after tax and rounding, also of a user who has nothing else', () => {
+  it('are lines after tax and rounding, also of a user who has nothing else', async () => {
     const rates = parseRates(`${simpleRates}plans: {p: {users: [bob], fixed: "100"}}\n`, 'r.yml')
-    const [alice, bob] = adjustUsers(priceMonth([], rates), [
+    const adjustments = [
       { month: '2026-07', user: 'bob', amount: amount(-5) },
       { month: '2026-08', user: 'bob', amount: amount(7) },
       { month: '2026-08', user: 'alice', amount: amount(3) },
-    ])
+    ]
+    const facts = { state: 'open', findings: [], adjustments } as const
+    const { users } = await billOf(monthPeriod('2026-09', 'Asia/Seoul'), [], rates, 0n, facts)
+    const [alice, bob] = users
     expect([alice?.user, alice?.total, alice?.lines.map(({ kind }) => kind)]).toEqual([
       'alice',
       amount(3),

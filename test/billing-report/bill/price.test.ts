@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
-import { findImbalance, makeBill } from '../../../actions/billing-report/bill/bill.ts'
+import { addsUp, findImbalance, makeBill } from '../../../actions/billing-report/bill/bill.ts'
 import type { UsageRow } from '../../../actions/billing-report/bill/usage.ts'
 import { formatDecimal } from '../../../actions/billing-report/rates/decimal.ts'
 import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
 import { monthPeriod } from '../../../lib/service/calendar.ts'
+import { billOf } from '../../fixtures/bill.ts'
 
 const meters = (first: string, second: string) => `
       - {id: inference, match: {routes: ["POST /inference", "POST /invocations"], status: [2xx]}, unit: request, free: 100, tiers: [{up-to: 1000, price: "${first}"}, {price: "${second}"}]}
@@ -60,11 +61,11 @@ const march = [
 ]
 
 const bill = (rows: readonly UsageRow[], total: bigint) =>
-  makeBill(monthPeriod('2026-03', 'Asia/Seoul'), rows, total, rates)
+  billOf(monthPeriod('2026-03', 'Asia/Seoul'), rows, rates, total)
 
-it('makes the bill of the worked example, to the last unit', () => {
-  const made = bill(march, 3010n)
-  const summary = made.users.map(({ user, net, tax, rounding, total }) =>
+it('makes the bill of the worked example, to the last unit', async () => {
+  const { bill: made, users } = await bill(march, 3010n)
+  const summary = users.map(({ user, net, tax, rounding, total }) =>
     [user, ...[net, tax, rounding, total].map((amount) => formatDecimal(amount))].join(' '),
   )
   expect(summary).toEqual([
@@ -82,25 +83,45 @@ it('makes the bill of the worked example, to the last unit', () => {
   expect(findImbalance(made)).toBeUndefined()
 })
 
-it('runs the tier position on across versions of the rates', () => {
-  const alice = bill(march, 3010n).users[0]
+it('runs the tier position on across versions of the rates', async () => {
+  const [alice] = (await bill(march, 3010n)).users
+  const tierOf = (tier?: { above: bigint; upTo: bigint | undefined }) =>
+    tier ? `${tier.above}-${tier.upTo ?? ''}` : ''
   expect(
-    alice?.lines.map(({ kind, item, validFrom, quantity, amount }) =>
-      [kind, item, validFrom, quantity, formatDecimal(amount)].join(' '),
+    alice?.lines.map(({ kind, item, validFrom, quantity, amount, tier }) =>
+      [kind, item, validFrom, quantity, formatDecimal(amount), tierOf(tier)].join(' '),
     ),
   ).toEqual([
-    'free inference 2026-01-01 100 0',
-    'usage inference 2026-01-01 600 7500',
-    'usage inference 2026-03-16 400 5500',
-    'usage inference 2026-03-16 500 5500',
-    'usage egress 2026-01-01 1500000000 600',
-    'usage egress 2026-03-16 501250000 200.5',
-    'tax VAT  1 1930.05',
-    'rounding rounding  1 0.45',
+    'free inference 2026-01-01 100 0 ',
+    'usage inference 2026-01-01 600 7500 0-1000',
+    'usage inference 2026-03-16 400 5500 0-1000',
+    'usage inference 2026-03-16 500 5500 1000-',
+    'usage egress 2026-01-01 1500000000 600 0-',
+    'usage egress 2026-03-16 501250000 200.5 0-',
+    'tax VAT  1 1930.05 ',
+    'rounding rounding  1 0.45 ',
   ])
 })
 
-it('puts each row into exactly one class', () => {
+it('adds up line items by what they are for', async () => {
+  const { bill: made } = await bill(march, 3010n)
+  expect(
+    made.lines.map(({ kind, item, quantity, users, amount }) =>
+      [kind, item, quantity, users, formatDecimal(amount)].join(' '),
+    ),
+  ).toEqual([
+    'free inference 260 3 0',
+    'usage egress 2011250000 2 804.5',
+    'usage inference 2750 2 33500',
+    'discount discount of partner 1 1 -2250',
+    'fixed fixed part of partner 2 2 4000',
+    'top-up up to the minimum of default 1 1 996',
+    'tax VAT 4 4 3705.05',
+    'rounding rounding 1 1 0.45',
+  ])
+})
+
+it('puts each row into exactly one class', async () => {
   const rows = [
     ...march,
     row('alice', 1, 3n, 0n, { status: '500' }),
@@ -111,7 +132,7 @@ it('puts each row into exactly one class', () => {
     row('-', 1, 10n, 0n, { rowClass: 'unattributed', routeKey: 'GET /ping' }),
     row('', -1, 6n, 0n, { rowClass: 'malformed' }),
   ]
-  const made = bill(rows, 3055n)
+  const { bill: made } = await bill(rows, 3055n)
   expect(made.classes).toEqual({
     malformed: 6n,
     duplicate: 4n,
@@ -121,23 +142,66 @@ it('puts each row into exactly one class', () => {
     billed: 3010n,
   })
   expect(findImbalance(made)).toBeUndefined()
+  const routes = made.routes.map(({ routeKey, status, requests, billed }) => [
+    routeKey,
+    status,
+    requests,
+    billed,
+  ])
+  expect(routes).toEqual([
+    ['GET /ping', '200', 12n, 0n],
+    ['POST /inference', '200', 3022n, 3010n],
+    ['POST /inference', '401', 8n, 0n],
+    ['POST /inference', '500', 3n, 0n],
+  ])
 })
 
-it('names the equation that does not hold', () => {
-  expect(findImbalance(bill(march, 3011n))).toBe(
-    'the log has 3011 rows in 2026-03, and the classes add up to 3010',
+it('names the equation that does not hold', async () => {
+  const { bill: made } = await bill(march, 3011n)
+  expect(findImbalance(made)).toBe('the log has 3011 rows in 2026-03, and the classes add up to 3010')
+  const whole = { ...made, rows: 3010n }
+  expect(findImbalance({ ...whole, unbalancedUser: 'bob' })).toBe(
+    'the lines of "bob" do not add up to the total',
+  )
+  expect(findImbalance({ ...whole, lines: made.lines.slice(1, -1) })).toBe(
+    'the line items do not add up to the total',
+  )
+  expect(findImbalance({ ...whole, largest: made.largest.slice(1) })).toBe(
+    'the totals of the users do not add up to the total',
   )
 })
 
-it('names the user whose lines do not add up to the total', () => {
-  const made = bill(march, 3010n)
-  const users = made.users.map((user) => (user.user === 'bob' ? { ...user, total: user.net } : user))
-  expect(findImbalance({ ...made, users })).toBe('the lines of "bob" do not add up to the total')
+it('finds a user whose lines do not add up to the total', async () => {
+  const { users } = await bill(march, 3010n)
+  expect(users.map(addsUp)).toEqual([true, true, true, true])
+  expect(users.map(({ lines, net }) => addsUp({ lines, total: net }))).toEqual([false, false, false, false])
 })
 
-it('charges no one of the default plan without a billed row', () => {
-  expect(bill([row('eve', 0, 1n, 0n, { status: '500' })], 1n).users.map(({ user }) => user)).toEqual([
+it('charges no one of the default plan without a billed row', async () => {
+  const { users } = await bill([row('eve', 0, 1n, 0n, { status: '500' })], 1n)
+  expect(users.map(({ user }) => user)).toEqual(['carol', 'dora'])
+})
+
+it('adds users of plans between those with rows, sorted by their bytes', async () => {
+  const names = ['carl', 'carol', 'caron', 'dorb', '\u{1f600}', '\uffee']
+  const { users } = await bill(
+    names.map((name) => row(name, 0, 1n, 0n)),
+    6n,
+  )
+  expect(users.map(({ user }) => user)).toEqual([
+    'carl',
     'carol',
+    'caron',
     'dora',
+    'dorb',
+    '\uffee',
+    '\u{1f600}',
   ])
+})
+
+it('takes no usage that is not sorted by user', async () => {
+  const rows = ['b', 'a', 'b'].map((name) => row(name, 0, 1n, 0n))
+  await expect(makeBill(monthPeriod('2026-03', 'Asia/Seoul'), rows, 3n, rates)).rejects.toThrow(
+    'usage: expected rows sorted by user, got "a" after "b"',
+  )
 })

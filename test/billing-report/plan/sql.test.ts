@@ -8,7 +8,7 @@ import {
   countBeyond,
   readFacts,
   readStagedFacts,
-  readUsage,
+  selectUsage,
   takeMonth,
 } from '../../../actions/billing-report/plan/month-sql.ts'
 import { countPartitions, isWhole, partitionsOf, rollUp } from '../../../actions/billing-report/plan/sql.ts'
@@ -28,7 +28,7 @@ const statements = [
   countPartitions(inputs, day.window),
   addDaysUp('d', march, ['2026-01-01', '2026-03-16'], target),
   takeMonth('d', 'u', target),
-  readUsage('d', 'u'),
+  selectUsage('d', 'u'),
   readFacts('d', window),
   readStagedFacts('d', new Map([['2026-03-01', 'u']])),
   countBeyond(inputs, march, { window, lateBefore: () => 5 }),

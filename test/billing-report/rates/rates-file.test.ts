@@ -53,7 +53,7 @@ it.each([
   [
     'a user in two plans',
     file(meter, 'plans:\n  p: {users: [u]}\n  q: {users: [u]}\n'),
-    'r.yml:10:6: plans.q: "u" is in the plan "p" too',
+    'r.yml:10:15: plans.q.users: "u" is in the plan "p" too',
   ],
   [
     'versions out of order',

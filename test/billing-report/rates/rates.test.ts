@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { matchesStatus, planOf } from '../../../actions/billing-report/rates/rates.ts'
+import { makePlanFinder, matchesStatus, verifyCovers } from '../../../actions/billing-report/rates/rates.ts'
 import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
+import { monthPeriod } from '../../../lib/service/calendar.ts'
 
 type Meter = {
   id?: string
@@ -120,14 +121,14 @@ describe('a later version', () => {
   ])('may not have %s', (_, meters) => {
     refused(
       () => later(...meters),
-      'rates: the version of 2026-02-01 has other meters than the one of 2026-01-01; ids, units, matches and free units stay',
+      'rates[1].meters: the version of 2026-02-01 has other meters than the one of 2026-01-01; ids, units, matches and free units stay',
     )
   })
 
   it('is of a later day', () => {
     refused(
       () => parse(version('2026-01-01', {}) + version('2026-01-01', {})),
-      'rates: expected a day after 2026-01-01, got 2026-01-01',
+      'r.yml:8:17: rates[1].valid-from: expected a day after 2026-01-01, got 2026-01-01',
     )
   })
 })
@@ -145,14 +146,15 @@ describe('the values of a rates file', () => {
       versions: [
         {
           validFrom: '2026-01-01',
+          place: 'r.yml:7:17: rates[0].valid-from',
           meters: [
             {
               ...{ id: 'a', routes: ['POST /x'], statuses: ['2xx'], unit: 'request', line: 9 },
               ...{ per: 1000n, free: 7n },
               tiers: [
-                { upTo: 10n, price: { value: 15n, scale: 1 } },
-                { upTo: 20n, price: { value: 0n, scale: 0 } },
-                { upTo: undefined, price: { value: 5n, scale: 1 } },
+                { upTo: 10n, price: { value: 15n, scale: 1 }, each: { value: 15n, scale: 4 } },
+                { upTo: 20n, price: { value: 0n, scale: 0 }, each: { value: 0n, scale: 3 } },
+                { upTo: undefined, price: { value: 5n, scale: 1 }, each: { value: 5n, scale: 4 } },
               ],
             },
           ],
@@ -229,6 +231,149 @@ describe('the values of a rates file', () => {
   })
 })
 
+describe('what no bill can be made with', () => {
+  const rest = (text: string) => () => parse(version('2026-01-01', {}), text)
+  const currency = (code: string, decimals: number) =>
+    file(version('2026-01-01', {})).replace(
+      'currency: KRW\ndecimals: 0',
+      `currency: ${code}\ndecimals: ${decimals}`,
+    )
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'a discount above 100 %',
+      rest('plans: {p: {users: [a], discount-percent: "100.01"}}\n'),
+      'r.yml:4:43: plans.p.discount-percent: expected at most 100, got "100.01"',
+    ],
+    [
+      'a tax above 100 %',
+      rest('tax: {name: VAT, percent: "1000"}\n'),
+      'r.yml:4:27: tax.percent: expected at most 100, got "1000"',
+    ],
+    [
+      'a tax without a name',
+      rest('tax: {name: "", percent: "1"}\n'),
+      'r.yml:4:13: tax.name: expected a name',
+    ],
+    ['no user', rest('plans: {p: {users: []}}\n'), 'r.yml:4:20: plans.p.users: expected a list of texts'],
+    [
+      'a user whom the log has for none',
+      rest('plans: {p: {users: [a, "-"]}}\n'),
+      'r.yml:4:24: plans.p.users: expected the name of a user, got "-"',
+    ],
+    ['an empty user', rest('plans: {p: {users: [""]}}\n'), 'expected the name of a user, got ""'],
+    [
+      'a user twice in one plan',
+      rest('plans: {p: {users: [a, b, a]}}\n'),
+      'r.yml:4:27: plans.p.users: "a" is in the plan "p" too',
+    ],
+    ['a meter without an id', () => one({ id: '""' }), 'meters[0].id: expected a name, got an empty one'],
+  ])('is %s', (_, read, message) => {
+    refused(read, message)
+  })
+
+  it.each([
+    ['""', 0, 'r.yml:2:11: currency: expected a code of ISO 4217 such as KRW, got ""'],
+    ['Won!', 0, 'r.yml:2:11: currency: expected a code of ISO 4217 such as KRW, got "Won!"'],
+    ['krw', 0, 'got "krw"'],
+    ['QQQ', 0, 'got "QQQ"'],
+    ['KRW', 2, 'r.yml:3:11: decimals: expected at most 0, which KRW has, got 2'],
+    ['JPY', 1, 'decimals: expected at most 0, which JPY has, got 1'],
+    ['EUR', 3, 'decimals: expected at most 2, which EUR has, got 3'],
+  ])('is the currency %s with %i decimals', (code, decimals, message) => {
+    refused(() => parseRates(currency(code, decimals), 'r.yml'), message)
+  })
+
+  it.each([
+    ['KRW', 0],
+    ['EUR', 2],
+    ['USD', 0],
+    ['KWD', 3],
+    ['IQD', 3],
+    ['CLF', 4],
+  ])('is not the currency %s with %i decimals', (code, decimals) => {
+    expect(parseRates(currency(code, decimals), 'r.yml')).toMatchObject({ currency: code, decimals })
+  })
+
+  it('is a first version that begins after the month', () => {
+    const read = parse(version('2026-09-10', {}) + version('2026-11-01', {}))
+    const cover = (month: string) => () => verifyCovers(read, monthPeriod(month, 'Asia/Seoul'))
+    refused(
+      cover('2026-09'),
+      'r.yml:5:17: rates[0].valid-from: expected a first day up to 2026-09-01, on which 2026-09 begins, got 2026-09-10',
+    )
+    expect(cover('2026-10')).not.toThrow()
+  })
+})
+
+describe('aliases of a rates file', () => {
+  const anchored = `version: 1
+currency: KRW
+decimals: 0
+rates:
+  - valid-from: 2026-01-01
+    meters:
+      - &inference
+        id: inference
+        match: &calls {routes: &routes ["POST /x"], status: [2xx]}
+        unit: request
+        tiers: [{price: "1"}]
+      - {id: egress, match: *calls, unit: responselength, tiers: [{price: "3"}]}
+  - valid-from: 2026-02-01
+    meters:
+      - <<: *inference
+        tiers: [{price: "2"}]
+      - {id: egress, match: {routes: *routes, status: [2xx]}, unit: responselength, tiers: [{price: "4"}]}
+`
+
+  it('stand for what they name, and merge keys for what is not written', () => {
+    const { versions } = parseRates(anchored, 'r.yml')
+    expect(
+      versions.map(({ meters }) =>
+        meters.map(({ id, routes, tiers }) => [id, routes, tiers[0]?.price.value]),
+      ),
+    ).toEqual([
+      [
+        ['inference', ['POST /x'], 1n],
+        ['egress', ['POST /x'], 3n],
+      ],
+      [
+        ['inference', ['POST /x'], 2n],
+        ['egress', ['POST /x'], 4n],
+      ],
+    ])
+  })
+
+  it('that name nothing, or themselves, are refused with their place', () => {
+    const swap = (from: string, to: string) => () => parseRates(anchored.replace(from, to), 'r.yml')
+    refused(swap('match: *calls', 'match: *cals'), 'r.yml:12:29: rates[0].meters[1].match: expected a map')
+    refused(
+      swap('<<: *inference', '<<: *routes'),
+      'r.yml:15:13: rates[1].meters[0].<<: expected the alias of a map',
+    )
+    refused(
+      swap('- &inference\n', '- &inference\n        <<: *inference\n'),
+      '<<: expected the alias of a map',
+    )
+  })
+
+  it('that stand for very much are refused', () => {
+    const users = Array.from({ length: 2000 }, (_, at) => `"POST /${at}"`).join(', ')
+    const many = `version: 1
+currency: KRW
+decimals: 0
+rates:
+  - valid-from: 2026-01-01
+    meters:
+      - {id: a, match: {routes: &many [${users}], status: [2xx]}, unit: request, tiers: [{price: "1"}]}
+${Array.from({ length: 400 }, (_, at) => `      - {id: m${at}, match: {routes: *many, status: [3xx]}, unit: request, tiers: [{price: "1"}]}\n`).join('')}`
+    refused(
+      () => parseRates(many, 'r.yml'),
+      'r.yml: expected at most 500000 values, aliases followed, got more',
+    )
+  })
+})
+
 describe('the status of a row', () => {
   const statuses = (...given: string[]) => ({
     ...({ id: '', routes: [], unit: 'request', per: 1n, free: 0n, tiers: [], line: 1 } as const),
@@ -269,6 +414,7 @@ it('gives a user the plan that names it, else the default one', () => {
       discountPercent: { value: 5n },
     },
   ])
-  expect(['a', 'b', 'c'].map((user) => planOf(read, user)?.name)).toEqual(['p', 'p', 'default'])
-  expect(planOf({ ...read, plans: read.plans.slice(1) }, 'c')).toBeUndefined()
+  const findPlan = makePlanFinder(read)
+  expect(['a', 'b', 'c'].map((user) => findPlan(user)?.name)).toEqual(['p', 'p', 'default'])
+  expect(makePlanFinder({ ...read, plans: read.plans.slice(1) })('c')).toBeUndefined()
 })

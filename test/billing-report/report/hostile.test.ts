@@ -1,9 +1,9 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { renderBars } from '../../../actions/billing-report/report/chart.ts'
 import { escapeCsv } from '../../../actions/billing-report/report/csv-text.ts'
 import { escapeHtml } from '../../../actions/billing-report/report/html-text.ts'
+import { renderBars } from '../../../actions/billing-report/report/page/chart.ts'
 
 const hostile = [
   "=cmd|'/c calc'!A0",

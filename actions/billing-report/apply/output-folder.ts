@@ -1,0 +1,75 @@
+import { closeSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { OutputFolder } from '../context.ts'
+
+// Large enough that a file of hundreds of megabytes takes few calls, small enough to be no memory.
+const pieceChars = 64 * 1024
+
+type Growing = { fd: number; pieces: string[]; chars: number }
+
+/**
+ * Opens a folder, and creates it if necessary. Files grow in a folder inside it, which has a name of its own, and are
+ * moved to their places by `publish`: what is there before stays whole until then.
+ */
+export function openOutputFolder(folder: string): OutputFolder {
+  mkdirSync(folder, { recursive: true })
+  const staging = mkdtempSync(join(folder, '.unpublished-'))
+  const growing = new Map<string, Growing>()
+  const names: string[] = []
+  let isOpen = true
+  const open = (name: string): number => {
+    // Work that was given up may still go on.
+    if (!isOpen) throw new Error(`${folder}: expected no file after the end, got ${name}`)
+    const path = join(staging, name)
+    mkdirSync(dirname(path), { recursive: true })
+    names.push(name)
+    return openSync(path, 'wx')
+  }
+  const start = (name: string): Growing => {
+    const file = { fd: open(name), pieces: [], chars: 0 }
+    growing.set(name, file)
+    return file
+  }
+  const close = () => {
+    for (const file of growing.values()) closeSync(flush(file).fd)
+    growing.clear()
+  }
+  return {
+    append(name, text) {
+      const file = growing.get(name) ?? start(name)
+      file.pieces.push(text)
+      file.chars += text.length
+      if (file.chars >= pieceChars) flush(file)
+    },
+    write(name, text) {
+      const fd = open(name)
+      writeAll(fd, Buffer.from(text))
+      closeSync(fd)
+    },
+    publish() {
+      close()
+      for (const entry of new Set(names.map((name) => name.split('/')[0] ?? name))) {
+        rmSync(join(folder, entry), { recursive: true, force: true })
+        renameSync(join(staging, entry), join(folder, entry))
+      }
+      return names.map((name) => join(folder, name))
+    },
+    discard() {
+      close()
+      isOpen = false
+      rmSync(staging, { recursive: true, force: true })
+    },
+  }
+}
+
+function flush(file: Growing): Growing {
+  writeAll(file.fd, Buffer.from(file.pieces.join('')))
+  file.pieces = []
+  file.chars = 0
+  return file
+}
+
+// A disk that is nearly full takes a part of what is written, and says so by the count only.
+function writeAll(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+}

@@ -1,0 +1,61 @@
+import { add, compare, type Decimal, negate, sum, zero } from '../rates/decimal.ts'
+import type { UserBill } from './price.ts'
+
+/** What users owe together. */
+export type UserSums = {
+  users: number
+  requests: bigint
+  net: Decimal
+  tax: Decimal
+  rounding: Decimal
+  total: Decimal
+}
+
+/** Users that pages show one by one; the CSV has all. */
+const mostShown = 1000
+
+const none: UserSums = { users: 0, requests: 0n, net: zero, tax: zero, rounding: zero, total: zero }
+
+/** Starts to add up users, who come one at a time; keeps the largest. */
+export function makeUserSums() {
+  let sums = none
+  let largest: UserBill[] = []
+  // Total of the last one that is shown, as soon as there are enough: what is not larger comes too late.
+  let least: Decimal | undefined
+  // Sorting is stable: of equal totals, the one that came first stays.
+  const cut = () => {
+    largest = largest.toSorted((a, b) => compare(b.total, a.total)).slice(0, mostShown)
+    least = largest[mostShown - 1]?.total
+  }
+  return {
+    add(user: UserBill): void {
+      sums = {
+        users: sums.users + 1,
+        requests: sums.requests + user.requests,
+        net: add(sums.net, user.net),
+        tax: add(sums.tax, user.tax),
+        rounding: add(sums.rounding, user.rounding),
+        total: add(sums.total, user.total),
+      }
+      if (least && compare(user.total, least) <= 0) return
+      if (largest.push(user) >= 2 * mostShown) cut()
+    },
+    finish(): UserSums & { largest: UserBill[]; others: UserSums } {
+      cut()
+      return { ...sums, largest, others: subtract(sums, largest) }
+    },
+  }
+}
+
+function subtract(all: UserSums, shown: readonly UserBill[]): UserSums {
+  const rest = (pick: (user: Omit<UserSums, 'users'>) => Decimal) =>
+    add(pick(all), negate(sum(shown.map(pick))))
+  return {
+    users: all.users - shown.length,
+    requests: all.requests - shown.reduce((sum, { requests }) => sum + requests, 0n),
+    net: rest(({ net }) => net),
+    tax: rest(({ tax }) => tax),
+    rounding: rest(({ rounding }) => rounding),
+    total: rest(({ total }) => total),
+  }
+}

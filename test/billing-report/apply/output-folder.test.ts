@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openOutputFolder } from '../../../actions/billing-report/apply/output-folder.ts'
+
+const newFolder = () => mkdtempSync(join(tmpdir(), 'bill-'))
+const visible = (path: string) => readdirSync(path).filter((name) => !name.startsWith('.'))
+
+describe('the folder of the files', () => {
+  it('shows nothing before all is written, and then all', () => {
+    const path = join(newFolder(), 'new', 'bill')
+    const folder = openOutputFolder(path)
+    folder.append('a.csv', 'é')
+    folder.write('statements/b.html', '<p>')
+    folder.append('a.csv', 'x'.repeat(600_000))
+    folder.append('a.csv', '!')
+    expect(visible(path)).toEqual([])
+    expect(folder.publish()).toEqual([join(path, 'a.csv'), join(path, 'statements/b.html')])
+    folder.discard()
+    expect(readFileSync(join(path, 'a.csv'), 'utf8')).toBe(`é${'x'.repeat(600_000)}!`)
+    expect(readFileSync(join(path, 'statements/b.html'), 'utf8')).toBe('<p>')
+    expect(readdirSync(path).sort()).toEqual(['a.csv', 'statements'])
+  })
+
+  it('replaces what an earlier bill left, and nothing else', () => {
+    const path = newFolder()
+    writeFileSync(join(path, 'a.csv'), 'old')
+    writeFileSync(join(path, 'own.txt'), 'mine')
+    mkdirSync(join(path, 'statements'))
+    writeFileSync(join(path, 'statements', 'gone.html'), 'old')
+    const folder = openOutputFolder(path)
+    folder.append('a.csv', 'new')
+    folder.write('statements/b.html', 'new')
+    folder.publish()
+    folder.discard()
+    expect(readFileSync(join(path, 'a.csv'), 'utf8')).toBe('new')
+    expect(readFileSync(join(path, 'own.txt'), 'utf8')).toBe('mine')
+    expect(readdirSync(join(path, 'statements'))).toEqual(['b.html'])
+  })
+
+  it('leaves what was there where nothing is published, and takes nothing afterwards', () => {
+    const path = newFolder()
+    writeFileSync(join(path, 'a.csv'), 'old')
+    const folder = openOutputFolder(path)
+    folder.append('a.csv', 'new')
+    folder.discard()
+    folder.discard()
+    expect(readdirSync(path)).toEqual(['a.csv'])
+    expect(readFileSync(join(path, 'a.csv'), 'utf8')).toBe('old')
+    expect(() => folder.append('a.csv', 'late')).toThrow('expected no file after the end, got a.csv')
+    expect(readdirSync(path)).toEqual(['a.csv'])
+  })
+})
