@@ -1,21 +1,8 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type LineCounter,
-  type Node,
-  visit,
-  type YAMLMap,
-} from 'yaml'
+import { isMap, isNode, isScalar, isSeq } from 'yaml'
 import { UserError } from './errors.ts'
 import { nearest } from './nearest.ts'
-import { parseYaml } from './yaml.ts'
 import { mostMerges, mostValues } from './yaml-bounds.ts'
-
-type YamlSource = { text: string; file: string }
+import { type Layer, type Origin, openRoot, resolve, type Value, type YamlSource } from './yaml-layer.ts'
 
 /**
  * Opens a YAML text whose root is a map; aliases and merge keys (`<<`) stand for what they name. What `over` has stands
@@ -26,41 +13,11 @@ export function openYaml(text: string, file: string, over?: YamlSource): YamlMap
   return new YamlMap(layers, { left: { values: mostValues }, path: '' })
 }
 
-function openRoot({ text, file }: YamlSource): Layer {
-  const { document, lines } = parseYaml(text, file)
-  if (!isMap(document.contents)) throw new UserError(`${file}: expected a map, got something else`)
-  return { map: document.contents, origin: { file, lines, targets: findTargets(document) } }
-}
-
-// An alias stands for the last anchor of its name before it. The parser's own way walks the document for each alias.
-function findTargets(document: Document): ReadonlyMap<unknown, Node> {
-  const anchors = new Map<string, Node>()
-  const targets = new Map<unknown, Node>()
-  visit(document, (_, node) => {
-    if (isAlias(node)) {
-      const target = anchors.get(node.source)
-      if (target) targets.set(node, target)
-    } else if (isNode(node) && node.anchor) anchors.set(node.anchor, node)
-  })
-  return targets
-}
-
-type Origin = {
-  file: string
-  lines: LineCounter
-  /** What aliases stand for. */
-  targets: ReadonlyMap<unknown, Node>
-}
-type Value = { node: unknown; origin: Origin }
-type Layer = { map: YAMLMap; origin: Origin }
-
 type YamlPosition = {
   /** Values that may still be read: with aliases, a small file can have very many. */
   left: { values: number }
   path: string
 }
-
-const resolve = ({ node, origin }: Value): unknown => (isAlias(node) ? origin.targets.get(node) : node)
 
 /** A map of a YAML file, or of several that stand above each other; each refusal names file, line, column and field. */
 export class YamlMap {
