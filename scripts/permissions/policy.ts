@@ -12,44 +12,49 @@ export type Statement = {
 
 type Grant = Pick<Line, 'actions' | 'resources' | 'condition'>
 
-/** Makes the fewest statements that allow what lines allow. */
+/** Makes the fewest statements that allow what lines allow, and none of it twice. */
 export function toStatements(lines: readonly Grant[]): Statement[] {
-  const isCovered = findCovered(lines)
-  const groups = Map.groupBy(lines, ({ resources, condition }) =>
-    JSON.stringify([resources, condition ?? null]),
+  const pairs = toPairs(lines)
+  const isCovered = findCovered(pairs)
+  const needed = pairs.filter((pair) => !isCovered(pair))
+  const actions = Map.groupBy(needed, ({ action, condition }) => JSON.stringify([action, condition ?? null]))
+  const grants = [...actions.values()].map((group) => ({
+    ...group[0],
+    resources: [...new Set(group.map(({ resource }) => resource))],
+  }))
+  const groups = Map.groupBy(grants, ({ resources, condition }) =>
+    JSON.stringify([resources.toSorted(), condition ?? null]),
   )
-  return [...groups.values()].flatMap((group) => {
+  return [...groups.values()].map((group) => {
     const { resources = [], condition } = group[0] ?? {}
-    const actions = [...new Set(group.flatMap((line) => line.actions))]
-    const needed = actions.filter(
-      (action) => !resources.every((resource) => isCovered(action, resource, resources.length)),
-    )
-    if (needed.length === 0) return []
-    const statement = { Effect: 'Allow' as const, Action: needed.sort(), Resource: resources }
-    return [condition ? { ...statement, Condition: condition } : statement]
+    const Action = group.flatMap(({ action = [] }) => action).sort()
+    const statement = { Effect: 'Allow' as const, Action, Resource: resources }
+    return condition ? { ...statement, Condition: condition } : statement
   })
 }
 
-// What a wider line allows anyway: ec2:Describe* allows ec2:DescribeVpcs, and a list of resources a part of it.
-function findCovered(
-  lines: readonly Grant[],
-): (action: string, resource: string, resources: number) => boolean {
-  const pairs = lines
+type Pair = { action: string; resource: string; condition: Condition | undefined }
+
+const toPairs = (lines: readonly Grant[]): Pair[] =>
+  lines.flatMap(({ actions, resources, condition }) =>
+    actions.flatMap((action) => resources.map((resource) => ({ action, resource, condition }))),
+  )
+
+// What is allowed anyway: ec2:Describe* allows ec2:DescribeVpcs, and no condition what a condition allows.
+function findCovered(pairs: readonly Pair[]): (pair: Pair) => boolean {
+  const wide = pairs
     .filter(({ condition }) => condition === undefined)
-    .flatMap(({ actions, resources: { length: among }, resources }) =>
-      actions.flatMap((action) => resources.map((resource) => ({ action, resource, among }))),
-    )
     .map((pair) => ({
       ...pair,
       actions: globToPattern(pair.action),
       resources: globToPattern(pair.resource),
     }))
-  return (action, resource, resources) =>
-    pairs.some(
-      (wide) =>
-        (wide.action !== action || wide.resource !== resource || wide.among > resources) &&
-        (wide.action === action || wide.actions.test(action)) &&
-        (wide.resource === resource || wide.resources.test(resource)),
+  return ({ action, resource, condition }) =>
+    wide.some(
+      (each) =>
+        (each.action !== action || each.resource !== resource || condition !== undefined) &&
+        (each.action === action || each.actions.test(action)) &&
+        (each.resource === resource || each.resources.test(resource)),
     )
 }
 
