@@ -38,7 +38,7 @@ let image = ''
 let ended: string[] = []
 
 // Where a role may not look for a resource, or not drain, the action goes on.
-const complaint = /^::(error::|warning.*: denied)/
+const complaint = /^::(error[ :]|warning.*: denied)/
 
 /** Runs an action as a role, and returns how it ended: its result, or its error. */
 async function act(role: Role, action: string, inputs: Record<string, string> = {}) {
@@ -90,6 +90,7 @@ async function live(): Promise<string[]> {
     preview,
     () => pause('pause'),
     () => pause('resume'),
+    () => pause('status'),
     async () => {
       const days = ['--first', '2026-08-31', '--next', '2026-10-01']
       const bucket = `ddn-apigw-accesslog-${account.account}-${account.region}`
@@ -146,6 +147,7 @@ it('runs each workflow with its role', () => {
     'previewed',
     'paused',
     'resumed',
+    'status',
     'billed',
     'rolled-up',
     'status',
@@ -233,6 +235,10 @@ describe('without one permission, a run fails and names it', () => {
     expect(error).toContain(resource)
     expect(error).toContain('docs/permissions.md')
   })
+})
+
+it('closes a month, and keeps it', async () => {
+  expect(await bill({ mode: 'close', month: '2026-09' })).toEqual({ result: 'closed', error: '' })
 })
 
 it('destroys the stacks, and drains the cluster before', async () => {

@@ -72,7 +72,7 @@ def _with_keys(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[st
         for prefix, field in ("cloudformation", "ChangeSetName"), ("iam", "AWSServiceName"):
             if value := iam_actions._query_param(params, field):
                 keys[f"{prefix}:{field}"] = value
-        if action == "ecs:ListServices":
+        if action in ("ecs:ListServices", "ecs:ListTasks"):
             name = _name_in(service, json.loads(body))
             keys["ecs:cluster"] = f"arn:aws:ecs:{get_region()}:{get_account_id()}:{name}"
         return keys
@@ -80,11 +80,18 @@ def _with_keys(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[st
     return context
 
 
+# The kind of a resource of ECS, in a cluster or in none, by the field that has its ARN or its name.
+_OF_CLUSTER = {"service": "service", "services": "service", "tasks": "task"}
+_OF_CLUSTER |= {"containerInstances": "container-instance", "serviceDeploymentArns": "service-deployment"}
+_OF_ECS = {"taskDefinitions": "task-definition", "capacityProviders": "capacity-provider"}
+
+
 def _name_in(service: str, asked: dict[str, Any]) -> str:
     # What follows the account in the ARN, where ministack does not know it; the first of several.
-    def first(*fields: str) -> str:
+    def first(*fields: str, whole: bool = False) -> str:
         found = next((asked[field] for field in fields if asked.get(field)), "")
-        return str((found[0] if isinstance(found, list) else found).split("/")[-1])
+        name = str(found[0] if isinstance(found, list) else found)
+        return name if whole else name.split("/")[-1]
 
     if service == "ecr":
         return f"repository/{first('repositoryName', 'repositoryNames', 'resourceArn')}"
@@ -93,10 +100,11 @@ def _name_in(service: str, asked: dict[str, Any]) -> str:
         return f"workgroup/{first('WorkGroup') or execution.get('WorkGroup', '')}"
     if service == "glue":
         return f"database/{first('DatabaseName', 'Name')}"
-    if name := first("service", "services"):
-        return f"service/{first('cluster')}/{name}"
-    name = first("capacityProviders")
-    return f"capacity-provider/{name}" if name else f"cluster/{first('cluster', 'clusters')}"
+    for field, kind in (_OF_CLUSTER | _OF_ECS).items():
+        if name := first(field, whole=True):
+            within = f"{first('cluster')}/" if field in _OF_CLUSTER else ""
+            return name.split(":", 5)[5] if name.startswith("arn:") else f"{kind}/{within}{name}"
+    return f"cluster/{first('cluster', 'clusters')}"
 
 
 def _completed(original: Callable[..., str]) -> Callable[..., str]:
@@ -111,10 +119,10 @@ def _completed(original: Callable[..., str]) -> Callable[..., str]:
             return f"arn:aws:{service}:{place}:{_name_in(service, json.loads(body or b'{}'))}"
         if linked := iam_actions._query_param(params, "AWSServiceName"):
             return f"arn:aws:iam::{get_account_id()}:role/aws-service-role/{linked}/1"
-        name = str(iam_actions._query_param(params, "ChangeSetName"))
-        return (
-            name if name.startswith("arn:") else original(service, method, path, headers, body, params, *rest)
-        )
+        for field in "ChangeSetName", "RuleArn":
+            if (name := str(iam_actions._query_param(params, field))).startswith("arn:"):
+                return name
+        return original(service, method, path, headers, body, params, *rest)
 
     return resource
 
