@@ -5,7 +5,7 @@ const style = `
 :root { color-scheme: light dark; --ink: #1a202c; --paper: #fff; --line: #d5dbe3; --soft: #566173; --bar: #2b6cb0; --warn: #8a4b00 }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --paper: #14181f; --line: #343c49; --soft: #a7b1c0; --bar: #63a4e0; --warn: #f0b565 } }
 * { box-sizing: border-box }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 900px; margin: 0 auto; padding: 24px 16px 48px }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 1120px; margin: 0 auto; padding: 24px 16px 48px }
 h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px } h2 { font-size: 18px; margin: 40px 0 8px }
 p { margin: 4px 0 } .soft, figcaption, caption { color: var(--soft) }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 8px 24px; margin: 20px 0; padding: 14px 0; border-block: 1px solid var(--line) }
@@ -14,6 +14,7 @@ dt { color: var(--soft); font-size: 13px } dd { margin: 0; font-size: 18px; font
 caption { text-align: left; font-size: 13px; padding: 4px 0 }
 th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
 th[scope=row] { font-weight: 400; overflow-wrap: anywhere; min-width: 11em; max-width: 24em; unicode-bidi: isolate }
+td:not(.number):not(:empty) { min-width: 7em }
 thead th { font-size: 13px; color: var(--soft); white-space: nowrap }
 tfoot th[scope=row], tfoot td { font-weight: 600; border-top: 1px solid var(--soft) }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
