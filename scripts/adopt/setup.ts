@@ -17,6 +17,13 @@ export const variables: readonly Setting[] = [
     'a resumed service is not checked',
     'https://ID.execute-api.REGION.amazonaws.com',
   ),
+  setting(
+    'API_ID',
+    false,
+    'the rows of a bill are not compared with the requests that CloudWatch counted',
+    'ID',
+  ),
+  setting('SERVICE_CALENDAR', false, 'each scheduled run of pause pauses', 'calendar.yml'),
 ]
 
 /** The secrets that the workflows read. */
@@ -91,6 +98,7 @@ export function renderSetup({ repository, archive, prefix }: SetupChoice): strin
     '# 4. After the first deployment: where the API is.',
     'if API=$(output "$PREFIX-api" ApiUrl 2>/dev/null); then',
     `  ${set('API_URL', '"$API"')}`,
+    `  ${set('API_ID', '"$(output "$PREFIX-api" ApiId)"')}`,
     'fi',
   ].join('\n')
 }
