@@ -208,7 +208,7 @@ rates:
   for (const month of months) {
     const inputs = { month, rates, draft: 'true', 'output-directory': folder }
     expect((await runIn(account, 'billing-report', inputs)).outputs.result).toBe('billed')
-    const bill = JSON.parse(readFileSync(join(folder, `bill-${month}.json`), 'utf8'))
+    const bill = JSON.parse(readFileSync(join(folder, `bill-${month}-draft.json`), 'utf8'))
     rows += Number(bill.reconciliation.rows)
     for (const { user, requests: more } of bill.largest) {
       requests.set(user, Number(more) + (requests.get(user) ?? 0))
