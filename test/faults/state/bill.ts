@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { AthenaClient, ListQueryExecutionsCommand } from '@aws-sdk/client-athena'
 import { GetTablesCommand, GlueClient } from '@aws-sdk/client-glue'
 import type { Account } from '../account.ts'
 import { normalize, type State } from './state.ts'
+
+// The file of a bill that says what differs by run.
+const whatDiffers = 'run.json'
 
 /** Where the files of the bill are written. */
 export const billFolder = ({ folder }: Account): string => join(folder, 'bill')
@@ -12,7 +15,10 @@ export const billFolder = ({ folder }: Account): string => join(folder, 'bill')
 /** Reads the files of a bill by their digests, the tables, and how many queries were made before `earlier`. */
 export async function readBill(account: Account, earlier: number): Promise<State> {
   const folder = billFolder(account)
-  const files = existsSync(folder) ? readdirSync(folder) : []
+  const entries = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : []
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name !== whatDiffers)
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
   const digest = (name: string) =>
     createHash('sha256')
       .update(readFileSync(join(folder, name)))
