@@ -21,7 +21,7 @@ export const columns = [
 ] as const
 
 /** Mulberry32: small, and the same numbers for the same seed everywhere. */
-function makeRandom(seed: number): () => number {
+export function makeRandom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

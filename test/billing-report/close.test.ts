@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { addDays, listDays, startOf } from '../../lib/service/calendar.ts'
+import { makeRandom } from '../../scripts/access-log/rows.ts'
 import { type BillingAccount, type LogRow, openBillingAccount } from '../fakes/billing-account.ts'
 import { type Arrival, billByHand, changingRates } from '../fixtures/billing-model.ts'
 import { logRow, runBilling } from '../fixtures/billing-run.ts'
@@ -11,17 +12,6 @@ afterAll(() => duck.stop())
 const rates = changingRates
 const september = { first: '2026-09-01', next: '2026-10-01' }
 const october = { first: '2026-10-01', next: '2026-11-01' }
-
-/** Mulberry32: the same numbers for the same seed. */
-function makeRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /** Makes rows of all kinds that arrive from a day on, some of them late, twice, damaged, or on a border. */
 function makeArrivals(random: () => number, first: string, next: string): Arrival[] {
