@@ -4,6 +4,7 @@ import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import { type StackContext, stackNameOf } from '../context.ts'
 import type { StackEntry } from '../graph/stack-entry.ts'
 import { withoutPause } from '../plan/pause-drift.ts'
+import { listPaused } from '../plan/paused.ts'
 import { waitForStacks } from './operation.ts'
 import { findLeftDown } from './pausable.ts'
 
@@ -59,11 +60,6 @@ async function detectOne(key: string, isPaused: boolean, context: StackContext):
 
 // One paused service is enough: its pause reaches into several stacks.
 async function findPaused(entries: readonly StackEntry[], context: StackContext): Promise<boolean> {
-  const name = (text: string) => text.replaceAll('$' + '{prefix}', context.inputs.prefix)
-  const services = entries
-    .flatMap(({ parameters }) => [...parameters.values()].flat())
-    .flatMap((piece) =>
-      piece.kind === 'paused' ? [{ cluster: name(piece.cluster), service: name(piece.service) }] : [],
-    )
-  return (await findLeftDown(services, context)).size > 0
+  const pieces = entries.flatMap(({ parameters }) => [...parameters.values()].flat())
+  return (await findLeftDown(listPaused(pieces, context.inputs.prefix), context)).size > 0
 }

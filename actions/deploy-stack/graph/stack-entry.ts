@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { YamlMap } from '../../../lib/yaml-map.ts'
 import { readValue } from './entry-value.ts'
 import { readSettings, type StackSettings, settingFields } from './stack-settings.ts'
-import type { Value } from './value.ts'
+import { fillPrefix, type Value } from './value.ts'
 
 /** One stack as stacks.yml names it; paths are relative to the working folder. */
 export type StackEntry = {
@@ -62,7 +62,7 @@ function readStackName(entry: YamlMap, key: string): string {
   if (!entry.has('stack-name')) return `\${prefix}-${key}`
   const name = entry.text('stack-name')
   // As CloudFormation allows it: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
-  if (/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name.replaceAll('$' + '{prefix}', 'p'))) return name
+  if (/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(fillPrefix(name, 'p'))) return name
   throw entry.refuse('stack-name', `expected up to 128 letters, digits and dashes, got "${name}"`)
 }
 

@@ -1,9 +1,10 @@
 import { UserError } from '../../../lib/errors.ts'
 import type { Graph } from './graph.ts'
+import { fillPrefix } from './value.ts'
 
 /** Names a stack. */
 export function nameStack(prefix: string, { stackName }: { stackName: string }): string {
-  return stackName.replaceAll('$' + '{prefix}', prefix)
+  return fillPrefix(stackName, prefix)
 }
 
 /** Names all stacks of a graph, by key. Throws UserError where two have one name. */

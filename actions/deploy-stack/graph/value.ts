@@ -5,13 +5,24 @@ export type Piece =
   | { kind: 'text'; text: string }
   | { kind: 'output'; stack: string; output: string }
   | { kind: 'setting'; name: 'prefix' | 'account' | 'region' }
-  /** `${prefix}` may stand within either name. */
-  | { kind: 'paused'; cluster: string; service: string }
+  | PausedPiece
   /** A variable of the environment. */
   | { kind: 'env'; name: string }
   /** The content of a file; its path is relative to the working folder. */
   | { kind: 'file'; path: string }
   | StoredPiece
+
+/** Whether a service is paused; `${prefix}` may stand within either name. */
+type PausedPiece = { kind: 'paused'; cluster: string; service: string }
+
+/** Puts the prefix into a name. */
+export const fillPrefix = (name: string, prefix: string): string => name.replaceAll('$' + '{prefix}', prefix)
+
+/** Names the service that a piece asks about. */
+export const namePaused = ({ cluster, service }: PausedPiece, prefix: string) => ({
+  cluster: fillPrefix(cluster, prefix),
+  service: fillPrefix(service, prefix),
+})
 
 /** A value that AWS keeps; of a secret in JSON, `key` names a part. */
 export type StoredPiece =

@@ -1,6 +1,6 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { UserError } from '../../../lib/errors.ts'
-import { stacksOf, type Value } from '../graph/value.ts'
+import { namePaused, stacksOf, type Value } from '../graph/value.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Source, StackStep } from './plan.ts'
 
@@ -80,8 +80,8 @@ async function resolveValue(value: Value, lookup: Lookup): Promise<string> {
     if (piece.kind === 'text') texts.push(piece.text)
     else if (piece.kind === 'setting') texts.push(lookup.settings[piece.name])
     else if (piece.kind === 'paused') {
-      const name = (text: string) => text.replaceAll('$' + '{prefix}', lookup.settings.prefix)
-      texts.push(String(lookup.isPaused(name(piece.cluster), name(piece.service))))
+      const { cluster, service } = namePaused(piece, lookup.settings.prefix)
+      texts.push(String(lookup.isPaused(cluster, service)))
     } else if (piece.kind !== 'output') {
       throw new Error(`${piece.kind}: expected a value, got only where it is`)
     } else {

@@ -1,6 +1,7 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { type PauseState, pauseStateKey } from '../../../lib/service/pause-state/state.ts'
 import { evaluateBounds, type ScalingBounds } from '../graph/paused-bounds.ts'
+import { namePaused, type Value } from '../graph/value.ts'
 import type { StackStep } from './plan.ts'
 
 /** A service that a stack must not wake while it is paused. */
@@ -8,11 +9,13 @@ export type ServiceName = { cluster: string; service: string }
 
 /** Lists the services to which parameters of a stack refer by `${paused:cluster/service}`. */
 export function listPausable({ parameters }: StackStep, prefix: string): ServiceName[] {
-  const name = (text: string) => text.replaceAll('$' + '{prefix}', prefix)
   const pieces = [...parameters.values()].flatMap((source) => (source.kind === 'value' ? source.value : []))
-  const named = pieces.flatMap((piece) =>
-    piece.kind === 'paused' ? [{ cluster: name(piece.cluster), service: name(piece.service) }] : [],
-  )
+  return listPaused(pieces, prefix)
+}
+
+/** Lists the services that pieces of values ask about, each once. */
+export function listPaused(pieces: Value, prefix: string): ServiceName[] {
+  const named = pieces.flatMap((piece) => (piece.kind === 'paused' ? [namePaused(piece, prefix)] : []))
   return [...new Map(named.map((each) => [pauseStateKey(each.cluster, each.service), each])).values()]
 }
 
