@@ -3,9 +3,16 @@ import { findInstanceSize } from './instance-type.ts'
 /** A quota of EC2 for On-Demand instances, in vCPUs that run in a region; `families` begin its instance types. */
 export type VcpuQuota = { code: string; name: string; families: readonly string[] }
 
+/** The quota that counts instances of the families G and VT. */
+export const gpuQuota: VcpuQuota = {
+  code: 'L-DB2E81BA',
+  name: 'Running On-Demand G and VT instances',
+  families: ['g', 'vt'],
+}
+
 // Spot instances have quotas of their own: https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html
 const quotas: readonly VcpuQuota[] = [
-  { code: 'L-DB2E81BA', name: 'Running On-Demand G and VT instances', families: ['g', 'vt'] },
+  gpuQuota,
   { code: 'L-417A185B', name: 'Running On-Demand P instances', families: ['p'] },
 ]
 

@@ -7,6 +7,7 @@ import {
 import { DescribeCapacityProvidersCommand, ECSClient, type Service } from '@aws-sdk/client-ecs'
 import type { GroupEvidence } from '../../service/diagnosis/evidence.ts'
 import { type AwsConfig, makeClient } from '../client.ts'
+import { lastPart } from '../ecs-tasks.ts'
 import type { Attempt } from './attempt.ts'
 
 const groupsKept = 5
@@ -35,7 +36,7 @@ async function listGroups(ecs: ECSClient, capacityProviders: string[]): Promise<
   const arns = (found.capacityProviders ?? []).flatMap(
     ({ autoScalingGroupProvider }) => autoScalingGroupProvider?.autoScalingGroupArn ?? [],
   )
-  return arns.slice(0, groupsKept).map((arn) => arn.slice(arn.lastIndexOf('/') + 1))
+  return arns.slice(0, groupsKept).map(lastPart)
 }
 
 async function describeGroups(scaling: AutoScalingClient, names: string[]): Promise<AutoScalingGroup[]> {

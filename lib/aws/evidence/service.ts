@@ -6,6 +6,7 @@ import {
   type Service,
 } from '@aws-sdk/client-ecs'
 import type { ServiceEvidence } from '../../service/diagnosis/evidence.ts'
+import { gpuQuota } from '../../service/gpu-quota.ts'
 import { type AwsConfig, makeClient } from '../client.ts'
 import type { Ec2Quotas } from '../service-quotas.ts'
 import { makeAttempt } from './attempt.ts'
@@ -23,7 +24,6 @@ export type ServiceEvidenceReader = {
 }
 
 const eventsKept = 20
-const gpuQuota = 'L-DB2E81BA'
 
 /** Creates the adapter that collects the evidence. */
 export function makeServiceEvidence(
@@ -47,7 +47,9 @@ export function makeServiceEvidence(
         readGroups(service ?? {}, attempt),
       ])
       const asksQuota = tasks.needsGpu && groups.some(({ instances, desired }) => instances < desired)
-      const quota = asksQuota ? await attempt('quota', () => quotas.read(gpuQuota), undefined) : undefined
+      const quota = asksQuota
+        ? await attempt('quota', () => quotas.read(gpuQuota.code), undefined)
+        : undefined
       const counts = countsOf(service)
       const events = (service?.events ?? [])
         .filter(({ createdAt }) => createdAt === undefined || createdAt >= since)

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import type { ServiceEvidence, StoppedContainer, StoppedTask } from '../../service/diagnosis/evidence.ts'
 import { type AwsConfig, makeClient } from '../client.ts'
+import { lastPart } from '../ecs-tasks.ts'
 import type { Attempt } from './attempt.ts'
 
 type Wanted = {
@@ -47,8 +48,6 @@ export function makeTaskReader(config: AwsConfig) {
     return { stoppedTasks, needsGpu: needsGpu(definition) }
   }
 }
-
-const lastPart = (arn = '') => arn.slice(arn.lastIndexOf('/') + 1)
 
 async function listFailed(ecs: ECSClient, { cluster, name, since }: Wanted): Promise<Task[]> {
   // By the name of the service, the list may be empty where that of the cluster is not.
@@ -95,7 +94,7 @@ async function toStopped(
     containers.push({ name, image, exitCode, reason, isUnhealthy: healthStatus === 'UNHEALTHY', logLines })
   }
   const { taskArn, stopCode: code = '', stoppedReason: reason = '' } = task
-  return { id: lastPart(taskArn), code, reason, containers }
+  return { id: lastPart(taskArn ?? ''), code, reason, containers }
 }
 
 async function readLog(
@@ -108,7 +107,7 @@ async function readLog(
   const options = found?.logConfiguration?.options ?? {}
   const [logGroupName, prefix] = [options['awslogs-group'], options['awslogs-stream-prefix']]
   if (logGroupName === undefined || prefix === undefined) return []
-  const logStreamName = `${prefix}/${name}/${lastPart(task.taskArn)}`
+  const logStreamName = `${prefix}/${name}/${lastPart(task.taskArn ?? '')}`
   const input = { logGroupName, logStreamName, limit: linesKept, startFromHead: false }
   const { events = [] } = await logs.send(new GetLogEventsCommand(input))
   return events.flatMap(({ message }) => message ?? [])

@@ -1,3 +1,4 @@
+import { gpuQuota as quota } from '../gpu-quota.ts'
 import type { GroupEvidence, ServiceEvidence } from './evidence.ts'
 import { explainText, type Finding, type Rule } from './finding.ts'
 
@@ -55,8 +56,7 @@ const eventRules: readonly Rule[] = [
 const launchRules: readonly Rule[] = [
   {
     pattern: /VcpuLimitExceeded|more vCPU capacity than your current vCPU limit/,
-    advice:
-      'ask for more in Service Quotas under EC2 (GPU instances: "Running On-Demand G and VT instances", L-DB2E81BA)',
+    advice: `ask for more in Service Quotas under EC2 (GPU instances: "${quota.name}", ${quota.code})`,
   },
   {
     pattern: /InsufficientInstanceCapacity|do not have sufficient \S+ capacity/,
@@ -118,7 +118,7 @@ function diagnoseQuota({ needsGpu, gpuQuota }: ServiceEvidence): Finding[] {
   if (!needsGpu || gpuQuota !== 0) return []
   return [
     {
-      subject: 'quota "Running On-Demand G and VT instances" (L-DB2E81BA)',
+      subject: `quota "${quota.name}" (${quota.code})`,
       cause: 'is 0 vCPUs in this region, so that no GPU instance can start',
       advice: 'ask for more in Service Quotas; a g4dn.xlarge needs 4',
     },
