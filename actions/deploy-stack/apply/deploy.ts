@@ -4,7 +4,7 @@ import { awsErrorName } from '../../../lib/aws/errors.ts'
 import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import type { ApplyContext } from '../context.ts'
-import { advise } from './failure.ts'
+import { advise, type Failure } from './failure.ts'
 import { makeToken, runOperation, waitForStacks } from './operation.ts'
 import type { StackOutcome } from './outcome.ts'
 import { readOutputs } from './outputs.ts'
@@ -24,29 +24,51 @@ export async function deployStack(
   context: ApplyContext,
   review: (changes: readonly ResourceChange[]) => string | undefined = () => undefined,
 ): Promise<StackOutcome | Busy> {
-  const { cloudFormation } = context
   const isNew = !stack || failedCreationStatuses.includes(stack.status)
+  const proposed = await proposeChanges(request, isNew, context)
+  if (proposed.kind === 'empty')
+    return stack
+      ? { kind: 'no-changes', outputs: stack.outputs }
+      : { kind: 'validation-failed', cause: advise(proposed.cause) }
+  if (proposed.kind !== 'proposed') return proposed
+  const refusal = review(proposed.made.changes)
+  if (refusal !== undefined) {
+    await context.cloudFormation.deleteChangeSet(proposed.made.changeSetArn)
+    return { kind: 'refused', cause: refusal }
+  }
+  return await executeChangeSet(proposed.made, request.stackName, context)
+}
+
+/** What CloudFormation makes of a request: a change set that can be executed, one without changes, or none. */
+type Proposed =
+  | { kind: 'proposed'; made: MadeChangeSet }
+  | { kind: 'empty'; cause: string }
+  | ({ kind: 'validation-failed' } & Failure)
+  | Busy
+
+/** Makes the change set of a request and waits for it. One that cannot be executed is explained and deleted. */
+export async function proposeChanges(
+  request: Omit<ChangeSetRequest, 'type'>,
+  isNew: boolean,
+  context: ApplyContext,
+): Promise<Proposed> {
+  const { cloudFormation } = context
   const made = await cloudFormation.createChangeSet({ ...request, type: isNew ? 'CREATE' : 'UPDATE' })
   if ('refusal' in made) return explainRefusal(made.refusal)
   const changeSet = await settleChangeSet(made.changeSetArn, request.stackName, context)
-  if (changeSet.status === 'FAILED') {
-    const cause = await explainFailure(changeSet, made.changeSetArn, context)
-    await cloudFormation.deleteChangeSet(made.changeSetArn)
-    if (stack && emptyReasons.test(cause)) return { kind: 'no-changes', outputs: stack.outputs }
-    return { kind: 'validation-failed', cause: advise(cause) }
-  }
-  const refusal = review(changeSet.changes)
-  if (refusal !== undefined) {
-    await cloudFormation.deleteChangeSet(made.changeSetArn)
-    return { kind: 'refused', cause: refusal }
-  }
-  return await executeChangeSet({ ...made, changes: changeSet.changes, isNew }, request.stackName, context)
+  if (changeSet.status !== 'FAILED')
+    return { kind: 'proposed', made: { ...made, changes: changeSet.changes, isNew } }
+  const cause = await explainFailure(changeSet, made.changeSetArn, context)
+  await cloudFormation.deleteChangeSet(made.changeSetArn)
+  return emptyReasons.test(cause)
+    ? { kind: 'empty', cause }
+    : { kind: 'validation-failed', cause: advise(cause) }
 }
 
 const busyPattern = /is in \w+_IN_PROGRESS state and can ?not be updated/
 
-/** Tells a refusal that another deployment causes from one that is for good. */
-export const explainRefusal = (refusal: string): StackOutcome | Busy =>
+// Tells a refusal that another deployment causes from one that is for good.
+const explainRefusal = (refusal: string): Proposed =>
   busyPattern.test(refusal)
     ? { kind: 'busy', cause: refusal }
     : { kind: 'validation-failed', cause: advise(refusal) }

@@ -2,14 +2,7 @@ import { type ChangeSetRequest, failedCreationStatuses, type Stack } from '../..
 import type { StackContext } from '../context.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { findDifference, nameReviewed, type ReviewedStack } from '../review.ts'
-import {
-  type Busy,
-  emptyReasons,
-  executeChangeSet,
-  explainFailure,
-  explainRefusal,
-  settleChangeSet,
-} from './deploy.ts'
+import { type Busy, executeChangeSet, proposeChanges } from './deploy.ts'
 import { advise } from './failure.ts'
 import type { StackOutcome } from './outcome.ts'
 import { previewStack } from './preview.ts'
@@ -35,17 +28,10 @@ export async function reviewStack(
     const outcome = await previewStack(step, request, isNew ? undefined : stack, context)
     return outcome.kind === 'previewed' ? { ...outcome, kept: false } : outcome
   }
-  const { cloudFormation } = context
-  const made = await cloudFormation.createChangeSet({ ...request, type: isNew ? 'CREATE' : 'UPDATE' })
-  if ('refusal' in made) return explainRefusal(made.refusal)
-  const { changeSetArn } = made
-  const { status, changes, reason } = await settleChangeSet(changeSetArn, request.stackName, context)
-  const isEmpty = status === 'FAILED' && emptyReasons.test(reason)
-  if (status !== 'FAILED') return { kind: 'previewed', changes, isNew, kept: true }
-  const cause = isEmpty ? undefined : await explainFailure({ status, changes, reason }, changeSetArn, context)
-  await cloudFormation.deleteChangeSet(changeSetArn)
-  if (cause !== undefined) return { kind: 'validation-failed', cause: advise(cause) }
-  return { kind: 'previewed', changes: [], isNew, kept: false }
+  const proposed = await proposeChanges(request, isNew, context)
+  if (proposed.kind === 'proposed')
+    return { kind: 'previewed', changes: proposed.made.changes, isNew, kept: true }
+  return proposed.kind === 'empty' ? { kind: 'previewed', changes: [], isNew, kept: false } : proposed
 }
 
 /** Executes what was reviewed for one stack, and nothing else. */
@@ -62,30 +48,29 @@ export async function executeReviewed(
     const found = await cloudFormation.findChangeSet(stackName, name)
     if (found?.executionStatus !== 'AVAILABLE') return overtaken
     const made = { ...found, changes: reviewed.changes, isNew: reviewed.isNew }
-    const outcome = await executeChangeSet(made, stackName, context)
-    return outcome.kind === 'busy' ? overtaken : outcome
+    return await executeAlone(made, stackName, context)
   }
-  const made = await cloudFormation.createChangeSet({
-    ...request,
-    type: reviewed.isNew ? 'CREATE' : 'UPDATE',
-  })
-  if ('refusal' in made) return { kind: 'validation-failed', cause: advise(made.refusal) }
-  const changeSet = await settleChangeSet(made.changeSetArn, stackName, context)
-  const isEmpty = changeSet.status === 'FAILED' && emptyReasons.test(changeSet.reason)
-  const invalid =
-    changeSet.status === 'FAILED' && !isEmpty
-      ? await explainFailure(changeSet, made.changeSetArn, context)
-      : undefined
-  const difference = findDifference(reviewed, isEmpty ? [] : changeSet.changes)
-  if (invalid === undefined && difference === undefined && !isEmpty) {
-    const whole = { ...made, changes: changeSet.changes, isNew: reviewed.isNew }
-    const outcome = await executeChangeSet(whole, stackName, context)
-    return outcome.kind === 'busy' ? overtaken : outcome
+  const proposed = await proposeChanges(request, reviewed.isNew, context)
+  if (proposed.kind === 'busy') return { kind: 'validation-failed', cause: advise(proposed.cause) }
+  if (proposed.kind === 'validation-failed') return proposed
+  const made = proposed.kind === 'proposed' ? proposed.made : undefined
+  const difference = findDifference(reviewed, made?.changes ?? [])
+  if (difference !== undefined) {
+    if (made) await cloudFormation.deleteChangeSet(made.changeSetArn)
+    return { kind: 'refused', cause: `differs from the review (${difference}); review again` }
   }
-  await cloudFormation.deleteChangeSet(made.changeSetArn)
-  if (invalid !== undefined) return { kind: 'validation-failed', cause: advise(invalid) }
-  if (difference === undefined) return { kind: 'no-changes', outputs: stack?.outputs ?? new Map() }
-  return { kind: 'refused', cause: `differs from the review (${difference}); review again` }
+  return made
+    ? await executeAlone(made, stackName, context)
+    : { kind: 'no-changes', outputs: stack?.outputs ?? new Map() }
+}
+
+async function executeAlone(
+  made: Parameters<typeof executeChangeSet>[0],
+  stackName: string,
+  context: StackContext,
+): Promise<StackOutcome> {
+  const outcome = await executeChangeSet(made, stackName, context)
+  return outcome.kind === 'busy' ? overtaken : outcome
 }
 
 const overtaken: StackOutcome = {
