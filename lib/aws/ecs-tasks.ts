@@ -6,6 +6,7 @@ import {
   ListTasksCommand,
 } from '@aws-sdk/client-ecs'
 import { inBatches } from '../batch.ts'
+import { lastPart } from './arn.ts'
 import { listPages } from './pages.ts'
 
 /** An instance that has registered with a cluster. */
@@ -37,9 +38,6 @@ export type ClusterTasks = {
   listInstances(cluster: string): Promise<ContainerInstance[]>
   listTasks(cluster: string): Promise<EcsTask[]>
 }
-
-/** Returns the last part of an ARN. */
-export const lastPart = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)
 
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeContainerInstances.html, …_DescribeTasks.html
 const itemsOfACall = 100

@@ -8,8 +8,9 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 import { inBatches } from '../batch.ts'
+import { lastPart } from './arn.ts'
 import { type AwsConfig, makeClient } from './client.ts'
-import { type ClusterTasks, lastPart, makeClusterTasks } from './ecs-tasks.ts'
+import { type ClusterTasks, makeClusterTasks } from './ecs-tasks.ts'
 import { listPages } from './pages.ts'
 
 /** An ECS service: counts of tasks, where they are placed, and who sends them requests. */

@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-auto-scaling'
 import { DescribeCapacityProvidersCommand, ECSClient, type Service } from '@aws-sdk/client-ecs'
 import type { GroupEvidence } from '../../service/diagnosis/evidence.ts'
+import { lastPart } from '../arn.ts'
 import { type AwsConfig, makeClient } from '../client.ts'
-import { lastPart } from '../ecs-tasks.ts'
 import type { Attempt } from './attempt.ts'
 
 const groupsKept = 5

@@ -9,8 +9,8 @@ import {
   type TaskDefinition,
 } from '@aws-sdk/client-ecs'
 import type { ServiceEvidence, StoppedContainer, StoppedTask } from '../../service/diagnosis/evidence.ts'
+import { lastPart } from '../arn.ts'
 import { type AwsConfig, makeClient } from '../client.ts'
-import { lastPart } from '../ecs-tasks.ts'
 import type { Attempt } from './attempt.ts'
 
 type Wanted = {
