@@ -95,7 +95,7 @@ async function runOnce(
   // A full queue is answered like throttling, and empties as other queries end.
   const id = await waitUntil(async () => await start(client, query), {
     ...times,
-    what: 'a place in the queue of Athena',
+    what: `athena StartQueryExecution: a place in the queue of workgroup ${query.workgroup}`,
   })
   try {
     const look = async () => await describeEnd(client, id, query.mostScanned)

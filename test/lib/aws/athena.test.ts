@@ -54,6 +54,12 @@ describe('a query', () => {
     const { result, operations } = await run({ start, look: [executions('SUCCEEDED')] })
     expect(result).toMatchObject({ id: 'q' })
     expect(operations).toEqual([...Array(3).fill('StartQueryExecution'), 'GetQueryExecution'])
+    const never = await run({ start: ['TooManyRequestsException'], look: [] })
+    expect(never.result).toMatchObject({
+      message: expect.stringMatching(
+        /^athena StartQueryExecution: a place in the queue of workgroup w: not s/,
+      ),
+    })
   })
 
   it('is run again, by another token, where Athena says that it can succeed', async () => {
