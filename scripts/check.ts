@@ -1,6 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { mapConcurrently } from '../lib/map-concurrently.ts'
 import { root } from './local-aws-process.ts'
 
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
@@ -18,8 +21,8 @@ const checks: readonly (readonly [
   args: readonly string[],
   folder?: string,
 ])[] = [
-  ['format and lint', bin('biome'), ['check', '.']],
   ['types', bin('tsc'), ['--noEmit', '-p', '.']],
+  ['format and lint', bin('biome'), ['check', '.']],
   ['imports', process.execPath, [bin('depcruise'), 'actions', 'lib', 'lambda', 'scripts', 'test']],
   ['dead code and dependencies', process.execPath, [bin('knip')]],
   ['Python lint', venv('ruff'), ['check', ...pythonFolders]],
@@ -37,19 +40,27 @@ const checks: readonly (readonly [
   ['sizes of files and functions', process.execPath, ['scripts/numbers.ts', '--check']],
 ]
 
+// The types take one core as long as half of the others together.
+const concurrency = 2
+
 let failed = 0
-for (const [name, command, args, folder = '.'] of checks) {
+await mapConcurrently(checks, { concurrency }, async ([name, command, args, folder = '.']) => {
   const start = performance.now()
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd: join(root, folder),
-    encoding: 'utf8',
-  })
-  console.log(
-    `${status === 0 ? 'ok' : 'FAILED'}: ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`,
-  )
-  if (status === 0) continue
-  failed++
-  console.log(error ? `${error.message}; run node scripts/setup.mjs --tests` : `${stdout}${stderr}`)
-}
+  const { status, output } = await run(command, args, join(root, folder))
+  if (status !== 0) failed++
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  console.log(status === 0 ? `ok: ${name} (${seconds} s)` : `FAILED: ${name} (${seconds} s)\n${output}`)
+})
 console.log(`${checks.length - failed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
+
+async function run(command: string, args: readonly string[], cwd: string) {
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  try {
+    const printed = Promise.all([text(child.stdout), text(child.stderr)])
+    const [status] = await once(child, 'close')
+    return { status, output: (await printed).join('') }
+  } catch (error) {
+    return { status: 1, output: `${String(error)}; run node scripts/setup.mjs --tests` }
+  }
+}
