@@ -89,7 +89,12 @@ export function renderTable(
 }
 
 // A table is split at its bars before anything else is parsed, also within code.
-const renderCell = (value: string | Markdown) => renderValue(value).replaceAll('|', '\\|')
+const escapeBars = (text: string) => text.replaceAll('|', '\\|')
+
+const renderCell = (value: string | Markdown) => escapeBars(renderValue(value))
+
+/** The ways in which Markdown of ours writes a text: as code, as code in a table, and as text. */
+export const markdownForms = [(text: string) => text, escapeBars, escapeMarkdown]
 
 /** Cuts text at a line's end so that it fits the budget, and says that it was cut. */
 export function fitBytes(text: string, budgetBytes: number): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setOutput } from '@actions/core'
 import { messageOf } from './errors.ts'
 import type { RunLog } from './log.ts'
-import { escapeMarkdown, fitBytes, summaryBudgetBytes } from './markdown.ts'
+import { fitBytes, markdownForms, summaryBudgetBytes } from './markdown.ts'
 import type { Outcome } from './outcome.ts'
 
 /** What a run is published with. */
@@ -19,10 +19,12 @@ export function publish(name: string, outcome: Outcome, { env, log }: Publishing
   const failure = [outcome.failure, lost && `outputs: cannot be written (${lost}); they stand in the log`]
     .filter(Boolean)
     .join('; ')
-  const summary = attempt(() => writeSummary(outcome, { env, log }))
+  const text = markdownForms.reduce((rest, form) => log.redact(rest, form), outcome.summary.markdown)
+  const summary = attempt(() => writeSummary(text, env))
   if (summary) log.warning(`summary: cannot be written (${summary})`)
   const report = attempt(() => {
-    const path = writeReport(name, outcome, { env, log })
+    const content = { ...outcome.report, failure: outcome.failure, summary: text }
+    const path = writeReport(name, content, { env, log })
     if (!lost) setOutput('report', path)
   })
   if (report) log.warning(`report: cannot be written (${report})`)
@@ -44,16 +46,15 @@ function writeOutputs(outputs: Outcome['outputs']): void {
 }
 
 // core.summary.write() throws where the runner gives no file, as on a laptop.
-function writeSummary({ summary }: Outcome, { env, log }: Publishing): void {
+function writeSummary(text: string, env: Publishing['env']): void {
   const path = env.GITHUB_STEP_SUMMARY
-  const text = log.redact(log.redact(summary.markdown), escapeMarkdown)
   if (path) appendFileSync(path, `${fitBytes(text, summaryBudgetBytes)}\n`)
 }
 
-function writeReport(name: string, { report, failure }: Outcome, { env, log }: Publishing): string {
+function writeReport(name: string, content: Outcome['report'], { env, log }: Publishing): string {
   const folder = env.RUNNER_TEMP || 'out'
   const path = join(folder, `${name}-report.json`)
-  const text = JSON.stringify(failure === undefined ? report : { ...report, failure }, undefined, 2)
+  const text = JSON.stringify(content, undefined, 2)
   mkdirSync(folder, { recursive: true })
   try {
     writeFileSync(path, `${log.redact(text, (secret) => JSON.stringify(secret).slice(1, -1))}\n`)

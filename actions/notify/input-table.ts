@@ -19,8 +19,7 @@ export const inputTable = defineInputs({
   title: text({ required: true, meaning: 'What happened, in a few words: the title of the issue.' }),
   text: text({ meaning: 'More about it, in Markdown.' }),
   report: text({
-    meaning:
-      'Path of the JSON report of deploy-stack, whose changes are shown: counts first, details folded.',
+    meaning: 'Path of the JSON report of one of these actions (its output `report`), whose summary is shown.',
   }),
   key: text({
     meaning: 'Tells messages about different things apart. Without it, the name of the workflow.',

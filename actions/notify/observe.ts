@@ -1,4 +1,5 @@
 import { UserError } from '../../lib/errors.ts'
+import type { Markdown } from '../../lib/markdown.ts'
 import type { NotifyContext } from './context.ts'
 
 /** The run of the workflow that has something to tell. */
@@ -34,34 +35,11 @@ export function findPullRequest({ env, readFile }: Pick<NotifyContext, 'env' | '
   )
 }
 
-/** One stack of the report of deploy-stack. */
-export type ReportedStack = {
-  stackName: string
-  result: string
-  changes: readonly { action: string; logicalId: string; type: string; replacement: string }[]
-}
-
-/** Reads the stacks of a report of deploy-stack. */
-export function readStacks(path: string, { readFile }: Pick<NotifyContext, 'readFile'>): ReportedStack[] {
-  const { stacks } = Object(parseJson(readFile(path, 'it is the output "report" of deploy-stack'), path))
-  if (!Array.isArray(stacks))
-    throw new UserError(`report: ${path}: expected a report of deploy-stack, got another`)
-  return stacks.map((stack) => {
-    const { stackName, result, changes } = Object(stack)
-    return {
-      stackName: String(stackName),
-      result: String(result),
-      changes: (Array.isArray(changes) ? changes : []).map((change) => {
-        const { action, logicalId, type, replacement } = Object(change)
-        return {
-          action: String(action),
-          logicalId: String(logicalId),
-          type: String(type),
-          replacement: String(replacement),
-        }
-      }),
-    }
-  })
+/** Reads the summary that an action left in its report, where its secrets are masked already. */
+export function readSummary(path: string, { readFile }: Pick<NotifyContext, 'readFile'>): Markdown {
+  const { summary } = Object(parseJson(readFile(path, 'it is the output "report" of an action'), path))
+  if (typeof summary === 'string') return { markdown: summary }
+  throw new UserError(`report: ${path}: expected a report with a summary, got another`)
 }
 
 function parseJson(text: string, what: string): unknown {

@@ -1,46 +1,15 @@
-import { blocks, code, type Markdown, md, renderTable } from '../../lib/markdown.ts'
+import { blocks, code, type Markdown, md } from '../../lib/markdown.ts'
 import type { Inputs } from './inputs.ts'
-import type { ReportedStack, WorkflowRun } from './observe.ts'
+import type { WorkflowRun } from './observe.ts'
 
-/** Writes the message: the title, what changes, the given text, and which run says so. */
+/** Writes the message: the title, which run says so, the given text, and the summary of an action. */
 export function writeMessage(
   { title, text }: Pick<Inputs, 'title' | 'text'>,
-  stacks: readonly ReportedStack[] | undefined,
+  summary: Markdown,
   run: WorkflowRun,
 ): Markdown {
-  return blocks(
-    md`### ${title}`,
-    ...(stacks ? renderStacks(stacks) : []),
-    // What the workflow writes is Markdown of its own.
-    { markdown: text },
-    renderRun(run),
-  )
-}
-
-function renderStacks(stacks: readonly ReportedStack[]): Markdown[] {
-  const changes = stacks.flatMap((stack) => stack.changes)
-  const count = (action: string) => changes.filter((change) => change.action === action).length
-  const replaced = changes.filter(({ replacement }) => replacement === 'True').length
-  const counts = `${count('Add')} to add, ${count('Modify')} to change, ${count('Remove')} to remove`
-  const changing = stacks.filter((stack) => stack.changes.length > 0)
-  return [
-    md`**${counts}**${replaced > 0 ? `; ${replaced} of them replaced` : ''}, in ${changing.length} of ${stacks.length} stacks.`,
-    ...changing.map(renderStack),
-  ]
-}
-
-function renderStack({ stackName, result, changes }: ReportedStack): Markdown {
-  const rows = changes.map(({ action, logicalId, type, replacement }) => [
-    action,
-    code(logicalId),
-    type,
-    replacement === 'True' ? '⚠️ yes' : replacement === 'Conditional' ? 'maybe' : '',
-  ])
-  return blocks(
-    md`<details><summary>${stackName}: ${result}, ${changes.length} changes</summary>`,
-    renderTable(['action', 'resource', 'type', 'replaced'], rows),
-    md`</details>`,
-  )
+  // What the workflow writes is Markdown of its own. The summary may be cut at its end, to fit.
+  return blocks(md`## ${title}`, renderRun(run), { markdown: text }, summary)
 }
 
 function renderRun({ workflow, url, branch, actor, event }: WorkflowRun): Markdown {

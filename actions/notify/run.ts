@@ -1,9 +1,10 @@
 import { leaveComment } from '../../lib/github/comment.ts'
 import { raiseIssue } from '../../lib/github/issue.ts'
+import { md } from '../../lib/markdown.ts'
 import type { Outcome } from '../../lib/outcome.ts'
 import type { NotifyContext } from './context.ts'
 import { type Inputs, readInputs } from './inputs.ts'
-import { describeWorkflowRun, findPullRequest, readStacks, type WorkflowRun } from './observe.ts'
+import { describeWorkflowRun, findPullRequest, readSummary, type WorkflowRun } from './observe.ts'
 import { writeLine, writeMessage } from './plan.ts'
 import { reportLeft, reportPlanned } from './report.ts'
 
@@ -11,8 +12,8 @@ import { reportLeft, reportPlanned } from './report.ts'
 export async function run(context: NotifyContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs, context.log.mask)
   const workflowRun = describeWorkflowRun(context)
-  const stacks = inputs.report === undefined ? undefined : readStacks(inputs.report, context)
-  const message = writeMessage(inputs, stacks, workflowRun)
+  const summary = inputs.report === undefined ? md`` : readSummary(inputs.report, context)
+  const message = writeMessage(inputs, summary, workflowRun)
   if (inputs.dryRun) return reportPlanned(message)
   const { result, url } = await send(message.markdown, inputs, workflowRun, context)
   context.log.info(`${result} ${url}`)

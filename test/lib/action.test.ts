@@ -60,7 +60,8 @@ describe('an action', () => {
     const { exitCode, outputs, summary, report, reportPath } = await runTo('succeed')
     expect(exitCode).toBe(0)
     expect(outputs).toEqual({ result: 'pushed', digest: 'sha256:d', report: reportPath })
-    expect([summary, report]).toEqual(['## Pushed\n', { result: 'pushed', digest: 'sha256:d' }])
+    expect(summary).toBe('## Pushed\n')
+    expect(report).toEqual({ result: 'pushed', digest: 'sha256:d', summary: '## Pushed' })
   })
 
   it('publishes a result that is a failure in the same way', async () => {

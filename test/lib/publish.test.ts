@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { makeLog } from '../../lib/log.ts'
-import { md } from '../../lib/markdown.ts'
+import { code, md, renderTable } from '../../lib/markdown.ts'
 import type { Outcome } from '../../lib/outcome.ts'
 import { publish } from '../../lib/publish.ts'
 import { parseOutputs } from '../../scripts/action-process.ts'
@@ -51,24 +51,26 @@ describe('a run is published', () => {
     const { lines, outputs, summary, report, reportPath } = publishTo(outcome)
     expect(outputs).toEqual({ result: 'pushed', digest: 'sha256:d', report: reportPath })
     expect(summary).toBe('## Pushed\n')
-    expect(report()).toBe('{\n  "result": "pushed"\n}\n')
+    expect(report()).toBe('{\n  "result": "pushed",\n  "summary": "## Pushed"\n}\n')
     expect(lines).toEqual([])
   })
 
   it('with its failure last, before the trace, and in the report', () => {
     const { lines, report } = publishTo({ ...outcome, failure: 'scan: too much', trace: ['at a', 'at b'] })
     expect(lines).toEqual(['failed scan: too much', 'info at a', 'info at b'])
-    expect(JSON.parse(report())).toEqual({ result: 'pushed', failure: 'scan: too much' })
+    expect(JSON.parse(report())).toMatchObject({ result: 'pushed', failure: 'scan: too much' })
   })
 
   it('without what is masked, as Markdown and JSON write it', () => {
-    const secret = 'pass*"word'
+    const secret = 'pass*|"word'
+    const table = renderTable(['as text', 'as code'], [[secret, code(secret)]])
     const { summary, report } = publishTo(
-      { ...outcome, summary: md`it is ${secret}`, report: { found: `a ${secret}.` } },
+      { ...outcome, summary: table, report: { found: `a ${secret}.` } },
       { masked: [secret] },
     )
-    expect(summary).toBe('it is ***\n')
-    expect(JSON.parse(report())).toEqual({ found: 'a ***.' })
+    const shown = expect.stringContaining('\n| *** | `***` |')
+    expect(summary).toEqual(shown)
+    expect(JSON.parse(report())).toEqual({ found: 'a ***.', summary: shown })
   })
 
   it('with a summary that GitHub takes', () => {
@@ -119,7 +121,7 @@ describe('what cannot be written', () => {
     ])
     expect([summary, JSON.parse(report())]).toEqual([
       '## Pushed\n',
-      { result: 'pushed', failure: 'scan: too much' },
+      { result: 'pushed', failure: 'scan: too much', summary: '## Pushed' },
     ])
   })
 })

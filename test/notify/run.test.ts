@@ -51,7 +51,7 @@ describe('a comment', () => {
     const second = await notify({ to: 'comment', title: 'It works' }, event)
     expect(second).toMatchObject({ result: 'updated', url: 'https://github.test/100' })
     expect(github.comments).toHaveLength(1)
-    expect(github.comments[0]?.body).toContain('### It works')
+    expect(github.comments[0]?.body).toContain('## It works')
     expect(github.comments[0]?.body).toContain('[Deploy](https://github.test/acme/service/actions/runs/42)')
     expect(writes()).toEqual(['POST /issues/7/comments', 'PATCH /issues/comments/100'])
   })
@@ -70,24 +70,17 @@ describe('a comment', () => {
     expect(github.comments.filter(({ body }) => body.includes('It works'))).toEqual([own])
   })
 
-  it('shows what a preview would change: counts first, details folded', async () => {
-    const change = (action: string, replacement = 'False') => ({
-      ...{ action, logicalId: 'Task|x', type: 'AWS::ECS::TaskDefinition', replacement },
-    })
-    const changes = [change('Add'), change('Modify', 'True'), change('Modify'), change('Remove')]
-    const stacks = [
-      { stackName: 'ddn-service', result: 'previewed', changes },
-      { stackName: 'ddn-api', result: 'no-changes', changes: [] },
-    ]
-    await notify({ to: 'comment', report: 'report.json' }, { ...event, 'report.json': { stacks } })
+  it('shows the summary of an action as it is, below the title and the run, and cut at its end', async () => {
+    const summary = '## Stacks: previewed\n\n| replaced |\n| ---: |\n| 1 |\n\n<details>'
+    const report = { result: 'previewed', summary: `${summary}\n${'| `a` → `b` |\n'.repeat(6000)}` }
+    await notify({ to: 'comment', report: 'report.json', text: 'of us' }, { ...event, 'report.json': report })
     const [{ body } = { body: '' }] = github.comments
-    const counts = '**1 to add, 2 to change, 1 to remove**; 1 of them replaced, in 1 of 2 stacks.'
-    expect(body).toContain(counts)
-    expect(body.indexOf(counts)).toBeLessThan(body.indexOf('<details>'))
-    expect(body).toContain('| Modify | `Task\\|x` | AWS::ECS::TaskDefinition | ⚠️ yes |')
+    expect(body).toContain(`runs/42) on \`main\`\n\nof us\n\n${summary}`)
+    expect(body).toMatch(/_Cut to fit/)
+    expect(body.length).toBeLessThan(65_536)
   })
 
-  it('needs a pull request, a token and a report of deploy-stack', async () => {
+  it('needs a pull request, a token and a report of an action', async () => {
     await expect(notify({ to: 'comment' }, { 'event.json': {} })).rejects.toThrow(
       'number: expected the number',
     )
@@ -96,7 +89,7 @@ describe('a comment', () => {
     )
     const report = { ...event, 'r.json': { result: 'pushed' } }
     await expect(notify({ to: 'comment', report: 'r.json' }, report)).rejects.toThrow(
-      'expected a report of deploy-stack',
+      'expected a report with a summary, got another',
     )
   })
 })
@@ -156,6 +149,6 @@ describe('a chat', () => {
 
 it('a dry run sends nothing', async () => {
   const { outcome } = await notify({ to: 'issue', 'dry-run': 'true' })
-  expect(outcome.summary.markdown).toContain('### It failed')
+  expect(outcome.summary.markdown).toContain('## It failed')
   expect(github.asked).toEqual([])
 })

@@ -192,18 +192,24 @@ describe('with variables', () => {
     expect(github.issues.map(({ title }) => title)).toEqual(['The deployment failed'])
   })
 
-  it('a pull request is previewed in one comment, and one from a fork is not', async () => {
+  it('a pull request is previewed in one comment with the values before and after, and one from a fork is not', async () => {
     const preview = async (fork: boolean) => {
       const payload = { number: 7, pull_request: { number: 7, head: { repo: { fork } } } }
-      const secrets = { GITHUB_TOKEN: 'of-the-job' }
-      return await run({ event: 'pull_request', workflow: 'preview.yml', payload, variables, secrets })
+      const changed = {
+        ...variables,
+        STACK_PARAMETERS: `${variables.STACK_PARAMETERS}\napi.LogDays=60`,
+      }
+      return await run({
+        ...{ event: 'pull_request', workflow: 'preview.yml', payload, variables: changed },
+        secrets: { GITHUB_TOKEN: 'of-the-job' },
+      })
     }
     expect(noticesOf(await preview(true))).toHaveLength(1)
     expect(github.asked.filter((call) => call.includes('/issues/7/'))).toEqual([])
     expect(noticesOf(await preview(false))).toEqual([])
-    expect(github.comments.map(({ body }) => /\*\*.*\*\*/.exec(body)?.[0])).toEqual([
-      '**0 to add, 0 to change, 0 to remove**',
-    ])
+    const [{ body } = { body: '' }, ...others] = github.comments
+    expect(others).toEqual([])
+    expect(body).toMatch(/\| replaced \| removed \|[\s\S]*<details>[\s\S]*RetentionInDays: `30` → `60`/)
   })
 
   it('a month is billed by hand, and the bill is an artifact', async () => {
