@@ -76,16 +76,29 @@ function renderProperties(properties: readonly PropertyChange[]): Markdown {
   const texts = properties.map(({ name, before, after, replaces }) => {
     const path = name.replace(/^Properties\//, '')
     const why = replaces === 'Never' ? md`` : md` (**replaces**)`
-    return md`${path}: ${show(before)} → ${show(after)}${why}`
+    const start = findDifference(before, after)
+    return md`${path}: ${show(before, start)} → ${show(after, start)}${why}`
   })
   return join(texts, '<br>')
 }
 
 const longest = 120
 
-const show = (value: string | undefined): Markdown => {
+// How much stands before the first difference of values that are too long.
+const lead = 30
+
+// Long values, such as policies, begin alike.
+function findDifference(before = '', after = ''): number {
+  if (Math.max(before.length, after.length) <= longest) return 0
+  let at = 0
+  while (at < before.length && before[at] === after[at]) at += 1
+  return Math.max(0, at - lead)
+}
+
+function show(value: string | undefined, start: number): Markdown {
   if (value === undefined) return md`_none, or not known yet_`
-  return code(value.length > longest ? `${value.slice(0, longest)}…` : value)
+  const end = start + longest
+  return code(`${start > 0 ? '…' : ''}${value.slice(start, end)}${value.length > end ? '…' : ''}`)
 }
 
 const listNotes = ({ unknown, outputs, tags, refused }: PreviewNotes): (string | Markdown)[] => [

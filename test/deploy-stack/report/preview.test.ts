@@ -51,6 +51,20 @@ it('shows properties with the old and the new value', () => {
   expect(text).not.toContain('x'.repeat(121))
 })
 
+it('shows long values from where they differ on', () => {
+  const policy = (action: string) => `${'a'.repeat(200)}${action}${'b'.repeat(200)}`
+  const text = render(
+    change('Modify', 'R', 'False', [
+      property('Policies', policy('s3:PutObject'), policy('s3:GetObject')),
+      property('Short', 'aaa1', 'aaa2'),
+    ]),
+  )
+  const [before, after] = ['PutObject', 'GetObject'].map(
+    (action) => `\`…${'a'.repeat(27)}s3:${action}${'b'.repeat(81)}…\``,
+  )
+  expect(text).toContain(`Policies: ${before} → ${after}<br>Short: \`aaa1\` → \`aaa2\``)
+})
+
 it('lets no value act', () => {
   const text = render(
     change('Modify', 'R</details>', 'False', [property('Properties/N', '`@team`', '<img src=x>')]),
