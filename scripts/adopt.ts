@@ -101,6 +101,7 @@ function renderSteps(steps: readonly FileStep[], { repository, sha, version }: O
     '  2. Commit and push these files.',
     '  3. Make roles, variables and the environment: npm run adopt -- --print-setup OWNER/REPO --archive ARCHIVE',
     '  4. See what is missing: npm run adopt -- --check OWNER/REPO',
+    '  5. To pause by calendar.yml, set the variable SERVICE_CALENDAR to calendar.yml, and uncomment the hourly schedule in pause.yml.',
   ].join('\n')
 }
 

@@ -34,7 +34,7 @@ async function adopt(folder: string, more: readonly string[] = []): Promise<stri
 }
 
 describe('adopting', () => {
-  it('writes the workflows with the actions by their commit, the stacks and the rates', async () => {
+  it('writes the workflows with the actions by their commit, the stacks, the rates and the calendar', async () => {
     const folder = makeFolder()
     const stdout = await adopt(folder)
     const workflows = globSync('.github/workflows/*.yml', { cwd: folder }).sort()
@@ -59,9 +59,8 @@ describe('adopting', () => {
         text.match(/acme\/toolkit\S* # v1\.2\.3/g)?.every((use) => use.includes(`@${sha}`)) ?? false,
       ).toBe(true)
     }
-    for (const path of ['cloudformation/stacks.yml', 'lambda/presign/dist/index.js', 'rates.yml']) {
-      expect(existsSync(join(folder, path)), path).toBe(true)
-    }
+    const more = ['cloudformation/stacks.yml', 'lambda/presign/dist/index.js', 'rates.yml', 'calendar.yml']
+    for (const path of more) expect(existsSync(join(folder, path)), path).toBe(true)
     expect(stdout).toContain('Left to do:')
   })
 

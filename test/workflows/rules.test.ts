@@ -184,8 +184,12 @@ describe('runs that touch the service', () => {
   })
 })
 
-it('resume has a morning schedule that holds when it is uncommented', () => {
-  const uncommented = read('.github/workflows/resume.yml').replaceAll(/^ {2}# (schedule:| {2})/gm, '  $1')
+it.each([
+  ['resume', 1],
+  ['pause', 2],
+])('%s has a schedule in comments that holds when it is uncommented', (name, count) => {
+  const text = read(`.github/workflows/${name}.yml`)
+  const uncommented = text.replaceAll(/^( +)# ( *(?:schedule:|- cron:|timezone:))/gm, '$1$2')
   const { on } = parse(uncommented) as Workflow
-  expect(on.schedule?.filter(isOffTheHour)).toHaveLength(1)
+  expect(on.schedule?.filter(isOffTheHour)).toHaveLength(count)
 })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { describeExpired, parseCalendar } from '../../../actions/pause-resume/calendar/calendar-file.ts'
 import { comingDays, stateAt } from '../../../actions/pause-resume/calendar/state.ts'
@@ -131,4 +132,21 @@ it('names the lines of dates that are long over, in one sentence', () => {
   expect(describeExpired(calendar, at('2027-01-05 12:00'))).toBe(
     'calendar.yml: dates that are over are in line 8, 9, 11; they do nothing and can be removed',
   )
+})
+
+it('the example pauses at night, on weekends and on public holidays, as it is and with its comments', () => {
+  const text = readFileSync('example/calendar.yml', 'utf8')
+  const example = parseCalendar(text, 'calendar.yml')
+  const hours = (calendar: typeof example, clock: string) =>
+    comingDays(calendar, at(clock), 7).map((day) => day.hours)
+  // From a Monday, in the week of Chuseok.
+  expect(hours(example, '2026-09-21 12:00')).toEqual([14, 14, 14, 0, 0, 0, 0])
+  const { isRunning, until } = stateAt(example, at('2026-09-23 22:00'))
+  expect([isRunning, until]).toEqual([false, at('2026-09-28 08:00')])
+  const uncommented = text.replaceAll(/^(\s*)# (?=days:|except:|openings:| {2}- )/gm, '$1')
+  const all = parseCalendar(uncommented, 'calendar.yml')
+  // From a Monday, and a public holiday, to the opening on Saturday; and a Monday that is a holiday of one's own.
+  expect(hours(example, '2027-03-01 12:00')).toEqual([0, 14, 14, 14, 14, 0, 0])
+  expect(hours(all, '2027-03-01 12:00')).toEqual([14, 14, 14, 14, 14, 8, 0])
+  expect(hours(all, '2027-05-03 12:00').slice(0, 2)).toEqual([0, 14])
 })
