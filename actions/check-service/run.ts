@@ -9,7 +9,7 @@ import { drawPicture } from './picture/draw.ts'
 import { readKind } from './picture/kind.ts'
 import { decodePng } from './picture/png.ts'
 import { planChecks } from './plan/plan.ts'
-import { describeChecks, reportChecks, reportPlanned } from './report.ts'
+import { describeChecks, reportChecks, reportPlanned } from './report/report.ts'
 
 /** Sends a picture through a service, and checks what must and what must not work. */
 export async function run(context: CheckContext): Promise<Outcome> {

@@ -85,3 +85,12 @@ function describe(step: string, { status, body }: ApiAnswer): string {
   const text = body.toString().trim()
   return `${step}: expected success, got ${status}${text === '' ? '' : `: ${quote(text)}`}`
 }
+
+/** Parses an answer; throws CheckFailure where it is no JSON. */
+export function parseJson(step: string, { body }: ApiAnswer): unknown {
+  try {
+    return JSON.parse(body.toString())
+  } catch {
+    throw new CheckFailure(`${step}: expected an answer in JSON, got another`)
+  }
+}

@@ -1,7 +1,7 @@
 import type { ApiAnswer } from '../context.ts'
 import type { Contract } from '../inputs.ts'
 import { fileOf, fillBody, fillPath, readText } from '../plan/template.ts'
-import { type Caller, CheckFailure, success } from './caller.ts'
+import { type Caller, CheckFailure, parseJson, success } from './caller.ts'
 
 /** The API under check, as one user sees it. */
 export type Api = {
@@ -103,12 +103,4 @@ async function download(file: string, api: Api, caller: Caller) {
   const request = { method: 'GET', url, headers: {} }
   const answer = await caller.call('download', request, (status) => success(status) || status === 404)
   return answer.status === 404 ? undefined : { result: answer.body, downloadUrl: url }
-}
-
-function parseJson(step: string, { body }: ApiAnswer): unknown {
-  try {
-    return JSON.parse(body.toString())
-  } catch {
-    throw new CheckFailure(`${step}: expected an answer in JSON, got another`)
-  }
 }

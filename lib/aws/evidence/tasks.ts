@@ -1,7 +1,6 @@
-import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import {
   type Container,
-  DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
   ListTasksCommand,
@@ -12,6 +11,7 @@ import type { ServiceEvidence, StoppedContainer, StoppedTask } from '../../servi
 import { lastPart } from '../arn.ts'
 import { type AwsConfig, makeClient } from '../client.ts'
 import type { Attempt } from './attempt.ts'
+import { describeDefinition, readLog } from './task-log.ts'
 
 type Wanted = {
   cluster: string
@@ -25,7 +25,6 @@ type Wanted = {
 const tasksListed = 100
 const tasksKept = 5
 const tasksWithLog = 2
-const linesKept = 10
 
 /** Creates the reader of the tasks of a service that stopped by a failure, with the last lines of their logs. */
 export function makeTaskReader(config: AwsConfig) {
@@ -69,14 +68,6 @@ const timeOf = ({ stoppedAt, stoppingAt }: Task) =>
 const hasFailed = ({ stopCode, stoppedReason = '' }: Task) =>
   !/^(UserInitiated|ServiceSchedulerInitiated)$/.test(stopCode ?? '') || /health checks/.test(stoppedReason)
 
-async function describeDefinition(
-  ecs: ECSClient,
-  arn: string | undefined,
-): Promise<TaskDefinition | undefined> {
-  if (arn === undefined) return undefined
-  return (await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn }))).taskDefinition
-}
-
 const needsGpu = (definition: TaskDefinition | undefined) =>
   (definition?.containerDefinitions ?? []).some(({ resourceRequirements = [] }) =>
     resourceRequirements.some(({ type }) => type === 'GPU'),
@@ -95,20 +86,4 @@ async function toStopped(
   }
   const { taskArn, stopCode: code = '', stoppedReason: reason = '' } = task
   return { id: lastPart(taskArn ?? ''), code, reason, containers }
-}
-
-async function readLog(
-  logs: CloudWatchLogsClient,
-  task: Task,
-  { name = '' }: Container,
-  definition: TaskDefinition | undefined,
-): Promise<string[]> {
-  const found = definition?.containerDefinitions?.find((each) => each.name === name)
-  const options = found?.logConfiguration?.options ?? {}
-  const [logGroupName, prefix] = [options['awslogs-group'], options['awslogs-stream-prefix']]
-  if (logGroupName === undefined || prefix === undefined) return []
-  const logStreamName = `${prefix}/${name}/${lastPart(task.taskArn ?? '')}`
-  const input = { logGroupName, logStreamName, limit: linesKept, startFromHead: false }
-  const { events = [] } = await logs.send(new GetLogEventsCommand(input))
-  return events.flatMap(({ message }) => message ?? [])
 }

@@ -1,13 +1,13 @@
-import type { Known } from '../../lib/ending.ts'
-import { blocks, type Markdown, md, renderList, renderSeconds, renderTable } from '../../lib/markdown.ts'
-import type { Outcome } from '../../lib/outcome.ts'
-import { listFirst } from '../../lib/quote.ts'
-import { type Diagnosis, renderDiagnosis } from '../../lib/service/diagnosis/diagnosis.ts'
-import { withoutSecrets } from '../../lib/url.ts'
-import { type CheckResult, type Findings, isWrong } from './apply/apply.ts'
-import type { Call } from './apply/caller.ts'
-import type { Inputs } from './inputs.ts'
-import { type Check, nameCheck } from './plan/plan.ts'
+import type { Known } from '../../../lib/ending.ts'
+import { blocks, type Markdown, md, renderList, renderSeconds, renderTable } from '../../../lib/markdown.ts'
+import type { Outcome } from '../../../lib/outcome.ts'
+import { listFirst } from '../../../lib/quote.ts'
+import { type Diagnosis, renderDiagnosis } from '../../../lib/service/diagnosis/diagnosis.ts'
+import { withoutSecrets } from '../../../lib/url.ts'
+import { type CheckResult, type Findings, isWrong } from '../apply/apply.ts'
+import type { Call } from '../apply/caller.ts'
+import type { Inputs } from '../inputs.ts'
+import { type Check, nameCheck } from '../plan/plan.ts'
 
 /** Reports a dry run. */
 export function reportPlanned(checks: readonly Check[]): Outcome {
