@@ -1,5 +1,6 @@
 import type { ActionContext } from '../../lib/action.ts'
 import type { ServiceEvidenceReader } from '../../lib/aws/evidence/service.ts'
+import type { ServiceStatusReader } from '../../lib/aws/evidence/status.ts'
 
 /** A request of the check. */
 export type ApiRequest = {
@@ -17,7 +18,7 @@ export type CheckContext = ActionContext & {
   /** Sends a request, within a time that ends; throws where there is no answer, or one that is too large. */
   send(request: ApiRequest): Promise<ApiAnswer>
   /** Connects to the account that the credentials belong to; throws where there are none. */
-  connectEvidence(): ServiceEvidenceReader
+  connectAws(): { status: ServiceStatusReader; evidence: ServiceEvidenceReader }
   /** Reads a file; throws UserError where it cannot be read. */
   readBytes(path: string): Buffer
   /** Writes files into a folder, which it creates if necessary, and returns their paths. */

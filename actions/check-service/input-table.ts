@@ -85,7 +85,8 @@ export const inputTable = defineInputs({
     meaning: 'How long a presigned URL may be valid.',
   }),
   cluster: text({
-    meaning: 'Name of the ECS cluster: if a check fails, AWS is asked why. Needs `service` and credentials.',
+    meaning:
+      'Name of the ECS cluster: the summary also shows how its `service` stands and, if a check fails, why. Needs credentials.',
   }),
   service: text({ meaning: 'Name of the ECS service in it.' }),
   'output-directory': text({

@@ -1,6 +1,7 @@
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
 import { makeServiceEvidence } from '../../lib/aws/evidence/service.ts'
+import { makeServiceStatus } from '../../lib/aws/evidence/status.ts'
 import { makeEc2Quotas } from '../../lib/aws/service-quotas.ts'
 import { canUploadArtifacts, uploadArtifact } from '../../lib/github/artifact.ts'
 import { readBytes, send, writeFiles } from './connect.ts'
@@ -11,9 +12,12 @@ await runAction('check-service', async (context) =>
     ...context,
     readBytes,
     writeFiles,
-    connectEvidence: () => {
+    connectAws: () => {
       const config = readAwsConfig(context.env, context.signal)
-      return makeServiceEvidence(config, makeEc2Quotas(config))
+      return {
+        status: makeServiceStatus(config),
+        evidence: makeServiceEvidence(config, makeEc2Quotas(config)),
+      }
     },
     send: (request) => send(request, context.signal),
     upload: canUploadArtifacts(context.env) ? uploadArtifact : undefined,

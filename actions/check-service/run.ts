@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import { UserError } from '../../lib/errors.ts'
 import type { Outcome } from '../../lib/outcome.ts'
 import { applyChecks, type Findings, type Pictures } from './apply/apply.ts'
-import { diagnoseFailure } from './apply/diagnose.ts'
+import { lookAtService } from './apply/look.ts'
 import type { CheckContext } from './context.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { drawPicture } from './picture/draw.ts'
@@ -23,8 +23,8 @@ export async function run(context: CheckContext): Promise<Outcome> {
   await applyChecks(checks, pictures, inputs, context, findings)
   const files = writePictures(pictures, extension, inputs, context, findings)
   await context.upload?.(inputs.artifactName, files, inputs.outputDirectory)
-  const diagnosis = await diagnoseFailure(inputs, findings, context)
-  return reportChecks(inputs, findings, files, diagnosis)
+  const view = await lookAtService(inputs, findings, context)
+  return reportChecks(inputs, findings, files, view)
 }
 
 function readPictures({ picture, clean }: Inputs, { readBytes }: CheckContext): Pictures {

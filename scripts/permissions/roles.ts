@@ -19,7 +19,8 @@ export function derivePolicies(templates: readonly string[]): Policy[] {
   const push = readLines('push-image')
   const always = ({ when }: Line) => when === undefined
   const ofArchive = ({ when }: Line) => when?.startsWith('archive') ?? false
-  const deploy = [...push, ...inMode('deploy'), ...inMode('destroy'), ...inMode('drift')].filter(always)
+  const stacks = [...inMode('deploy'), ...inMode('destroy'), ...inMode('drift')]
+  const deploy = [...push, ...stacks, ...readLines('check-service')].filter(always)
   return [
     ...makePolicies('deploy', [...deploy, ...deriveStackPermissions(templates).lines]),
     ...makePolicies('deploy', push.filter(ofArchive), 'Archive'),

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { send } from '../../actions/check-service/connect.ts'
 import type { CheckContext } from '../../actions/check-service/context.ts'
 import { run as runCheck } from '../../actions/check-service/run.ts'
+import type { ServiceStatus } from '../../lib/aws/evidence/status.ts'
 import { type InferenceApi, type ServiceFault, startInferenceApi } from '../fakes/inference-api.ts'
 import { makeContext } from '../fixtures/context.ts'
 
@@ -10,7 +11,7 @@ let api: InferenceApi
 afterEach(() => api.close())
 
 const noFiles = {
-  connectEvidence: () => expect.fail('AWS is not to be asked'),
+  connectAws: () => expect.fail('AWS is not to be asked'),
   readBytes: () => Buffer.alloc(0),
   writeFiles: () => [],
   upload: undefined,
@@ -34,6 +35,25 @@ const explain = (cluster: string, service: string) => ({
   ],
 })
 
+/** How the service stands. */
+const status: ServiceStatus = {
+  ...{ desired: 2, running: 1, pending: 1, unread: ['log: denied', 'targets: denied'] },
+  tasks: [
+    {
+      ...{ id: 't2', status: 'RUNNING', health: 'HEALTHY', revision: 'ddn:7' },
+      startedAt: Date.parse('2026-11-23T19:55:59Z'),
+    },
+  ],
+  targets: [
+    { target: '10.0.0.1:50101', state: 'healthy', reason: '' },
+    { target: '10.0.0.2:50101', state: 'initial', reason: 'Target registration is in progress' },
+  ],
+  activities: [
+    { at: 0, status: 'Successful', description: 'Setting desired count to 2.', cause: 'alarm|up' },
+  ],
+  logs: [{ container: 'triton', lines: ['model denoiser is READY', '</details>'] }],
+}
+
 /** Checks a service as alice; gives the outcome, the checks by name and what was written. */
 async function check(
   options: Parameters<typeof startInferenceApi>[0] = {},
@@ -50,7 +70,10 @@ async function check(
     inputs,
     log: { ...context.log, mask: (secret) => masked.push(secret) },
     send: (request) => send(request, context.signal),
-    connectEvidence: () => ({ read: async (cluster, service) => explain(cluster, service) }),
+    connectAws: () => ({
+      status: { read: async () => status },
+      evidence: { read: async (cluster, service) => explain(cluster, service) },
+    }),
     readBytes: (path) => expect.fail(`${path}: not to be read`),
     writeFiles: (folder, files) => {
       for (const [name, content] of files) written.set(`${folder}/${name}`, content)
@@ -90,6 +113,26 @@ describe('a service that works', () => {
     expect(outcome.outputs.result).toBe('healthy')
     expect(Object.values(statusOf)).toEqual(Array(8).fill('ok'))
     expect(outcome.summary.markdown).toMatch(/\| ping \| 200 \| 5 \|/)
+  })
+
+  it('is shown as AWS has it, where the inputs name it: counts first, log lines folded', async () => {
+    const { outcome } = await check({}, { cluster: 'ddn-ecs-cluster', service: 'ddn-ecs-service' })
+    const { markdown } = outcome.summary
+    const shown = markdown.slice(markdown.indexOf('**The service**'))
+    expect(shown.split('\n').filter((line) => !/^(\| -|$)/.test(line))).toEqual([
+      '**The service**: 1 of 2 tasks run, 1 pending; 1 of 2 targets are healthy.',
+      '| task | status | health | started | revision |',
+      '| t2 | RUNNING | HEALTHY | 2026-11-23 19:55 UTC | ddn:7 |',
+      '| target | state | reason |',
+      '| 10.0.0.1:50101 | healthy |  |',
+      '| 10.0.0.2:50101 | initial | Target registration is in progress |',
+      '| scaling activity | status | what | why |',
+      '| 1970-01-01 00:00 UTC | Successful | Setting desired count to 2. | alarm&vert;up |',
+      '<details><summary>Last log lines of triton</summary>',
+      ...['```', 'model denoiser is READY', '</details>', '```', '</details>'],
+      ...['Not read:', '- log: denied', '- targets: denied'],
+    ])
+    expect(Object(outcome.report)).toMatchObject({ service: { running: 1 }, diagnosis: undefined })
   })
 
   it('is checked with the key of another user, and with none', async () => {
@@ -145,13 +188,13 @@ describe('a service that does not work', () => {
     const target = { cluster: 'ddn-ecs-cluster', service: 'ddn-ecs-service' }
     const { outcome } = await check({ starting: Number.POSITIVE_INFINITY }, target)
     expect(outcome.failure).toMatch(/^\/ping answers: .*; .*triton/)
-    expect(outcome.summary.markdown).toContain('What AWS says of the service')
-    expect(outcome.summary.markdown).toContain('targets: denied')
+    const { markdown } = outcome.summary
+    expect(markdown).toContain('| container triton | was killed')
+    expect(markdown.match(/targets: denied/g)).toHaveLength(1)
+    expect(markdown).toContain('- log: denied')
     api.close()
     const unnamed = await check({ starting: Number.POSITIVE_INFINITY })
     expect(unnamed.outcome.failure).not.toContain('triton')
-    api.close()
-    expect(Object(await check({}, target)).outcome.report.diagnosis).toBeUndefined()
   })
 
   it('is not asked further where a ping fails', async () => {

@@ -144,10 +144,16 @@ describe('inference through the HTTP API', () => {
         clean: picture.replace('noisy', 'clean'),
         'output-directory': join(account.env.HOME ?? '', 'check'),
       },
+      ...{ cluster: 'ddn-ecs-cluster', service: 'ddn-ecs-service' },
     })
     expect(run.lines.filter((line) => line.startsWith('::error::'))).toEqual([])
     const { checks } = JSON.parse(readFileSync(run.outputs.report ?? '', 'utf8'))
     expect(checks.map(({ status }: { status: string }) => status)).toEqual(Array(8).fill('ok'))
+    expect(run.summary).toMatch(
+      /: 1 of 1 tasks run; 1 of 1 targets are healthy.*\n[\s\S]*\| RUNNING \|[\s\S]*\| healthy \|/,
+    )
+    expect(run.summary).toContain('Last log lines of')
+    expect(run.summary).not.toContain('Not read')
     expect(run.lines.join('\n').replaceAll(`::add-mask::${keys.alice}`, '')).not.toContain(keys.alice)
   })
 

@@ -2,12 +2,13 @@ import type { Known } from '../../../lib/ending.ts'
 import { blocks, type Markdown, md, renderList, renderSeconds, renderTable } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import { listFirst } from '../../../lib/quote.ts'
-import { type Diagnosis, renderDiagnosis } from '../../../lib/service/diagnosis/diagnosis.ts'
 import { withoutSecrets } from '../../../lib/url.ts'
 import { type CheckResult, type Findings, isWrong } from '../apply/apply.ts'
 import type { Call } from '../apply/caller.ts'
+import type { ServiceView } from '../apply/look.ts'
 import type { Inputs } from '../inputs.ts'
 import { type Check, nameCheck } from '../plan/plan.ts'
+import { renderService } from './service.ts'
 
 /** Reports a dry run. */
 export function reportPlanned(checks: readonly Check[]): Outcome {
@@ -19,26 +20,33 @@ export function reportPlanned(checks: readonly Check[]): Outcome {
   }
 }
 
-/** Reports what the checks found, where the pictures lie, and what AWS says of a service that failed. */
+/** Reports what the checks found, where the pictures lie, and what AWS says of the service. */
 export function reportChecks(
   inputs: Inputs,
   findings: Findings,
   files: readonly string[],
-  diagnosis: Diagnosis | undefined,
+  view: ServiceView | undefined,
 ): Outcome {
   const wrong = findings.results.filter(isWrong)
   const isLate = wrong.some(({ status }) => status === 'timeout')
   const result = wrong.length === 0 ? 'healthy' : isLate ? 'timeout' : 'unhealthy'
-  const sentences = [...wrong.map(({ name, detail }) => `${name}: ${detail}`), diagnosis?.sentence ?? '']
+  const cause = view?.diagnosis?.sentence ?? ''
+  const sentences = [...wrong.map(({ name, detail }) => `${name}: ${detail}`), cause]
   return {
     outputs: { result },
     summary: blocks(
       md`## Service check: ${result}`,
       describeRun(inputs, findings),
       ...renderFindings(findings),
-      ...(diagnosis ? [md`**What AWS says of the service**`, renderDiagnosis(diagnosis)] : []),
+      ...(view ? [renderService(view)] : []),
     ),
-    report: { result, ...toReport(inputs, findings), files, diagnosis },
+    report: {
+      result,
+      ...toReport(inputs, findings),
+      files,
+      service: view?.status,
+      diagnosis: view?.diagnosis,
+    },
     failure: wrong.length === 0 ? undefined : listFirst(sentences.filter(Boolean), '; '),
   }
 }

@@ -71,16 +71,23 @@ export function makeServiceEvidence(
   }
 }
 
-const countsOf = ({ desiredCount = 0, runningCount = 0, pendingCount = 0 }: Service = {}) => ({
+/** Returns how many tasks of a service are to run, run and are pending. */
+export const countsOf = ({ desiredCount = 0, runningCount = 0, pendingCount = 0 }: Service = {}) => ({
   desired: desiredCount,
   running: runningCount,
   pending: pendingCount,
 })
 
-const targetGroupsOf = (service: Service | undefined) =>
+/** Returns the ARNs of the target groups of a service. */
+export const targetGroupsOf = (service: Service | undefined) =>
   (service?.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? [])
 
-async function describeService(ecs: ECSClient, cluster: string, name: string): Promise<Service | undefined> {
+/** Describes a service; undefined where there is none. */
+export async function describeService(
+  ecs: ECSClient,
+  cluster: string,
+  name: string,
+): Promise<Service | undefined> {
   const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [name] }))
   return services?.[0]
 }

@@ -1,0 +1,50 @@
+import { blocks, codeBlock, type Markdown, md, renderList, renderTable } from '../../../lib/markdown.ts'
+import { renderDiagnosis } from '../../../lib/service/diagnosis/diagnosis.ts'
+import type { ServiceView } from '../apply/look.ts'
+
+/** Renders what AWS says of the service: how many tasks run, why not all do, and then the tables. */
+export function renderService({ status, diagnosis }: ServiceView): Markdown {
+  const { desired, running, pending, targets, unread } = status
+  const healthy = targets.filter(({ state }) => state === 'healthy').length
+  const waiting = pending > 0 ? `, ${pending} pending` : ''
+  // The diagnosis lists what it could not read itself.
+  const missing = unread.filter((each) => !diagnosis?.unread.includes(each))
+  return blocks(
+    md`**The service**: ${running} of ${desired} tasks run${waiting}; ${healthy} of ${targets.length} targets are healthy.`,
+    diagnosis ? renderDiagnosis(diagnosis) : md``,
+    ...renderTables(status),
+    ...(missing.length > 0 ? [md`Not read:`, renderList(missing)] : []),
+  )
+}
+
+function renderTables({ tasks, targets, activities, logs }: ServiceView['status']): Markdown[] {
+  return [
+    tabulate(
+      ['task', 'status', 'health', 'started', 'revision'],
+      tasks.map(({ id, status, health, startedAt, revision }) => [
+        ...[id, status, health, renderTime(startedAt), revision],
+      ]),
+    ),
+    tabulate(
+      ['target', 'state', 'reason'],
+      targets.map(({ target, state, reason }) => [target, state, reason]),
+    ),
+    tabulate(
+      ['scaling activity', 'status', 'what', 'why'],
+      activities.map(({ at, status, description, cause }) => [renderTime(at), status, description, cause]),
+    ),
+    ...logs.map(({ container, lines }) =>
+      blocks(
+        md`<details><summary>Last log lines of ${container}</summary>`,
+        codeBlock('', lines.join('\n')),
+        md`</details>`,
+      ),
+    ),
+  ]
+}
+
+const tabulate = (header: readonly string[], rows: readonly string[][]) =>
+  rows.length > 0 ? renderTable(header, rows) : md``
+
+const renderTime = (at: number | undefined) =>
+  at === undefined ? '' : new Date(at).toISOString().replace(/^(.*)T(.{5}).*$/, '$1 $2 UTC')
