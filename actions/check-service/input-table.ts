@@ -13,6 +13,13 @@ const api = {
   show: withoutSecrets,
 }
 
+// No key is sent to a URL, which may be one inside a network.
+const tritonPlace = {
+  matches: (value: string) => value.startsWith('/') || /^https?:\/\/[^?#]+$/.test(value),
+  expected: 'a path that begins with "/", or a URL without a query',
+  show: withoutSecrets,
+}
+
 const path = { matches: (value: string) => value.startsWith('/'), expected: 'a path that begins with "/"' }
 
 // https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
@@ -34,6 +41,14 @@ export const inputTable = defineInputs({
     meaning: "API key of another user, who must be refused the first user's files. Masked.",
   }),
   'api-key-header': text({ default: 'x-api-key', format: header, meaning: 'Header that carries the key.' }),
+  triton: text({
+    format: tritonPlace,
+    meaning:
+      'Path of the API, or URL that the runner reaches, below which Triton answers `v2/health/ready`: it must be ready, and its models too.',
+  }),
+  models: list({
+    meaning: 'Names of the models that must be ready. Without it, all that Triton was to load.',
+  }),
   picture: text({ meaning: 'Path of the picture to send. Without it, the action draws a small one.' }),
   clean: text({
     meaning:

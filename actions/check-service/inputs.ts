@@ -16,6 +16,14 @@ export type Contract = {
   errorPath: readonly string[]
 }
 
+/** Where Triton answers, with what its calls carry, and the models that must be ready; empty for all that it has. */
+export type Triton = {
+  /** Without a slash at its end. */
+  url: string
+  headers: Readonly<Record<string, string>>
+  models: readonly string[]
+}
+
 /** The inputs, parsed. */
 export type Inputs = {
   /** Without a slash at its end. */
@@ -28,6 +36,8 @@ export type Inputs = {
   clean: string | undefined
   inference: 'both' | 'sync' | 'async'
   pingPaths: readonly string[]
+  /** Undefined where it is not to be asked. */
+  triton: Triton | undefined
   contract: Contract
   /** The service behind the API; undefined where AWS is not to be asked. */
   target: { cluster: string; service: string } | undefined
@@ -45,14 +55,15 @@ export function readInputs(raw: RawInputs, mask: (secret: string) => void): Inpu
   const keyHeaders = (key: string | undefined) => (key ? { [given['api-key-header']]: key } : {})
   const pingPaths = given['ping-paths'].length > 0 ? given['ping-paths'] : ['/ping', '/ping/service']
   for (const path of pingPaths) if (!path.startsWith('/')) throw notAPath(path)
+  const api = { url: withoutSlash(given.url), keyHeaders: keyHeaders(given['api-key']) }
   return {
-    url: given.url.replace(/\/+$/, ''),
-    keyHeaders: keyHeaders(given['api-key']),
+    ...api,
     otherKeyHeaders: given['other-api-key'] === undefined ? undefined : keyHeaders(given['other-api-key']),
     picture: given.picture,
     clean: given.clean,
     inference: given.inference,
     pingPaths,
+    triton: readTriton(given, api),
     contract: toContract(given),
     target: readTarget(given.cluster, given.service),
     refusals: given.refusals,
@@ -62,6 +73,20 @@ export function readInputs(raw: RawInputs, mask: (secret: string) => void): Inpu
     timeoutSeconds: given['timeout-minutes'] * 60,
     dryRun: given['dry-run'],
   }
+}
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '')
+
+function readTriton(
+  { triton, models }: Pick<ReturnType<typeof inputTable.read>, 'triton' | 'models'>,
+  api: Pick<Inputs, 'url' | 'keyHeaders'>,
+): Triton | undefined {
+  if (triton === undefined) {
+    if (models.length > 0) throw new UserError('models: goes with triton, got none')
+    return undefined
+  }
+  if (!triton.startsWith('/')) return { url: withoutSlash(triton), headers: {}, models }
+  return { url: withoutSlash(api.url + triton), headers: api.keyHeaders, models }
 }
 
 function readTarget(clusterText: string | undefined, serviceText: string | undefined): Inputs['target'] {

@@ -60,12 +60,25 @@ describe('inputs', () => {
     [{ path: 'inference' }, 'path: expected a path that begins with "/", got "inference"'],
     [{ 'ping-paths': '/ping, ping' }, 'ping-paths: expected paths that begin with "/", got "ping"'],
     [{ 'api-key-header': 'x key' }, 'api-key-header: expected the name of a header'],
+    [{ triton: 'triton:8000' }, 'triton: expected a path that begins with "/", or a URL without a query'],
+    [{ models: 'a' }, 'models: goes with triton, got none'],
     [{ cluster: 'c' }, 'service: expected a value beside the other of cluster and service'],
     [{ cluster: 'c', service: 'a/b' }, 'service: expected a name such as app'],
     [{ body: '{}' }, 'body: expected {key} or {file} in the body or the path'],
     [{ method: 'GET' }, 'body: expected {key} or {file} in the body or the path'],
   ])('refuse %j', (given, message) => {
     expect(() => read(given)).toThrow(message)
+  })
+
+  it('send the key to a Triton behind the API, and to no other', () => {
+    const given = { 'api-key': 'k', models: 'a,b' }
+    const models = ['a', 'b']
+    expect(read({ ...given, triton: '/t/' }).triton).toEqual({
+      ...{ url: `${url}/t`, headers: { 'x-api-key': 'k' }, models },
+    })
+    expect(read({ ...given, triton: 'http://10.0.0.1:8000/' }).triton).toEqual({
+      ...{ url: 'http://10.0.0.1:8000', headers: {}, models },
+    })
   })
 
   it('take http on this machine, a path of the API, and a GET that names the file', () => {

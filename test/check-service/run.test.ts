@@ -135,6 +135,18 @@ describe('a service that works', () => {
     expect(Object(outcome.report)).toMatchObject({ service: { running: 1 }, diagnosis: undefined })
   })
 
+  it.each([
+    [{}, 'denoiser 2'],
+    [{ models: 'denoiser' }, 'denoiser'],
+  ])('has a Triton that is waited for, and its models are named: %j', async (models, detail) => {
+    const { outcome, checks } = await check({}, { triton: '/triton', refusals: 'false', ...models })
+    expect(outcome.failure).toBeUndefined()
+    expect(checks.slice(2, 4)).toEqual([
+      { name: 'Triton is ready', status: 'ok', detail: '200' },
+      { name: "Triton's models are ready", status: 'ok', detail },
+    ])
+  })
+
   it('is checked with the key of another user, and with none', async () => {
     expect((await check({}, { 'other-api-key': 'bob-key' })).outcome.outputs.result).toBe('healthy')
     api.close()
@@ -165,6 +177,22 @@ describe('a service that does not work', () => {
     expect(outcome.outputs.result).toBe('unhealthy')
     expect(checks.filter(({ status }) => status === 'failed').map(({ name }) => name)).toEqual(names)
     expect(outcome.failure).toContain(message)
+  })
+
+  it.each<[ServiceFault[], string, string]>([
+    [['model-failed'], '', 'expected them ready, got scaler 1: UNAVAILABLE (no such file)'],
+    [['no-models'], '', 'expected one that is ready, got none'],
+    [[], 'denoiser, scaler', 'expected them ready, got scaler: 400'],
+  ])('is unhealthy where a model is not ready: %j %s', async (faults, models, message) => {
+    const { outcome, statusOf } = await check({ faults }, { triton: '/triton', models, refusals: 'false' })
+    expect(outcome.failure).toBe(`Triton's models are ready: models: ${message}`)
+    expect(statusOf).toMatchObject({ 'Triton is ready': 'ok', 'a picture is inferred': 'ok' })
+  })
+
+  it('whose Triton does not become ready ends at the deadline, and has no models to ask for', async () => {
+    const { outcome, statusOf } = await check({ faults: ['loading'] }, { triton: '/triton' })
+    expect(outcome.outputs.result).toBe('timeout')
+    expect(statusOf).toMatchObject({ 'Triton is ready': 'timeout', "Triton's models are ready": 'skipped' })
   })
 
   it.each([

@@ -15,10 +15,14 @@ export type ServiceFault =
   | 'no-result'
   | 'redirect'
   | 'no-json'
+  | 'loading'
+  | 'model-failed'
+  | 'no-models'
 
 /**
  * The API of an inference service with its buckets, on loopback. Contract: a key names a user, whose files lie below
  * that name; a URL works with its signature and for 900 s; an inference gives a black picture of the same size.
+ * Below /triton it answers as Triton does, which is ready at the second look, and has a model that nobody has loaded.
  */
 export type InferenceApi = {
   url: string
@@ -54,12 +58,23 @@ export async function startInferenceApi({
     if (has('redirect')) return { status: 302, headers: { location: 'https://other.example.com/' } }
     if (url.pathname.startsWith('/ping')) return { status: 200, body: { status: 'ok' } }
     if (url.pathname.startsWith('/objects/')) return transfer(request, url, body)
+    if (url.pathname.startsWith('/triton/v2/')) return triton(url.pathname.slice('/triton/v2/'.length))
     const key = request.headers['x-api-key']
     const user = users[String(key)] ?? (has('open') ? 'alice' : undefined)
     if (user === undefined) return { status: key === undefined ? 401 : 403 }
     return url.pathname === '/presign'
       ? presign(user, url)
       : infer(user, request, JSON.parse(body.toString()).file)
+  }
+  const triton = (path: string): Answer => {
+    const looks = asked.filter((each) => each === 'GET /triton/v2/health/ready').length
+    if (path === 'health/ready') return { status: looks > 1 && !has('loading') ? 200 : 400 }
+    const ready = { name: 'denoiser', version: '2', state: 'READY' }
+    const failed = { name: 'scaler', version: '1', state: 'UNAVAILABLE', reason: 'no such file' }
+    const old = { ...ready, version: '1', state: 'UNAVAILABLE', reason: 'unloaded' }
+    const index = [...(has('no-models') ? [] : [ready]), ...(has('model-failed') ? [failed] : []), old]
+    if (path === 'repository/index') return { status: 200, body: [...index, { name: 'other' }] }
+    return { status: path === 'models/denoiser/ready' ? 200 : 400 }
   }
   const presign = (user: string, url: URL): Answer => {
     const key = `${user}/${url.searchParams.get('file')}`

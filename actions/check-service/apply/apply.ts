@@ -6,6 +6,7 @@ import { type Check, nameCheck } from '../plan/plan.ts'
 import { type Call, type Caller, makeCaller, success } from './caller.ts'
 import { type Api, type Inferred, infer, type Sent } from './infer.ts'
 import { SkippedCheck, tryForbidden } from './refusal.ts'
+import { checkModels, waitForTriton } from './triton.ts'
 
 /** How a check ended. */
 export type CheckResult = { name: string; status: 'ok' | 'failed' | 'timeout' | 'skipped'; detail: string }
@@ -34,7 +35,7 @@ export async function applyChecks(
 ): Promise<void> {
   const deadline = context.clock.now() + inputs.timeoutSeconds * 1000
   const caller = makeCaller(context, findings.calls, deadline)
-  const memory: Memory = { isReachable: true, last: undefined }
+  const memory: Memory = { isReachable: true, isTritonReady: false, last: undefined }
   for (const check of checks) {
     const name = nameCheck(check)
     const result = await attempt(name, context.signal, async () =>
@@ -46,7 +47,11 @@ export async function applyChecks(
   }
 }
 
-type Memory = { isReachable: boolean; last: { sent: Sent; inferred: Inferred } | undefined }
+type Memory = {
+  isReachable: boolean
+  isTritonReady: boolean
+  last: { sent: Sent; inferred: Inferred } | undefined
+}
 
 type Work = {
   pictures: Pictures
@@ -61,6 +66,7 @@ async function makeCheck(check: Check, work: Work): Promise<string> {
   const { inputs, caller, memory, nowMs } = work
   if (!memory.isReachable) throw new SkippedCheck('the service does not answer')
   if (check.kind === 'ping') return await ping(check.path, inputs, caller)
+  if (check.kind === 'triton') return await askTriton(check, work)
   if (check.kind === 'infer') return await inferAndCompare(check, work)
   if (!memory.last) throw new SkippedCheck('no inference succeeded')
   const { otherKeyHeaders, longestUrlSeconds } = inputs
@@ -74,6 +80,19 @@ async function ping(path: string, { url, keyHeaders }: Inputs, caller: Caller): 
   const request = { method: 'GET', url: `${url}${path}`, headers: keyHeaders }
   const { status } = await caller.call('ping', request, success)
   return String(status)
+}
+
+async function askTriton(
+  { what, triton }: Extract<Check, { kind: 'triton' }>,
+  { caller, memory }: Work,
+): Promise<string> {
+  if (what === 'models') {
+    if (!memory.isTritonReady) throw new SkippedCheck('Triton is not ready')
+    return await checkModels(triton, caller)
+  }
+  const status = await waitForTriton(triton, caller)
+  memory.isTritonReady = true
+  return status
 }
 
 async function inferAndCompare(check: Extract<Check, { kind: 'infer' }>, work: Work): Promise<string> {
