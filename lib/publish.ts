@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { setOutput } from '@actions/core'
 import { messageOf } from './errors.ts'
 import type { RunLog } from './log.ts'
-import { fitBytes, markdownForms, summaryBudgetBytes } from './markdown.ts'
+import { blocks, fitBytes, markdownForms, md, summaryBudgetBytes } from './markdown.ts'
 import type { Outcome } from './outcome.ts'
+import { findPage, helpWith } from './page.ts'
 
 /** What a run is published with. */
 export type Publishing = { env: Readonly<Record<string, string | undefined>>; log: RunLog }
@@ -19,7 +20,11 @@ export function publish(name: string, outcome: Outcome, { env, log }: Publishing
   const failure = [outcome.failure, lost && `outputs: cannot be written (${lost}); they stand in the log`]
     .filter(Boolean)
     .join('; ')
-  const text = markdownForms.reduce((rest, form) => log.redact(rest, form), outcome.summary.markdown)
+  const help = failure ? findPage(helpWith(failure), env) : undefined
+  const link = help ? md`[What to do about it](${{ markdown: help }})` : md``
+  const { markdown } = blocks(outcome.summary, link)
+  const redacted = markdownForms.reduce((rest, form) => log.redact(rest, form), markdown)
+  const text = fitBytes(redacted, summaryBudgetBytes)
   const summary = attempt(() => writeSummary(text, env))
   if (summary) log.warning(`summary: cannot be written (${summary})`)
   const report = attempt(() => {
@@ -28,7 +33,7 @@ export function publish(name: string, outcome: Outcome, { env, log }: Publishing
     if (!lost) setOutput('report', path)
   })
   if (report) log.warning(`report: cannot be written (${report})`)
-  if (failure) log.fail(failure, outcome.failureAt)
+  if (failure) log.fail(help ? `${failure}; see ${help}` : failure, outcome.failureAt)
   for (const line of outcome.trace ?? []) log.info(line)
 }
 
@@ -48,7 +53,7 @@ function writeOutputs(outputs: Outcome['outputs']): void {
 // core.summary.write() throws where the runner gives no file, as on a laptop.
 function writeSummary(text: string, env: Publishing['env']): void {
   const path = env.GITHUB_STEP_SUMMARY
-  if (path) appendFileSync(path, `${fitBytes(text, summaryBudgetBytes)}\n`)
+  if (path) appendFileSync(path, `${text}\n`)
 }
 
 function writeReport(name: string, content: Outcome['report'], { env, log }: Publishing): string {

@@ -35,16 +35,26 @@ export function listFiles(origin: Origin): AdoptedFile[] {
   const stacks = find('{cloudformation/*.yml,lambda/*/dist/*}')
   const own = find('example/*.yml').filter((path) => examples.includes(basename(path)))
   return [
-    ...workflows.map((path) => ({ path, content: nameActions(read(path), origin), isOwn: false })),
+    ...workflows.map((path) => ({ path, content: nameOrigin(read(path), origin), isOwn: false })),
     ...stacks.map((path) => ({ path, content: read(path), isOwn: false })),
     ...own.map((path) => ({ path: basename(path), content: read(path), isOwn: true })),
   ]
 }
 
-/** Names the actions of this repository as another one does; its reusable workflows come along, and stay local. */
-export function nameActions(workflow: string, { repository, sha, version }: Origin): string {
-  return workflow.replaceAll(
-    /uses: \.\/((?:\.github\/)?actions\/[\w-]+)$/gm,
-    (_, path) => `uses: ${repository}/${path}@${sha} # ${version}`,
-  )
+// How a script and an expression name this repository at the commit of a run.
+const inScript = String.raw`\$GITHUB_SERVER_URL/\$GITHUB_REPOSITORY/blob/\$GITHUB_SHA/`
+const inExpression = String.raw`\$\{\{ github.server_url \}\}/\$\{\{ github.repository \}\}/blob/\$\{\{ github.sha \}\}/`
+const ownPages = new RegExp(`(?:${inScript}|${inExpression})?\\bdocs/`, 'g')
+
+/**
+ * Names the actions and the pages of this repository as another one does; its reusable workflows come along, and stay
+ * local.
+ */
+export function nameOrigin(workflow: string, { repository, sha, version }: Origin): string {
+  return workflow
+    .replaceAll(
+      /uses: \.\/((?:\.github\/)?actions\/[\w-]+)$/gm,
+      (_, path) => `uses: ${repository}/${path}@${sha} # ${version}`,
+    )
+    .replaceAll(ownPages, `https://github.com/${repository}/blob/${sha}/docs/`)
 }

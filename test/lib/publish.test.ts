@@ -61,6 +61,33 @@ describe('a run is published', () => {
     expect(JSON.parse(report())).toMatchObject({ result: 'pushed', failure: 'scan: too much' })
   })
 
+  const workflow = {
+    GITHUB_SERVER_URL: 'https://github.test',
+    GITHUB_REPOSITORY: 'acme/service',
+    GITHUB_SHA: 'b2',
+  }
+  const brought = { GITHUB_ACTION_REPOSITORY: 'acme/toolkit', GITHUB_ACTION_REF: 'a1' }
+  it.each([
+    [
+      'of the action',
+      'key: expected one',
+      { ...workflow, ...brought },
+      'toolkit/blob/a1/docs/troubleshooting',
+    ],
+    [
+      'that it names',
+      's3:GetObject: denied; see docs/permissions.md (no policy)',
+      workflow,
+      'service/blob/b2/docs/permissions',
+    ],
+  ])('with a link from its failure to the page %s', (_, failure, env, page) => {
+    const { lines, summary } = publishTo({ ...outcome, failure }, { env })
+    const url = `https://github.test/acme/${page}.md`
+    expect(lines).toEqual([`failed ${failure}; see ${url}`])
+    expect(summary).toBe(`## Pushed\n\n[What to do about it](${url})\n`)
+    expect(publishTo(outcome, { env }).summary).toBe('## Pushed\n')
+  })
+
   it('without what is masked, as Markdown and JSON write it', () => {
     const secret = 'pass*|"word'
     const table = renderTable(['as text', 'as code'], [[secret, code(secret)]])

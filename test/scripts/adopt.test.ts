@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { findMissing } from '../../scripts/adopt/check.ts'
-import { nameActions } from '../../scripts/adopt/files.ts'
+import { nameOrigin } from '../../scripts/adopt/files.ts'
 import { readSettings } from '../../scripts/adopt/settings.ts'
 import { renderSetup, secrets, variables } from '../../scripts/adopt/setup.ts'
 import { childEnv } from '../../scripts/child-env.ts'
@@ -100,12 +100,26 @@ describe('adopting', () => {
     })
   })
 
-  it('names actions and composites, and leaves workflows and actions of others as they are', () => {
-    const text =
-      'uses: ./actions/a\nuses: ./.github/actions/b\nuses: ./.github/workflows/c.yml\nuses: o/r@x\n'
-    expect(nameActions(text, origin)).toBe(
-      `uses: acme/toolkit/actions/a@${sha} # v1.2.3\nuses: acme/toolkit/.github/actions/b@${sha} # v1.2.3\nuses: ./.github/workflows/c.yml\nuses: o/r@x\n`,
-    )
+  it('names actions, composites and pages, and leaves workflows and actions of others as they are', () => {
+    const text = [
+      '# (docs/a.md)',
+      'uses: ./actions/a',
+      'uses: ./.github/actions/b',
+      'uses: ./.github/workflows/c.yml',
+      'uses: o/r@x',
+      'echo "see $GITHUB_SERVER_URL/$GITHUB_REPOSITORY/blob/$GITHUB_SHA/docs/a.md#b"',
+      `See \${{ github.server_url }}/\${{ github.repository }}/blob/\${{ github.sha }}/docs/a.md`,
+    ].join('\n')
+    const page = `https://github.com/acme/toolkit/blob/${sha}/docs/a.md`
+    expect(nameOrigin(text, origin).split('\n')).toEqual([
+      `# (${page})`,
+      `uses: acme/toolkit/actions/a@${sha} # v1.2.3`,
+      `uses: acme/toolkit/.github/actions/b@${sha} # v1.2.3`,
+      'uses: ./.github/workflows/c.yml',
+      'uses: o/r@x',
+      `echo "see ${page}#b"`,
+      `See ${page}`,
+    ])
   })
 })
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -21,14 +21,15 @@ beforeEach(() => {
 const answer = (path: string, body: object | Buffer) => github.answers.set(path, { status: 200, body })
 
 /** Fetches as the step of the workflow does; returns the output, or the error that is shown. */
-async function fetchArchive(archive: string): Promise<string> {
+async function fetchArchive(archive: string, program = script): Promise<string> {
   const output = join(folder, 'output')
   const env = childEnv(folder, {
     ...{ ARCHIVE: archive, GH_TOKEN: 'of-the-job', GITHUB_API_URL: github.apiUrl, GITHUB_OUTPUT: output },
     ...{ GITHUB_REF_NAME: 'main', GITHUB_REPOSITORY: 'acme/service', RUNNER_TEMP: folder },
+    ...{ GITHUB_SERVER_URL: 'https://github.test', GITHUB_SHA: 'b2' },
   })
   try {
-    await promisify(execFile)(process.execPath, [script], { cwd: folder, env })
+    await promisify(execFile)(process.execPath, [program], { cwd: folder, env })
   } catch (error) {
     return String(Object(error).stdout).trim()
   }
@@ -83,4 +84,13 @@ it.each([
   const error = await fetchArchive(archive)
   expect(error).toMatch(/^::error::/)
   expect(error).toContain(message)
+})
+
+it('links to the page that helps, of the repository that the action is from', async () => {
+  const page = 'docs/workflows.md#the-image-archive'
+  expect(await fetchArchive('none')).toContain(`; see https://github.test/acme/service/blob/b2/${page}`)
+  const brought = join(folder, '_actions/acme/toolkit/a1/.github/actions/fetch-archive/fetch.mjs')
+  cpSync(script, brought)
+  const error = await fetchArchive('none', brought)
+  expect(error).toContain(`; see https://github.test/acme/toolkit/blob/a1/${page}`)
 })

@@ -13,6 +13,8 @@ const {
   GITHUB_OUTPUT,
   GITHUB_REF_NAME,
   GITHUB_REPOSITORY,
+  GITHUB_SERVER_URL,
+  GITHUB_SHA,
 } = process.env
 const folder = join(process.env.RUNNER_TEMP ?? 'out', 'archive')
 const answerMs = 30_000
@@ -78,13 +80,19 @@ async function locate() {
   throw new Error(`IMAGE_ARCHIVE: expected ${forms}, got "${ARCHIVE}"`)
 }
 
+// A runner keeps an action of another repository below that repository's name and the version.
+function findPage() {
+  const [, repository = GITHUB_REPOSITORY, version = GITHUB_SHA] =
+    /\/_actions\/([^/]+\/[^/]+)\/([^/]+)\//.exec(import.meta.url) ?? []
+  return `${GITHUB_SERVER_URL}/${repository}/blob/${version}/docs/workflows.md#the-image-archive`
+}
+
 try {
   const found = await locate()
   if (/[\r\n]/.test(found)) throw new Error('IMAGE_ARCHIVE: expected one line, got more')
   appendFileSync(GITHUB_OUTPUT ?? '/dev/stdout', `archive=${found}\n`)
 } catch (error) {
-  console.log(
-    `::error::${String(error instanceof Error ? error.message : error).replaceAll(/[\r\n]+/g, ' ')}`,
-  )
+  const message = String(error instanceof Error ? error.message : error).replaceAll(/[\r\n]+/g, ' ')
+  console.log(`::error::${message}; see ${findPage()}`)
   process.exitCode = 1
 }
