@@ -32,6 +32,13 @@ export function stateAt(calendar: Calendar, now: number): CalendarState {
   return { ...why, since: undefined, until: undefined }
 }
 
+/** Returns one sentence about a calendar by which the service runs no more; undefined where it does within a year. */
+export function describeEnd(calendar: Calendar, now: number): string | undefined {
+  const { isRunning, until } = stateAt(calendar, now)
+  if (isRunning || until !== undefined) return undefined
+  return `${calendar.file}: expected a time to run within a year, got none, so that the service stays paused; add a period to running, or an opening`
+}
+
 const bordersOf = (spans: readonly Span[]) => spans.flatMap(({ from, until }) => [from, until])
 
 function whyAt(calendar: Calendar, now: number): { isRunning: boolean; why: string } {

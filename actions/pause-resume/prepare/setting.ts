@@ -1,8 +1,10 @@
 import type { ActionContext } from '../../../lib/action.ts'
 import { UserError } from '../../../lib/errors.ts'
+import { findPage } from '../../../lib/page.ts'
 import { clockAt, parseTime } from '../../../lib/service/calendar.ts'
 import type { Calendar } from '../calendar/calendar.ts'
 import { describeExpired, parseCalendar } from '../calendar/calendar-file.ts'
+import { describeEnd } from '../calendar/state.ts'
 import type { Inputs } from '../inputs.ts'
 
 /** What a run knows of times. */
@@ -14,14 +16,16 @@ export type Setting = {
   keepAwakeUntil: number | undefined
 }
 
+const page = 'actions/pause-resume/README.md#calendar'
+
 /** Reads the calendar, and the times that may be in its zone. Throws UserError. */
 export function readSetting(
   { calendar: path, timeZone: zone, keepAwakeUntil: until }: Inputs,
-  { readFile, clock, log }: Pick<ActionContext, 'readFile' | 'clock' | 'log'>,
+  { readFile, clock, log, env }: Pick<ActionContext, 'readFile' | 'clock' | 'log' | 'env'>,
 ): Setting {
   const calendar = path === undefined ? undefined : parseCalendar(readFile(path), path)
-  const expired = calendar && describeExpired(calendar, clock.now())
-  if (expired !== undefined) log.warning(expired)
+  const over = calendar && (describeEnd(calendar, clock.now()) ?? describeExpired(calendar, clock.now()))
+  if (over !== undefined) log.warning(`${over}; see ${findPage(page, env) ?? page}`)
   const timeZone = zone ?? calendar?.timeZone ?? 'UTC'
   return {
     calendar,

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { describeExpired, parseCalendar } from '../../../actions/pause-resume/calendar/calendar-file.ts'
 import { comingDays, stateAt } from '../../../actions/pause-resume/calendar/state.ts'
+import { readInputs } from '../../../actions/pause-resume/inputs.ts'
+import { readSetting } from '../../../actions/pause-resume/prepare/setting.ts'
 import { parseTime } from '../../../lib/service/calendar.ts'
+import { fakeClock } from '../../fakes/clock.ts'
+import { makeContext } from '../../fixtures/context.ts'
 
 const calendar = parseCalendar(
   `version: 1
@@ -132,6 +136,24 @@ it('names the lines of dates that are long over, in one sentence', () => {
   expect(describeExpired(calendar, at('2027-01-05 12:00'))).toBe(
     'calendar.yml: dates that are over are in line 8, 9, 11; they do nothing and can be removed',
   )
+})
+
+it('says that it has ended, with the page that helps, where all its times to run are over', () => {
+  const opening = '{from: 2026-12-24 10:00, until: 2026-12-24 18:00, reason: demo}'
+  const text = `version: 1\nzone: Asia/Seoul\nrunning: []\nopenings: [${opening}]\n`
+  const inputs = readInputs({ operation: 'auto', cluster: 'c', services: 'all', calendar: 'c.yml' })
+  const warn = (clock: string, env: Record<string, string> = {}) => {
+    const warnings: string[] = []
+    const log = { ...makeContext().log, warning: (text: string) => warnings.push(text) }
+    readSetting(inputs, { log, env, readFile: () => text, clock: fakeClock(at(clock)) })
+    return warnings
+  }
+  expect(warn('2026-12-24 17:00')).toEqual([])
+  const sentence = /^c\.yml: expected a time to run within a year, got none, .*; see /
+  const page = 'actions/pause-resume/README.md#calendar'
+  expect(warn('2026-12-24 18:00')).toEqual([expect.stringMatching(sentence)])
+  const run = { GITHUB_SERVER_URL: 'https://g', GITHUB_REPOSITORY: 'o/r', GITHUB_SHA: 'a1' }
+  expect(warn('2026-12-24 18:00', run)[0]).toContain(`; see https://g/o/r/blob/a1/${page}`)
 })
 
 it('the example pauses at night, on weekends and on public holidays, as it is and with its comments', () => {
