@@ -1,6 +1,7 @@
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3'
 import { messageOf } from '../errors.ts'
 import { type RetryPolicy, retry, startAttempts } from '../retry.ts'
+import { awsErrorName } from './errors.ts'
 import { isTransientAwsError } from './transient-error.ts'
 
 /** The body of an answer ended early; a new request can succeed. */
@@ -36,6 +37,19 @@ export async function* readObject(
     } catch (error) {
       await attempts.pauseAfter(explainBroken(error, `${name}: offset ${offset}`))
     }
+  }
+}
+
+/** Reads an object as text; undefined where there is none. */
+export async function readText(
+  client: S3Client,
+  object: { Bucket: string; Key: string; ExpectedBucketOwner?: string },
+): Promise<string | undefined> {
+  try {
+    return Buffer.concat(await Array.fromAsync(readObject(client, object))).toString()
+  } catch (error) {
+    if (/^(NoSuchKey|NotFound)$/.test(awsErrorName(error))) return undefined
+    throw error
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { UserError } from '../../errors.ts'
+import { keepSuccess } from '../../keep-success.ts'
 import { awsErrorName, awsErrorStatus } from '../errors.ts'
 import type { OwnedBucket } from '../owned-bucket.ts'
 import { partitionOf } from '../partition.ts'
@@ -36,18 +37,6 @@ export function openToolkitBucket(client: S3Client, bucket: OwnedBucket, region:
     isEnsured = true
   })
   return { exists: async () => isEnsured || (await exists()), ensure }
-}
-
-// A failed attempt is not kept: the next caller tries again.
-function keepSuccess<T>(work: () => Promise<T>): () => Promise<T> {
-  let kept: Promise<T> | undefined
-  return async () => {
-    kept ??= work().catch((error: unknown) => {
-      kept = undefined
-      throw error
-    })
-    return await kept
-  }
 }
 
 /** Returns whether the toolkit's bucket exists. Throws UserError where the bucket of that name is not ours. */

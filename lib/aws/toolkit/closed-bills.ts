@@ -1,8 +1,9 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { keepSuccess } from '../../keep-success.ts'
 import { type AwsConfig, makeClient } from '../client.ts'
 import { awsErrorName } from '../errors.ts'
 import type { OwnedBucket } from '../owned-bucket.ts'
-import { readObject } from '../s3-body.ts'
+import { readText } from '../s3-body.ts'
 import { openToolkitBucket } from './bucket.ts'
 
 /** Bills of closed months, in the toolkit's bucket: one folder a month. */
@@ -22,7 +23,7 @@ const keyOf = (month: string, file: string) => `closed/${month}/${file}`
 /** Creates the adapter to closed bills. */
 export function makeClosedBills(config: AwsConfig, bucket: () => Promise<OwnedBucket>): ClosedBills {
   const client = makeClient(S3Client, { ...config, forcePathStyle: true })
-  const open = once(async () => {
+  const open = keepSuccess(async () => {
     const owned = await bucket()
     return { owned, toolkit: openToolkitBucket(client, owned, config.region) }
   })
@@ -35,7 +36,9 @@ export function makeClosedBills(config: AwsConfig, bucket: () => Promise<OwnedBu
   return {
     read: async (month, file) => {
       const { owned, toolkit } = await open()
-      return (await toolkit.exists()) ? await read(client, { ...owned, Key: keyOf(month, file) }) : undefined
+      return (await toolkit.exists())
+        ? await readText(client, { ...owned, Key: keyOf(month, file) })
+        : undefined
     },
     write: async (month, file, text) => await put(month, file, text, false),
     writeOnce: async (month, file, text) => {
@@ -48,23 +51,5 @@ export function makeClosedBills(config: AwsConfig, bucket: () => Promise<OwnedBu
       }
     },
     place: (month) => `closed/${month}/`,
-  }
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined
-  return async () => {
-    result ??= work()
-    return await result
-  }
-}
-
-async function read(client: S3Client, object: OwnedBucket & { Key: string }): Promise<string | undefined> {
-  try {
-    const pieces = await Array.fromAsync(readObject(client, object))
-    return Buffer.concat(pieces).toString()
-  } catch (error) {
-    if (/^(NoSuchKey|NotFound)$/.test(awsErrorName(error))) return undefined
-    throw error
   }
 }
