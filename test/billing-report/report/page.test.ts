@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { PageData } from '../../../actions/billing-report/bill/page-data.ts'
 import type { UsageRow } from '../../../actions/billing-report/bill/usage.ts'
 import { parseDecimal } from '../../../actions/billing-report/rates/decimal.ts'
 import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
@@ -6,7 +7,6 @@ import { renderJson, toJson } from '../../../actions/billing-report/report/bill-
 import { renderMarkdown } from '../../../actions/billing-report/report/bill-markdown.ts'
 import { renderHtml } from '../../../actions/billing-report/report/page/bill-html.ts'
 import { renderBars } from '../../../actions/billing-report/report/page/chart.ts'
-import type { PageData } from '../../../actions/billing-report/report/page/page-data.ts'
 import { monthPeriod } from '../../../lib/service/calendar.ts'
 import { billOf, usageRow } from '../../fixtures/bill.ts'
 

@@ -1,4 +1,5 @@
 import type { Bill } from '../../bill/bill.ts'
+import type { PageData } from '../../bill/page-data.ts'
 import { renderFigures, renderPage } from '../html-page.ts'
 import { escapeHtml } from '../html-text.ts'
 import { formatMoney, groupDigits } from '../user-rows.ts'
@@ -6,7 +7,6 @@ import { renderBefore, renderPaused } from './context-section.ts'
 import { renderAdjustments, renderFindings } from './findings-section.ts'
 import { renderLog } from './log-section.ts'
 import { renderMeters } from './meters-section.ts'
-import type { PageData } from './page-data.ts'
 import { renderDays, renderRoutes } from './requests-section.ts'
 import { renderUsers } from './users-section.ts'
 

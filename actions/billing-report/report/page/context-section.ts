@@ -1,9 +1,9 @@
 import type { Bill } from '../../bill/bill.ts'
+import type { PageData } from '../../bill/page-data.ts'
 import { add, negate } from '../../rates/decimal.ts'
 import { renderFigures } from '../html-page.ts'
 import { renderTable } from '../html-table.ts'
 import { formatMoney, groupDigits } from '../user-rows.ts'
-import type { PageData } from './page-data.ts'
 
 /** Writes how the bill compares with that of the month before; nothing where it is not known. */
 export function renderBefore(bill: Bill, { before }: PageData): string {

@@ -1,9 +1,9 @@
 import type { Bill } from '../../bill/bill.ts'
+import type { DaySum, Latency, PageData } from '../../bill/page-data.ts'
 import type { RouteSum } from '../../bill/route-sums.ts'
 import { renderTable } from '../html-table.ts'
 import { groupDigits } from '../user-rows.ts'
 import { colors, renderChart, valueAxis } from './chart.ts'
-import type { DaySum, Latency, PageData } from './page-data.ts'
 
 const shownRoutes = 100
 const count = (value: bigint) => groupDigits(String(value))

@@ -1,4 +1,4 @@
-import type { Decimal } from '../../rates/decimal.ts'
+import type { Decimal } from '../rates/decimal.ts'
 
 /** Requests of one day and status; malformed rows and copies are not among them. */
 export type DaySum = { day: string; status: string; requests: bigint }
