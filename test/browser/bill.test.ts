@@ -6,26 +6,21 @@ import { parse } from 'csv-parse/sync'
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BillFacts } from '../../actions/billing-report/bill/bill.ts'
-import { parseRates } from '../../actions/billing-report/rates/rates-file.ts'
 import { renderHtml } from '../../actions/billing-report/report/page/bill-html.ts'
 import { monthPeriod } from '../../lib/service/calendar.ts'
 import { billOf, filesOf, usageRow } from '../fixtures/bill.ts'
 import { hasBrowser, launchBrowser } from '../fixtures/browser.ts'
+import { makeRates } from '../fixtures/rates.ts'
 
-const rates = parseRates(
-  `version: 1
-currency: KRW
-decimals: 0
-tax: {name: VAT, percent: "10"}
-rates:
-  - valid-from: 2026-01-01
-    meters:
-      - {id: inference, match: {routes: ["POST /inference"], status: [2xx]}, unit: request, free: 100, tiers: [{up-to: 1000, price: "12.5"}, {price: "10"}]}
-plans:
-  default: {minimum: "1000"}
-  partner: {users: [carol], discount-percent: "15", fixed: "2000"}
-`,
-  'rates.yml',
+const rates = makeRates(
+  {
+    '2026-01-01': [
+      '{id: inference, match: {routes: ["POST /inference"], status: [2xx]}, unit: request, free: 100, tiers: [{up-to: 1000, price: "12.5"}, {price: "10"}]}',
+    ],
+  },
+  {
+    plans: ['default: {minimum: "1000"}', 'partner: {users: [carol], discount-percent: "15", fixed: "2000"}'],
+  },
 )
 const period = monthPeriod('2026-09', 'Asia/Seoul')
 const hostile = [

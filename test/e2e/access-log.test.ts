@@ -12,6 +12,7 @@ import { makeRows } from '../../scripts/access-log/rows.ts'
 import { root } from '../../scripts/local-aws-process.ts'
 import { writeTemporary } from '../fixtures/archive.ts'
 import { type ParquetFile, readParquet } from '../fixtures/parquet.ts'
+import { ratesText } from '../fixtures/rates.ts'
 import { setControl } from '../fixtures/registry.ts'
 import { runIn } from '../fixtures/service.ts'
 import { localAws } from '../local-aws.ts'
@@ -190,18 +191,9 @@ async function readResult(QueryString: string): Promise<string[][]> {
 }
 
 it('is billed: exactly the calls that were made, by user', async () => {
-  const rates = writeTemporary(
-    Buffer.from(`version: 1
-currency: KRW
-decimals: 0
-tax: {name: VAT, percent: "0"}
-rates:
-  - valid-from: 2026-01-01
-    meters:
-      - {id: presign, match: {routes: ["GET /presign", "POST /inference"], status: [2xx]}, unit: request, tiers: [{price: "1"}]}
-`),
-    'rates.yml',
-  )
+  const meter =
+    '{id: presign, match: {routes: ["GET /presign", "POST /inference"], status: [2xx]}, unit: request, tiers: [{price: "1"}]}'
+  const rates = writeTemporary(Buffer.from(ratesText({ '2026-01-01': [meter] }, { tax: '0' })), 'rates.yml')
   const folder = join(account.env.HOME ?? '', 'bill')
   const requests = new Map<string, number>()
   let rows = 0

@@ -2,31 +2,9 @@ import { expect, it } from 'vitest'
 import { addsUp, findImbalance, makeBill } from '../../../actions/billing-report/bill/bill.ts'
 import type { UsageRow } from '../../../actions/billing-report/bill/usage.ts'
 import { formatDecimal } from '../../../actions/billing-report/rates/decimal.ts'
-import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
 import { monthPeriod } from '../../../lib/service/calendar.ts'
 import { billOf } from '../../fixtures/bill.ts'
-
-const meters = (first: string, second: string) => `
-      - {id: inference, match: {routes: ["POST /inference", "POST /invocations"], status: [2xx]}, unit: request, free: 100, tiers: [{up-to: 1000, price: "${first}"}, {price: "${second}"}]}
-      - {id: egress, match: {routes: ["POST /inference", "POST /invocations"], status: [2xx]}, unit: responselength, per: 1000000, tiers: [{price: "0.4"}]}`
-
-const rates = parseRates(
-  `version: 1
-currency: KRW
-decimals: 0
-rounding: half-up
-tax: {name: VAT, percent: "10"}
-rates:
-  - valid-from: 2026-01-01
-    meters:${meters('12.5', '10')}
-  - valid-from: 2026-03-16
-    meters:${meters('13.75', '11')}
-plans:
-  default: {minimum: "1000"}
-  partner: {users: [carol, dora], discount-percent: "15", fixed: "2000", minimum: "1000"}
-`,
-  'rates.yml',
-)
+import { tieredRates as rates } from '../../fixtures/rates.ts'
 
 function row(
   user: string,

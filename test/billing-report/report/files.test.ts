@@ -1,24 +1,20 @@
 import { expect, it } from 'vitest'
 import type { UsageRow } from '../../../actions/billing-report/bill/usage.ts'
 import { parseDecimal } from '../../../actions/billing-report/rates/decimal.ts'
-import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
 import { writeBill } from '../../../actions/billing-report/report/bill-files.ts'
 import { groupDigits } from '../../../actions/billing-report/report/user-rows.ts'
 import { monthPeriod } from '../../../lib/service/calendar.ts'
 import { fakeFolder } from '../../fakes/output-folder.ts'
 import { filesOf, usageRow } from '../../fixtures/bill.ts'
+import { makeRates } from '../../fixtures/rates.ts'
 
-const rates = parseRates(
-  `version: 1
-currency: EUR
-decimals: 2
-tax: {name: VAT, percent: "19"}
-rates:
-  - valid-from: 2026-01-01
-    meters:
-      - {id: calls, match: {routes: ["GET /x"], status: [200]}, unit: request, tiers: [{price: "0.015"}]}
-`,
-  'rates.yml',
+const rates = makeRates(
+  {
+    '2026-01-01': [
+      '{id: calls, match: {routes: ["GET /x"], status: [200]}, unit: request, tiers: [{price: "0.015"}]}',
+    ],
+  },
+  { currency: 'EUR', decimals: 2, tax: '19' },
 )
 
 const row = (user: string, request: bigint) => usageRow(user, request, { routeKey: 'GET /x' })

@@ -2,27 +2,21 @@ import { describe, expect, it } from 'vitest'
 import type { PageData } from '../../../actions/billing-report/bill/page-data.ts'
 import type { UsageRow } from '../../../actions/billing-report/bill/usage.ts'
 import { parseDecimal } from '../../../actions/billing-report/rates/decimal.ts'
-import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
 import { renderJson, toJson } from '../../../actions/billing-report/report/bill-json.ts'
 import { renderMarkdown } from '../../../actions/billing-report/report/bill-markdown.ts'
 import { renderHtml } from '../../../actions/billing-report/report/page/bill-html.ts'
 import { renderBars } from '../../../actions/billing-report/report/page/chart.ts'
 import { monthPeriod } from '../../../lib/service/calendar.ts'
 import { billOf, usageRow } from '../../fixtures/bill.ts'
+import { makeRates } from '../../fixtures/rates.ts'
 
-const rates = parseRates(
-  `version: 1
-currency: EUR
-decimals: 2
-tax: {name: VAT, percent: "19"}
-rates:
-  - valid-from: 2026-01-01
-    meters:
-      - {id: calls, match: {routes: ["GET /x"], status: [200]}, unit: request, tiers: [{price: "0.15"}]}
-plans:
-  partner: {users: [carol], fixed: "1000"}
-`,
-  'rates.yml',
+const rates = makeRates(
+  {
+    '2026-01-01': [
+      '{id: calls, match: {routes: ["GET /x"], status: [200]}, unit: request, tiers: [{price: "0.15"}]}',
+    ],
+  },
+  { currency: 'EUR', decimals: 2, tax: '19', plans: ['partner: {users: [carol], fixed: "1000"}'] },
 )
 const row = (user: string, request: bigint, rest: Partial<UsageRow> = {}) =>
   usageRow(user, request, { routeKey: 'GET /x', ...rest })

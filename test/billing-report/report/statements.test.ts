@@ -1,31 +1,12 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
 import { nameStatement } from '../../../actions/billing-report/report/statement/statement-name.ts'
 import { collectUsers, mostStatements } from '../../../actions/billing-report/report/statement/statements.ts'
 import { monthPeriod } from '../../../lib/service/calendar.ts'
 import { billOf, filesOf, usageRow } from '../../fixtures/bill.ts'
+import { tieredRates as rates } from '../../fixtures/rates.ts'
 
-const meters = (first: string, second: string) => `
-      - {id: inference, match: {routes: ["POST /inference"], status: [2xx]}, unit: request, free: 100, tiers: [{up-to: 1000, price: "${first}"}, {price: "${second}"}]}
-      - {id: egress, match: {routes: ["POST /inference"], status: [2xx]}, unit: responselength, per: 1000000, tiers: [{price: "0.4"}]}`
-const rates = parseRates(
-  `version: 1
-currency: KRW
-decimals: 0
-tax: {name: VAT, percent: "10"}
-rates:
-  - valid-from: 2026-01-01
-    meters:${meters('12.5', '10')}
-  - valid-from: 2026-03-16
-    meters:${meters('13.75', '11')}
-plans:
-  default: {minimum: "1000"}
-  partner: {users: [carol, dora], discount-percent: "15", fixed: "2000", minimum: "1000"}
-`,
-  'rates.yml',
-)
 const row = (user: string, version: number, request: bigint, responselength: bigint) =>
   usageRow(user, 0n, {
     version,
