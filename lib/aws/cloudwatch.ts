@@ -1,17 +1,18 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { type AwsConfig, makeClient } from './client.ts'
 
-/** A metric of CloudWatch. */
+/** A metric of CloudWatch, and how its values are joined. */
 type Metric = {
   namespace: string
   name: string
+  statistic: 'Sum' | 'Maximum'
   dimensions: Readonly<Record<string, string>>
 }
 
 /** Reads of CloudWatch. */
 export type Metrics = {
-  /** Adds a metric up by the hour; start of the hour in epoch milliseconds to the sum. An hour without data is missing. */
-  sumByHour(metric: Metric, start: number, end: number): Promise<Map<number, number>>
+  /** Reads a metric by the hour; start of the hour in epoch milliseconds to the value. An hour without data is missing. */
+  readHours(metric: Metric, start: number, end: number): Promise<Map<number, number>>
 }
 
 const hourSeconds = 3600
@@ -22,8 +23,8 @@ const mostHours = 1440
 export function makeMetrics(config: AwsConfig): Metrics {
   const client = makeClient(CloudWatchClient, config)
   return {
-    sumByHour: async ({ namespace, name, dimensions }, start, end) => {
-      const sums = new Map<number, number>()
+    readHours: async ({ namespace, name, statistic, dimensions }, start, end) => {
+      const values = new Map<number, number>()
       const step = mostHours * hourSeconds * 1000
       for (let from = start; from < end; from += step) {
         const command = new GetMetricStatisticsCommand({
@@ -33,12 +34,13 @@ export function makeMetrics(config: AwsConfig): Metrics {
           StartTime: new Date(from),
           EndTime: new Date(Math.min(from + step, end)),
           Period: hourSeconds,
-          Statistics: ['Sum'],
+          Statistics: [statistic],
         })
         const { Datapoints = [] } = await client.send(command)
-        for (const { Timestamp, Sum = 0 } of Datapoints) if (Timestamp) sums.set(Timestamp.getTime(), Sum)
+        for (const { Timestamp, [statistic]: value = 0 } of Datapoints)
+          if (Timestamp) values.set(Timestamp.getTime(), value)
       }
-      return sums
+      return values
     },
   }
 }

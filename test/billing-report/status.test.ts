@@ -32,12 +32,19 @@ describe('the status of the pipeline', () => {
     const { outputs, failure, report, summary } = await status()
     expect([outputs, failure]).toEqual([{ result: 'status', verdict: 'healthy' }, undefined])
     expect((report.parts as object[]).slice(0, -1)).toMatchObject(
-      ['subscription', 'delivery', 'table', 'columns', 'projection', 'workgroup', 'error prefix'].map(
-        (part) => ({
-          part,
-          verdict: 'ok',
-        }),
-      ),
+      [
+        'subscription',
+        'delivery',
+        'freshness',
+        'table',
+        'columns',
+        'projection',
+        'workgroup',
+        'error prefix',
+      ].map((part) => ({
+        part,
+        verdict: 'ok',
+      })),
     )
     expect(report.arrivals).toContainEqual({ day: '2026-09-02', objects: 1, bytes: 4 })
     expect(summary.markdown).toContain('Billing pipeline: healthy')
@@ -61,6 +68,12 @@ describe('the status of the pipeline', () => {
       'errors elsewhere',
       stream({ errorPrefix: 'errors/' }),
       'puts rejected records below errors/',
+    ],
+    [
+      'freshness',
+      'rows that wait',
+      () => account.freshness.set(account.now() - 1 - 3_600_000, 3601),
+      'the oldest row waited 61 minutes, and is not in the log',
     ],
     ['table', 'no table', () => (account.table = undefined), 'missing'],
     [
@@ -102,6 +115,22 @@ describe('the status of the pipeline', () => {
       ({ verdict }) => verdict === 'broken',
     )
     expect(broken).toMatchObject([{ part, advice: expect.stringMatching(/\w/) }])
+  })
+
+  it('judges by the last hour of which Firehose tells', async () => {
+    const hour = account.now() - 1
+    account.freshness = new Map([
+      [hour - 3_600_000, 7200],
+      [hour, 3600],
+    ])
+    const { report } = await status()
+    expect(report.parts).toContainEqual(
+      expect.objectContaining({
+        part: 'freshness',
+        verdict: 'ok',
+        state: 'the oldest row waited 60 minutes',
+      }),
+    )
   })
 
   it('warns of roll-ups that are missing or stale', async () => {

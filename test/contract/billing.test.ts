@@ -16,7 +16,7 @@ const account = localAws()
 const { config } = account
 
 describe('what a bill reads and keeps', () => {
-  it('adds a metric up by the hour, for its own dimensions', async () => {
+  it('adds a metric up by the hour, or takes the largest value, for its own dimensions', async () => {
     const hour = Date.UTC(2026, 10, 25, 4)
     const datum = (Value: number, minutes: number, ApiId = 'a1') => ({
       MetricName: 'Count',
@@ -34,9 +34,13 @@ describe('what a bill reads and keeps', () => {
     const metric = {
       namespace: 'AWS/ApiGateway',
       name: 'Count',
+      statistic: 'Sum' as const,
       dimensions: { ApiId: 'a1', Stage: '$default' },
     }
-    expect(await makeMetrics(config).sumByHour(metric, hour, hour + 7_200_000)).toEqual(
+    const { readHours } = makeMetrics(config)
+    const largest = { ...metric, statistic: 'Maximum' as const }
+    expect((await readHours(largest, hour, hour + 7_200_000)).get(hour)).toBe(3)
+    expect(await readHours(metric, hour, hour + 7_200_000)).toEqual(
       new Map([
         [hour, 5],
         [hour + 3_600_000, 4],

@@ -20,6 +20,8 @@ export type BillingAccount = {
   filters: Subscription[] | undefined
   /** Requests by the hour's start, as API Gateway counted them. */
   requests: Map<number, number>
+  /** Age of the oldest row that Firehose has not delivered, by the hour's start, in seconds. */
+  freshness: Map<number, number>
   /** Location to text; files of the log have no text. */
   objects: Map<string, StoredObject & { text: string }>
   partitions: Map<string, Map<string, Partition>>
@@ -95,6 +97,7 @@ export async function openBillingAccount(duck: DuckDb): Promise<BillingAccount> 
       { pattern: '', destination: 'arn:aws:firehose:ap-northeast-2:1:deliverystream/ddn-access-logs' },
     ],
     requests: new Map(),
+    freshness: new Map(),
     objects: new Map(),
     partitions: new Map(),
     tables: new Map(),
@@ -197,11 +200,11 @@ function connect(account: BillingAccount, duck: DuckDb): Connections {
         }),
     },
     metrics: {
-      sumByHour: async (_, start, end) =>
-        await call(
-          'cloudwatch.sum',
-          () => new Map([...account.requests].filter(([hour]) => hour >= start && hour < end)),
-        ),
+      readHours: async ({ namespace }, start, end) =>
+        await call('cloudwatch.readHours', () => {
+          const values = namespace === 'AWS/Firehose' ? account.freshness : account.requests
+          return new Map([...values].filter(([hour]) => hour >= start && hour < end))
+        }),
     },
     streams: { describe: async () => await call('firehose.describe', () => account.stream) },
     subscriptions: { list: async () => await call('logs.list', () => account.filters) },

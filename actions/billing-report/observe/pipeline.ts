@@ -38,15 +38,17 @@ const deploy = 'deploy the billing stack again'
 export async function describeParts(inputs: Inputs, aws: Connections, now: number): Promise<Part[]> {
   const { database, table: name, workgroup } = inputs
   const stream = `${inputs.prefix}-access-logs`
-  const [table, group, delivery, filters] = await Promise.all([
+  const [table, group, delivery, filters, waiting] = await Promise.all([
     aws.tables.describe(database, name),
     aws.athena.describeWorkgroup(workgroup),
     aws.streams.describe(stream),
     aws.subscriptions.list(inputs.logGroup),
+    readWaiting(stream, aws, now),
   ])
   return [
     subscriptionPart(inputs.logGroup, stream, filters),
     deliveryPart(stream, delivery, table, inputs),
+    ...(delivery ? [freshnessPart(stream, waiting)] : []),
     ...tableParts(`${database}.${name}`, table, inputs, now),
     workgroupPart(workgroup, group),
     ...(table ? await arrivalParts(table, inputs, aws, now) : []),
@@ -104,6 +106,37 @@ function deliveryPart(
       `expected ${errorPrefixOf(table.location).prefix}, where they are counted; ${deploy}`,
     )
   return ok('delivery', name, `active, to ${place}`)
+}
+
+const hour = 3_600_000
+// The longest that Firehose collects rows before it writes a file is 15 minutes.
+const longestSeconds = 3600
+
+/** Reads how long the oldest row waited that Firehose had not delivered, in seconds; undefined where there was none. */
+async function readWaiting(
+  stream: string,
+  { metrics }: Pick<Connections, 'metrics'>,
+  now: number,
+): Promise<number | undefined> {
+  const dimensions = { DeliveryStreamName: stream }
+  const name = 'DeliveryToS3.DataFreshness'
+  const metric = { namespace: 'AWS/Firehose', name, statistic: 'Maximum', dimensions } as const
+  const end = Math.ceil(now / hour) * hour
+  const hours = await metrics.readHours(metric, end - 2 * hour, end)
+  // Of the hour that has just begun there may be no value yet.
+  return hours.get(end - hour) ?? hours.get(end - 2 * hour)
+}
+
+function freshnessPart(name: string, waiting: number | undefined): Part {
+  if (waiting === undefined) return ok('freshness', name, 'no row in the last hours')
+  const state = `the oldest row waited ${Math.ceil(waiting / 60)} minutes`
+  if (waiting <= longestSeconds) return ok('freshness', name, state)
+  return broken(
+    'freshness',
+    name,
+    `${state}, and is not in the log`,
+    "look at the errors of the stream's own log group /aws/kinesisfirehose/; rows are lost after 24 hours",
+  )
 }
 
 function tableParts(name: string, table: GlueTable | undefined, inputs: Inputs, now: number): Part[] {

@@ -16,6 +16,6 @@ export async function countRequests(
   if (!api) return undefined
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
   const dimensions = { ApiId: api.id, Stage: api.stage }
-  const metric = { namespace: 'AWS/ApiGateway', name: 'Count', dimensions }
-  return await metrics.sumByHour(metric, Math.floor(start / hour) * hour, Math.ceil(end / hour) * hour)
+  const metric = { namespace: 'AWS/ApiGateway', name: 'Count', statistic: 'Sum', dimensions } as const
+  return await metrics.readHours(metric, Math.floor(start / hour) * hour, Math.ceil(end / hour) * hour)
 }
