@@ -5,15 +5,18 @@ import { makeDeliveryStreams } from '../../lib/aws/firehose.ts'
 import { makeTables } from '../../lib/aws/glue.ts'
 import { makePartitions } from '../../lib/aws/glue-partitions.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
+import { makePublishedFiles } from '../../lib/aws/published-files.ts'
 import { makeObjects } from '../../lib/aws/s3-objects.ts'
 import { makeSubscriptions } from '../../lib/aws/subscriptions.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
 import { makeClosedBills } from '../../lib/aws/toolkit/closed-bills.ts'
+import { keepSuccess } from '../../lib/keep-success.ts'
 import type { Connections } from './context.ts'
 
 /** Connects to the account that the credentials belong to. */
 export function connect(config: AwsConfig, prefix: string): Connections {
-  const bucket = async () => toolkitBucket(prefix, await describeAccount(config), config.region)
+  const account = keepSuccess(async () => await describeAccount(config))
+  const bucket = async () => toolkitBucket(prefix, await account(), config.region)
   return {
     athena: makeAthena(config),
     tables: makeTables(config),
@@ -23,5 +26,6 @@ export function connect(config: AwsConfig, prefix: string): Connections {
     streams: makeDeliveryStreams(config),
     subscriptions: makeSubscriptions(config),
     closedBills: makeClosedBills(config, bucket),
+    published: makePublishedFiles(config, account),
   }
 }

@@ -4,6 +4,7 @@ import type { Metrics } from '../../lib/aws/cloudwatch.ts'
 import type { DeliveryStreams } from '../../lib/aws/firehose.ts'
 import type { Tables } from '../../lib/aws/glue.ts'
 import type { Partitions } from '../../lib/aws/glue-partitions.ts'
+import type { PublishedFiles } from '../../lib/aws/published-files.ts'
 import type { Objects } from '../../lib/aws/s3-objects.ts'
 import type { Subscriptions } from '../../lib/aws/subscriptions.ts'
 import type { ClosedBills } from '../../lib/aws/toolkit/closed-bills.ts'
@@ -18,6 +19,7 @@ export type Connections = {
   streams: DeliveryStreams
   subscriptions: Subscriptions
   closedBills: ClosedBills
+  published: PublishedFiles
 }
 
 /** A folder whose files appear all at once; names are relative to it, parts divided by `/`. */

@@ -54,6 +54,12 @@ const amount = {
   expected: 'an amount such as 250000 or 199.50',
 }
 
+const place = {
+  matches: (value: string) =>
+    /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/(?!\.{1,2}(\/|$))[\w.-]+)*\/?$/.test(value),
+  expected: 's3://BUCKET or s3://BUCKET/FOLDER',
+}
+
 /** The inputs of billing-report; `npm run generate` writes them to action.yml and the README. */
 export const inputTable = defineInputs({
   mode: choice(['monthly', 'close', 'daily', 'status'], {
@@ -157,10 +163,15 @@ export const inputTable = defineInputs({
     max: 400,
     meaning: 'Days to keep the artifact. Without it, as long as the repository keeps artifacts.',
   }),
+  'publish-to': text({
+    format: place,
+    meaning:
+      'Place in a bucket of this account, such as `s3://bills/denoise`, where the files of the bill are written last. A closed bill there is never replaced.',
+  }),
   'budget-total': text({
     format: amount,
     meaning:
-      'Largest total, in the currency of the rates. If the total is above it, the files are written and the step fails.',
+      'Largest total, in the currency of the rates. If the total is above it, the files are written, but not to `publish-to`, and the step fails.',
   }),
   'timeout-minutes': integer({
     default: 30,

@@ -34,6 +34,8 @@ export type Inputs = {
   artifactName: string | undefined
   /** Undefined for what the repository has. */
   retentionDays: number | undefined
+  /** A bucket, or a folder in it, as `s3://BUCKET/FOLDER`; undefined where files are published nowhere. */
+  publishTo: string | undefined
   /** As it is written, in the currency of the rates. */
   budgetTotal: string | undefined
   timeoutSeconds: number
@@ -74,6 +76,7 @@ export function readInputs(inputs: RawInputs): Inputs {
     csvBom: given['csv-bom'],
     artifactName: given['artifact-name'],
     retentionDays: given['artifact-retention-days'],
+    publishTo: given['publish-to']?.replace(/\/$/, ''),
     budgetTotal: given['budget-total'],
     timeoutSeconds: given['timeout-minutes'] * 60,
     dryRun: given['dry-run'],

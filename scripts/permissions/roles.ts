@@ -18,15 +18,20 @@ export type Policy = {
 export function derivePolicies(templates: readonly string[]): Policy[] {
   const push = readLines('push-image')
   const always = ({ when }: Line) => when === undefined
-  const ofArchive = ({ when }: Line) => when?.startsWith('archive') ?? false
+  const report = readLines('billing-report')
+  const startsWith =
+    (input: string) =>
+    ({ when }: Line) =>
+      when?.startsWith(input) ?? false
   const stacks = [...inMode('deploy'), ...inMode('destroy'), ...inMode('drift')]
   const deploy = [...push, ...stacks, ...readLines('check-service')].filter(always)
   return [
     ...makePolicies('deploy', [...deploy, ...deriveStackPermissions(templates).lines]),
-    ...makePolicies('deploy', push.filter(ofArchive), 'Archive'),
+    ...makePolicies('deploy', push.filter(startsWith('archive')), 'Archive'),
     ...makePolicies('preview', inMode('preview').filter(always)),
     ...makePolicies('pause', readLines('pause-resume')),
-    ...makePolicies('report', readLines('billing-report')),
+    ...makePolicies('report', report.filter(always)),
+    ...makePolicies('report', report.filter(startsWith('publish-to')), 'Bills'),
   ]
 }
 

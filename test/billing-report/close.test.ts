@@ -109,9 +109,108 @@ describe.each([1, 2])('random logs, seed %i', (seed) => {
     account.calls = []
     const shown = await runBilling(account, { month: '2026-09' }, { rates: rates.replace('"100"', '"1"') })
     expect(shown.outputs).toMatchObject({ result: 'closed', total: closed.outputs.total })
-    const isBill = ([name]: [string, string]) => name.startsWith('bill-')
-    expect([...shown.files]).toEqual([...closed.files].filter(isBill))
+    expect([...shown.files]).toEqual([...closed.files])
     expect(shown.report).toMatchObject({ hasOtherRates: true })
     expect(account.calls).not.toContain('athena.run')
   }, 120_000)
+})
+
+describe('closing a month', () => {
+  const place = 's3://bills/ddn'
+  const json = `${place}/bill-2026-09.json`
+  const inputs = { mode: 'close', month: '2026-09', 'api-id': 'a1b2c3', 'publish-to': place }
+  const open = 'application/json\n{"state":"open"}'
+
+  async function openAccount(): Promise<BillingAccount> {
+    const account = await openBillingAccount(duck)
+    account.now = () => startOf('2026-10-04', 'Asia/Seoul')
+    await account.arrive('2026-09-01', [logRow('2026-09-01'), logRow('2026-09-01', { user: 'bob' })])
+    account.requests.set(startOf('2026-09-01', 'Asia/Seoul') + 10 * 3_600_000, 2)
+    account.published.set(json, open)
+    return account
+  }
+
+  it('ends with the same bytes, and once, after an interruption before or after each kind of write', async () => {
+    const account = await openAccount()
+    const whole = await runBilling(account, inputs)
+    expect([whole.outputs.result, whole.failure]).toEqual(['closed', undefined])
+    const kept = { closed: new Map(account.closed), published: new Map(account.published) }
+    const reopen = () => {
+      account.closed.clear()
+      account.published = new Map([[json, open]])
+      account.calls = []
+    }
+    // The roll-ups of its days are there already.
+    reopen()
+    await runBilling(account, inputs)
+    const writes = [...account.calls.entries()].filter(([, call]) =>
+      /run|create|write|point|remove/.test(call),
+    )
+    // The first and the last of each kind; before a write is after the one before it.
+    const kinds = [...Map.groupBy(writes, ([, call]) => call).values()]
+    const cuts = new Set([
+      ...kinds.flatMap((some) => [some[0]?.[0], some.at(-1)?.[0]]),
+      account.calls.length - 1,
+    ])
+    expect(kinds.length).toBe(8)
+    for (const cut of cuts) {
+      reopen()
+      account.before = () => {
+        if (account.calls.length > (cut ?? 0)) throw new Error('cut')
+      }
+      await runBilling(account, inputs).catch(() => undefined)
+      account.before = () => {}
+      const wasClosed = account.closed.has('2026-09/bill.json')
+      const isPublished = account.published.get(json) !== open
+      expect([cut, isPublished && account.published.size < kept.published.size]).toEqual([cut, false])
+      account.calls = []
+      const again = await runBilling(account, inputs)
+      expect([cut, again.failure, again.files]).toEqual([cut, undefined, whole.files])
+      expect({ closed: account.closed, published: account.published }).toEqual(kept)
+      expect([cut, account.calls.includes('athena.run')]).toEqual([cut, !wasClosed])
+    }
+  }, 60_000)
+
+  it('publishes all files with their types, within the budget, and over no other closed bill', async () => {
+    const account = await openAccount()
+    const closed = await runBilling(account, inputs)
+    const forms = { csv: 'text/csv', html: 'text/html', json: 'application/json', md: 'text/markdown' }
+    for (const [name, text] of closed.files) {
+      const there = account.published.get(`${place}/${name}`) ?? ''
+      expect(there.slice(there.indexOf('\n') + 1)).toBe(text)
+      expect(there).toMatch(new RegExp(`^${forms[name.split('.').at(-1) as keyof typeof forms]}`))
+    }
+    expect(account.published.size).toBe(closed.files.size)
+    expect(closed.report).toMatchObject({ published: place })
+
+    account.published.clear()
+    const above = await runBilling(account, { ...inputs, 'budget-total': '221' })
+    expect(above.outputs).toMatchObject({ result: 'over-budget', total: '222' })
+    expect([above.files, account.published.size]).toEqual([closed.files, 0])
+
+    account.published.set(json, 'application/json\n{"state":"closed"}')
+    await expect(runBilling(account, inputs)).rejects.toThrow(
+      `publish-to: ${json}: expected no bill of 2026-09 or one that is open, got a closed one with other content; it stays`,
+    )
+    account.closed.clear()
+    account.calls = []
+    await expect(runBilling(account, inputs)).rejects.toThrow('got a closed one; it stays as it is')
+    expect([account.published.size, account.calls.includes('athena.run')]).toEqual([1, false])
+  })
+
+  it('leaves the files of another run as they are that has closed the month meanwhile', async () => {
+    const account = await openAccount()
+    let faster: Promise<Run> | undefined
+    account.before = async (call) => {
+      if (call !== 'partitions.point' || !account.tables.has('usage_monthly') || faster) return
+      faster = runBilling(account, inputs, { rates: rates.replace('"100"', '"1"') })
+      expect((await faster).outputs.result).toBe('closed')
+    }
+    const slower = await runBilling(account, inputs)
+    expect([slower.outputs.result, slower.files.size]).toEqual(['refused', 0])
+    expect(slower.failure).toContain('another run has closed 2026-09 with another bill')
+    account.before = () => {}
+    const shown = await runBilling(account, inputs)
+    expect([shown.failure, shown.files]).toEqual([undefined, (await faster)?.files])
+  })
 })

@@ -21,6 +21,16 @@ it.each([
   [{ table: 'a"; DROP' }, 'table: expected lower-case letters, digits and underscores'],
   [{ workgroup: 'a/b' }, 'workgroup: expected up to 128 letters, digits, dots, underscores and dashes'],
   [{ 'artifact-name': '../bill' }, 'artifact-name: expected a name without any of'],
+  ...[
+    's3://',
+    'bills',
+    's3://bills/../x',
+    's3://bills//x',
+    's3://Bills',
+    'https://bills.s3.amazonaws.com',
+  ].map((place): [Record<string, string>, string] => [
+    { 'publish-to': place },
+    'publish-to: expected s3://BUCKET or s3://BUCKET/FOLDER',
   [{ 'budget-total': '1e3' }, 'budget-total: expected an amount such as 250000 or 199.50, got "1e3"'],
   [{ 'artifact-retention-days': '0' }, 'artifact-retention-days: expected a whole number from 1 to 400'],
   [{ tabel: 't' }, 'tabel: unknown input; did you mean "table"'],
@@ -35,7 +45,7 @@ it('reads all of its inputs', () => {
     ...{ draft: 'true', 'dry-run': 'true', 'partition-timezone': 'Asia/Tokyo', columns: 'user=caller' },
     ...{ accept: 'rejected=1', 'adjust-months': '2', 'api-id': 'a1b2c3', 'api-stage': 'v1' },
     ...{ 'access-log-group': '/g', 'max-data-scanned': '2', locale: 'ko', 'csv-bom': 'true' },
-    ...{ 'budget-total': '10.5', 'artifact-retention-days': '7' },
+    ...{ 'budget-total': '10.5', 'artifact-retention-days': '7', 'publish-to': 's3://bills/a.b/' },
   }
   const read = {
     ...{ timeZone: 'UTC', database: 'd', table: 't_1', workgroup: 'w', rates: 'r.yml', lateDays: 0 },
@@ -43,6 +53,7 @@ it('reads all of its inputs', () => {
     ...{ prefix: 'p', partitionZone: 'Asia/Tokyo', columns: new Map([['user', 'caller']]) },
     ...{ accept: ['rejected=1'], adjustMonths: 2, api: { id: 'a1b2c3', stage: 'v1' }, logGroup: '/g' },
     ...{ locale: 'ko', csvBom: true, budgetTotal: '10.5', retentionDays: 7, mostScanned: 2 * 1024 ** 3 },
+    ...{ publishTo: 's3://bills/a.b', compareRates: undefined },
   }
   expect(readInputs({ ...shared, mode: 'monthly', month: '2026-12' })).toEqual({
     ...read,

@@ -1,10 +1,12 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
+import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
 import { makeMetrics } from '../../lib/aws/cloudwatch.ts'
 import { makeDeliveryStreams } from '../../lib/aws/firehose.ts'
 import { makeTables } from '../../lib/aws/glue.ts'
 import { makePartitions } from '../../lib/aws/glue-partitions.ts'
+import { makePublishedFiles } from '../../lib/aws/published-files.ts'
 import { makeObjects } from '../../lib/aws/s3-objects.ts'
 import { makeSubscriptions } from '../../lib/aws/subscriptions.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
@@ -85,6 +87,23 @@ describe('what a bill reads and keeps', () => {
     expect(await list({ after: 'log/day=02/', before: 'log/day=03/' })).toEqual(keys.slice(1, 3))
     await objects.remove(bucket, [...keys.slice(0, 3), 'log/gone'])
     expect(await list()).toEqual(['log/day=03/a'])
+  })
+
+  it('publishes files with their types in a bucket of the account, and in no other', async () => {
+    const bucket = await makeBucket(account)
+    const location = `s3://${bucket}/bills/a.html`
+    const { read, write } = makePublishedFiles(config, async () => account.account)
+    expect(await read(location)).toBeUndefined()
+    await write(location, '<p>é', 'text/html; charset=utf-8')
+    expect(await read(location)).toBe('<p>é')
+    const client = new S3Client({ ...config, forcePathStyle: true })
+    const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'bills/a.html' }))
+    expect(head.ContentType).toBe('text/html; charset=utf-8')
+    await expect(read('s3://nowhere-at-all/a')).rejects.toThrow(
+      's3://nowhere-at-all/a: no bucket "nowhere-at-all"',
+    )
+    const foreign = makePublishedFiles(config, async () => '999999999999')
+    await expect(foreign.write(location, 'x', 'text/html')).rejects.toThrow('s3:PutObject: denied')
   })
 
   it('keeps the first of two records of a closed month', async () => {

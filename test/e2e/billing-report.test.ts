@@ -8,7 +8,7 @@ import {
   GetTablesCommand,
   GlueClient,
 } from '@aws-sdk/client-glue'
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { encodeDays, folderOf } from '../../scripts/access-log/parquet.ts'
 import { type LogRow, makeRows } from '../../scripts/access-log/rows.ts'
@@ -114,13 +114,18 @@ describe('billing-report', () => {
   })
 
   it('closes a month once, and shows it as it was closed', async () => {
-    const closed = await bill({ mode: 'close' })
+    const place = `s3://${bucket}/bills`
+    const closed = await bill({ mode: 'close', 'publish-to': place })
     expect(closed.outputs).toMatchObject({ result: 'closed', total: '26964' })
     const text = read('bill-2026-09.csv')
     const again = await bill({ mode: 'close' })
     expect(again.outputs).toMatchObject({ result: 'closed', total: '26964', 'data-scanned-bytes': '0' })
     expect((await bill()).outputs).toMatchObject({ result: 'closed', total: '26964' })
     expect(read('bill-2026-09.csv')).toBe(text)
+    const client = new S3Client({ ...account.config, forcePathStyle: true })
+    const object = { Bucket: bucket, Key: 'bills/bill-2026-09.csv' }
+    const { Body, ContentType } = await client.send(new GetObjectCommand(object))
+    expect([await Body?.transformToString(), ContentType]).toEqual([text, 'text/csv; charset=utf-8'])
   })
 
   it('rolls up days that are missing, and no day again', async () => {

@@ -27,6 +27,8 @@ export type BillingAccount = {
   partitions: Map<string, Map<string, Partition>>
   tables: Map<string, number>
   closed: Map<string, string>
+  /** Published files by location: content type and text. */
+  published: Map<string, string>
   queries: Query[]
   /** By the tokens of the queries: a token that was used before starts none. */
   results: Map<string, Result>
@@ -102,6 +104,7 @@ export async function openBillingAccount(duck: DuckDb): Promise<BillingAccount> 
     partitions: new Map(),
     tables: new Map(),
     closed: new Map(),
+    published: new Map(),
     queries: [],
     results: new Map(),
     calls: [],
@@ -219,6 +222,12 @@ function connect(account: BillingAccount, duck: DuckDb): Connections {
           return true
         }),
       place: (month) => `closed/${month}/`,
+    },
+    published: {
+      read: async (location) =>
+        await call('published.read', () => account.published.get(location)?.replace(/^.*\n/, '')),
+      write: async (location, text, type) =>
+        await call('published.write', () => void account.published.set(location, `${type}\n${text}`)),
     },
   }
 }

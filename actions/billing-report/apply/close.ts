@@ -8,52 +8,71 @@ import type { Session } from './session.ts'
 /** What is kept with a closed month besides its own record. */
 export type Kept = { rendered: ReadonlyMap<string, string>; totals: Totals; rates: string; manifest: string }
 
+// One object in place of thousands.
+const statementsFile = 'statements.json'
+
 /**
  * Keeps a bill for good: its files first, then, in one write that only succeeds where the month is open, the record
  * that makes it closed. Returns whether the month is closed with this bill.
  */
 export async function closeMonth(
   bill: Bill,
-  { rendered, totals, rates, manifest }: Kept,
+  kept: Kept,
   { aws, inputs, context }: Session,
 ): Promise<boolean> {
   const month = bill.period.name
-  const files = new Map([
-    ...[...rendered].filter(([name]) => isKept(name, month)),
-    ...([
-      ['rates.yml', rates],
-      ['manifest.json', manifest],
-    ] as const),
-  ])
-  for (const [name, text] of files) await aws.closedBills.write(month, name, text)
+  const files = listFiles(kept)
   const { timeZone, partitionZone, lateDays } = inputs
   const digests = Object.fromEntries([...files].map(([name, text]) => [name, hash(text)]))
   const zoneData = process.versions.tz ?? ''
-  const text = formatClosed(bill, totals, { timeZone, partitionZone, lateDays, zoneData, files: digests })
+  const text = formatClosed(bill, kept.totals, {
+    timeZone,
+    partitionZone,
+    lateDays,
+    zoneData,
+    files: digests,
+  })
+  const read = async () => await aws.closedBills.read(month, closedFile)
+  // Another run may have closed it since this one began: its files must stay.
+  const earlier = await read()
+  if (earlier !== undefined) return earlier === text
+  for (const [name, content] of files) await aws.closedBills.write(month, name, content)
   if (await aws.closedBills.writeOnce(month, closedFile, text)) {
     context.log.info(`closed ${month} in ${aws.closedBills.place(month)}`)
     return true
   }
   // The answer to the write may have been lost, and the SDK have written again.
-  return (await aws.closedBills.read(month, closedFile)) === text
+  return (await read()) === text
 }
 
-// The bill itself: statements of single users follow from it, and may be thousands.
-const isKept = (name: string, month: string) => name.startsWith(`bill-${month}`)
+function listFiles({ rendered, rates, manifest }: Kept): Map<string, string> {
+  const statements = [...rendered].filter(([name]) => !isBill(name))
+  return new Map([
+    ...[...rendered].filter(([name]) => isBill(name)),
+    [statementsFile, JSON.stringify(Object.fromEntries(statements))],
+    ['rates.yml', rates],
+    ['manifest.json', manifest],
+  ])
+}
+
+const isBill = (name: string) => /^bill-/.test(name)
 
 /** Reads the files of a closed bill that were published; throws where one is not as it was closed. */
 export async function readClosedFiles(
   closed: ClosedBill,
   { closedBills }: Pick<Session['aws'], 'closedBills'>,
 ): Promise<Map<string, string>> {
-  const names = Object.keys(closed.files).filter((name) => isKept(name, closed.month))
-  const texts = await Promise.all(
-    names.map(async (name) => {
-      const text = await closedBills.read(closed.month, name)
-      if (text !== undefined && hash(text) === closed.files[name]) return [name, text] as const
-      const place = `${closedBills.place(closed.month)}${name}`
-      throw new Error(`${place}: is not the file that was closed; restore the earlier version of the object`)
-    }),
-  )
-  return new Map(texts)
+  const read = async (name: string) => {
+    const text = await closedBills.read(closed.month, name)
+    if (text !== undefined && hash(text) === closed.files[name]) return text
+    const place = `${closedBills.place(closed.month)}${name}`
+    throw new Error(`${place}: is not the file that was closed; restore the earlier version of the object`)
+  }
+  const names = Object.keys(closed.files).filter(isBill)
+  const bill = await Promise.all(names.map(async (name) => [name, await read(name)] as const))
+  const statements: object = JSON.parse(await read(statementsFile))
+  return new Map([
+    ...bill,
+    ...Object.entries(statements).map(([name, text]) => [name, String(text)] as const),
+  ])
 }

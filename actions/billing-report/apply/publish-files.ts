@@ -1,21 +1,21 @@
-import type { BillingContext } from '../context.ts'
-import type { Inputs } from '../inputs.ts'
+import type { Session } from './session.ts'
 
-type Publishing = { inputs: Inputs; context: BillingContext }
+/** What publishing needs of a run; the record says what is done. */
+export type Publishing = Pick<Session, 'inputs' | 'context' | 'aws' | 'record'>
 
-/** Writes the files of a closed bill into the output folder, and uploads them; returns their paths. */
+/** Writes the files of a closed bill into the output folder, and uploads them. */
 export async function publishFiles(
   month: string,
   rendered: ReadonlyMap<string, string>,
-  { inputs, context }: Publishing,
-): Promise<readonly string[]> {
+  publishing: Publishing,
+): Promise<void> {
+  const { inputs, context } = publishing
   const folder = context.openFolder(inputs.outputDirectory)
   try {
     for (const [name, text] of rendered) folder.write(name, text)
     const files = folder.publish()
-    for (const file of files) context.log.info(`wrote ${file}`)
-    await uploadFiles(month, files, { inputs, context })
-    return files
+    context.log.info(`wrote the ${files.length} files of the closed bill into ${inputs.outputDirectory}`)
+    await uploadFiles(month, files, publishing)
   } finally {
     folder.discard()
   }
@@ -25,7 +25,10 @@ export async function publishFiles(
 export async function uploadFiles(
   month: string,
   files: readonly string[],
-  { inputs: { artifactName = `bill-${month}`, outputDirectory, retentionDays }, context }: Publishing,
+  { inputs: { artifactName = `bill-${month}`, outputDirectory, retentionDays }, context, record }: Publishing,
 ): Promise<void> {
+  record.files = files
+  record.left = ['the files are not uploaded']
   await context.upload?.(artifactName, files, outputDirectory, retentionDays)
+  record.left = []
 }

@@ -4,7 +4,13 @@ export type BillingRecord = {
   queries: Map<string, { id: string; scannedBytes: number } | 'running' | 'stopped'>
   /** Files that were written. */
   files: readonly string[]
+  /** What is still to be done with them. */
+  left: readonly string[]
 }
 
 /** Starts a record: nothing is done yet. */
-export const startRecord = (): BillingRecord => ({ queries: new Map(), files: [] })
+export const startRecord = (): BillingRecord => ({
+  queries: new Map(),
+  files: [],
+  left: ['nothing is published'],
+})

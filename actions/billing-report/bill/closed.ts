@@ -13,6 +13,9 @@ export type ClosedBill = {
   zoneData: string
   rows: string
   requests: string
+  currency: string
+  /** Digits after the point of the currency. */
+  decimals: number
   total: string
   /** File name to SHA-256: the rates, the manifest, and the files of the bill. */
   files: Readonly<Record<string, string>>
@@ -41,6 +44,8 @@ export function formatClosed(bill: Bill, totals: Totals, circumstances: Circumst
     ...circumstances,
     rows: String(bill.rows),
     requests: String(bill.classes.billed),
+    currency: bill.currency,
+    decimals: bill.decimals,
     total: formatDecimal(bill.total, bill.decimals),
     totals: Object.fromEntries(
       [...totals].map(([user, total]) => [user, formatDecimal(total, bill.decimals)]),
@@ -58,15 +63,20 @@ export function parseClosed(text: string, place: string): ClosedBill {
 }
 
 function isClosed(value: unknown): value is ClosedBill {
-  const { month, totals, adjustments, files, timeZone } = Object(value)
+  const { month, totals, adjustments, files, timeZone, currency, decimals } = Object(value)
   return (
     typeof month === 'string' &&
     typeof timeZone === 'string' &&
+    typeof currency === 'string' &&
+    Number.isInteger(decimals) &&
     typeof totals === 'object' &&
     typeof files === 'object' &&
     Array.isArray(adjustments)
   )
 }
+
+/** Returns the total of a closed month, adjustments included. */
+export const closedTotal = ({ total }: ClosedBill): Decimal => readAmount(total)
 
 /** Returns the totals of a closed month by user. */
 export const closedTotals = ({ totals }: ClosedBill): Totals =>
@@ -76,7 +86,7 @@ export const closedTotals = ({ totals }: ClosedBill): Totals =>
 export const postedBy = ({ adjustments }: ClosedBill): Adjustment[] =>
   adjustments.map(({ month, user, amount }) => ({ month, user, amount: readAmount(amount) }))
 
-function readAmount(text: string) {
+function readAmount(text: string): Decimal {
   const amount = parseDecimal(text)
   if (!amount) throw new Error(`a closed bill: expected an amount, got "${text}"`)
   return amount

@@ -121,11 +121,6 @@ export async function writeBill(
     folder.write(`${name}.json`, renderJson(bill))
     folder.write(`${name}.md`, `${renderMarkdown(bill).markdown}\n`)
     folder.write(`${name}.html`, renderHtml(bill))
-    const obstacle = await findObstacle?.(
-      bill,
-      new Map([...rendered].map(([file, pieces]) => [file, pieces.join('')])),
-    )
-    if (obstacle) return { bill, files: [], why, obstacle, statements: 0 }
     output.write('run.json', `${JSON.stringify(run, undefined, 2)}\n`)
     const users = collected.list() ?? []
     const context = {
@@ -135,7 +130,12 @@ export async function writeBill(
       findPlan: makePlanFinder(rates),
       texts: textsOf[locale],
     }
-    writeStatements(users, output, context, { csvBom })
+    writeStatements(users, folder, context, { csvBom })
+    const obstacle = await findObstacle?.(
+      bill,
+      new Map([...rendered].map(([file, pieces]) => [file, pieces.join('')])),
+    )
+    if (obstacle) return { bill, files: [], why, obstacle, statements: 0 }
     return { bill, files: output.publish(), why, statements: users.length }
   } finally {
     output.discard()

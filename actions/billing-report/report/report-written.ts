@@ -1,6 +1,5 @@
 import type { Known } from '../../../lib/ending.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
-import { parseDecimal } from '../rates/decimal.ts'
 import type { WrittenBill } from './bill-files.ts'
 import { holdBudget } from './budget.ts'
 import { reportBill, reportUnbalanced } from './report.ts'
@@ -12,10 +11,11 @@ type Run = { known: Known; scannedBytes: number; budgetTotal: string | undefined
 /** Reports a bill that was written, or why it is not published. */
 export function reportWritten(
   { bill, why, obstacle, files }: WrittenBill,
-  { known, scannedBytes, budgetTotal = '' }: Run,
+  { known, scannedBytes, budgetTotal }: Run,
 ): Outcome {
   if (why) return reportUnbalanced(bill.period, why, known)
   if (obstacle === 'incomplete') return reportIncomplete(bill, known)
   if (obstacle === 'taken') return reportTaken(bill.period, known)
-  return holdBudget(reportBill(bill, { scannedBytes, files }), bill, parseDecimal(budgetTotal))
+  const outcome = reportBill(bill, { scannedBytes, files })
+  return holdBudget(outcome, { ...bill, month: bill.period.name }, budgetTotal)
 }

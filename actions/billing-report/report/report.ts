@@ -31,6 +31,13 @@ export function reportBill(bill: Bill, run: { scannedBytes: number; files: reado
   }
 }
 
+/** Adds to an outcome where the files of the bill were published in S3. */
+export const tellPublished = (outcome: Outcome, place: string): Outcome => ({
+  ...outcome,
+  summary: blocks(outcome.summary, md`Published in ${place}.`),
+  report: { ...outcome.report, published: place },
+})
+
 /** Reports a month whose equations do not hold: nothing is published. */
 export function reportUnbalanced({ name }: Period, why: string, known: Known): Outcome {
   const sentence = `unbalanced: ${why}; nothing is published, run it again, and look for rows that arrive now`
@@ -41,7 +48,7 @@ export function reportUnbalanced({ name }: Period, why: string, known: Known): O
 }
 
 /** Describes a run that may end at any time. */
-export function describeRun(title: string, { queries, files }: BillingRecord): Known {
+export function describeRun(title: string, { queries, files, left }: BillingRecord): Known {
   const all = [...queries]
   const ended = all.flatMap(([what, result]) => (typeof result === 'object' ? [{ what, ...result }] : []))
   const scannedBytes = ended.reduce((sum, { scannedBytes }) => sum + scannedBytes, 0)
@@ -56,7 +63,7 @@ export function describeRun(title: string, { queries, files }: BillingRecord): K
     ],
     notDone: [
       ...all.flatMap(([what, result]) => (typeof result === 'object' ? [] : [`query ${what}: ${result}`])),
-      files.length > 0 ? 'the files are not uploaded' : 'nothing is published',
+      ...left,
     ],
     goesOn: all.flatMap(([what, result]) => (result === 'running' ? [`query ${what}`] : [])),
     costs: scannedBytes > 0 ? [`${renderBytes(scannedBytes)} scanned by Athena`] : [],

@@ -2,17 +2,20 @@ import type { Outcome } from '../../../lib/outcome.ts'
 import { readClosedFiles } from '../apply/close.ts'
 import { prepareKeeping } from '../apply/keep-bill.ts'
 import { gatherBill } from '../apply/make-bill.ts'
-import { publishFiles, uploadFiles } from '../apply/publish-files.ts'
+import { type Publishing, publishFiles, uploadFiles } from '../apply/publish-files.ts'
+import { publishTo, verifyPlace } from '../apply/publish-to.ts'
 import { scannedBytes } from '../apply/query.ts'
+import { startRecord } from '../apply/record.ts'
 import { findWork } from '../apply/roll-up-recent.ts'
 import type { Session } from '../apply/session.ts'
+import type { ClosedBill } from '../bill/closed.ts'
 import type { BillingContext } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
 import { readClosed } from '../observe/closed-months.ts'
 import { describeStatements } from '../plan/statements.ts'
 import { inSession, type MonthTask, readTask } from '../prepare.ts'
 import { describeFiles, listWritten, writeBill } from '../report/bill-files.ts'
-import { describeRun, reportUnbalanced } from '../report/report.ts'
+import { describeRun, reportUnbalanced, tellPublished } from '../report/report.ts'
 import { reportClosed } from '../report/report-closed.ts'
 import { reportPlanned } from '../report/report-days.ts'
 import { reportWritten } from '../report/report-written.ts'
@@ -21,10 +24,10 @@ import { reportWritten } from '../report/report-written.ts'
 export async function billMonth(inputs: Inputs, context: BillingContext): Promise<Outcome> {
   const task = readTask(inputs, context)
   const aws = context.connect(inputs.prefix)
-  const closed = await readClosed(task.period.name, aws)
-  if (closed && !inputs.dryRun) {
-    const files = await publishFiles(closed.month, await readClosedFiles(closed, aws), { inputs, context })
-    return reportClosed(closed, task.ratesText, files)
+  if (!inputs.dryRun) {
+    const closed = await readClosed(task.period.name, aws)
+    if (closed) return await showClosed(closed, task, { inputs, context, aws, record: startRecord() })
+    await verifyPlace(task.period.name, { inputs, aws })
   }
   return await inSession(inputs, context, aws, async (session) => {
     context.remember(() => describeRun(`Bill of ${task.period.name}`, session.record))
@@ -32,6 +35,22 @@ export async function billMonth(inputs: Inputs, context: BillingContext): Promis
     const { stale } = await findWork(task.plans, session)
     return reportPlanned(task.period.name, stale, describeStatements(task.plans, inputs, task))
   })
+}
+
+async function showClosed(
+  closed: ClosedBill,
+  { ratesText }: MonthTask,
+  publishing: Publishing,
+): Promise<Outcome> {
+  const { inputs, context, aws, record } = publishing
+  context.remember(() => describeRun(`Bill of ${closed.month}`, record))
+  await publishFiles(closed.month, await readClosedFiles(closed, aws), publishing)
+  const { budgetTotal } = inputs
+  return await publishLast(
+    reportClosed(closed, { ratesText, budgetTotal, files: record.files }),
+    closed.month,
+    publishing,
+  )
 }
 
 async function billOpen(task: MonthTask, session: Session): Promise<Outcome> {
@@ -45,10 +64,19 @@ async function billOpen(task: MonthTask, session: Session): Promise<Outcome> {
   const written = await writeBill({ ...task, ...parts.month, facts: parts.facts }, folder, options)
   const { files, statements } = written
   if (files.length > 0) {
-    record.files = files
     for (const line of listWritten(files, statements)) context.log.info(line)
     await uploadFiles(task.period.name, files, session)
   }
   const { budgetTotal } = inputs
-  return reportWritten(written, { known: known(), scannedBytes: scannedBytes(record), budgetTotal })
+  const outcome = reportWritten(written, { known: known(), scannedBytes: scannedBytes(record), budgetTotal })
+  return await publishLast(outcome, task.period.name, session)
+}
+
+/** Publishes a bill that nothing speaks against. */
+async function publishLast(outcome: Outcome, month: string, publishing: Publishing): Promise<Outcome> {
+  const { inputs, record } = publishing
+  if (inputs.publishTo === undefined || outcome.failure !== undefined) return outcome
+  record.left = [`the files are not in ${inputs.publishTo}`]
+  await publishTo(month, record.files, publishing)
+  return tellPublished(outcome, inputs.publishTo)
 }

@@ -24,7 +24,7 @@ export function collectUsers() {
 /** Writes a statement of each user, as HTML and as CSV. */
 export function writeStatements(
   users: readonly UserBill[],
-  folder: OutputFolder,
+  folder: Pick<OutputFolder, 'write'>,
   context: StatementContext,
   { csvBom }: { csvBom: boolean },
 ): void {
