@@ -179,5 +179,9 @@ export const inputTable = defineInputs({
     max: 600,
     meaning: 'How long to wait for all queries together. If the wait times out, the step fails.',
   }),
+  'compare-rates': text({
+    meaning:
+      'For a dry run, path of another rates file: prints what each user would owe by it, beside what each owes by `rates`.',
+  }),
   'dry-run': boolean({ default: false, meaning: 'Prints the SQL statements and writes nothing.' }),
 })

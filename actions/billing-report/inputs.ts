@@ -39,6 +39,8 @@ export type Inputs = {
   /** As it is written, in the currency of the rates. */
   budgetTotal: string | undefined
   timeoutSeconds: number
+  /** Path of the other rates file of a dry run. */
+  compareRates: string | undefined
   dryRun: boolean
 }
 
@@ -79,13 +81,15 @@ export function readInputs(inputs: RawInputs): Inputs {
     publishTo: given['publish-to']?.replace(/\/$/, ''),
     budgetTotal: given['budget-total'],
     timeoutSeconds: given['timeout-minutes'] * 60,
+    compareRates: given['compare-rates'],
     dryRun: given['dry-run'],
   }
 }
 
 type Given = ReturnType<typeof inputTable.read>
 
-function verifyModes({ mode, month, day, backfill, draft }: Given): void {
+function verifyModes(given: Given): void {
+  const { mode, month, day, backfill, draft, 'compare-rates': compareRates, 'dry-run': dryRun } = given
   if (month !== undefined && mode !== 'monthly' && mode !== 'close') {
     throw new UserError(`month: goes with mode monthly or close only, got mode ${mode}`)
   }
@@ -95,6 +99,10 @@ function verifyModes({ mode, month, day, backfill, draft }: Given): void {
   }
   if (day !== undefined && backfill !== undefined)
     throw new UserError('backfill: goes without day, got both; name the days in backfill')
+  if (compareRates !== undefined && (!dryRun || (mode !== 'monthly' && mode !== 'close')))
+    throw new UserError(
+      `compare-rates: goes with a dry run of a month only, got mode ${mode}, dry-run ${dryRun}; set dry-run to true`,
+    )
   if (draft && mode === 'close')
     throw new UserError('draft: a draft cannot be closed; leave draft away, or take mode monthly')
 }

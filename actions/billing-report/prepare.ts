@@ -1,4 +1,5 @@
 import { parseLocation } from '../../lib/aws/s3-objects.ts'
+import { UserError } from '../../lib/errors.ts'
 import { lastMonth, monthPeriod, type Period } from '../../lib/service/calendar.ts'
 import { makeQuery } from './apply/query.ts'
 import { startRecord } from './apply/record.ts'
@@ -19,21 +20,36 @@ export type MonthTask = {
   period: Period
   rates: Rates
   ratesText: string
+  /** Other rates to compare with, and the path of their file. */
+  other: { path: string; rates: Rates } | undefined
   accepted: Accepted
   state: BillState
   plans: readonly DayPlan[]
 }
 
 /** Reads what a bill needs before the first call to AWS. Throws UserError where it cannot be made. */
-export function readTask(inputs: Inputs, { clock, readFile }: BillingContext): MonthTask {
-  const now = clock.now()
+export function readTask(inputs: Inputs, context: BillingContext): MonthTask {
+  const now = context.clock.now()
   const period = monthPeriod(inputs.month ?? lastMonth(now, inputs.timeZone), inputs.timeZone)
-  const ratesText = readFile(inputs.rates, 'write one, or name another with the input rates')
-  const rates = parseRates(ratesText, inputs.rates)
-  verifyCovers(rates, period)
+  const { rates, text: ratesText } = readRates('rates', inputs.rates, period, context)
+  const path = inputs.compareRates
+  const other =
+    path === undefined ? undefined : { path, ...readRates('compare-rates', path, period, context) }
+  if (other && other.rates.currency !== rates.currency)
+    throw new UserError(
+      `${path}: expected the currency ${rates.currency} of ${inputs.rates}, got ${other.rates.currency}`,
+    )
   const accepted = parseAccepted(inputs.accept)
   const state = isDraft(period, inputs, now) ? 'draft' : inputs.mode === 'close' ? 'closed' : 'open'
-  return { period, rates, ratesText, accepted, state, plans: planDays(period, inputs, now) }
+  const plans = planDays(period, inputs, now)
+  return { period, rates, ratesText, other, accepted, state, plans }
+}
+
+function readRates(input: string, path: string, period: Period, { readFile }: BillingContext) {
+  const text = readFile(path, `write one, or name another with the input ${input}`)
+  const rates = parseRates(text, path)
+  verifyCovers(rates, period)
+  return { rates, text }
 }
 
 /** Checks what all queries need, works, and takes away what the work has left, however it ended. */

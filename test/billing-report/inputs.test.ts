@@ -31,6 +31,12 @@ it.each([
   ].map((place): [Record<string, string>, string] => [
     { 'publish-to': place },
     'publish-to: expected s3://BUCKET or s3://BUCKET/FOLDER',
+  ]),
+  [
+    { 'compare-rates': 'r.yml' },
+    'compare-rates: goes with a dry run of a month only, got mode monthly, dry-run false',
+  ],
+  [{ 'compare-rates': 'r.yml', 'dry-run': 'true', mode: 'daily' }, 'got mode daily, dry-run true'],
   [{ 'budget-total': '1e3' }, 'budget-total: expected an amount such as 250000 or 199.50, got "1e3"'],
   [{ 'artifact-retention-days': '0' }, 'artifact-retention-days: expected a whole number from 1 to 400'],
   [{ tabel: 't' }, 'tabel: unknown input; did you mean "table"'],

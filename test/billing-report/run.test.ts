@@ -289,4 +289,34 @@ describe('what a run needs', () => {
     expect(report).toMatchObject({ days, statements: { length: 5 } })
     expect(account.queries).toEqual([])
   })
+
+  it('are roll-ups, for a comparison of rates, which shows both totals user by user and writes nothing', async () => {
+    account.now = () => at('2026-09-03')
+    await account.arrive('2026-09-01', [logRow('2026-09-01'), logRow('2026-09-01', { user: 'bob' })])
+    await account.arrive('2026-09-02', [logRow('2026-09-02', { user: 'bob' })])
+    const other = simpleRates
+      .replace('"100"', '"50"')
+      .concat('  - valid-from: 2026-09-02\n', simpleRates.split('2026-01-01\n')[1] ?? '')
+    const files = { 'other.yml': other, 'dollars.yml': other.replace('KRW', 'USD') }
+    const inputs = { ...draft, 'dry-run': 'true', 'compare-rates': 'other.yml' }
+    await expect(runBilling(account, inputs, { files })).rejects.toThrow(
+      'compare-rates: 3 days of 2026-09 have no roll-up, or a stale one; run mode daily with backfill 2026-09-01..2026-09-03',
+    )
+    await runBilling(account, { mode: 'daily', backfill: '2026-09-01..2026-09-03' })
+    const objects = account.objects.size
+    const { report, summary, files: written } = await runBilling(account, inputs, { files })
+    expect(report.comparison).toMatchObject({
+      ...{ users: 2, now: '333', other: '223' },
+      largest: [
+        { user: 'alice', now: '111', other: '56' },
+        { user: 'bob', now: '222', other: '167' },
+      ],
+    })
+    expect(summary.markdown).toContain('| bob | 222 | 167 | \\-55 |\n| **all** | 333 | 223 | \\-110 |')
+    expect([written.size, account.tables.size, account.objects.size - objects]).toEqual([0, 1, 2])
+    const dollars = { ...inputs, 'compare-rates': 'dollars.yml' }
+    await expect(runBilling(account, dollars, { files })).rejects.toThrow(
+      'dollars.yml: expected the currency KRW of rates.yml, got USD',
+    )
+  })
 })

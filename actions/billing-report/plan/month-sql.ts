@@ -18,29 +18,35 @@ const billedClasses = `(row_class = 'malformed' OR row_class = 'attributed' OR r
 
 /** Writes a month's usage, added up from rows that a statement selects. */
 function addUp(database: string, rows: Statement, target: Target): Statement {
-  const sql = `${createAs(database, target)}
-SELECT ${keyColumns.join(', ')},
-  ${countColumns.map((name) => `SUM(${name}) AS ${name}`).join(', ')}
-FROM (
-  ${rows.sql}
-) AS parts
-GROUP BY ${keyColumns.join(', ')}`
-  return { sql, parameters: rows.parameters }
+  return { sql: `${createAs(database, target)}\n${sumRows(rows)}`, parameters: rows.parameters }
 }
 
+const sumRows = ({ sql }: Statement) => `SELECT ${keyColumns.join(', ')},
+  ${countColumns.map((name) => `SUM(${name}) AS ${name}`).join(', ')}
+FROM (
+  ${sql}
+) AS parts
+GROUP BY ${keyColumns.join(', ')}`
+
 /** Adds the roll-ups of a month's days up, by the versions of the rates that held on each. */
-export function addDaysUp(
+export const addDaysUp = (
+  database: string,
+  period: Pick<Period, 'firstDay' | 'nextDay'>,
+  validFrom: readonly string[],
+  target: Target,
+): Statement => addUp(database, selectDayRows(database, period, validFrom), target)
+
+function selectDayRows(
   database: string,
   { firstDay, nextDay }: Pick<Period, 'firstDay' | 'nextDay'>,
   validFrom: readonly string[],
-  target: Target,
 ): Statement {
   const versions = validFrom.map((day, at) => `WHEN "day" < '${day}' THEN ${at - 1}`)
   const version = `CASE ${versions.join(' ')} ELSE ${validFrom.length - 1} END`
   const sql = `SELECT "user", ${version} AS rates_version, routekey, status, row_class, ${countColumns.join(', ')}
   FROM "${database}"."${rollUpTables.days}"
   WHERE "day" >= ? AND "day" < ? AND ${billedClasses}`
-  return addUp(database, { sql, parameters: [`'${firstDay}'`, `'${nextDay}'`] }, target)
+  return { sql, parameters: [`'${firstDay}'`, `'${nextDay}'`] }
 }
 
 /** Takes a month's usage from a roll-up of the whole month. */
@@ -52,16 +58,30 @@ export function takeMonth(database: string, table: string, target: Target): Stat
 }
 
 /** Reads the usage of a month, sorted and without NULLs, which CSV cannot represent. */
-export function selectUsage(database: string, table: string): Statement {
+export const selectUsage = (database: string, table: string): Statement => ({
+  sql: selectSorted(`"${database}"."${table}"`),
+  parameters: [],
+})
+
+/** Reads what the roll-ups of a month's days add up to in the same form, and writes nothing. */
+export function selectDays(
+  database: string,
+  period: Pick<Period, 'firstDay' | 'nextDay'>,
+  validFrom: readonly string[],
+): Statement {
+  const rows = selectDayRows(database, period, validFrom)
+  return { sql: selectSorted(`(${sumRows(rows)}) AS month_usage`), parameters: rows.parameters }
+}
+
+function selectSorted(from: string): string {
   const texts = ['"user"', 'routekey', 'status', 'row_class'].map(
     (name) => `COALESCE(${name}, '') AS ${name}`,
   )
   const numbers = ['rates_version', ...countColumns].map((name) => `COALESCE(${name}, 0) AS ${name}`)
-  const sql = `SELECT ${texts.join(', ')},
+  return `SELECT ${texts.join(', ')},
   ${numbers.join(', ')}
-FROM "${database}"."${table}"
+FROM ${from}
 ORDER BY ${keyColumns.join(', ')}`
-  return { sql, parameters: [] }
 }
 
 const factColumns =

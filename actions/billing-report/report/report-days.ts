@@ -1,6 +1,6 @@
 import type { Known } from '../../../lib/ending.ts'
 import { reportUnfinished } from '../../../lib/ending.ts'
-import { blocks, md, renderBytes, renderList, renderTable } from '../../../lib/markdown.ts'
+import { blocks, codeBlock, md, renderBytes, renderList, renderTable } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import type { StaleDay } from '../apply/find-stale.ts'
 import type { DailyResult } from '../apply/roll-up-recent.ts'
@@ -51,10 +51,10 @@ export function reportPlanned(
     outputs: { result: 'planned' },
     summary: blocks(
       md`## Planned: ${name}`,
-      renderList([
-        ...stale.map(({ plan, why }) => `roll up ${plan.day} (${why})`),
-        `${statements.length} statements in the report`,
-      ]),
+      renderList(stale.map(({ plan, why }) => `roll up ${plan.day} (${why})`)),
+      ...statements.map(({ sql, parameters }) =>
+        codeBlock('sql', [sql, ...parameters.map((value) => `-- ? = ${value}`)].join('\n')),
+      ),
     ),
     report: {
       result: 'planned',

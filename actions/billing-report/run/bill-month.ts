@@ -1,5 +1,6 @@
 import type { Outcome } from '../../../lib/outcome.ts'
 import { readClosedFiles } from '../apply/close.ts'
+import { compareRates } from '../apply/compare.ts'
 import { prepareKeeping } from '../apply/keep-bill.ts'
 import { gatherBill } from '../apply/make-bill.ts'
 import { type Publishing, publishFiles, uploadFiles } from '../apply/publish-files.ts'
@@ -15,6 +16,7 @@ import { readClosed } from '../observe/closed-months.ts'
 import { describeStatements } from '../plan/statements.ts'
 import { inSession, type MonthTask, readTask } from '../prepare.ts'
 import { describeFiles, listWritten, writeBill } from '../report/bill-files.ts'
+import { tellComparison } from '../report/comparison.ts'
 import { describeRun, reportUnbalanced, tellPublished } from '../report/report.ts'
 import { reportClosed } from '../report/report-closed.ts'
 import { reportPlanned } from '../report/report-days.ts'
@@ -31,10 +33,18 @@ export async function billMonth(inputs: Inputs, context: BillingContext): Promis
   }
   return await inSession(inputs, context, aws, async (session) => {
     context.remember(() => describeRun(`Bill of ${task.period.name}`, session.record))
-    if (!inputs.dryRun) return await billOpen(task, session)
-    const { stale } = await findWork(task.plans, session)
-    return reportPlanned(task.period.name, stale, describeStatements(task.plans, inputs, task))
+    return inputs.dryRun ? await planMonth(task, session) : await billOpen(task, session)
   })
+}
+
+async function planMonth(task: MonthTask, session: Session): Promise<Outcome> {
+  const { inputs } = session
+  const { stale } = await findWork(task.plans, session)
+  const planned = reportPlanned(task.period.name, stale, describeStatements(task.plans, inputs, task))
+  const { rates, other } = task
+  if (!other) return planned
+  const comparison = await compareRates({ ...task, otherRates: other.rates }, stale, session)
+  return tellComparison(planned, comparison, { ...rates, paths: [inputs.rates, other.path] })
 }
 
 async function showClosed(

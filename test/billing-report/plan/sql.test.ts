@@ -8,6 +8,7 @@ import {
   countBeyond,
   readFacts,
   readStagedFacts,
+  selectDays,
   selectUsage,
   takeMonth,
 } from '../../../actions/billing-report/plan/month-sql.ts'
@@ -30,6 +31,7 @@ const statements = [
   takeMonth('d', 'u', target),
   selectUsage('d', 'u'),
   readFacts('d', window),
+  selectDays('d', march, ['2026-01-01', '2026-03-16']),
   readStagedFacts('d', new Map([['2026-03-01', 'u']])),
   countBeyond(inputs, march, { window, lateBefore: () => 5 }),
 ]
