@@ -10,6 +10,7 @@ import { makeObjects } from '../../lib/aws/s3-objects.ts'
 import { makeSubscriptions } from '../../lib/aws/subscriptions.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
 import { makeClosedBills } from '../../lib/aws/toolkit/closed-bills.ts'
+import { makeLedger } from '../../lib/aws/toolkit/ledger.ts'
 import { keepSuccess } from '../../lib/keep-success.ts'
 import type { Connections } from './context.ts'
 
@@ -27,5 +28,9 @@ export function connect(config: AwsConfig, prefix: string): Connections {
     subscriptions: makeSubscriptions(config),
     closedBills: makeClosedBills(config, bucket),
     published: makePublishedFiles(config, account),
+    ledger: {
+      read: async (cluster, since) => await makeLedger(config, await bucket()).read(cluster, since),
+    },
+    region: config.region,
   }
 }

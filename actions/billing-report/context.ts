@@ -8,6 +8,7 @@ import type { PublishedFiles } from '../../lib/aws/published-files.ts'
 import type { Objects } from '../../lib/aws/s3-objects.ts'
 import type { Subscriptions } from '../../lib/aws/subscriptions.ts'
 import type { ClosedBills } from '../../lib/aws/toolkit/closed-bills.ts'
+import type { Ledger } from '../../lib/aws/toolkit/ledger.ts'
 
 /** The services that a bill is made with. */
 export type Connections = {
@@ -20,6 +21,10 @@ export type Connections = {
   subscriptions: Subscriptions
   closedBills: ClosedBills
   published: PublishedFiles
+  /** Pauses of services. */
+  ledger: Pick<Ledger, 'read'>
+  /** Region of the service, for the prices of its instances. */
+  region: string
 }
 
 /** A folder whose files appear all at once; names are relative to it, parts divided by `/`. */

@@ -105,6 +105,8 @@ describe.each([1, 2])('random logs, seed %i', (seed) => {
     expect(withoutZeros(differences).size).toBeGreaterThan(0)
     expect(withoutZeros(bill.adjustments)).toEqual(withoutZeros(differences))
 
+    expect(next.files.get('bill-2026-10.html')).toContain('2026-10 and 2026-09')
+
     // The closed month is shown as it was, whatever the rates are now.
     account.calls = []
     const shown = await runBilling(account, { month: '2026-09' }, { rates: rates.replace('"100"', '"1"') })

@@ -3,6 +3,7 @@ import { startOf } from '../../lib/service/calendar.ts'
 import { type BillingAccount, openBillingAccount, put } from '../fakes/billing-account.ts'
 import { fillDays, logRow, runBilling, simpleRates } from '../fixtures/billing-run.ts'
 import { startDuckDb } from '../fixtures/duckdb.ts'
+import { ledgerEvent } from '../fixtures/ledger-event.ts'
 
 // A month is some 35 statements.
 vi.setConfig({ testTimeout: 60_000 })
@@ -125,6 +126,16 @@ describe('a draft', () => {
     expect(outputs).toMatchObject({ result: 'billed', requests: '1' })
     expect(report).toMatchObject({ draft: true, findings: [{ id: 'empty-days', value: '2026-09-01' }] })
     expect(account.tables.has('usage_monthly')).toBe(false)
+    for (const [at, isPaused] of [
+      ['2026-08-31T15:00:00.000Z', true],
+      ['2026-09-01T15:00:00.000Z', false],
+    ] as const)
+      await account.ledger.add(ledgerEvent(at, { web: isPaused }), 'id')
+    const explained = await runBilling(account, draft)
+    expect(explained.report.findings).toEqual([])
+    const page = explained.files.get('bill-2026-09-draft.html')
+    expect(page).toMatch(/<th scope="row">2026-09-01 \(paused\)<\/th>.*>0<\/td>/)
+    expect(page).toMatch(/<th scope="row">web<\/th><td class="number">24\.0<\/td>/)
   })
 
   it('ends with the same bytes after an interruption before or after any of its writes', async () => {
@@ -283,10 +294,11 @@ describe('what a run needs', () => {
 
   it('is shown in a dry run, which asks no query', async () => {
     await account.arrive('2026-09-01', [logRow('2026-09-01')])
-    const { report, outputs } = await runBilling(account, { 'dry-run': 'true' })
+    const { report, outputs, summary } = await runBilling(account, { 'dry-run': 'true' })
     expect(outputs.result).toBe('planned')
     const days = ['2026-09-01', '2026-09-02'].map((day) => ({ day, why: 'missing' }))
-    expect(report).toMatchObject({ days, statements: { length: 5 } })
+    expect(summary.markdown).toMatch(/```sql\nSELECT [^`]*-- \? = '2026-10-01'\n```$/)
+    expect(report).toMatchObject({ days, statements: { length: 6 } })
     expect(account.queries).toEqual([])
   })
 

@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync'
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BillFacts } from '../../actions/billing-report/bill/bill.ts'
+import { whole } from '../../actions/billing-report/rates/decimal.ts'
 import { renderHtml } from '../../actions/billing-report/report/page/bill-html.ts'
 import { monthPeriod } from '../../lib/service/calendar.ts'
 import { billOf, filesOf, usageRow } from '../fixtures/bill.ts'
@@ -39,12 +40,31 @@ const few = [...hostile.map((user, at) => usageRow(user, BigInt(at * 371 + 1))),
 const many = Array.from({ length: 1500 }, (_, at) =>
   usageRow(`customer-${at}@example.org`, BigInt(((at * 7919) % 5000) + 1)),
 )
-const days = Array.from({ length: 30 }, (_, at) => ({
-  day: `2026-09-${String(at + 1).padStart(2, '0')}`,
-  ...{ status: at % 7 === 0 ? '500' : '200', requests: BigInt(at * 31 + 5) },
-}))
+const dates = Array.from({ length: 30 }, (_, at) => `2026-09-${String(at + 1).padStart(2, '0')}`)
+const days = {
+  ...{ all: dates, paused: new Set(['2026-09-05']) },
+  sums: dates.map((day, at) => ({
+    ...{ day, status: at % 7 === 0 ? '500' : '200', requests: BigInt(at * 31 + 5) },
+  })),
+}
 
-const paused = { hours: '240', saved: '120.50 USD' }
+const gpu = {
+  cluster: 'c',
+  name: 'ddn-gpu-group',
+  instanceType: 'g4dn.xlarge',
+  freedHours: 240,
+  leftHours: 1,
+}
+const savings = {
+  services: [{ cluster: 'c', name: 'ddn-service', hoursPaused: 240 }],
+  groups: [{ ...gpu, price: { usd: 0.647, source: 'list price' } }],
+  ...{ savedUsd: 155.28, costUsd: 0.65, unpriced: [] },
+}
+const data = {
+  days,
+  savings,
+  before: { month: '2026-08', currency: 'KRW', users: 3, requests: 7n, total: whole(7n) },
+}
 const found: BillFacts = {
   state: 'draft',
   findings: [{ id: 'rejected', value: '12', text: '12 records', blocks: true, accepted: true }],
@@ -135,7 +155,7 @@ describe.runIf(hasBrowser)('the page of a bill in a browser', () => {
   it.each(['light', 'dark'])('is read well by a screen reader, on a %s screen', async (scheme) => {
     const files = await filesOf(period, few, rates)
     const pages = [
-      renderHtml((await billOf(period, few, rates, undefined, found)).bill, { days, paused }),
+      renderHtml((await billOf(period, few, rates, undefined, found)).bill, data),
       files.get('statements/2026-09-carol.html') ?? '',
     ]
     for (const html of pages) {
@@ -163,7 +183,7 @@ describe.runIf(hasBrowser)('the page of a bill in a browser', () => {
   })
 
   it.each([1000, 390])('fits a window of %i pixels, with its charts', async (width) => {
-    const { page } = await open(renderHtml((await billOf(period, few, rates)).bill, { days }), width)
+    const { page } = await open(renderHtml((await billOf(period, few, rates)).bill, data), width)
     const charts = Object(
       await page.evaluate(
         '[...document.querySelectorAll("svg")].map((svg) => svg.getBoundingClientRect().toJSON())',

@@ -7,7 +7,9 @@ import type { GlueTable } from '../../lib/aws/glue.ts'
 import type { Partition } from '../../lib/aws/glue-partitions.ts'
 import type { StoredObject } from '../../lib/aws/s3-objects.ts'
 import type { Subscription } from '../../lib/aws/subscriptions.ts'
+import type { Ledger } from '../../lib/aws/toolkit/ledger.ts'
 import type { DuckDb } from '../fixtures/duckdb.ts'
+import { fakeLedger } from './ledger.ts'
 
 /** One row of the access log; a column that is missing is NULL. */
 export type LogRow = Partial<Record<(typeof logColumns)[number], string | null>>
@@ -29,6 +31,7 @@ export type BillingAccount = {
   closed: Map<string, string>
   /** Published files by location: content type and text. */
   published: Map<string, string>
+  ledger: Ledger
   queries: Query[]
   /** By the tokens of the queries: a token that was used before starts none. */
   results: Map<string, Result>
@@ -105,6 +108,7 @@ export async function openBillingAccount(duck: DuckDb): Promise<BillingAccount> 
     tables: new Map(),
     closed: new Map(),
     published: new Map(),
+    ledger: fakeLedger(new Map()),
     queries: [],
     results: new Map(),
     calls: [],
@@ -229,6 +233,8 @@ function connect(account: BillingAccount, duck: DuckDb): Connections {
       write: async (location, text, type) =>
         await call('published.write', () => void account.published.set(location, `${type}\n${text}`)),
     },
+    ledger: { read: async (...query) => await call('ledger.read', () => account.ledger.read(...query)) },
+    region: 'ap-northeast-2',
   }
 }
 

@@ -2,6 +2,7 @@ import type { Period } from '../../../lib/service/calendar.ts'
 import { type Accepted, acceptFindings } from '../bill/accepted.ts'
 import type { BillFacts, BillState } from '../bill/bill.ts'
 import { findIncomplete } from '../bill/incomplete.ts'
+import type { PageData } from '../bill/page-data.ts'
 import type { DayPlan } from '../plan/day-plan.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { MonthUsage } from './month-usage.ts'
@@ -9,7 +10,7 @@ import { readMonth } from './read-month.ts'
 import type { Session } from './session.ts'
 
 /** What a bill is made of. */
-export type BillParts = { facts: BillFacts; month: MonthUsage; manifest: string }
+export type BillParts = { facts: BillFacts; month: MonthUsage; page: PageData; manifest: string }
 
 type Task = { period: Period; rates: Rates; state: BillState; accepted: Accepted; plans: readonly DayPlan[] }
 
@@ -20,7 +21,7 @@ export async function gatherBill(
 ): Promise<BillParts | { odd: string }> {
   const read = await readMonth({ period, rates, plans, draft: state === 'draft' }, session)
   if ('odd' in read) return read
-  const { month, evidence, adjustments, manifest } = read
+  const { month, evidence, adjustments, page, manifest } = read
   const findings = acceptFindings(findIncomplete(period, month.usage, rates, evidence), accepted)
-  return { facts: { state, findings, adjustments }, month, manifest }
+  return { facts: { state, findings, adjustments }, month, page, manifest }
 }

@@ -1,10 +1,13 @@
 import { UserError } from '../../../lib/errors.ts'
-import { dayAt, listDays, type Period } from '../../../lib/service/calendar.ts'
+import { dayAt, listDays, type Period, startOf } from '../../../lib/service/calendar.ts'
 import type { Adjustment } from '../bill/adjustments.ts'
 import type { PeriodFacts } from '../bill/facts.ts'
 import type { Evidence } from '../bill/incomplete.ts'
+import type { PageData } from '../bill/page-data.ts'
+import { findPausedDays } from '../bill/paused-days.ts'
 import { listArrivals } from '../observe/arrivals.ts'
 import { readClosedBefore } from '../observe/closed-months.ts'
+import { readPauses } from '../observe/pauses.ts'
 import { describeParts } from '../observe/pipeline.ts'
 import { countRejected } from '../observe/rejected.ts'
 import { countRequests } from '../observe/requests.ts'
@@ -14,6 +17,7 @@ import { windowOf } from '../plan/window.ts'
 import type { Rates } from '../rates/rates.ts'
 import { adjustMonths, countUnreachable } from './adjust.ts'
 import { addUpDays, countRowsBeyond, type MonthUsage, readDays, rollUpMonth } from './month-usage.ts'
+import { type Pauses, readPageData } from './page-data.ts'
 import { rollUpStale } from './roll-up-recent.ts'
 import type { Session } from './session.ts'
 
@@ -22,6 +26,7 @@ export type MonthRead = {
   month: MonthUsage
   evidence: Evidence
   adjustments: readonly Adjustment[]
+  page: PageData
   /** The objects that were read, one a line. */
   manifest: string
 }
@@ -41,10 +46,27 @@ export async function readMonth(task: Task, session: Session): Promise<MonthRead
   const adjusted = await adjustMonths(period, closed, days, session)
   if ('odd' in adjusted) return adjusted
   const late = countUnreachable(period, closed, days, inputs)
-  const evidence = await gatherEvidence(period, plans, { days, late, rows: month.rows, draft }, session)
+  const pauses = await gatherPauses(period, plans, session)
+  const known = { days, late, rows: month.rows, draft, paused: pauses.days }
+  const evidence = await gatherEvidence(period, plans, known, session)
+  const page = await readPageData(period, plans, pauses, session)
   const window = windowOf(period, inputs)
   const manifest = formatManifest(filesOf(await listArrivals(location, window, aws), window))
-  return { month, evidence, adjustments: adjusted.adjustments, manifest }
+  return { month, evidence, adjustments: adjusted.adjustments, page, manifest }
+}
+
+/** Reads the pauses until the month ends, for a draft until the last day that is over. */
+async function gatherPauses(
+  period: Period,
+  plans: readonly DayPlan[],
+  { inputs, context, aws }: Session,
+): Promise<Pauses> {
+  const today = startOf(dayAt(context.clock.now(), period.timeZone), period.timeZone)
+  const until = Math.max(period.start, Math.min(period.end, today))
+  const { events, damaged } = await readPauses(inputs, { start: period.start, end: until }, aws)
+  for (const place of damaged) context.log.warning(`${place}: is no event of the ledger, and is passed over`)
+  const days = plans.map(({ day }) => day).filter((day) => startOf(day, period.timeZone) < until)
+  return { events, until, days: findPausedDays(events, days, period.timeZone) }
 }
 
 async function refreshDays({ period, plans, draft }: Task, session: Session): Promise<string | undefined> {
@@ -80,12 +102,16 @@ async function addUp(
 const rowsOf = ({ firstDay, nextDay }: Period, days: ReadonlyMap<string, PeriodFacts>) =>
   listDays(firstDay, nextDay).reduce((sum, day) => sum + (days.get(day)?.rows ?? 0n), 0n)
 
-type Known = { days: ReadonlyMap<string, PeriodFacts>; late: bigint; rows: bigint; draft: boolean }
+type Known = Pick<Evidence, 'late' | 'paused'> & {
+  days: ReadonlyMap<string, PeriodFacts>
+  rows: bigint
+  draft: boolean
+}
 
 async function gatherEvidence(
   period: Period,
   plans: readonly DayPlan[],
-  { days, late, rows, draft }: Known,
+  { days, late, rows, draft, paused }: Known,
   { inputs, context, aws, location }: Session,
 ): Promise<Evidence> {
   const today = dayAt(context.clock.now(), period.timeZone)
@@ -103,6 +129,7 @@ async function gatherEvidence(
     conflicts: sum((facts) => facts.conflicts),
     eventTime: sum((facts) => facts.eventTime),
     late,
+    paused,
     hours: hoursOf(plans, days),
     requests,
     broken: parts.filter(({ verdict }) => verdict === 'broken').map(({ name, state }) => `${name}: ${state}`),

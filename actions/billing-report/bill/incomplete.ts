@@ -13,6 +13,8 @@ export type Evidence = {
   eventTime: bigint
   /** Rows of earlier months that arrived in this one, and that no adjustment reaches. */
   late: bigint
+  /** Days on which all services were paused. */
+  paused: ReadonlySet<string>
   /** Different rows by the start of their hour, in epoch milliseconds. */
   hours: ReadonlyMap<number, bigint>
   /** Requests that API Gateway counted, by the start of the hour; undefined where they are not compared. */
@@ -105,10 +107,10 @@ function findBeforeRates(usage: readonly UsageRow[], { versions: [first] }: Rate
   )
 }
 
-/** A day without rows is no finding where API Gateway counted no request on it either, as on a day of a pause. */
-function findEmptyDays({ timeZone }: Period, { days, requests }: Evidence): Found[] {
+/** A day without rows is no finding where API Gateway counted no request on it either, or, not asked, on a day of a pause. */
+function findEmptyDays({ timeZone }: Period, { days, requests, paused }: Evidence): Found[] {
   const isQuiet = (day: string) => {
-    if (!requests) return false
+    if (!requests) return paused.has(day)
     const { start, end } = dayPeriod(day, timeZone)
     return ![...requests].some(([hour, count]) => hour >= start && hour < end && count > 0)
   }
@@ -117,7 +119,7 @@ function findEmptyDays({ timeZone }: Period, { days, requests }: Evidence): Foun
     .map(([day]) => ({
       id: 'empty-days',
       value: day,
-      text: `${day} has no row; look at the pipeline with mode status, or accept the day, such as one of a pause`,
+      text: `${day} has no row; look at the pipeline with mode status, or accept the day`,
       blocks: true,
     }))
 }

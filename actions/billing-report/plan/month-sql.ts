@@ -84,6 +84,16 @@ FROM ${from}
 ORDER BY ${keyColumns.join(', ')}`
 }
 
+/** Counts the requests of each day by status in the roll-ups of days. */
+export function readDayRequests(database: string, { first, next }: Window): Statement {
+  const sql = `SELECT "day" AS period, COALESCE(status, '') AS day_status, COALESCE(SUM(requests), 0) AS requests
+FROM "${database}"."${rollUpTables.days}"
+WHERE "day" >= ? AND "day" < ? AND (row_class = 'attributed' OR row_class = 'unattributed')
+GROUP BY "day", status
+ORDER BY "day", status`
+  return { sql, parameters: [`'${first}'`, `'${next}'`] }
+}
+
 const factColumns =
   'COALESCE(SUM(requests), 0) AS requests, COALESCE(SUM(duplicates), 0) AS duplicates, COALESCE(SUM(conflicts), 0) AS conflicts'
 

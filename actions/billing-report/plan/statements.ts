@@ -2,7 +2,7 @@ import type { Period } from '../../../lib/service/calendar.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { DayPlan } from './day-plan.ts'
-import { addDaysUp, readFacts, selectUsage } from './month-sql.ts'
+import { addDaysUp, readDayRequests, readFacts, selectUsage } from './month-sql.ts'
 import { countPartitions, rollUp, type Statement } from './sql.ts'
 
 // A run puts its own id in their place.
@@ -19,10 +19,12 @@ export function describeStatements(
   if (!month) return ofDay
   const { period, rates } = month
   const validFrom = rates.versions.map((version) => version.validFrom)
+  const span = { first: period.firstDay, next: period.nextDay }
   return [
     ...ofDay,
-    readFacts(inputs.database, { first: period.firstDay, next: period.nextDay }),
+    readFacts(inputs.database, span),
     addDaysUp(inputs.database, period, validFrom, target),
     selectUsage(inputs.database, target.table),
+    readDayRequests(inputs.database, span),
   ]
 }

@@ -1,6 +1,7 @@
 import type { Period } from '../../../lib/service/calendar.ts'
 import type { BillingRecord } from '../apply/record.ts'
 import { type Bill, type BillFacts, type BillState, findImbalance, makeBill } from '../bill/bill.ts'
+import type { PageData } from '../bill/page-data.ts'
 import type { UserBill } from '../bill/price.ts'
 import type { UsageRow } from '../bill/usage.ts'
 import type { OutputFolder } from '../context.ts'
@@ -21,6 +22,8 @@ export type BillSource = {
   rows: bigint
   rates: Rates
   facts?: BillFacts | undefined
+  /** For the owner's page. */
+  page?: PageData | undefined
 }
 
 /** How the files are written. */
@@ -100,7 +103,7 @@ function remember(
 
 /** Makes a bill and writes its files as its users come: the CSV has all of them, the others the sums and the largest. */
 export async function writeBill(
-  { period, usage, rows, rates, facts = openFacts }: BillSource,
+  { period, usage, rows, rates, facts = openFacts, page }: BillSource,
   output: OutputFolder,
   { csvBom, locale, run, visit, findObstacle }: FileOptions,
 ): Promise<WrittenBill> {
@@ -120,7 +123,7 @@ export async function writeBill(
     if (why) return { bill, files: [], why, statements: 0 }
     folder.write(`${name}.json`, renderJson(bill))
     folder.write(`${name}.md`, `${renderMarkdown(bill).markdown}\n`)
-    folder.write(`${name}.html`, renderHtml(bill))
+    folder.write(`${name}.html`, renderHtml(bill, page))
     output.write('run.json', `${JSON.stringify(run, undefined, 2)}\n`)
     const users = collected.list() ?? []
     const context = {

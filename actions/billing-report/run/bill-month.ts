@@ -71,7 +71,7 @@ async function billOpen(task: MonthTask, session: Session): Promise<Outcome> {
   const folder = context.openFolder(inputs.outputDirectory)
   const run = describeFiles(session, context.clock.now())
   const options = { ...inputs, run, ...prepareKeeping(task, parts, session) }
-  const written = await writeBill({ ...task, ...parts.month, facts: parts.facts }, folder, options)
+  const written = await writeBill({ ...task, ...parts, ...parts.month }, folder, options)
   const { files, statements } = written
   if (files.length > 0) {
     for (const line of listWritten(files, statements)) context.log.info(line)

@@ -23,7 +23,7 @@ const row = (change: Partial<UsageRow> = {}): UsageRow => ({
 })
 const nothing: Evidence = {
   ...{ days: new Map(), rejected: 0n, conflicts: 0n, eventTime: 0n, late: 0n },
-  ...{ hours: new Map(), requests: undefined, broken: [] },
+  ...{ hours: new Map(), requests: undefined, paused: new Set(), broken: [] },
 }
 const find = (evidence: Partial<Evidence>, usage: UsageRow[] = []) =>
   findIncomplete(period, usage, rates, { ...nothing, ...evidence }).map(({ id, value, blocks }) => [
@@ -57,6 +57,9 @@ describe('what may make a bill incomplete', () => {
       ['empty-days', '2026-09-03', true],
       ['hours', '1', false],
     ])
+    const paused = new Set(['2026-09-03'])
+    expect(find({ days: quiet, paused })).toEqual([])
+    expect(find({ days: quiet, paused, requests: new Map([[noon, 2]]) })).toHaveLength(2)
     const hours = new Map([[noon, 2n]])
     expect(find({ hours, requests: new Map([[noon, 2]]) })).toEqual([])
     expect(find({ hours, requests: new Map([[noon + 3_600_000, 2]]) })).toEqual([['hours', '2', false]])

@@ -6,6 +6,7 @@ import { planDay } from '../../../actions/billing-report/plan/day-plan.ts'
 import {
   addDaysUp,
   countBeyond,
+  readDayRequests,
   readFacts,
   readStagedFacts,
   selectDays,
@@ -31,6 +32,7 @@ const statements = [
   takeMonth('d', 'u', target),
   selectUsage('d', 'u'),
   readFacts('d', window),
+  readDayRequests('d', window),
   selectDays('d', march, ['2026-01-01', '2026-03-16']),
   readStagedFacts('d', new Map([['2026-03-01', 'u']])),
   countBeyond(inputs, march, { window, lateBefore: () => 5 }),

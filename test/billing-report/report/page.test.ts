@@ -7,6 +7,7 @@ import { renderMarkdown } from '../../../actions/billing-report/report/bill-mark
 import { renderHtml } from '../../../actions/billing-report/report/page/bill-html.ts'
 import { renderBars } from '../../../actions/billing-report/report/page/chart.ts'
 import { monthPeriod } from '../../../lib/service/calendar.ts'
+import type { Savings } from '../../../lib/service/savings.ts'
 import { billOf, usageRow } from '../../fixtures/bill.ts'
 import { makeRates } from '../../fixtures/rates.ts'
 
@@ -55,6 +56,23 @@ const reconciliation = [
   ['malformed', '7'],
   ['rows in the log', '2,026'],
 ]
+
+const before = {
+  month: '2026-01',
+  currency: 'EUR',
+  users: 5,
+  requests: 1n,
+  total: parseDecimal('1547.28') ?? bill.net,
+}
+const gpu = { cluster: 'c', name: 'gpu', instanceType: 'g4dn.xlarge', freedHours: 240.5, leftHours: 0 }
+const savings: Savings = {
+  services: [{ cluster: 'c', name: 'web', hoursPaused: 240.5 }],
+  groups: [
+    { ...gpu, price: { usd: 0.647, source: '' } },
+    { ...gpu, name: 'new', instanceType: 'x1', freedHours: 1, leftHours: 2, price: undefined },
+  ],
+  ...{ savedUsd: 0, costUsd: 0, unpriced: ['x1'] },
+}
 
 describe('the page of a bill', () => {
   const html = renderHtml(bill)
@@ -134,24 +152,30 @@ describe('the page of a bill', () => {
 
   it('shows days, latency, the month before and pauses only where they are known', () => {
     const data: PageData = {
-      days: [
-        { day: '2026-02-02', status: '201', requests: 4n },
-        { day: '2026-02-01', status: '200', requests: 2000n },
-        { day: '2026-02-01', status: '500', requests: 3n },
-        { day: '2026-02-02', status: '-', requests: 1n },
-      ],
+      days: {
+        all: ['2026-02-01', '2026-02-02', '2026-02-03'],
+        paused: new Set(['2026-02-03']),
+        sums: [
+          { day: '2026-02-01', status: '200', requests: 2000n },
+          { day: '2026-02-01', status: '500', requests: 3n },
+          { day: '2026-02-02', status: '200', requests: 4n },
+        ],
+      },
       latency: [{ routeKey: 'GET /x', p50: '≤ 20 ms', p95: '≤ 200 ms', p99: '≤ 1 s' }],
-      before: { month: '2026-01', users: 5, requests: 1n, total: parseDecimal('1547.28') ?? bill.net },
-      paused: { hours: '240', saved: '1,200 USD' },
+      before,
+      savings,
     }
     const page = renderHtml(bill, data)
     const shown = tablesOf(page)
     expect(shown.get('Requests by day')).toEqual([
-      ['day', '#2xx', '#5xx', '#other status', '#all'],
-      ['2026-02-01', '#2,000', '#3', '#0', '#2,003'],
-      ['2026-02-02', '#4', '#0', '#1', '#5'],
-      ['all', '#2,004', '#3', '#1', '#2,008'],
+      ['day', '#2xx', '#5xx', '#all'],
+      ['2026-02-01', '#2,000', '#3', '#2,003'],
+      ['2026-02-02', '#4', '#0', '#4'],
+      ['2026-02-03 (paused)', '#0', '#0', '#0'],
+      ['arrived late', '#7', '#0', '#7'],
+      ['all', '#2,011', '#3', '#2,014'],
     ])
+    expect(page).toContain('the 7 that arrived late are not drawn.')
     expect(page).toContain('<td class="number">≤ 200 ms</td>')
     expect(shown.get('2026-02 and 2026-01')).toEqual([
       ['', '#2026-01', '#2026-02', '#change'],
@@ -159,7 +183,28 @@ describe('the page of a bill', () => {
       ['users', '#5', '#3', '#-2'],
       ['billed requests', '#1', '#2,001', '#+2,000'],
     ])
-    expect(page).toContain('<dt>hours paused</dt><dd>240</dd>')
+    expect(shown.get('Hours paused in the month')).toEqual([
+      ['service', '#hours'],
+      ['web', '#240.5'],
+    ])
+    expect(
+      shown.get('Instances that did not run because of pauses, at list prices. The price of x1 is not known'),
+    ).toEqual([
+      [
+        'Auto Scaling group',
+        'type',
+        '#USD an hour',
+        '#hours freed',
+        '#USD saved',
+        '#hours run although paused',
+        '#USD spent',
+      ],
+      ['gpu', 'g4dn.xlarge', '#0.647', '#240.5', '#155.60', '#0.0', '#0.00'],
+      ['new', 'x1', '#unknown', '#1.0', '#', '#2.0', '#'],
+      ['all', '', '#', '#', '#155.60', '#', '#0.00'],
+    ])
+    const elsewhere = { ...data, before: { ...before, currency: 'KRW' } }
+    expect(renderHtml(bill, elsewhere)).not.toContain('The month before')
     for (const title of ['Requests by day', 'p95', 'The month before', 'Pauses']) {
       expect(html).not.toContain(title)
       expect(page).toContain(title)

@@ -18,7 +18,7 @@ export function renderHtml(bill: Bill, data: PageData = {}): string {
     renderUsers(bill),
     renderMeters(bill),
     renderAdjustments(bill),
-    renderDays(data),
+    renderDays(bill, data),
     renderRoutes(bill, data),
     renderBefore(bill, data),
     renderPaused(data),

@@ -2,6 +2,7 @@ import type { Bill } from '../../bill/bill.ts'
 import type { DaySum, Latency, PageData } from '../../bill/page-data.ts'
 import type { RouteSum } from '../../bill/route-sums.ts'
 import { renderTable } from '../html-table.ts'
+import { escapeHtml } from '../html-text.ts'
 import { groupDigits } from '../user-rows.ts'
 import { colors, renderChart, valueAxis } from './chart.ts'
 
@@ -9,33 +10,48 @@ const shownRoutes = 100
 const count = (value: bigint) => groupDigits(String(value))
 const total = (values: readonly bigint[]) => values.reduce((sum, value) => sum + value, 0n)
 
-/** Writes the requests of each day by class of status, as a chart and as a table; nothing where days are not known. */
-export function renderDays({ days = [] }: PageData): string {
-  if (days.length === 0) return ''
-  const names = [...new Set(days.map(({ day }) => day))].sort()
-  const classes = [...new Set(days.map(({ status }) => classOf(status)))].sort()
-  const requests = (day: string | undefined, status: string | undefined) =>
-    total(
-      days
-        .filter((each) => (day ?? each.day) === each.day)
-        .filter((each) => (status ?? classOf(each.status)) === classOf(each.status))
-        .map((each) => each.requests),
-    )
-  const row = (day: string | undefined) => [
-    day ?? 'all',
-    ...classes.map((status) => count(requests(day, status))),
-    count(requests(day, undefined)),
-  ]
+/**
+ * Writes the requests of each day by class of status, as a chart and as a table; nothing where days are not known, or
+ * have no request. What arrived too late for the roll-up of its day has a row of its own, so that the columns add up to
+ * those of the routes.
+ */
+export function renderDays({ routes }: Bill, { days }: PageData): string {
+  const classes = [...new Set([...(days?.sums ?? []), ...routes].map(({ status }) => classOf(status)))].sort()
+  if (!days || classes.length === 0) return ''
+  const { all, paused, sums } = days
+  const ofClass = (some: readonly Pick<DaySum, 'status' | 'requests'>[], status: string) =>
+    total(some.filter((each) => classOf(each.status) === status).map(({ requests }) => requests))
+  const ofDay = (day: string) => sums.filter((each) => each.day === day)
+  const requests = (day: string, status: string) => ofClass(ofDay(day), status)
+  const row = (name: string, counts: readonly bigint[]) => [name, ...counts.map(count), count(total(counts))]
+  const rows = all.map((day) =>
+    row(
+      paused.has(day) ? `${day} (paused)` : day,
+      classes.map((status) => requests(day, status)),
+    ),
+  )
+  const late = classes.map((status) => ofClass(routes, status) - ofClass(sums, status))
+  const lateRows = late.some((each) => each !== 0n) ? [row('arrived late', late)] : []
   return `<h2>Requests by day and status</h2>
-<figure>${renderDayChart(names, classes, requests)}<figcaption>Requests of each day by class of status: all that are in the table.</figcaption></figure>
+<figure>${renderDayChart(all, classes, requests)}<figcaption>${escapeHtml(captionOf(total(late)))}</figcaption></figure>
 ${renderTable({
   caption: 'Requests by day',
   columns: ['day', ...classes, 'all'],
   numbers: [...classes, 'all'],
-  rows: names.map(row),
-  sums: [row(undefined)],
+  rows: [...rows, ...lateRows],
+  sums: [
+    row(
+      'all',
+      classes.map((status) => ofClass(routes, status)),
+    ),
+  ],
 })}`
 }
+
+const captionOf = (late: bigint) =>
+  late === 0n
+    ? 'Requests of each day by class of status: all that are in the table.'
+    : `Requests of each day by class of status; the ${count(late)} that arrived late are not drawn.`
 
 const classOf = (status: DaySum['status']) => (/^[1-5]\d\d$/.test(status) ? `${status[0]}xx` : 'other status')
 
