@@ -2,6 +2,7 @@ import { globSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../lib/errors.ts'
 import { newLife, steps } from './demo/life.ts'
+import { drawSummaries } from './demo/pictures.ts'
 import { openPlace, type Place } from './demo/place.ts'
 import { makeScreen } from './demo/screen.ts'
 import { root } from './local-aws-process.ts'
@@ -45,6 +46,7 @@ async function main(): Promise<boolean> {
       )
     }
     await requireNoMissingApi(place.endpoint)
+    await drawSummaries(out)
   } catch (error) {
     screen.fail(abort.signal.aborted ? 'interrupted' : messageOf(error))
     return false
@@ -72,6 +74,7 @@ function printReports(): void {
     console.log(`  ${folder}: ${readdirSync(join(root, folder)).sort().join(', ')}`)
   }
   console.log('\nThe bill as a page: out/15-bill/bill-2026-09.html')
+  console.log('The job summary of each action as a picture: out/pictures/')
 }
 
 process.exitCode = (await main()) ? 0 : 1

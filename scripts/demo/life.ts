@@ -159,6 +159,11 @@ async function billOwnCalls(place: Place, life: Life): Promise<string> {
 async function preview(place: Place, life: Life): Promise<string> {
   const parameters = `ImageUri=${life.imageUri}\nservice.MaxTasks=6`
   const run = await place.action('09-preview', 'deploy-stack', { ...graph, mode: 'preview', parameters })
+  // What the workflow `preview` comments; a dry run needs no GitHub.
+  await place.action('09-comment', 'notify', {
+    ...{ to: 'comment', title: 'What this pull request would change', token: 'none', 'dry-run': 'true' },
+    report: run.outputs.report ?? '',
+  })
   return `${result(run)}: ${run.outputs.changes} to change`
 }
 
