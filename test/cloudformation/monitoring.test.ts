@@ -40,10 +40,14 @@ it('counts neither the answer of a paused service nor a missing route as a faile
   ])
 })
 
-it('has a dashboard that is JSON', () => {
+it('has a dashboard that shows tasks, targets and what each of them is asked', () => {
   const [dashboard] = listResources(readCfnTemplate(read('monitoring')), 'AWS::CloudWatch::Dashboard')
   const { '!Sub': body } = Object(dashboard?.DashboardBody)
-  expect(JSON.parse(body).widgets).toHaveLength(6)
+  const { widgets } = JSON.parse(body)
+  expect(widgets).toHaveLength(6)
+  const shown = JSON.stringify(widgets)
+  for (const metric of ['RunningTaskCount', 'HealthyHostCount', 'RequestCountPerTarget'])
+    expect(shown).toContain(`"${metric}"`)
 })
 
 it('is created with all that it can hold', async () => {
