@@ -5,10 +5,11 @@ import { basename, join } from 'node:path'
 import { parse } from 'yaml'
 import { writeInputs } from './generate/action-metadata.ts'
 import { readCfnTemplate } from './generate/cfn-template.ts'
-import { costsTable, type Prices } from './generate/costs.ts'
+import { costsTable, type Prices, schedulesTable } from './generate/costs.ts'
 import { drawActions, drawLib, type Module } from './generate/import-picture.ts'
 import { inputTables } from './generate/input-tables.ts'
 import { renderLines, renderPolicy, renderStackPermissions, writePolicies } from './generate/permissions.ts'
+import { type Quota, quotasTable } from './generate/quotas.ts'
 import { inputsTable, type Output, outputsTable, type Parameter, parametersTable } from './generate/tables.ts'
 import { root } from './local-aws-process.ts'
 import { derivePolicies, inMode } from './permissions/roles.ts'
@@ -76,9 +77,14 @@ const parameterTables = templates.map((path) => {
   return [`parameters of ${basename(path, '.yml')}`, parametersTable(template.Parameters)] as const
 })
 const prices: Prices = parse(read('scripts/generate/prices.yml'))
-const cfnTemplates = templates.map((path) => [basename(path, '.yml'), readCfnTemplate(read(path))] as const)
-const costs = { costs: costsTable(Object.fromEntries(cfnTemplates), prices) }
+const cfnTemplates = Object.fromEntries(
+  templates.map((path) => [basename(path, '.yml'), readCfnTemplate(read(path))] as const),
+)
+const costs = { costs: costsTable(cfnTemplates, prices) }
 update('cloudformation/README.md', (text) => fill(text, { ...Object.fromEntries(parameterTables), ...costs }))
+update('docs/costs.md', (text) => fill(text, { schedules: schedulesTable(cfnTemplates, prices) }))
+const quotas: readonly Quota[] = parse(read('scripts/generate/quotas.yml'))
+update('docs/scaling.md', (text) => fill(text, { quotas: quotasTable(cfnTemplates, quotas) }))
 
 // Those that deploy-stack deploys.
 const stacks = templates.filter((path) => !path.endsWith('github-oidc.yml'))

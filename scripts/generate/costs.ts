@@ -17,16 +17,20 @@ const egresses = ['nat', 'nat-per-az', 'endpoints']
 type Monthly = (name: string) => number
 
 const hoursInMonth = 730
+const hoursInWeek = 7 * 24
+/** When the GPU instances run: what is chosen, and the hours of a week. */
+const schedules = [
+  ['always', hoursInWeek],
+  ['every day, 08:00 to 22:00', 7 * 14],
+  ['Monday to Friday, 08:00 to 22:00', 5 * 14],
+  ['Monday to Friday, 09:00 to 18:00', 5 * 9],
+] as const
 // What a gp3 volume has without extra cost, in MiB/s.
 const includedThroughput = 125
 
 /** The Markdown table of what the stacks cost in a month, without what bills by use. */
 export function costsTable(templates: Templates, prices: Prices): string {
-  const monthly: Monthly = (name) => {
-    const price = prices[name]
-    if (!price) throw new Error(`prices.yml: expected a price of "${name}"`)
-    return price.usd * (price.per === 'hour' ? hoursInMonth : 1)
-  }
+  const monthly = readMonthly(prices)
   const hosts = costHosts(templates, monthly)
   const balancers = count(templates, 'load-balancer', 'AWS::ElasticLoadBalancingV2::LoadBalancer')
   const balancer = always('`load-balancer`', balancers * monthly('load balancer'))
@@ -34,6 +38,30 @@ export function costsTable(templates: Templates, prices: Prices): string {
   const sums = ways.map((way, at) => add(`**sum, \`${egresses[at]}\`**`, [hosts, balancer, way]))
   return renderCosts([hosts, balancer, ...ways, ...sums, costMonitoring(templates, monthly)], prices)
 }
+
+/** The Markdown table of what the GPU instances of a service cost in a month, by when they run. */
+export function schedulesTable(templates: Templates, prices: Prices): string {
+  const { idle } = costHosts(templates, readMonthly(prices))
+  const rows = schedules.map(([when, hours]) => {
+    const usd = (idle * hours) / hoursInWeek
+    return `| ${when} | ${hours} | ${usd.toFixed(0)} | ${(idle - usd).toFixed(0)} |`
+  })
+  return [
+    '| instances run | hours a week | USD a month | saved |',
+    '| --- | ---: | ---: | ---: |',
+    ...rows,
+    '',
+    `An hour of them costs ${(idle / hoursInMonth).toFixed(2)} USD, with their volumes.`,
+  ].join('\n')
+}
+
+const readMonthly =
+  (prices: Prices): Monthly =>
+  (name) => {
+    const price = prices[name]
+    if (!price) throw new Error(`prices.yml: expected a price of "${name}"`)
+    return price.usd * (price.per === 'hour' ? hoursInMonth : 1)
+  }
 
 function count(templates: Templates, stack: string, type: string, given: Given = {}): number {
   return listResources(templates[stack] ?? {}, type, given).length

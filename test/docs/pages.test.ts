@@ -1,13 +1,18 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { steps } from '../../scripts/demo/life.ts'
 import { root } from '../../scripts/local-aws-process.ts'
 
 const pages = globSync('{*.md,{actions,cloudformation,docs,example,lib,local-aws}/**/*.md}', { cwd: root })
+const actions = globSync('actions/*/action.yml', { cwd: root })
+  .map((path) => dirname(path).slice(8))
+  .sort()
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1] ?? '')
+// Actions of GitHub, and what `adopt` writes into another repository.
+const elsewhere = ['actions/cache', 'actions/attest-build-provenance', '.github/gpu-service-actions.json']
 const withoutCode = (text: string) => text.replaceAll(/```[\s\S]*?```/g, '').replaceAll(/`[^`\n]*`/g, '')
 const anchorsOf = (text: string) =>
   matches(withoutCode(text), /^#+ (.*)$/gm).map((title) =>
@@ -37,6 +42,29 @@ describe.each(pages)('%s', (page) => {
     expect(matches(text, /npm run ([\w:-]+)/g).filter((name) => !known.includes(name))).toEqual([])
   })
 
+  it('names only files that exist', () => {
+    const folders =
+      'scripts|lib|actions|example|test|docs|cloudformation|lambda|local-aws|permissions|\\.github'
+    const named = matches(text, new RegExp(`\`((?:${folders})/[\\w./-]+)\``, 'g'))
+    const places = ['.', dirname(page), 'local-aws/local_aws']
+    const isThere = (path: string) => places.some((place) => existsSync(join(root, place, path)))
+    expect(named.filter((path) => !elsewhere.includes(path) && !isThere(path))).toEqual([])
+  })
+
+  it('reads only outputs that our actions have', () => {
+    const blocks = matches(text, /```yaml\n([\s\S]*?)```/g)
+    const unknown = blocks.flatMap((block) =>
+      parseAllDocuments(block).flatMap((document) =>
+        usesOf(document.toJS()).flatMap(({ action, id }) => {
+          const known = Object.keys(parse(read(`actions/${action}/action.yml`)).outputs)
+          const named = matches(block, new RegExp(`steps\\.${id}\\.outputs\\.([\\w-]+)`, 'g'))
+          return named.filter((output) => !known.includes(output)).map((output) => `${action}: ${output}`)
+        }),
+      ),
+    )
+    expect(unknown).toEqual([])
+  })
+
   it('gives our actions only inputs that they have', () => {
     const blocks = matches(text, /```yaml\n([\s\S]*?)```/g)
     const unknown = blocks.flatMap((block) =>
@@ -52,13 +80,59 @@ describe.each(pages)('%s', (page) => {
   })
 })
 
+describe('the pages', () => {
+  const workflows = new Map(
+    globSync('.github/workflows/*.yml', { cwd: root }).map((path) => [
+      basename(path, '.yml'),
+      parse(read(path)),
+    ]),
+  )
+  const text = pages.map(read).join('\n')
+
+  it('name workflows that exist', () => {
+    const named = matches(text, /workflow `([a-z-]+)`/g)
+    expect(named.length).toBeGreaterThan(4)
+    expect(named.filter((name) => !workflows.has(name))).toEqual([])
+  })
+
+  it('start workflows that can be started by hand, with inputs that they have', () => {
+    const commands = [...text.matchAll(/gh workflow run ([a-z-]+)\.yml([^`\n]*)/g)]
+    expect(commands.length).toBeGreaterThan(5)
+    const unknown = commands.flatMap(([command, name = '', options = '']) => {
+      const { on } = workflows.get(name) ?? { on: {} }
+      const known = Object.keys(on.workflow_dispatch?.inputs ?? {})
+      const isKnown = matches(options, /-f ([\w-]+)=/g).every((input) => known.includes(input))
+      return 'workflow_dispatch' in on && isKnown ? [] : [command]
+    })
+    expect(unknown).toEqual([])
+  })
+
+  it('give actions that are run from here only inputs that they have', () => {
+    const commands = [...text.matchAll(/npm run action -- ([\w-]+)([^`\n]*(?:\\\n[^`\n]*)*)/g)]
+    expect(commands.length).toBeGreaterThan(5)
+    const unknown = commands.flatMap(([, action = '', options = '']) => {
+      const known = ['json', ...Object.keys(parse(read(`actions/${action}/action.yml`)).inputs)]
+      return matches(options, / --([\w-]+)/g).filter((input) => !known.includes(input))
+    })
+    expect(unknown).toEqual([])
+  })
+})
+
 /** Finds each use of an action of ours in a piece of a workflow, wherever it stands. */
-function usesOf(node: unknown): { action: string; inputs: string[] }[] {
+function usesOf(node: unknown): { action: string; id: string; inputs: string[] }[] {
   if (node === null || typeof node !== 'object') return []
   const action = /\/actions\/([\w-]+)@/.exec(String(Reflect.get(node, 'uses') ?? ''))?.[1]
-  const own = action ? [{ action, inputs: Object.keys(Object(Reflect.get(node, 'with'))) }] : []
+  const { id = '', with: inputs } = Object(node)
+  const own = action ? [{ action, id: String(id), inputs: Object.keys(Object(inputs)) }] : []
   return [...own, ...Object.values(node).flatMap(usesOf)]
 }
+
+it.each(actions)('the README of %s shows its job summary, in a small picture', (action) => {
+  const picture = `docs/pictures/${action}.svg`
+  expect(read(`actions/${action}/README.md`)).toContain(`](../../${picture})`)
+  expect(statSync(join(root, picture)).size).toBeLessThan(60_000)
+  expect(read(picture)).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" [\s\S]*<\/svg>\n$/)
+})
 
 describe('README.md', () => {
   it('shows the steps that npm start goes through', () => {
@@ -74,11 +148,11 @@ describe('README.md', () => {
 
   it('has a row for each action and each command', () => {
     const text = read('README.md')
-    const actions = globSync('actions/*/action.yml', { cwd: root }).map((path) => dirname(path).slice(8))
     expect(actions.filter((action) => !text.includes(`actions/${action}/README.md`))).toEqual([])
     const commands = Object.keys(JSON.parse(read('package.json')).scripts).filter(
       (name) => !/^pre|^(start|test)$/.test(name),
     )
-    expect(commands.filter((name) => !text.includes(`npm run ${name}`))).toEqual([])
+    const all = text + read('CONTRIBUTING.md')
+    expect(commands.filter((name) => !all.includes(`npm run ${name}`))).toEqual([])
   })
 })

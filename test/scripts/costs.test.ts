@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { listResources, readCfnTemplate } from '../../scripts/generate/cfn-template.ts'
-import { costsTable, type Prices } from '../../scripts/generate/costs.ts'
+import { costsTable, type Prices, schedulesTable } from '../../scripts/generate/costs.ts'
 
 const network = readCfnTemplate(`
 Parameters:
@@ -79,6 +79,17 @@ it('adds up a month of what the templates create', () => {
 | \`monitoring\`, in addition | 6 | 6 | 6 |
 
 Prices of 2026-01-01 to 2026-02-01. Not confirmed for Seoul: gp3 volume, GiB; gp3 throughput above 125 MiB/s, MiB/s; metric of an alarm; dashboard; KMS key.`)
+})
+
+it('takes from a month of the instances the hours in which they do not run', () => {
+  expect(schedulesTable(templates, prices)).toBe(`| instances run | hours a week | USD a month | saved |
+| --- | ---: | ---: | ---: |
+| always | 168 | 790 | 0 |
+| every day, 08:00 to 22:00 | 98 | 461 | 329 |
+| Monday to Friday, 08:00 to 22:00 | 70 | 329 | 461 |
+| Monday to Friday, 09:00 to 18:00 | 45 | 212 | 578 |
+
+An hour of them costs 1.08 USD, with their volumes.`)
 })
 
 it('names a price that is missing', () => {
