@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ministack.core.responses import StreamingResponse
@@ -20,8 +19,6 @@ from local_aws.load_balancing.usage import end_of_balancer
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 _MAX_BODY_BYTES = 10 * 2**20
 _log = logging.getLogger("local-aws")
-
-Invoke = Callable[..., Awaitable[Any]]
 
 
 def _refuse(status: int, message: str) -> Any:

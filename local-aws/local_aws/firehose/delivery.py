@@ -8,7 +8,6 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import error_response_json, request_scope
@@ -90,14 +89,11 @@ def _deliver_now(data: dict[str, Any]) -> None:
     deliver(firehose._streams[name])
 
 
-def _refused(original: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
-    def put(data: dict[str, Any]) -> Any:
-        stream = firehose._streams.get(data.get("DeliveryStreamName", "")) or {"destinations": []}
-        if any(decompresses(destination) for destination in stream["destinations"]):
-            return error_response_json("InvalidSourceException", _FOREIGN, 400)
-        return original(data)
-
-    return put
+def _refused(original: Original, data: dict[str, Any]) -> Any:
+    stream = firehose._streams.get(data.get("DeliveryStreamName", "")) or {"destinations": []}
+    if any(decompresses(destination) for destination in stream["destinations"]):
+        return error_response_json("InvalidSourceException", _FOREIGN, 400)
+    return original(data)
 
 
 def _describe(original: Original, destination: Destination) -> Any:
@@ -113,6 +109,6 @@ def install() -> None:
     firehose._deliver_records_to_s3 = lambda *_: None
     firehose._put_s3_object = _put
     for name in ("PutRecord", "PutRecordBatch"):
-        firehose._HANDLERS[name] = _refused(firehose._HANDLERS[name])
+        wrap(firehose._HANDLERS, name, _refused)
     add_control("firehose-delivery", _deliver_now)
     threading.Thread(target=_run, daemon=True, name="firehose").start()

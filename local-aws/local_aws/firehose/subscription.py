@@ -5,11 +5,11 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.htm
 
 import base64
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from ministack.services import cloudwatch_logs, firehose
 
+from local_aws.core.wrapping import Original, wrap
 from local_aws.firehose.envelope import pack
 
 _log = logging.getLogger("local-aws")
@@ -33,17 +33,13 @@ def _send(record: dict[str, Any], stream: str, events: Events) -> None:
         _log.warning("subscription filter %s: %s", record["filterName"], body)
 
 
-def _with_firehose(original: Callable[[str, str, Events], None]) -> Callable[[str, str, Events], None]:
-    def fan_out(group: str, stream: str, events: Events) -> None:
-        original(group, stream, events)
-        filters = (cloudwatch_logs._log_groups.get(group) or {}).get("subscriptionFilters") or {}
-        for record in list(filters.values()):
-            _send(record, stream, events)
-
-    return fan_out
+def _fan_out(original: Original, group: str, stream: str, events: Events) -> None:
+    original(group, stream, events)
+    filters = (cloudwatch_logs._log_groups.get(group) or {}).get("subscriptionFilters") or {}
+    for record in list(filters.values()):
+        _send(record, stream, events)
 
 
 def install() -> None:
     """Sends each new log event to the streams that subscribe to its group."""
-    fan_out = cloudwatch_logs._fanout_to_subscription_filters
-    cloudwatch_logs._fanout_to_subscription_filters = _with_firehose(fan_out)
+    wrap(cloudwatch_logs, "_fanout_to_subscription_filters", _fan_out)

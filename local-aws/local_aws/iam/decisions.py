@@ -10,6 +10,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import athena
 
 from local_aws.core.local_paths import LocalAnswer, LocalRequest, add_local_path
+from local_aws.core.wrapping import Original, wrap
 
 _kept: list[dict[str, Any]] = []
 
@@ -54,30 +55,26 @@ def require(
         raise error(str(iam_actions.identity_denial_message(action, arn, shown, False)))
 
 
-def _kept_too(original: Callable[..., Any]) -> Callable[..., Any]:
-    def enforce(key: str, action: str, *rest: Any, resource_arn: str = "*", **more: Any) -> Any:
-        denied = original(key, action, *rest, resource_arn=resource_arn, **more)
-        arn = iam_evaluator.caller_arn()
-        if role_of(arn):
-            _keep(arn, action, resource_arn, more.get("service_context") or {}, denied is None)
-        return denied
-
-    return enforce
+def _kept_too(
+    original: Original, key: str, action: str, *rest: Any, resource_arn: str = "*", **more: Any
+) -> Any:
+    denied = original(key, action, *rest, resource_arn=resource_arn, **more)
+    arn = iam_evaluator.caller_arn()
+    if role_of(arn):
+        _keep(arn, action, resource_arn, more.get("service_context") or {}, denied is None)
+    return denied
 
 
 # Condition keys that our policies ask for: https://docs.aws.amazon.com/service-authorization/latest/reference/
-def _with_keys(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    def context(service: str, action: str, body: bytes, params: dict[str, Any]) -> dict[str, Any]:
-        keys = original(service, action, body, params)
-        for prefix, field in ("cloudformation", "ChangeSetName"), ("iam", "AWSServiceName"):
-            if value := iam_actions._query_param(params, field):
-                keys[f"{prefix}:{field}"] = value
-        if action in ("ecs:ListServices", "ecs:ListTasks"):
-            name = _name_in(service, json.loads(body))
-            keys["ecs:cluster"] = f"arn:aws:ecs:{get_region()}:{get_account_id()}:{name}"
-        return keys
-
-    return context
+def _with_keys(original: Original, service: str, action: str, body: bytes, params: dict[str, Any]) -> Any:
+    keys = original(service, action, body, params)
+    for prefix, field in ("cloudformation", "ChangeSetName"), ("iam", "AWSServiceName"):
+        if value := iam_actions._query_param(params, field):
+            keys[f"{prefix}:{field}"] = value
+    if action in ("ecs:ListServices", "ecs:ListTasks"):
+        name = _name_in(service, json.loads(body))
+        keys["ecs:cluster"] = f"arn:aws:ecs:{get_region()}:{get_account_id()}:{name}"
+    return keys
 
 
 # The kind of a resource of ECS, in a cluster or in none, by the field that has its ARN or its name.
@@ -107,24 +104,21 @@ def _name_in(service: str, asked: dict[str, Any]) -> str:
     return f"cluster/{first('cluster', 'clusters')}"
 
 
-def _completed(original: Callable[..., str]) -> Callable[..., str]:
-    def resource(
-        service: str, method: str, path: str, headers: Any, body: bytes, params: Any, *rest: Any
-    ) -> str:
-        place = f"{get_region()}:{get_account_id()}"
-        if service == "application-autoscaling":
-            return f"arn:aws:{service}:{place}:scalable-target/1"
-        is_database = headers.get("x-amz-target", "").endswith(".GetDatabase")
-        if service in ("ecs", "ecr", "athena") or is_database:
-            return f"arn:aws:{service}:{place}:{_name_in(service, json.loads(body or b'{}'))}"
-        if linked := iam_actions._query_param(params, "AWSServiceName"):
-            return f"arn:aws:iam::{get_account_id()}:role/aws-service-role/{linked}/1"
-        for field in "ChangeSetName", "RuleArn":
-            if (name := str(iam_actions._query_param(params, field))).startswith("arn:"):
-                return name
-        return original(service, method, path, headers, body, params, *rest)
-
-    return resource
+def _completed(
+    original: Original, service: str, method: str, path: str, headers: Any, body: Any, params: Any, *rest: Any
+) -> Any:
+    place = f"{get_region()}:{get_account_id()}"
+    if service == "application-autoscaling":
+        return f"arn:aws:{service}:{place}:scalable-target/1"
+    is_database = headers.get("x-amz-target", "").endswith(".GetDatabase")
+    if service in ("ecs", "ecr", "athena") or is_database:
+        return f"arn:aws:{service}:{place}:{_name_in(service, json.loads(body or b'{}'))}"
+    if linked := iam_actions._query_param(params, "AWSServiceName"):
+        return f"arn:aws:iam::{get_account_id()}:role/aws-service-role/{linked}/1"
+    for field in "ChangeSetName", "RuleArn":
+        if (name := str(iam_actions._query_param(params, field))).startswith("arn:"):
+            return name
+    return original(service, method, path, headers, body, params, *rest)
 
 
 def _list(request: LocalRequest) -> LocalAnswer:
@@ -139,8 +133,8 @@ def install() -> None:
     # Loopback stands for TLS: the policies of our buckets refuse all else.
     pin = iam_evaluator.pin_request_origin
     ministack.app.pin_request_origin = lambda address, _: pin(address, True)
-    iam_evaluator.enforce = _kept_too(iam_evaluator.enforce)
-    iam_actions.request_tag_context = _with_keys(iam_actions.request_tag_context)
+    wrap(iam_evaluator, "enforce", _kept_too)
+    wrap(iam_actions, "request_tag_context", _with_keys)
     iam_actions.SERVICE_TO_IAM_NAMESPACE["application-autoscaling"] = "application-autoscaling"
-    iam_actions.extract_resource_arn = _completed(iam_actions.extract_resource_arn)
+    wrap(iam_actions, "extract_resource_arn", _completed)
     add_local_path("GET", "iam", _list)

@@ -1,10 +1,11 @@
 """CloudFormation: the tags of buckets, repositories and log groups, and how they are imported."""
 
-from collections.abc import Callable
 from typing import Any
 
 from ministack.services import cloudformation, cloudwatch_logs, ecr, s3
 from ministack.services.cloudformation import changesets, provisioners, stacks
+
+from local_aws.core.wrapping import Original, wrap
 
 _BUCKET, _REPOSITORY = "AWS::S3::Bucket", "AWS::ECR::Repository"
 
@@ -20,29 +21,25 @@ def _problem(name: str) -> str | None:
     return None if name in ecr._repositories else str(text)
 
 
-def _tagged(original: Callable[..., Any]) -> Callable[..., Any]:
-    def make(*args: Any) -> Any:
-        made = original(*args)
-        s3._bucket_tags[made[0]] = provisioners._tag_map(args[-2].get("Tags"))
-        return made
-
-    return make
+def _tagged(original: Original, *args: Any) -> Any:
+    made = original(*args)
+    s3._bucket_tags[made[0]] = provisioners._tag_map(args[-2].get("Tags"))
+    return made
 
 
-def _adopted(original: Callable[..., Any]) -> Callable[..., Any]:
-    def adopt(stack_id: str, stack: str, logical_id: str, resource_type: str, identifier: Any) -> Any:
-        made = name, _ = original(stack_id, stack, logical_id, resource_type, identifier)
-        tags = cloudformation._stacks[stack].get("Tags", [])
-        own = provisioners._with_stack_tags(resource_type, {}, tags, stack, stack_id, logical_id).get("Tags")
-        if resource_type == _BUCKET:
-            s3._bucket_tags[name] = s3._bucket_tags.get(name, {}) | provisioners._tag_map(own)
-        elif resource_type == _REPOSITORY:
-            ecr._tag_resource({"resourceArn": made[1]["Arn"], "tags": own})
-        elif resource_type == "AWS::Logs::LogGroup":
-            cloudwatch_logs._log_groups[name]["tags"].update(provisioners._tag_map(own))
-        return made
-
-    return adopt
+def _adopted(
+    original: Original, stack_id: str, stack: str, logical_id: str, resource_type: str, identifier: Any
+) -> Any:
+    made = name, _ = original(stack_id, stack, logical_id, resource_type, identifier)
+    tags = cloudformation._stacks[stack].get("Tags", [])
+    own = provisioners._with_stack_tags(resource_type, {}, tags, stack, stack_id, logical_id).get("Tags")
+    if resource_type == _BUCKET:
+        s3._bucket_tags[name] = s3._bucket_tags.get(name, {}) | provisioners._tag_map(own)
+    elif resource_type == _REPOSITORY:
+        ecr._tag_resource({"resourceArn": made[1]["Arn"], "tags": own})
+    elif resource_type == "AWS::Logs::LogGroup":
+        cloudwatch_logs._log_groups[name]["tags"].update(provisioners._tag_map(own))
+    return made
 
 
 def install() -> None:
@@ -52,5 +49,5 @@ def install() -> None:
     changesets._IMPORT_LOOKUPS[_REPOSITORY] = (("RepositoryName",), _problem)
     provisioners._STACK_TAG_PROPERTY[_BUCKET] = ("Tags", "list")
     for action in ("create", "update"):
-        handlers[_BUCKET][action] = _tagged(handlers[_BUCKET][action])
-    stacks._adopt_resource = _adopted(stacks._adopt_resource)
+        wrap(handlers[_BUCKET], action, _tagged)
+    wrap(stacks, "_adopt_resource", _adopted)
