@@ -24,7 +24,8 @@ it('creates all stacks, finds nothing to change, and deletes them without a rest
   const wanted = 'network.Egress=endpoints\nendpoints.InterfaceEndpoints=true\nmonitoring.MonthlyBudget=900'
   const parameters = `ImageUri=${first}\n${wanted}`
   const created = await deploy({ parameters })
-  expect(created.lines.filter((line) => line.startsWith('::error::'))).toEqual([])
+  // Also no warning that a network without a NAT gateway needs the endpoints, which are there.
+  expect(created.lines.filter((line) => /^::(error|warning)::/.test(line))).toEqual([])
   expect(created.outputs.result).toBe('created')
   expect(Object.keys(JSON.parse(created.outputs.outputs ?? ''))).toEqual([
     ...[

@@ -9,7 +9,6 @@ import { ownTags } from '../plan/adoption.ts'
 import { type Lookup, resolveParameters } from '../plan/parameter.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { inlineBytes } from '../plan/template-size.ts'
-import { findWarnings } from '../plan/warning.ts'
 import { deleteAbandonedChangeSets } from './abandoned-change-sets.ts'
 import type { Asset } from './asset.ts'
 import { packAsset } from './asset.ts'
@@ -30,9 +29,6 @@ export async function prepareRequests(
   for (const [name, folder] of step.assets) assets.set(name, await packAsset(folder, context.signal))
   return async (stack, name) => {
     const request = { name, ...(await makeRequest(step, stack, context, assets, answers)) }
-    for (const warning of findWarnings(step.template, request.parameters, stack)) {
-      context.log.warning(`${step.stackName}: ${warning}`)
-    }
     if (stack) await deleteAbandonedChangeSets(step.stackName, context)
     return request
   }

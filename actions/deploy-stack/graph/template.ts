@@ -19,8 +19,10 @@ export type Template = {
   isTransformed: boolean
 }
 
-/** A value of a parameter that every deployment and preview warns about. */
-type Warning = { parameter: string; value: string; text: string }
+/** A value of a parameter that every deployment and preview warns about, unless a stack of the graph has another. */
+type Warning = ParameterValue & { text: string; unless?: ParameterValue }
+
+type ParameterValue = { parameter: string; value: string }
 
 /** Parses a template in YAML or JSON. Throws UserError with line and column. */
 export function parseTemplate(body: string, path: string): Template {
@@ -71,10 +73,20 @@ export function listTypes({ sections }: Template): string[] {
 }
 
 function readWarnings(warnings: Tree, path: string): Warning[] {
-  return listOurs(warnings).map(({ Parameter, Value, Text }) => {
-    if (typeof Parameter !== 'string' || typeof Value !== 'string' || typeof Text !== 'string') {
-      throw new UserError(`${path}: Metadata.Warnings: expected Parameter, Value and Text in each`)
+  return listOurs(warnings).map((entry) => {
+    const { Text, Unless } = entry
+    const [of, unless] = [readParameterValue(entry), readParameterValue(Unless)]
+    if (!of || typeof Text !== 'string' || (Unless !== undefined && !unless)) {
+      throw new UserError(
+        `${path}: Metadata.Warnings: expected Parameter, Value and Text in each, and Parameter and Value in Unless`,
+      )
     }
-    return { parameter: Parameter, value: Value, text: Text }
+    return { ...of, text: Text, ...(unless && { unless }) }
   })
+}
+
+function readParameterValue(entry: Tree): ParameterValue | undefined {
+  const { Parameter, Value } = mapOf(entry)
+  if (typeof Parameter !== 'string' || typeof Value !== 'string') return undefined
+  return { parameter: Parameter, value: Value }
 }

@@ -11,6 +11,7 @@ import type { StackStep } from './plan.ts'
 import { verifySubnets } from './subnets.ts'
 import { verifyTaskSize } from './task-size.ts'
 import { verifyTemplateSizes } from './template-size.ts'
+import { listWarnings } from './warning.ts'
 
 /** Verifies parameters and templates of a plan before anything is changed, and lists what only the account tells. Throws UserError. */
 export function verifyPlan(
@@ -26,7 +27,10 @@ export function verifyPlan(
     return []
   })
   verifyTemplateSizes(steps, deployed, mode)
-  return { account: listAccountChecks(steps, place, deployed, checks), warnings }
+  return {
+    account: listAccountChecks(steps, place, deployed, checks),
+    warnings: [...listWarnings(steps, place, deployed), ...warnings],
+  }
 }
 
 /** Verifies a plan against the account, and returns warnings. Throws UserError. */

@@ -1,20 +1,20 @@
-import type { Stack } from '../../../lib/aws/cloudformation.ts'
-import type { Template } from '../graph/template.ts'
+import { type Deployed, listKnownValues, type Place } from './known-values.ts'
+import type { StackStep } from './plan.ts'
 
 /**
- * Finds the template's warnings that hold for a deployment. `parameters` are those of its request: one that is
- * `undefined` keeps the value of the stack, one that is absent takes the default.
+ * Lists the warnings of the templates that hold for values that are known before the deployment. One with `Unless`
+ * holds only where no stack of the graph, planned or deployed, has that value.
  */
-export function findWarnings(
-  template: Template,
-  parameters: ReadonlyMap<string, string | undefined>,
-  stack: Pick<Stack, 'parameters'> | undefined,
-): string[] {
-  const effective = (name: string) =>
-    parameters.has(name)
-      ? (parameters.get(name) ?? stack?.parameters.get(name))
-      : template.parameters.get(name)?.default
-  return template.warnings
-    .filter(({ parameter, value }) => effective(parameter) === value)
-    .map(({ parameter, value, text }) => `${parameter}=${value}: ${text}`)
+export function listWarnings(steps: readonly StackStep[], place: Place, deployed: Deployed): string[] {
+  const values = new Map([...deployed].map(([key, { parameters }]) => [key, parameters]))
+  for (const step of steps) values.set(step.key, listKnownValues(step, place, deployed))
+  const isAnywhere = ({ parameter, value }: { parameter: string; value: string }) =>
+    [...values.values()].some((each) => each.get(parameter) === value)
+  return steps.flatMap(({ key, stackName, template }) =>
+    template.warnings
+      .filter(({ parameter, value, unless }) => {
+        return values.get(key)?.get(parameter) === value && !(unless && isAnywhere(unless))
+      })
+      .map(({ parameter, value, text }) => `${stackName}: ${parameter}=${value}: ${text}`),
+  )
 }

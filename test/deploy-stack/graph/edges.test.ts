@@ -53,11 +53,16 @@ describe('a template', () => {
     expect(parse('Metadata: {Warnings: [{Parameter: A, Value: 1, Text: open}]}').warnings).toEqual([
       { parameter: 'A', value: '1', text: 'open' },
     ])
+    const unless = 'Unless: {Parameter: B, Value: true}'
+    expect(
+      parse(`Metadata: {Warnings: [{Parameter: A, Value: 1, Text: open, ${unless}}]}`).warnings,
+    ).toMatchObject([{ unless: { parameter: 'B', value: 'true' } }])
   })
 
   it.each([
     ...['{Warnings: [{Parameter: a, Text: b}]}', '{Warnings: [{Parameter: a, Value: b}]}'],
     '{Warnings: [{Parameter: a, Value: b, Text: [c]}]}',
+    '{Warnings: [{Parameter: a, Value: b, Text: c, Unless: {Parameter: d}}]}',
   ])('is refused with the metadata %s', (metadata) => {
     expect(() => parse(`Metadata: ${metadata}`)).toThrow(
       'a.yml: Metadata.Warnings: expected Parameter, Value and Text in each',
