@@ -6,7 +6,9 @@ import { makeRepositoryReader } from '../../lib/aws/ecr-repository.ts'
 import { makeImageTags } from '../../lib/aws/ecr-tags.ts'
 import { makeServiceEvidence } from '../../lib/aws/evidence/service.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
+import { makeListOfferedZones } from '../../lib/aws/instance-offers.ts'
 import { makeListInstances } from '../../lib/aws/instances.ts'
+import { makeDescribeLogBucket } from '../../lib/aws/log-bucket.ts'
 import { makeNamedResources } from '../../lib/aws/named-resources.ts'
 import { makeReadDesired } from '../../lib/aws/service-count.ts'
 import { makeServiceLinkedRoles } from '../../lib/aws/service-linked-roles.ts'
@@ -15,6 +17,7 @@ import { makeStackDrift } from '../../lib/aws/stack-drift.ts'
 import { makeStackGuards } from '../../lib/aws/stack-guards.ts'
 import { makeStoredValues } from '../../lib/aws/stored-values.ts'
 import { makeDescribeSubnets } from '../../lib/aws/subnets.ts'
+import { makeSubscriptions } from '../../lib/aws/subscriptions.ts'
 import { makeTaskDefinitions } from '../../lib/aws/task-definitions.ts'
 import { makeToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
@@ -48,6 +51,9 @@ export async function connect(
     namedResources: makeNamedResources(config, account),
     serviceLinkedRoles: makeServiceLinkedRoles(config),
     describeSubnets: makeDescribeSubnets(config),
+    listOfferedZones: makeListOfferedZones(config),
+    describeLogBucket: makeDescribeLogBucket(config, account),
+    subscriptions: makeSubscriptions(config),
     listInstances: makeListInstances(config),
     quotas,
     serviceEvidence: makeServiceEvidence(config, quotas),

@@ -5,6 +5,7 @@ import type { DataDeletion } from '../../lib/aws/data-deletion.ts'
 import type { EcrRepository } from '../../lib/aws/ecr-repository.ts'
 import type { ImageTags } from '../../lib/aws/ecr-tags.ts'
 import type { ServiceEvidenceReader } from '../../lib/aws/evidence/service.ts'
+import type { LogBucket } from '../../lib/aws/log-bucket.ts'
 import type { NamedResources } from '../../lib/aws/named-resources.ts'
 import type { ServiceLinkedRoles } from '../../lib/aws/service-linked-roles.ts'
 import type { Ec2Quotas } from '../../lib/aws/service-quotas.ts'
@@ -12,6 +13,7 @@ import type { StackDrift } from '../../lib/aws/stack-drift.ts'
 import type { StackGuards } from '../../lib/aws/stack-guards.ts'
 import type { StoredValues } from '../../lib/aws/stored-values.ts'
 import type { Subnet } from '../../lib/aws/subnets.ts'
+import type { Subscriptions } from '../../lib/aws/subscriptions.ts'
 import type { TaskDefinitions } from '../../lib/aws/task-definitions.ts'
 import type { ToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import type { Log } from '../../lib/log.ts'
@@ -57,6 +59,11 @@ export type Connections = {
   serviceLinkedRoles: ServiceLinkedRoles
   /** Describes those of some subnets that exist. */
   describeSubnets(ids: readonly string[]): Promise<Subnet[]>
+  /** Lists the ids of the zones of the region that offer an instance type. */
+  listOfferedZones(type: string): Promise<string[]>
+  /** Describes a bucket for access logs. */
+  describeLogBucket(name: string): Promise<LogBucket | 'missing'>
+  subscriptions: Subscriptions
   /** Lists running and pending On-Demand instances of families. */
   listInstances(families: readonly string[]): Promise<CountedInstance[]>
   quotas: Ec2Quotas

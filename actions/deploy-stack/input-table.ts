@@ -7,6 +7,18 @@ const roleArn = {
   expected: 'an ARN such as arn:aws:iam::111122223333:role/cloudformation',
 }
 
+/** The checks before a deployment that the input `checks` switches. */
+export const checkNames = [
+  'credentials',
+  'exports',
+  'gpu-quota',
+  'image',
+  'instance-type',
+  'log-destination',
+  'subnets',
+  'task-size',
+] as const
+
 /** The inputs of deploy-stack; `npm run generate` writes them to action.yml and the README. */
 export const inputTable = defineInputs({
   mode: choice(['deploy', 'preview', 'review', 'execute', 'destroy', 'drift'], {
@@ -55,10 +67,9 @@ export const inputTable = defineInputs({
       'Names of buckets, image repositories and log groups that exist already, and that the stacks may take over; of stacks that were not made by this action or are protected, and that it may change or delete; and `stack.LogicalId` of protected resources that it may replace or delete.',
   }),
   checks: keyValues({
-    names: ['gpu-quota', 'image', 'subnets', 'task-size'],
+    names: checkNames,
     values: ['error', 'warning', 'off'],
-    meaning:
-      'Lines `check=severity`: whether a check before a deployment that fails is an `error` (without a line), a `warning`, or is `off`. Checks are `gpu-quota`, `image`, `subnets` and `task-size`.',
+    meaning: `Lines \`check=severity\`: whether a check before a deployment that fails is an \`error\` (without a line; \`credentials\` is a \`warning\`), a \`warning\`, or is \`off\`. Checks are ${checkNames.map((name) => `\`${name}\``).join(', ')}.`,
   }),
   'cloudformation-role-arn': text({
     format: roleArn,

@@ -3,6 +3,8 @@ import type { DeployContext } from './context.ts'
 import { linkImports } from './graph/link-imports.ts'
 import { readGraph, readTemplates } from './graph/read-graph.ts'
 import { readInputs } from './inputs.ts'
+import { runCheck, withoutWarnings } from './plan/check.ts'
+import { verifyCredentials } from './plan/credentials.ts'
 import { deploy } from './run/deploy.ts'
 import { destroy } from './run/destroy.ts'
 import { drift } from './run/drift.ts'
@@ -10,6 +12,8 @@ import { drift } from './run/drift.ts'
 /** Deploys, previews or destroys the stacks of a graph. */
 export async function run(context: DeployContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
+  const verify = withoutWarnings(() => verifyCredentials(context.env, inputs, context.clock.now()))
+  for (const text of runCheck('credentials', inputs.checks, verify, 'warning')) context.log.warning(text)
   const written = readGraph(inputs, context)
   const templates = readTemplates(written, context)
   const graph = linkImports(written, templates, inputs)

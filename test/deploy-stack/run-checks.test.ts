@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { AwsUserError } from '../../lib/aws/errors.ts'
-import { emptyStacks } from '../fakes/cloudformation.ts'
+import { emptyStacks, findStack } from '../fakes/cloudformation.ts'
 import { runDeployment, statusOf } from '../fixtures/deployment.ts'
 
 const app = JSON.stringify({
@@ -54,6 +54,62 @@ it.each([
     await expect(run).rejects.toThrow(message)
     expect(statusOf(account, 'ddn-app')).toBeUndefined()
   }
+})
+
+it.each([
+  [
+    'instance-type',
+    'OfferedIn: Subnets',
+    { listOfferedZones: async () => [] },
+    'that is offered in ap-northeast-2',
+  ],
+  ['log-destination', 'LogBucket: true', {}, 'a bucket of ap-northeast-2 that exists'],
+  [
+    'log-destination',
+    'Subscribable: true',
+    { subscriptions: { list: async () => undefined } },
+    'a log group that',
+  ],
+])('switches the check %s of %s', async (name, rule, given, message) => {
+  const template = `Metadata: {Constraints: [{Parameter: Name, ${rule}}]}
+Parameters: {Name: {Type: String, Default: x}, Subnets: {Type: String, Default: ''}}
+Resources: {Topic: {Type: AWS::SNS::Topic}}`
+  const run = async (checks: string) =>
+    await runDeployment(emptyStacks(), {
+      files: { ...files, 'app.json': template },
+      capacity: given,
+      inputs: { mode: 'preview', checks },
+    })
+  await expect(run('')).rejects.toThrow(`parameters: app.Name: expected`)
+  await expect(run('')).rejects.toThrow(message)
+  expect((await run(`${name}=warning`)).warnings).toEqual([expect.stringContaining(message)])
+  expect((await run(`${name}=off`)).warnings).toEqual([])
+})
+
+it('warns where the credentials end before the time-out, and refuses or says nothing where that is asked for', async () => {
+  const env = { AWS_CREDENTIAL_EXPIRATION: '2001-01-01T00:00:00Z' }
+  const run = async (checks: string) =>
+    await runDeployment(emptyStacks(), { files, capacity, env, inputs: { checks } })
+  const text = 'timeout-minutes: expected at most the 0 min for which the credentials are valid, got 60'
+  expect((await run('')).warnings).toEqual([expect.stringContaining(text)])
+  expect((await run('credentials=off')).warnings).toEqual([])
+  await expect(run('credentials=error')).rejects.toThrow(text)
+})
+
+it('keeps an export that another stack imports', async () => {
+  const template = (outputs: string) => `Resources: {Topic: {Type: AWS::SNS::Topic}}\nOutputs: {${outputs}}`
+  const account = emptyStacks()
+  const deployed = { ...files, 'app.json': template('Out: {Value: a, Export: {Name: shared}}') }
+  await runDeployment(account, { files: deployed })
+  const stack = findStack(account, 'ddn-app')
+  if (stack) stack.exports = ['shared']
+  account.imports.set('shared', ['other'])
+  const changed = { ...files, 'app.json': template('') }
+  for (const mode of ['preview', 'deploy']) {
+    const run = runDeployment(account, { files: changed, inputs: { mode } })
+    await expect(run).rejects.toThrow('ddn-app: its export shared would be removed, and is imported by other')
+  }
+  expect(statusOf(account, 'ddn-app')).toBe('CREATE_COMPLETE')
 })
 
 it('warns of each call that is denied, with the permission, and goes on', async () => {

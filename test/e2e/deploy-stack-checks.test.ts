@@ -24,13 +24,13 @@ beforeAll(async () => {
 })
 
 /** Deploys load balancer and cluster, and expects that nothing is made: no stack, and no bucket for assets. */
-async function deployRefused(tasks: readonly string[], mode = 'deploy') {
+async function deployRefused(tasks: readonly string[], mode = 'deploy', more = '') {
   const [first, second] = subnets
   const run = await runIn(account, 'deploy-stack', {
     stacks: 'cloudformation/stacks.yml',
     mode,
     only: 'load-balancer, cluster',
-    parameters: `VpcId=${vpc}\nAlbSubnetIds=${first},${second}\nTaskSubnetIds=${tasks}`,
+    parameters: `VpcId=${vpc}\nAlbSubnetIds=${first},${second}\nTaskSubnetIds=${tasks}\n${more}`,
   })
   const stacks = await new CloudFormationClient(account.config).send(new DescribeStacksCommand())
   expect(stacks.Stacks ?? []).toEqual([])
@@ -63,5 +63,20 @@ it('is refused where a subnet is of another network, or of none', async () => {
   ])
   expect(await deployRefused([subnets[0] ?? '', 'subnet-0aaaaaaa'])).toEqual([
     expect.stringContaining('expected subnets of ap-northeast-2 that exist, got subnet-0aaaaaaa'),
+  ])
+})
+
+it.each([
+  [
+    'AccessLogBucket=nowhere-1',
+    'load-balancer.AccessLogBucket: expected a bucket of ap-northeast-2 that exists',
+  ],
+  [
+    'InstanceType=g9.xlarge',
+    'cluster.InstanceType: expected an instance type that is offered in ap-northeast-2',
+  ],
+])('is refused with %s', async (parameter, message) => {
+  expect(await deployRefused(subnets.slice(0, 2), 'preview', parameter)).toEqual([
+    expect.stringContaining(`parameters: ${message}, got`),
   ])
 })

@@ -25,8 +25,15 @@ export type AccountRule =
   | { kind: 'vpc-link-zones' }
   /** An instance type whose quota suffices for the numbers of instances that two parameters give: at first, at most. */
   | { kind: 'gpu-quota'; first: string; most: string }
+  /** An instance type that is offered in the zones of the subnets that another parameter names. */
+  | { kind: 'offered-in'; subnets: string }
+  /** A bucket that takes the access log of a load balancer. */
+  | { kind: 'log-bucket' }
+  /** A log group that takes another subscription filter. */
+  | { kind: 'subscribable' }
 
-const names = 'AtMost, OwnRegion, LeastItems, Kept, SubnetsOf, LeastZones, VpcLinkZones and GpuQuota'
+const names =
+  'AtMost, OwnRegion, LeastItems, Kept, SubnetsOf, LeastZones, VpcLinkZones, GpuQuota, OfferedIn, LogBucket and Subscribable'
 
 /**
  * Reads `Metadata.Constraints`: each has Parameter, and one rule. One of another tool, of another shape, is skipped.
@@ -60,11 +67,18 @@ function accountRuleOf(name: string, value: Tree): AccountRule | undefined {
   const text = textOf(value)
   if (name === 'SubnetsOf' && text !== undefined) return { kind: 'subnets-of', other: text }
   if (name === 'LeastZones' && isCount(text)) return { kind: 'zones', least: Number(text) }
-  if (name === 'VpcLinkZones' && text === 'true') return { kind: 'vpc-link-zones' }
+  if (name === 'OfferedIn' && text !== undefined) return { kind: 'offered-in', subnets: text }
+  if (text === 'true') return flags[name]
   if (name !== 'GpuQuota') return undefined
   const { First, Most } = mapOf(value)
   const isPair = typeof First === 'string' && typeof Most === 'string'
   return isPair ? { kind: 'gpu-quota', first: First, most: Most } : undefined
+}
+
+const flags: Readonly<Record<string, AccountRule>> = {
+  VpcLinkZones: { kind: 'vpc-link-zones' },
+  LogBucket: { kind: 'log-bucket' },
+  Subscribable: { kind: 'subscribable' },
 }
 
 const isCount = (text: string | undefined) => /^\d+$/.test(text ?? '')

@@ -1,5 +1,5 @@
 import { UserError } from '../../../lib/errors.ts'
-import { evaluateCondition, evaluateList, type Scope } from './evaluate.ts'
+import { evaluateCondition, evaluateList, evaluateText, type Scope } from './evaluate.ts'
 import type { Template } from './template.ts'
 import { listOf, mapOf, type Tree, type TreeMap, textOf } from './template-tree.ts'
 
@@ -36,6 +36,28 @@ export function listOutputs(template: Template, scope: Scope): string[] | undefi
   if (template.isTransformed) return undefined
   const outputs = unroll(template.sections.Outputs, scope, template.path)
   return outputs.every(({ isWhole }) => isWhole) ? outputs.map(({ name }) => name) : undefined
+}
+
+/** An export of a template: its output, its name, and its value, which is undefined where only a deployment tells it. */
+type Export = { output: string; name: string; value: string | undefined }
+
+/**
+ * Lists the exports of a template, with those that a condition may leave out; undefined where only CloudFormation knows
+ * their names.
+ */
+export function listExports(template: Template, scope: Scope): Export[] | undefined {
+  if (listOutputs(template, scope) === undefined) return undefined
+  const exports = unroll(template.sections.Outputs, scope, template.path).flatMap(
+    ({ name: output, value }) => {
+      const { Condition, Value, Export } = mapOf(value)
+      const holds = Condition === undefined ? true : evaluateCondition({ Condition }, scope)
+      if (holds === false || Export === undefined) return []
+      const known = holds ? evaluateText(Value, scope) : undefined
+      return [{ output, name: evaluateText(mapOf(Export).Name, scope), value: known }]
+    },
+  )
+  const named = exports.flatMap(({ name, ...rest }) => (name === undefined ? [] : [{ name, ...rest }]))
+  return named.length === exports.length ? named : undefined
 }
 
 /** An entry of a section; it is not whole where it stands for all that a loop makes. */

@@ -1,4 +1,5 @@
 import { isDenied } from '../../../lib/aws/errors.ts'
+import type { LogBucket } from '../../../lib/aws/log-bucket.ts'
 import type { Subnet } from '../../../lib/aws/subnets.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import { countVcpus, type VcpuQuota } from '../../../lib/service/gpu-quota.ts'
@@ -13,38 +14,79 @@ export type AccountState = {
   quotas: ReadonlyMap<string, QuotaState>
   /** Digest to whether the image is in its repository. */
   images: ReadonlyMap<string, boolean>
+  /** Instance type to the ids of the zones that offer it. */
+  offers: ReadonlyMap<string, readonly string[]>
+  logBuckets: ReadonlyMap<string, LogBucket | 'missing'>
+  /** Log group to the number of its subscription filters. */
+  subscriptions: ReadonlyMap<string, number | 'missing'>
+  /** Export to the names of the stacks that import it. */
+  imports: ReadonlyMap<string, readonly string[]>
 }
 
 /** A quota as it is applied, what of it is used, and what open requests ask for. */
 type QuotaState = { applied: number; used: number | undefined; requested: readonly number[] }
 
-/** Looks at subnets and quotas. A call that is denied is a warning, which names the permission. */
-export async function observeAccount(
-  wanted: {
-    subnetIds: readonly string[]
-    quotas: readonly VcpuQuota[]
-    images: readonly { repository: string; digest: string }[]
-  },
-  context: StackContext,
-): Promise<AccountState> {
-  const { describeSubnets, imageTags, region } = context.connections
-  const { subnetIds } = wanted
-  const subnets =
-    subnetIds.length === 0
-      ? []
-      : await lookUnlessDenied('subnets', async () => await describeSubnets(subnetIds), context)
-  const quotas = new Map<string, QuotaState>()
-  for (const quota of wanted.quotas) {
+/** What checks are about. */
+type Wanted = {
+  subnets: readonly { ids: readonly string[] }[]
+  gpus: readonly { quota: VcpuQuota }[]
+  images: readonly { repository: string; digest: string }[]
+  offers: readonly { type: string; subnetIds: readonly string[] }[]
+  logs: readonly { kind: 'log-bucket' | 'subscribable'; name: string }[]
+  exports: readonly { name: string }[]
+}
+
+/** Looks at what checks are about, each once. A call that is denied is a warning, which names the permission. */
+export async function observeAccount(wanted: Wanted, context: StackContext): Promise<AccountState> {
+  const { connections, cloudFormation } = context
+  const { subnets, offers, logs, images, exports } = wanted
+  const subnetIds = [...subnets.map(({ ids }) => ids), ...offers.map((offer) => offer.subnetIds)].flat()
+  const repositories = new Map(images.map(({ digest, repository }) => [digest, repository]))
+  const hasImage = async (digest: string) =>
+    await connections.imageTags.exists(repositories.get(digest) ?? '', digest)
+  const countFilters = async (group: string) =>
+    (await connections.subscriptions.list(group))?.length ?? ('missing' as const)
+  const types = offers.map(({ type }) => type)
+  const logsOf = (wanted: string) => logs.flatMap(({ kind, name }) => (kind === wanted ? [name] : []))
+  const exported = exports.map(({ name }) => name)
+  return {
+    region: connections.region,
+    subnets: await observeSubnets([...new Set(subnetIds)], context),
+    quotas: await observeQuotas(new Set(wanted.gpus.map(({ quota }) => quota)), context),
+    images: await lookAtEach('image', [...repositories.keys()], hasImage, context),
+    offers: await lookAtEach('instance type', types, connections.listOfferedZones, context),
+    logBuckets: await lookAtEach('bucket', logsOf('log-bucket'), connections.describeLogBucket, context),
+    subscriptions: await lookAtEach('log group', logsOf('subscribable'), countFilters, context),
+    imports: await lookAtEach('export', exported, cloudFormation.listImports, context),
+  }
+}
+
+async function observeSubnets(ids: readonly string[], context: StackContext) {
+  if (ids.length === 0) return []
+  return await lookUnlessDenied('subnets', () => context.connections.describeSubnets(ids), context)
+}
+
+async function observeQuotas(quotas: ReadonlySet<VcpuQuota>, context: StackContext) {
+  const found = new Map<string, QuotaState>()
+  for (const quota of quotas) {
     const state = await observeQuota(quota, context)
-    if (state) quotas.set(quota.code, state)
+    if (state) found.set(quota.code, state)
   }
-  const images = new Map<string, boolean>()
-  for (const { repository, digest } of wanted.images) {
-    const look = async () => await imageTags.exists(repository, digest)
-    const exists = await lookUnlessDenied(`image ${digest}`, look, context)
-    if (exists !== undefined) images.set(digest, exists)
+  return found
+}
+
+async function lookAtEach<T>(
+  what: string,
+  keys: readonly string[],
+  look: (key: string) => Promise<T>,
+  context: StackContext,
+): Promise<Map<string, T>> {
+  const found = new Map<string, T>()
+  for (const key of new Set(keys)) {
+    const state = await lookUnlessDenied(`${what} ${key}`, () => look(key), context)
+    if (state !== undefined) found.set(key, state)
   }
-  return { region, subnets, quotas, images }
+  return found
 }
 
 async function observeQuota(

@@ -1,14 +1,18 @@
 import { findGpuQuota, type VcpuQuota } from '../../../lib/service/gpu-quota.ts'
-import type { AccountRule, Constraint } from '../graph/constraint.ts'
-import type { Severities } from './check.ts'
+import type { AccountRule } from '../graph/constraint.ts'
+import { type Asked, listAsked, splitItems } from './asked.ts'
+import type { Check, Severities } from './check.ts'
+import { type ExportCheck, listExportChecks } from './export.ts'
 import { type ImageCheck, listImages } from './image.ts'
-import { type Deployed, listKnownValues, type Place } from './known-values.ts'
+import type { Deployed, Place } from './known-values.ts'
+import { type LogCheck, logCheckOf } from './log-destination.ts'
+import { type OfferCheck, offerCheckOf } from './offer.ts'
 import type { StackStep } from './plan.ts'
 
 /** What one rule asks of the subnets that a parameter names; `where` is the parameter, such as `api.AlbSubnetIds`. */
 export type SubnetCheck = { where: string; ids: readonly string[]; rule: SubnetRule; vpc: string | undefined }
 
-type SubnetRule = Exclude<AccountRule, { kind: 'gpu-quota' }>
+type SubnetRule = Extract<AccountRule, { kind: 'subnets-of' | 'zones' | 'vpc-link-zones' }>
 
 /** The instances that a stack may start. */
 export type GpuCheck = {
@@ -22,13 +26,14 @@ export type GpuCheck = {
   isDeployed: boolean
 }
 
-/** What is checked with the account, and the subnets and quotas that are looked at for it. */
+/** What is checked with the account. */
 export type AccountChecks = {
   subnets: readonly SubnetCheck[]
   gpus: readonly GpuCheck[]
-  subnetIds: readonly string[]
-  quotas: readonly VcpuQuota[]
   images: readonly ImageCheck[]
+  offers: readonly OfferCheck[]
+  logs: readonly LogCheck[]
+  exports: readonly ExportCheck[]
 }
 
 /** Lists what the templates ask of the account, for values that are known and not yet deployed. */
@@ -38,51 +43,31 @@ export function listAccountChecks(
   deployed: Deployed,
   severities: Severities = new Map(),
 ): AccountChecks {
-  const isOn = (name: string) => severities.get(name) !== 'off'
-  const found = steps.map(({ key, template, ...step }) => {
-    const values = listKnownValues({ key, template, ...step }, place, deployed)
-    const before = deployed.get(key)?.parameters
-    const isNew = (name: string) => values.get(name) !== before?.get(name)
-    return {
-      subnets: template.constraints.flatMap((each) => subnetCheckOf(key, each, values, isNew)),
-      gpus: template.constraints.flatMap((each) =>
-        gpuCheckOf(key, each, values, isNew, before !== undefined),
-      ),
-    }
-  })
-  const subnets = isOn('subnets') ? found.flatMap((each) => each.subnets) : []
-  const gpus = isOn('gpu-quota') ? found.flatMap((each) => each.gpus) : []
-  const images = isOn('image') ? steps.flatMap((step) => listImages(step, place, deployed)) : []
-  const subnetIds = [...new Set(subnets.flatMap(({ ids }) => ids))]
-  return { subnets, gpus, images, subnetIds, quotas: [...new Set(gpus.map(({ quota }) => quota))] }
+  const asked = steps.flatMap((step) => listAsked(step, place, deployed))
+  const unlessOff = <T>(name: Check, list: () => T[]) => (severities.get(name) === 'off' ? [] : list())
+  return {
+    subnets: unlessOff('subnets', () => asked.flatMap(subnetCheckOf)),
+    gpus: unlessOff('gpu-quota', () => asked.flatMap(gpuCheckOf)),
+    images: unlessOff('image', () => steps.flatMap((step) => listImages(step, place, deployed))),
+    offers: unlessOff('instance-type', () => asked.flatMap(offerCheckOf)),
+    logs: unlessOff('log-destination', () => asked.flatMap((each) => logCheckOf(each, place))),
+    exports: unlessOff('exports', () => listExportChecks(steps, place, deployed)),
+  }
 }
 
-function subnetCheckOf(
-  key: string,
-  { parameter, rule }: Constraint,
-  values: ReadonlyMap<string, string>,
-  isNew: (name: string) => boolean,
-): SubnetCheck[] {
+function subnetCheckOf({ where, parameter, rule, values, isNew }: Asked): SubnetCheck[] {
   if (rule.kind !== 'subnets-of' && rule.kind !== 'zones' && rule.kind !== 'vpc-link-zones') return []
-  const value = values.get(parameter)
-  if (!value || !isNew(parameter)) return []
-  const ids = [...new Set(value.split(',').map((id) => id.trim()))]
-  const vpc = rule.kind === 'subnets-of' ? values.get(rule.other) : undefined
-  return [{ where: `${key}.${parameter}`, ids, rule, vpc }]
+  const ids = splitItems(values.get(parameter))
+  if (ids.length === 0 || !isNew(parameter)) return []
+  return [{ where, ids, rule, vpc: rule.kind === 'subnets-of' ? values.get(rule.other) : undefined }]
 }
 
-function gpuCheckOf(
-  key: string,
-  { parameter, rule }: Constraint,
-  values: ReadonlyMap<string, string>,
-  isNew: (name: string) => boolean,
-  isDeployed: boolean,
-): GpuCheck[] {
+function gpuCheckOf({ where, parameter, rule, values, isNew, isDeployed }: Asked): GpuCheck[] {
   if (rule.kind !== 'gpu-quota') return []
   const [type, most] = [values.get(parameter), values.get(rule.most)]
   const quota = findGpuQuota(type ?? '')
   if (type === undefined || most === undefined || !quota) return []
   if (!isNew(parameter) && !isNew(rule.most)) return []
   const counts = { first: Number(values.get(rule.first) ?? 0), most: Number(most) }
-  return [{ where: `${key}.${parameter}`, type, ...counts, quota, isDeployed }]
+  return [{ where, type, ...counts, quota, isDeployed }]
 }

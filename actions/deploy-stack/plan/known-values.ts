@@ -7,7 +7,10 @@ import type { Source, StackStep } from './plan.ts'
 export type Place = { prefix: string; account: string; region: string }
 
 /** Deployed stacks by key. */
-export type Deployed = ReadonlyMap<string, Pick<Stack, 'parameters' | 'outputs'>>
+export type Deployed = ReadonlyMap<
+  string,
+  Pick<Stack, 'parameters' | 'outputs'> & Partial<Pick<Stack, 'exports'>>
+>
 
 /** Lists the values that the parameters of a step will have, as far as they are known before the deployment. */
 export function listKnownValues(step: StackStep, place: Place, deployed: Deployed): Map<string, string> {

@@ -1,11 +1,14 @@
 import type { Inputs } from '../inputs.ts'
 import type { AccountState } from '../observe/account.ts'
 import { type AccountChecks, listAccountChecks } from './account-checks.ts'
-import { runCheck } from './check.ts'
+import { type Check, runCheck, withoutWarnings } from './check.ts'
 import { verifyConstraints } from './constraint.ts'
+import { verifyExports } from './export.ts'
 import { judgeGpus } from './gpu.ts'
 import { verifyImages } from './image.ts'
 import type { Deployed, Place } from './known-values.ts'
+import { verifyLogs } from './log-destination.ts'
+import { judgeOffers } from './offer.ts'
 import { verifyComplete } from './parameter.ts'
 import type { StackStep } from './plan.ts'
 import { verifySubnets } from './subnets.ts'
@@ -22,10 +25,11 @@ export function verifyPlan(
 ): { account: AccountChecks; warnings: readonly string[] } {
   verifyComplete(steps, deployed, mode)
   verifyConstraints(steps, place, deployed)
-  const warnings = runCheck('task-size', checks, () => {
-    verifyTaskSize(steps, place, deployed)
-    return []
-  })
+  const warnings = runCheck(
+    'task-size',
+    checks,
+    withoutWarnings(() => verifyTaskSize(steps, place, deployed)),
+  )
   verifyTemplateSizes(steps, deployed, mode)
   return {
     account: listAccountChecks(steps, place, deployed, checks),
@@ -35,19 +39,29 @@ export function verifyPlan(
 
 /** Verifies a plan against the account, and returns warnings. Throws UserError. */
 export function verifyAccount(
-  { subnets, gpus, images }: AccountChecks,
+  { subnets, gpus, images, offers, logs, exports }: AccountChecks,
   state: AccountState,
   severities: Inputs['checks'] = new Map(),
 ): string[] {
+  const verifyAllSubnets = () => {
+    for (const check of subnets) verifySubnets(check, state)
+  }
+  const run = (name: Check, check: () => readonly string[]) => runCheck(name, severities, check)
   return [
-    ...runCheck('subnets', severities, () => {
-      for (const check of subnets) verifySubnets(check, state)
-      return []
-    }),
-    ...runCheck('image', severities, () => {
-      verifyImages(images, state.images)
-      return []
-    }),
-    ...runCheck('gpu-quota', severities, () => judgeGpus(gpus, state)),
+    ...run(
+      'exports',
+      withoutWarnings(() => verifyExports(exports, state)),
+    ),
+    ...run('subnets', withoutWarnings(verifyAllSubnets)),
+    ...run(
+      'image',
+      withoutWarnings(() => verifyImages(images, state.images)),
+    ),
+    ...run(
+      'log-destination',
+      withoutWarnings(() => verifyLogs(logs, state)),
+    ),
+    ...run('instance-type', () => judgeOffers(offers, state)),
+    ...run('gpu-quota', () => judgeGpus(gpus, state)),
   ]
 }

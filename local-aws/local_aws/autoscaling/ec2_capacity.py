@@ -9,9 +9,10 @@ from typing import Any
 
 import ministack.app
 from ministack.core import iam_actions
-from ministack.core.responses import AccountRegionScopedDict, error_response_json, json_response
+from ministack.core.responses import AccountRegionScopedDict, error_response_json, get_region, json_response
 from ministack.services import autoscaling, ec2
 
+from local_aws.autoscaling.instance_types import find_instance_type
 from local_aws.core.control import ControlError, add_control
 from local_aws.core.wrapping import Original, wrap
 
@@ -69,10 +70,19 @@ def _with_groups(original: Original, parameters: Any) -> Any:
     return status, headers, body.replace(b"</reservationSet>", f"{items}</reservationSet>".encode())
 
 
+def _describe_offers(parameters: Any) -> Any:
+    is_known = any(map(find_instance_type, ec2._parse_filters(parameters).get("instance-type", [])))
+    zones = [ec2._az_id_for_zone_name(get_region() + letter) for letter in "abc" if is_known]
+    items = "".join(f"<item><location>{zone}</location></item>" for zone in zones)
+    answer = f"<instanceTypeOfferingSet>{items}</instanceTypeOfferingSet>"
+    return ec2._xml(200, "DescribeInstanceTypeOfferingsResponse", answer)
+
+
 def install() -> None:
-    """Adds the control `ec2-capacity`, the service servicequotas, and to EC2's instances those of groups."""
+    """Adds the control `ec2-capacity`, service quotas, offers of types, and the instances of groups."""
     add_control("ec2-capacity", _set_capacity)
     ministack.app.SERVICE_HANDLERS["servicequotas"] = _answer_quotas
     iam_actions.SERVICE_TO_IAM_NAMESPACE["servicequotas"] = "servicequotas"
+    ec2._ACTION_MAP["DescribeInstanceTypeOfferings"] = _describe_offers
     wrap(ec2, "_matches_filters", _matches)
     wrap(ec2, "_describe_instances", _with_groups)

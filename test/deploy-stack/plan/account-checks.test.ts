@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseGraph } from '../../../actions/deploy-stack/graph/graph.ts'
 import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
 import { readInputs } from '../../../actions/deploy-stack/inputs.ts'
+import type { AccountState } from '../../../actions/deploy-stack/observe/account.ts'
 import { listAccountChecks } from '../../../actions/deploy-stack/plan/account-checks.ts'
 import { planStacks } from '../../../actions/deploy-stack/plan/plan.ts'
 import { verifyAccount } from '../../../actions/deploy-stack/plan/verify-plan.ts'
@@ -45,7 +46,10 @@ const subnet = (id: string, zone: number, vpc = 'vpc-1') => ({
 })
 const subnets = [subnet('a', 1), subnet('b', 2), subnet('c', 2), subnet('d', 4), subnet('e', 1, 'vpc-2')]
 const quotas = new Map([['L-DB2E81BA', { applied: 8, used: 0, requested: [] }]])
-const state = { region, subnets, quotas, images: new Map<string, boolean>() }
+const state: AccountState = {
+  ...{ region, subnets, quotas, images: new Map() },
+  ...{ offers: new Map(), logBuckets: new Map(), subscriptions: new Map(), imports: new Map() },
+}
 
 describe('the subnets', () => {
   it.each(['', 'Subnets=a,b', 'Subnets=a, b,c', 'Links=a,b', 'Links=b'])('may be %j', (parameters) => {
@@ -73,10 +77,10 @@ describe('the subnets', () => {
     expect(verifyAccount(listChecks('Links=a,d'), { ...state, region: 'af-south-1' })).toEqual([])
   })
 
-  it('are looked at once each, and not where the stack has them', () => {
-    expect(listChecks('Subnets=a,b\nLinks=b').subnetIds).toEqual(['a', 'b'])
-    expect(listChecks('Subnets=b,c\nLinks=d', { Subnets: 'b,c', Links: 'd' }).subnetIds).toEqual([])
-    expect(listChecks('').subnetIds).toEqual([])
+  it('are not looked at where the stack has them', () => {
+    expect(listChecks('Subnets=a,b\nLinks=b').subnets).toHaveLength(3)
+    expect(listChecks('Subnets=b,c\nLinks=d', { Subnets: 'b,c', Links: 'd' }).subnets).toEqual([])
+    expect(listChecks('').subnets).toEqual([])
   })
 
   it('are taken where they could not be described', () => {
@@ -100,11 +104,11 @@ describe('the quota', () => {
   })
 
   it('is looked at for types with GPUs, and for a new number or type', () => {
-    expect(listChecks('').quotas.map(({ code }) => code)).toEqual(['L-DB2E81BA'])
-    expect(listChecks('Type=m5.large').quotas).toEqual([])
-    expect(listChecks('', before).quotas).toEqual([])
-    expect(listChecks('Max=2', before).quotas).toHaveLength(1)
-    expect(listChecks('Type=g5.xlarge', before).quotas).toHaveLength(1)
+    expect(listChecks('').gpus).toMatchObject([{ quota: { code: 'L-DB2E81BA' } }])
+    expect(listChecks('Type=m5.large').gpus).toEqual([])
+    expect(listChecks('', before).gpus).toEqual([])
+    expect(listChecks('Max=2', before).gpus).toHaveLength(1)
+    expect(listChecks('Type=g5.xlarge', before).gpus).toHaveLength(1)
   })
 
   it('leaves out what runs where the group is there, since those are its own', () => {
@@ -167,7 +171,6 @@ describe('a severity', () => {
       subnets: [],
       gpus: [],
       images: [],
-      quotas: [],
     })
   })
 })
