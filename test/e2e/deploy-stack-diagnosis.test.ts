@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs'
 import { expect, it } from 'vitest'
 import { runActionProcess } from '../../scripts/action-process.ts'
 import { contractImage } from '../fixtures/contract-image.ts'
@@ -97,4 +98,7 @@ it('tells of each service that fails what its container says, and what to do', a
     unknown: expect.stringMatching(/no-such-program.*; correct the entry point or the command/),
   })
   expect(summary).toContain('| what | why | what to do |')
+  // The rollbacks deleted the services: a cluster that has one stays.
+  const { clusterArns } = await new ECSClient(aws.config).send(new ListClustersCommand())
+  expect(clusterArns).toEqual([])
 })

@@ -114,6 +114,20 @@ describe('a change set', () => {
     })
   })
 
+  it.each([
+    ['an output', { Outputs: { O: { Value: 'x' } } }, {}],
+    ['a tag', {}, { Tags: [{ Key: 'team', Value: 'ddn' }] }],
+  ])('can be executed where only %s changes', async (_, more, settings) => {
+    const name = `only-${Object.keys({ ...more, ...settings })}`.toLowerCase()
+    await create(name, topic(name, 'x'))
+    const changeSet = await review(name, { ...topic(name, 'x'), ...more }, settings)
+    expect(changeSet.ExecutionStatus).toBe('AVAILABLE')
+    expect(await execute(name, changeSet.ChangeSetId)).toMatchObject({
+      StackStatus: 'UPDATE_COMPLETE',
+      ...('Outputs' in more ? { Outputs: [{ OutputKey: 'O', OutputValue: 'x' }] } : settings),
+    })
+  })
+
   it('goes when another one is executed, and cannot be executed twice', async () => {
     const first = await review('twice', topic('twice', 'x'), { ChangeSetType: 'CREATE' })
     const second = await review('twice', topic('twice', 'y'), { ChangeSetType: 'CREATE', ChangeSetName: 'b' })

@@ -14,6 +14,13 @@ const condition = (content: unknown) => withSection('Conditions', { C: content }
 const output = (content: unknown) => withSection('Outputs', { O: content })
 
 const forms: [string, unknown, string][] = [
+  ...['Resources', 'Outputs', 'Parameters', 'Conditions', 'Mappings'].map(
+    (name): [string, unknown, string] => [
+      `${name}: nothing`,
+      withSection(name, null),
+      `[/${name}] 'null' values are not allowed in templates`,
+    ],
+  ),
   ['Resources: a list', { Resources: [1] }, 'Resources block must be an object'],
   ['Outputs: a list', withSection('Outputs', ['x']), 'Outputs block must be an object'],
   ['Parameters: a list', withSection('Parameters', ['x']), 'Parameters block must be an object'],

@@ -1,4 +1,5 @@
 import {
+  CancelUpdateStackCommand,
   ContinueUpdateRollbackCommand,
   DeleteStackCommand,
   ExecuteChangeSetCommand,
@@ -120,6 +121,20 @@ describe('a stack that cannot be made', () => {
     expect(await reasons(child)).toContainEqual(expect.stringContaining('The parameter already exists.'))
   })
 
+  it('tells that the code of a function is missing', async () => {
+    const bucket = await makeBucket(account)
+    const code = { S3Bucket: bucket, S3Key: 'gone.zip' }
+    const role = `arn:aws:iam::${account.account}:role/any`
+    const settings = { Handler: 'i.h', Runtime: 'python3.12', Role: role }
+    const made = await create('codeless', {
+      Resources: { Code: { Type: 'AWS::Lambda::Function', Properties: { ...settings, Code: code } } },
+    })
+    expect(made.StackStatus).toBe('ROLLBACK_COMPLETE')
+    expect((await reasons('codeless')).join('\n')).toMatch(
+      /Code CREATE_FAILED .*"Error occurred while GetObject\. S3 Error Code: NoSuchKey\. .* \(Service: Lambda/,
+    )
+  })
+
   it('is deleted where that was asked for, as an operation of its own', async () => {
     const changeSet = await stacks.review(
       'unwanted',
@@ -160,6 +175,23 @@ describe('an update', () => {
       `Stack [${StackId}] cannot be deleted while in status UPDATE_IN_PROGRESS`,
     )
     expect((await fail('busy')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE')
+  })
+
+  it('that is cancelled goes back, and makes nothing more', async () => {
+    await create('cancelled', waiting('cancelled', 1))
+    const { Resources } = waiting('cancelled', 3)
+    const more = { ...parameter('/cancelled'), DependsOn: 'Wait' }
+    const TemplateBody = JSON.stringify({ Resources: { ...Resources, More: more } })
+    await client.send(new UpdateStackCommand({ StackName: 'cancelled', TemplateBody }))
+    await expect.poll(() => reasons('cancelled'), patience).toContain('Wait CREATE_IN_PROGRESS ')
+    await client.send(new CancelUpdateStackCommand({ StackName: 'cancelled' }))
+    const signal = { LogicalResourceId: 'Wait', UniqueId: '1', Status: 'SUCCESS' } as const
+    // AWS does not wait for it.
+    await client.send(new SignalResourceCommand({ StackName: 'cancelled', ...signal })).catch(() => {})
+    expect((await settle('cancelled')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE')
+    const told = await reasons('cancelled')
+    expect(told).toContain('cancelled UPDATE_ROLLBACK_IN_PROGRESS User Initiated')
+    expect(told.join()).not.toContain('More')
   })
 
   it('whose rollback fails goes on when it is told what to skip', async () => {

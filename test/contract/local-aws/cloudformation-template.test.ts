@@ -121,11 +121,21 @@ describe('a template that is refused', () => {
     await expect(describeStack('refused')).rejects.toThrow('does not exist')
   })
 
-  it.runIf(isLocal)('is told apart from a type that only the local AWS lacks', async () => {
-    await expect(send({ Resources: { A: { Type: 'AWS::GameLift::Fleet' } } })).rejects.toThrow(
-      'resource types that are not in the local AWS: [AWS::GameLift::Fleet]',
-    )
-  })
+  it.runIf(isLocal)(
+    'is told apart from a type that only the local AWS lacks, and does not make',
+    async () => {
+      const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } }
+      const lacking = { Type: 'AWS::GameLift::Fleet', Condition: 'Never' }
+      const { StackStatus } = await create('lacking', {
+        Conditions,
+        Resources: { A: parameter('/lacking'), B: lacking },
+      })
+      expect(StackStatus).toBe('CREATE_COMPLETE')
+      await expect(send({ Resources: { A: { Type: 'AWS::GameLift::Fleet' } } })).rejects.toThrow(
+        'resource types that are not in the local AWS: [AWS::GameLift::Fleet]',
+      )
+    },
+  )
 
   it.each<[string, object, string[], string]>([
     ['IAM resources', role(), [], 'CAPABILITY_IAM'],

@@ -1,7 +1,13 @@
-import { DescribeStackEventsCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation'
+import {
+  DescribeStackEventsCommand,
+  ListStackResourcesCommand,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation'
 import { expect, it } from 'vitest'
-import { contractAccount } from '../../contract-account.ts'
+import { contractAccount, isLocal } from '../../contract-account.ts'
+import { setControl } from '../../fixtures/registry.ts'
 import { parameter, stacksOf } from '../../fixtures/stack.ts'
+import { localAws } from '../../local-aws.ts'
 
 const { client, create, update, describe, reasons } = stacksOf(contractAccount())
 
@@ -55,4 +61,21 @@ it('tells of an update what is created, changed, replaced and deleted, and nothi
     'Replaced UPDATE_COMPLETE',
     'Stays CREATE_COMPLETE',
   ])
+})
+
+it.runIf(isLocal)('may be described late, where that was asked for', async () => {
+  const local = localAws()
+  const late = stacksOf(local)
+  await late.create('late', { Resources: { A: parameter('/late', 'before') } })
+  await setControl(local, 'stack-lag', { reads: 2 })
+  const shown = async () => (await late.describe('late')).StackStatus
+  await shown()
+  await late.client.send(
+    new UpdateStackCommand({
+      StackName: 'late',
+      TemplateBody: JSON.stringify({ Resources: { A: parameter('/late', 'after') } }),
+    }),
+  )
+  expect([await shown(), await shown()]).toEqual(['CREATE_COMPLETE', 'CREATE_COMPLETE'])
+  expect((await late.settle('late')).StackStatus).toMatch(/^UPDATE/)
 })

@@ -39,11 +39,19 @@ def _mask(change_set: ChangeSet) -> None:
             parameter["ParameterValue"] = "****"
 
 
+def _outputs(values: Values, kept: dict[str, Any]) -> tuple[Any, Any]:
+    outputs = kept.get("_template", {}).get("Outputs")
+    return outputs, values.known(outputs)
+
+
 def _review(change_set: ChangeSet, stack: Stack) -> None:
     """Adds values to a change set, validates it, and fails it where that finds an error."""
     _mask(change_set)
     before, after = _sides(change_set, stack)
     add_values(change_set["Changes"], before, after)
+    # Outputs alone are no change of a resource: https://github.com/aws/aws-cdk/issues/2029
+    if not change_set["Changes"] and _outputs(before, stack) != _outputs(after, change_set):
+        change_set |= {"Status": "CREATE_COMPLETE", "ExecutionStatus": "AVAILABLE", "StatusReason": ""}
     operation = operations.current()
     if operation is None:
         return

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from html import unescape
 from typing import Any
 
-from ministack.services import cloudformation
+from ministack.services import cloudformation, lambda_svc
 from ministack.services.cloudformation import changesets, handlers, stacks
 
 from local_aws.cloudformation.actions import handler_error, service_error
@@ -59,14 +59,23 @@ def _check_exists(resource_type: str, physical_id: str) -> None:
         raise handler_error(reason, "NotFound")
 
 
+def _check_code(resource_type: str, properties: Any) -> None:
+    code = properties["Code"] if resource_type == "AWS::Lambda::Function" else {}
+    if "S3Key" in code and lambda_svc._fetch_code_from_s3(code["S3Bucket"], code["S3Key"]) is None:
+        error = "S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist."
+        raise service_error(f"Error occurred while GetObject. {error}", "Lambda", 400)
+
+
 def _changed(original: Original, resource_type: str, physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
     if old != new:
         _check_exists(resource_type, physical_id)
+        _check_code(resource_type, new)
     with _reasons(resource_type):
         return original(resource_type, physical_id, old, new, *rest)
 
 
 def _made(original: Original, resource_type: str, *args: Any) -> Any:
+    _check_code(resource_type, args[1])
     with _reasons(resource_type):
         return original(resource_type, *args)
 

@@ -35,9 +35,10 @@ def parse(original: Original, body: str) -> Any:
         raise ValueError("unsupported structure.") from error
 
 
-def _check_types(template: Template) -> None:
+def _check_types(template: Template, conditions: dict[str, bool]) -> None:
     """Distinguishes a type that only the local AWS lacks from one that does not exist at all."""
-    used = {resource["Type"] for resource in template["Resources"].values()}
+    made = (each for each in template["Resources"].values() if conditions.get(each.get("Condition"), True))
+    used = {resource["Type"] for resource in made}
     gaps = sorted(each for each in used - provisioners._RESOURCE_HANDLERS.keys() if find_schema(each))
     if gaps:
         raise ValueError(f"resource types that are not in the local AWS: [{', '.join(gaps)}]")
@@ -91,7 +92,7 @@ def _checked(
         if not template.get("Transform"):
             _check_form(template)
             check_references(template, conditions)
-            _check_types(template)
+            _check_types(template, conditions)
             _check_cycles(template, conditions)
     original(template, conditions, params=params)
 

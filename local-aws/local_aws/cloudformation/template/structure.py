@@ -52,7 +52,7 @@ def check_sections(template: Template) -> None:
     unknown = sorted(str(name) for name in template.keys() - _SECTIONS)
     if unknown:
         raise ValueError(f"Invalid template property or properties [{', '.join(unknown)}]")
-    for path, _, item in walk({name: template.get(name) or {} for name in ("Resources", "Outputs")}):
+    for path, _, item in walk({name: part for name, part in template.items() if name != "Metadata"}):
         if item is None:
             raise ValueError(f"[{path}] 'null' values are not allowed in templates")
     for name in _MAPS:
