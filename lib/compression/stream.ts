@@ -2,6 +2,7 @@ import type { Compression } from '../oci/media-type.ts'
 import { chunkBytes } from './deflate/kernel.ts'
 import { makeFrame } from './frame.ts'
 import type { CompressedChunk, CompressorPool, Slot } from './pool.ts'
+import type { Turn } from './turns.ts'
 
 /** What is compressed: fills the target as far as there are bytes, and returns how many; 0 at the end. */
 type ByteReader = { read(target: Uint8Array): Promise<number> }
@@ -20,24 +21,34 @@ export async function* compressStream(
   pool: CompressorPool,
   content: ContentObserver,
 ): AsyncGenerator<Uint8Array> {
-  const frame = makeFrame(compression)
-  if (frame.head.length > 0) yield frame.head
-  for await (const chunk of compressChunks(reader, pool, content)) {
-    frame.add(chunk.contentBytes, chunk.contentCrc)
-    yield chunk.slot.bytes.subarray(0, chunk.length)
+  const turn = await pool.takeTurn()
+  try {
+    const frame = makeFrame(compression)
+    if (frame.head.length > 0) yield frame.head
+    for await (const chunk of compressChunks(reader, pool, content, turn)) {
+      frame.add(chunk.contentBytes, chunk.contentCrc)
+      yield chunk.slot.bytes.subarray(0, chunk.length)
+    }
+    const tail = frame.tail()
+    if (tail.length > 0) yield tail
+  } finally {
+    turn.end()
   }
-  const tail = frame.tail()
-  if (tail.length > 0) yield tail
 }
+
+/** A chunk on its way through the threads. */
+type PendingChunk = { chunk: Promise<CompressedChunk>; isReady: boolean }
 
 async function* compressChunks(
   reader: ByteReader,
   pool: CompressorPool,
   content: ContentObserver,
+  turn: Turn,
 ): AsyncGenerator<CompressedChunk> {
-  const pending: Promise<CompressedChunk>[] = []
+  const pending: PendingChunk[] = []
   try {
     for (let ended = false; !ended || pending.length > 0; ) {
+      if (ended && pending.length <= 1) turn.end()
       const oldest = pending[0]
       const slot = ended || pending.length === pool.depth ? undefined : await takeSlot(pool, oldest)
       if (slot) {
@@ -45,17 +56,19 @@ async function* compressChunks(
         if (length === 0) ended = true
         else {
           content.update(slot.bytes.subarray(0, length))
-          pending.push(watched(pool.compress(slot, length)))
+          pending.push(watch(pool.compress(slot, length)))
         }
       } else if (oldest) {
-        const chunk = await oldest
+        const { isReady } = oldest
+        const chunk = await oldest.chunk
+        turn.count(isReady, chunk.length)
         yield chunk
         pending.shift()
         pool.give(chunk.slot)
       }
     }
   } finally {
-    for (const chunk of pending)
+    for (const { chunk } of pending)
       void chunk.then(
         ({ slot }) => pool.give(slot),
         () => {},
@@ -80,7 +93,11 @@ async function readChunk(reader: ByteReader, slot: Slot, pool: CompressorPool): 
 }
 
 // It is awaited later, behind those before it: until then a failure must not count as unhandled.
-function watched<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {})
-  return promise
+function watch(chunk: Promise<CompressedChunk>): PendingChunk {
+  const pending = { chunk, isReady: false }
+  const settle = () => {
+    pending.isReady = true
+  }
+  chunk.then(settle, settle)
+  return pending
 }

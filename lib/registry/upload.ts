@@ -56,7 +56,7 @@ function openSession(transport: Transport, start: URL): UploadSession {
     send: async (body) => {
       // ECR answers 201 where the specification requires 202. Its Range may stay at the first part, so it is ignored:
       // https://github.com/aws/containers-roadmap/issues/2831
-      const options = { body, headers: octets, accept: [201, 202] }
+      const options = { body: await untilStarted(body), headers: octets, accept: [201, 202] }
       location = locate(await transport.send('PATCH', location, options), transport)
     },
     commit: async (digest, bytes) => {
@@ -75,6 +75,17 @@ function openSession(transport: Transport, start: URL): UploadSession {
       await transport.send('DELETE', location, options).catch(() => undefined)
     },
   }
+}
+
+// A layer may wait long for its first piece, and registries end a request that brings nothing for a minute.
+async function untilStarted(body: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const pieces = body[Symbol.asyncIterator]()
+  const first = await pieces.next()
+  return (async function* () {
+    if (first.done) return
+    yield first.value
+    yield* { [Symbol.asyncIterator]: () => pieces }
+  })()
 }
 
 /** Does work in a session; where it fails, the session is cancelled. */

@@ -123,6 +123,29 @@ describe('compressStream', () => {
     for (const other of others) expect(other.packed.equals(first?.packed ?? Buffer.alloc(0))).toBe(true)
   })
 
+  it('gives its turn back before its last chunk is sent, and where it ends early', async () => {
+    const open = new Set<number>()
+    let turns = 0
+    const takeTurn = async () => {
+      const number = ++turns
+      open.add(number)
+      return { count: () => {}, end: () => void open.delete(number) }
+    }
+    const compressed = () =>
+      compressStream(readerOf(text), 'gzip', { ...share(fast), takeTurn }, createHash('sha256'))
+    const whole = compressed()
+    await whole.next()
+    expect([...open]).toEqual([1])
+    // Two chunks follow the head.
+    for (let chunk = 1; chunk <= 2; chunk++) await whole.next()
+    expect([...open]).toEqual([])
+    expect([(await whole.next()).done, (await whole.next()).done]).toEqual([false, true])
+    const cut = compressed()
+    await cut.next()
+    await cut.return(undefined)
+    expect([turns, ...open]).toEqual([2])
+  })
+
   it('passes on what goes wrong in its source, and gives its buffers back', async () => {
     const pool = start(fast, 1, 2)
     let chunks = 0

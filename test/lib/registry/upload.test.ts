@@ -3,8 +3,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { UserError } from '../../../lib/errors.ts'
 import { DigestCounter, digestOf } from '../../../lib/oci/digest.ts'
 import { isTransient } from '../../../lib/registry/http/errors.ts'
-import type { TransportSettings } from '../../../lib/registry/http/transport.ts'
+import type { Transport, TransportSettings } from '../../../lib/registry/http/transport.ts'
 import { openRepository } from '../../../lib/registry/repository.ts'
+import { startUpload } from '../../../lib/registry/upload.ts'
 import type { Trouble } from '../../fakes/oci-registry/fault.ts'
 import { ecr } from '../../fakes/oci-registry/quirks.ts'
 import { type OciRegistry, type RegistryOptions, startOciRegistry } from '../../fakes/oci-registry.ts'
@@ -44,6 +45,30 @@ describe('an upload', () => {
       ['PATCH', blob.length],
       ['PUT', 0],
     ])
+  })
+
+  it('asks for a connection only when the first piece of its content is there', async () => {
+    const calls: string[] = []
+    const url = new URL('http://registry.test/v2/team/app/blobs/uploads/1')
+    const answer = { status: 202, headers: { location: url.href }, url, body: Buffer.alloc(0) }
+    const transport: Transport = {
+      ...{ origin: url.origin, resolve: (_, location) => new URL(location, url), retry: (work) => work() },
+      send: async (method) => {
+        calls.push(method)
+        return answer
+      },
+    }
+    const first = Promise.withResolvers<void>()
+    async function* late() {
+      await first.promise
+      yield blob
+    }
+    const sending = (await startUpload(transport, 'team/app')).send(late())
+    await setImmediate()
+    expect(calls).toEqual(['POST'])
+    first.resolve()
+    await sending
+    expect(calls).toEqual(['POST', 'PATCH'])
   })
 
   it('keeps the state that the registry wrote into its Location', async () => {

@@ -1,0 +1,82 @@
+/** The turn of a layer, from its first chunk until its last but one is sent. */
+export type Turn = {
+  /** Counts a chunk that is sent next: whether it was compressed by then or was waited for, and its bytes. */
+  count(isReady: boolean, bytes: number): void
+  /** Gives the turn back. Further calls do nothing. */
+  end(): void
+}
+
+/** Waits for a turn; those who wait get it in the order in which they came. */
+export type TakeTurn = () => Promise<Turn>
+
+const shortMs = 2000
+const longMs = 10_000
+const leastGain = 1.15
+
+/**
+ * Creates the turns of layers that share threads and a network. One layer alone often uses up all of one of them, and
+ * several at a time would all be half sent where the push is interrupted. So there is one more at a time only where
+ * `slowChunks` in a row were ready before the connection took them, and it stays only where more was sent by it.
+ */
+export function makeTurns(slowChunks: number, now: () => number = () => performance.now()): TakeTurn {
+  const active = new Set<Turn>()
+  const waiting: (() => void)[] = []
+  const trial = makeTrial(now)
+  const startNext = () => {
+    while (active.size < trial.limit) {
+      const start = waiting.shift()
+      if (!start) return
+      start()
+    }
+  }
+  return () =>
+    new Promise((resolve) => {
+      let ready = 0
+      const turn: Turn = {
+        count: (isReady, bytes) => {
+          ready = isReady ? ready + 1 : 0
+          trial.count(bytes)
+          if (ready < slowChunks || waiting.length === 0) return
+          trial.judge()
+          startNext()
+        },
+        end: () => {
+          active.delete(turn)
+          startNext()
+        },
+      }
+      waiting.push(() => {
+        active.add(turn)
+        resolve(turn)
+      })
+      startNext()
+    })
+}
+
+/** Finds how many layers at a time the network is worth, by trying one more and measuring what it brings. */
+function makeTrial(now: () => number) {
+  let since = now()
+  let sentBytes = 0
+  let earlierSpeed = 0
+  let isTrial = false
+  let patienceMs = shortMs
+  const trial = {
+    limit: 1,
+    count: (bytes: number) => {
+      sentBytes += bytes
+    },
+    judge: () => {
+      const elapsedMs = now() - since
+      if (elapsedMs < patienceMs) return
+      const speed = sentBytes / elapsedMs
+      const isInVain = isTrial && speed < leastGain * earlierSpeed
+      trial.limit += isInVain ? -1 : 1
+      patienceMs = isInVain ? longMs : shortMs
+      isTrial = !isInVain
+      earlierSpeed = speed
+      since = now()
+      sentBytes = 0
+    },
+  }
+  return trial
+}
