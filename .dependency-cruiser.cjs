@@ -15,7 +15,7 @@ const rooms = {
 /** The stages of an action in the order of their imports: each may import those before it. */
 const stages = [
   'input-table',
-  ...['destination', 'tags', 'review'],
+  ...['annotations', 'destination', 'tags', 'review'],
   'inputs',
   'context',
   ...['graph', 'rates', 'calendar', 'step', 'picture'],
@@ -56,7 +56,7 @@ const stageRules = stages.map((name, at) =>
 )
 
 const pureStages =
-  '^actions/[^/]+/(inputs|input-table|destination|tags|review|step|graph|rates|calendar|picture|bill|plan|report)(\\.ts$|/)'
+  '^actions/[^/]+/(inputs|input-table|annotations|destination|tags|review|step|graph|rates|calendar|picture|bill|plan|report)(\\.ts$|/)'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -1,4 +1,4 @@
-import { boolean, choice, defineInputs, integer, list, text } from '../../lib/inputs.ts'
+import { boolean, choice, defineInputs, integer, keyValues, list, text } from '../../lib/inputs.ts'
 
 /** Severities of findings, the most severe first. */
 export const severities = ['critical', 'high', 'medium', 'low', 'informational', 'undefined'] as const
@@ -24,7 +24,11 @@ export const inputTable = defineInputs({
   }),
   tags: list({
     meaning:
-      "Tags for the image, separated by newlines or commas. A full reference of this repository is accepted as its tag. Without it, the archive's own tags are used.",
+      "Tags for the image, separated by newlines or commas, as `docker/metadata-action` writes them. A full reference of this repository is accepted as its tag; one of another repository pushes the image there as well. Without it, the archive's own tags are used.",
+  }),
+  annotations: keyValues({
+    meaning:
+      'Annotations as `docker/metadata-action` writes them, such as `manifest:org.opencontainers.image.revision=1a2b`. They are added to the manifest of an image whose layers are compressed on the way, or that `docker save` wrote without one; it then has OCI media types. What keeps its digest gets none, with a warning.',
   }),
   'create-repository': boolean({
     default: false,
@@ -59,7 +63,13 @@ export const inputTable = defineInputs({
     meaning:
       'Folder in which the action remembers which blob each layer became, so that a push continues where an earlier one was interrupted. On runners that do not keep it, save it with `actions/cache`. By default `gpu-service-actions` in `XDG_CACHE_HOME` or `~/.cache`.',
   }),
-  concurrency: integer({ default: 3, min: 1, max: 16, meaning: 'Number of layers to send in parallel.' }),
+  concurrency: integer({
+    default: 3,
+    min: 1,
+    max: 16,
+    meaning:
+      'Most layers to send in parallel. Layers that are compressed on the way are sent in parallel only where that is faster.',
+  }),
   threads: integer({
     min: 1,
     max: 64,

@@ -5,6 +5,7 @@ import type { RawInputs, Values } from '../../lib/inputs.ts'
 import { isDigest } from '../../lib/oci/digest.ts'
 import { isRepositoryName, isTag, parseReference } from '../../lib/oci/reference.ts'
 import { quote } from '../../lib/quote.ts'
+import { type Annotation, parseAnnotations } from './annotations.ts'
 import { type Destination, parseDestination } from './destination.ts'
 import { inputTable, type severities } from './input-table.ts'
 import { parseTag, type WantedTag } from './tags.ts'
@@ -24,6 +25,7 @@ export type Inputs = {
   destination: Destination
   /** Tags or full references; empty where the archive's own tags are wanted. */
   tags: WantedTag[]
+  annotations: readonly Annotation[]
   compression: CompressionChoice
   /** Whether blobs of earlier images are used: as they are, after the local layers were hashed too, or not. */
   reuse: 'repository' | 'verify' | 'off'
@@ -55,6 +57,7 @@ export function readInputs(inputs: RawInputs, mask?: (secret: string) => void): 
     images: readImageNames(given.image),
     destination: parseDestination(given.repository, given['registry-id']),
     tags: given.tags.map(parseTag),
+    annotations: parseAnnotations(given.annotations),
     compression: parseCompressionChoice(given.compression, given['compression-level']),
     reuse: given.reuse,
     mountFrom: checkMountFrom(given['mount-from']),

@@ -1,11 +1,12 @@
 import { type CompressionChoice, compressionAfter } from '../../lib/compression/choice.ts'
 import { UserError } from '../../lib/errors.ts'
-import type {
-  Archived,
-  ArchivedImage,
-  ArchivedLayer,
-  ArchivedTree,
-  Referrer,
+import {
+  type Archived,
+  type ArchivedImage,
+  type ArchivedLayer,
+  type ArchivedTree,
+  describedBlob,
+  type Referrer,
 } from '../../lib/image/archived-image.ts'
 import { type Blob, type ManifestBytes, renderManifest, rewriteManifest } from '../../lib/oci/manifest.ts'
 import type { Compression } from '../../lib/oci/media-type.ts'
@@ -72,8 +73,9 @@ function planImage(
 
 /** Renders the manifest of an image whose layers have become blobs: the archive's own, as far as it has one. */
 export function renderImage(image: ArchivedImage, family: Family, blobs: readonly Blob[]): ManifestBytes {
-  if (image.source) return rewriteManifest(image.source, family, blobs)
-  return renderManifest(family, { digest: image.configDigest, size: image.config.length }, blobs)
+  const { source, configDigest, config, annotations } = image
+  if (source) return rewriteManifest(source, family, blobs, annotations)
+  return renderManifest(family, { digest: configDigest, size: config.length }, blobs, annotations)
 }
 
 function planTree(
@@ -116,21 +118,23 @@ function planBlob(layer: ArchivedLayer, state: State, choice: CompressionChoice)
 }
 
 // The config names the diffIDs, so equal configs are equal images; the wished compression must be theirs as well.
-// Where the archive has a manifest, what it says besides must be the same, too.
+// Where the archive has a manifest, or annotations are added, what it says besides must be the same, too.
 function isSame(found: FoundImage, image: ArchivedImage, family: Family, choice: CompressionChoice): boolean {
   if (found.configDigest !== image.configDigest) return false
   const isWished = image.layers.every((layer, at) => {
     const blob = found.layers[at]
-    const digest = image.source ? layer.descriptor?.digest : undefined
-    return blob?.compression === compressionAfter(layer, choice) && (digest ?? blob.digest) === blob.digest
+    const compression = compressionAfter(layer, choice)
+    const digest = image.source ? describedBlob(layer, compression)?.digest : undefined
+    return blob?.compression === compression && (digest ?? blob.digest) === blob.digest
   })
-  return isWished && (!image.source || renderImage(image, family, found.layers).digest === found.digest)
+  const isPlain = !image.source && !image.annotations
+  return isWished && (isPlain || renderImage(image, family, found.layers).digest === found.digest)
 }
 
-// Every registry supports Docker's types, but only OCI's support zstd.
+// Every registry supports Docker's types, but only OCI's support zstd and annotations.
 function chooseFamily(image: ArchivedImage, choice: CompressionChoice): Family {
   const hasZstd = image.layers.some((layer) => compressionAfter(layer, choice) === 'zstd')
-  return hasZstd || image.source?.mediaType === ociTypes.manifest ? 'oci' : 'docker'
+  return hasZstd || image.annotations || image.source?.mediaType === ociTypes.manifest ? 'oci' : 'docker'
 }
 
 /** Counts the bytes of the archive that a plan sends, as far as they are known. */

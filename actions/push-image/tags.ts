@@ -5,7 +5,7 @@ import { quote } from '../../lib/quote.ts'
 /** A tag, and the repository that it was given for where the text names one. */
 export type WantedTag = { tag: string; repository: string | undefined }
 
-/** Parses an item of the input `tags`: a tag, or a full reference of the repository that is pushed to. */
+/** Parses an item of the input `tags`: a tag, or a full reference of a repository that is pushed to. */
 export function parseTag(text: string): WantedTag {
   if (isTag(text)) return { tag: text, repository: undefined }
   const { name, tag, digest } = parseReference(text) ?? {}
@@ -40,16 +40,23 @@ export function assignTags(given: readonly WantedTag[], images: readonly Named[]
   )
 }
 
-/** Returns the tags, each once. Throws UserError for a reference to another repository than the one that is pushed to. */
-export function ownTags(wanted: readonly WantedTag[], uri: string): string[] {
-  for (const { tag, repository } of wanted) {
-    if (repository === undefined || repository === uri) continue
-    throw new UserError(
-      `tags: expected a tag, or a reference of ${uri}, got ${quote(`${repository}:${tag}`)}`,
-    )
+/**
+ * Groups tags by repository, each once: those of the repository `uri` first, then those of the others that full
+ * references name. Throws UserError where none is for `uri`, or a reference names no registry.
+ */
+export function groupTags(wanted: readonly WantedTag[], uri: string): Map<string, string[]> {
+  const groups = Map.groupBy(wanted, ({ repository }) => repository ?? uri)
+  const others = [...groups.keys()].filter((repository) => repository !== uri)
+  const odd = groups.has(uri) ? others.find((repository) => !startsWithHost(repository)) : others[0]
+  if (odd !== undefined) {
+    const got = quote(`${odd}:${groups.get(odd)?.[0]?.tag}`)
+    throw new UserError(`tags: expected a tag, or a reference of ${uri}, got ${got}`)
   }
-  return [...new Set(wanted.map(({ tag }) => tag))]
+  const tagsOf = (repository: string) => [...new Set(groups.get(repository)?.map(({ tag }) => tag))]
+  return new Map([uri, ...others].map((repository) => [repository, tagsOf(repository)]))
 }
+
+const startsWithHost = (repository: string) => /^(localhost|[^/]*[.:][^/]*)\//.test(repository)
 
 function tagOf(name: string): string {
   const tag = findTag(name)

@@ -1,5 +1,5 @@
 import type { Descriptor } from '../oci/descriptor.ts'
-import type { ManifestBytes, SourceManifest } from '../oci/manifest.ts'
+import type { Annotations, ManifestBytes, SourceManifest } from '../oci/manifest.ts'
 import type { Compression } from '../oci/media-type.ts'
 
 /** A layer as it lies in an archive, or another blob that is pushed as it lies. */
@@ -13,7 +13,15 @@ export type ArchivedLayer = {
   compression: Compression
   /** The blob that it must become, byte for byte; undefined if the archive states none, or if it is to be compressed. */
   descriptor?: Descriptor
+  /** The blob that it is in the archive, where it may be compressed, and the archive states it. */
+  original?: Descriptor
 }
+
+/** Returns the blob that a layer must become, where the archive states one for this compression. */
+export const describedBlob = (
+  { descriptor, original }: Pick<ArchivedLayer, 'descriptor' | 'original'>,
+  compression: Compression,
+): Descriptor | undefined => descriptor ?? (compression === 'none' ? original : undefined)
 
 /** One image of an archive. */
 export type ArchivedImage = {
@@ -27,6 +35,8 @@ export type ArchivedImage = {
   platform: string
   /** The manifest in the archive: pushed as it is, but for the descriptors of layers that are compressed. */
   source?: SourceManifest
+  /** Added to the manifest where that is rebuilt. */
+  annotations?: Annotations
   /** What of the archive is not pushed, one sentence each. */
   warnings: readonly string[]
 }

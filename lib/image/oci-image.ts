@@ -113,8 +113,8 @@ async function refuseMistyped(archive: Archive, layers: readonly ArchivedLayer[]
   }
 }
 
-// A tar that is not packed is compressed on its way: it becomes another blob.
+// A tar that is not packed may be compressed on its way: then it becomes another blob.
 function compressible(layer: ArchivedLayer): ArchivedLayer {
-  const { descriptor, ...rest } = layer
-  return descriptor && compressionOf(descriptor.mediaType) === 'none' ? rest : layer
+  const { descriptor: original, ...rest } = layer
+  return original && compressionOf(original.mediaType) === 'none' ? { ...rest, original } : layer
 }

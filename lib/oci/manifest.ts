@@ -19,14 +19,18 @@ export const largestManifestBytes = 4 * 1024 * 1024
 /** An image manifest of schema version 2. */
 export type Manifest = { schemaVersion: 2; mediaType: string; config: Descriptor; layers: Descriptor[] }
 
-/** Creates the manifest of an image: the same bytes for the same blobs. */
+/** Texts by name; only OCI's manifests have them. */
+export type Annotations = Readonly<Record<string, string>>
+
+/** Creates the manifest of an image: the same bytes for the same blobs and annotations. */
 export function renderManifest(
   family: Family,
   config: { digest: string; size: number },
   layers: readonly Blob[],
+  annotations?: Annotations,
 ): ManifestBytes {
   const types = typesOf(family)
-  const manifest: Manifest = {
+  const manifest: Manifest & { annotations?: Annotations } = {
     schemaVersion: 2,
     mediaType: types.manifest,
     config: { mediaType: types.config, size: config.size, digest: config.digest },
@@ -35,6 +39,7 @@ export function renderManifest(
       size,
       digest,
     })),
+    ...(annotations && { annotations }),
   }
   const bytes = Buffer.from(JSON.stringify(manifest))
   return { bytes, mediaType: types.manifest, digest: digestOf(bytes) }
@@ -42,12 +47,14 @@ export function renderManifest(
 
 /**
  * Puts the blobs that layers have become into the manifest that a tool wrote. Only their descriptors change, and
- * nothing where all are those that it names; its annotations and its family stay, unless a layer needs OCI's.
+ * nothing where all are those that it names; its annotations and its family stay, unless a layer needs OCI's, and
+ * others are added.
  */
 export function rewriteManifest(
   { value, ...source }: SourceManifest,
   family: Family,
   blobs: readonly Blob[],
+  annotations?: Annotations,
 ): ManifestBytes {
   const layers = Array.isArray(value.layers) ? value.layers : []
   if (blobs.every(({ digest }, at) => Object(layers[at]).digest === digest)) return source
@@ -65,6 +72,7 @@ export function rewriteManifest(
       const { digest, size, compression } = blob
       return { ...Object(layer), mediaType: layerType(family, compression), digest, size }
     }),
+    ...(annotations && { annotations: { ...Object(value.annotations), ...annotations } }),
   }
   const bytes = Buffer.from(JSON.stringify(rewritten))
   return { bytes, mediaType: retype(source.mediaType), digest: digestOf(bytes) }

@@ -1,6 +1,6 @@
 import { type CompressionChoice, compressionAfter } from '../compression/choice.ts'
 import { messageOf } from '../errors.ts'
-import type { ArchivedLayer } from '../image/archived-image.ts'
+import { type ArchivedLayer, describedBlob } from '../image/archived-image.ts'
 import { mapConcurrently } from '../map-concurrently.ts'
 import { digestLike, isDigest } from '../oci/digest.ts'
 import { parseJson } from '../oci/json.ts'
@@ -16,17 +16,18 @@ export type KnownBlobs = ReadonlyMap<string, Blob>
 export const blobKey = (diffId: string, compression: Compression) => `${diffId} ${compression}`
 
 /** A layer of an archive, as far as it tells which blob it becomes. */
-type Layer = Pick<ArchivedLayer, 'diffId' | 'sizeBytes' | 'compression' | 'descriptor'>
+type Layer = Pick<ArchivedLayer, 'diffId' | 'sizeBytes' | 'compression' | 'descriptor' | 'original'>
 
 /** The key of the blob that a layer becomes: two blobs may hold one content, packed differently. */
-export const keyOf = ({ diffId, descriptor }: Layer, compression: Compression) =>
-  descriptor?.digest ?? blobKey(diffId, compression)
+export const keyOf = (layer: Layer, compression: Compression) =>
+  describedBlob(layer, compression)?.digest ?? blobKey(layer.diffId, compression)
 
 /** Returns the blob that a layer becomes, where that is known before it is read. */
 export function statedBlob(layer: Layer, choice: CompressionChoice): Blob | undefined {
   const compression = compressionAfter(layer, choice)
-  const { descriptor, diffId, sizeBytes } = layer
-  if (descriptor) return { digest: descriptor.digest, size: descriptor.size, compression }
+  const { diffId, sizeBytes } = layer
+  const described = describedBlob(layer, compression)
+  if (described) return { digest: described.digest, size: described.size, compression }
   return compression === 'none' ? { digest: diffId, size: sizeBytes, compression } : undefined
 }
 

@@ -3,7 +3,7 @@ import { verifyWhilePassing } from '../compression/decompress.ts'
 import type { CompressorPool } from '../compression/pool.ts'
 import { compressStream } from '../compression/stream.ts'
 import { UserError } from '../errors.ts'
-import type { ArchivedLayer } from '../image/archived-image.ts'
+import { type ArchivedLayer, describedBlob } from '../image/archived-image.ts'
 import { DigestCounter } from '../oci/digest.ts'
 import type { Blob } from '../oci/manifest.ts'
 import type { Compression } from '../oci/media-type.ts'
@@ -47,7 +47,8 @@ export async function sendLayer(
 
 async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: Sender): Promise<Blob> {
   const content = new DigestCounter(layer.diffId)
-  const blob = new DigestCounter(layer.descriptor?.digest)
+  const stated = describedBlob(layer, compression)?.digest
+  const blob = new DigestCounter(stated)
   const isPassed = layer.compression !== 'none' || layer.descriptor !== undefined
   const body = blob.pass(
     isPassed
@@ -57,7 +58,7 @@ async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: 
   try {
     await sender.repository.upload(body, () => {
       const { digest } = blob.finish()
-      expectDigest(layer, 'digest', layer.descriptor?.digest ?? digest, digest)
+      expectDigest(layer, 'digest', stated ?? digest, digest)
       expectDigest(layer, 'diffID', layer.diffId, content.finish().digest)
       return digest
     })

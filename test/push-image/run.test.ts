@@ -30,6 +30,7 @@ async function start(options: RegistryOptions = {}) {
   return { registry, push }
 }
 
+const login = { username: 'ci', password: 'secret' }
 const image = makeImageArchive(['one', 'two'])
 const changed = makeImageArchive(['one', 'another'])
 
@@ -193,6 +194,69 @@ describe('a push to a registry', () => {
         'tags: expected none for 3 images',
       )
       expect(registry.requests).toEqual([])
+    })
+  })
+
+  describe('to several repositories', () => {
+    const images = (host: string) => `${host}/team/app:v1\n${host}/other/app:v1,${host}/other/app:v2`
+
+    it.each([
+      ['mounts across them', true, 2],
+      ['sends to each where the registry does not mount', false, 4],
+    ])('%s, and gives one summary', async (_, mounts, sends) => {
+      const { registry, push } = await start({ quirks: { mounts } })
+      const { outputs, summary, report, lines } = await push(image, {
+        inputs: { tags: images(registry.host) },
+      })
+      const { digest = '' } = outputs
+      expect(digest).toMatch(/^sha256:\w{64}$/)
+      expect([tagsOf(registry), tagsOf(registry, 'other/app')]).toEqual([
+        { v1: digest },
+        { v1: digest, v2: digest },
+      ])
+      expect(outputs).toMatchObject({
+        result: 'pushed',
+        'image-name': `${registry.host}/team/app`,
+        'image-uri': `${registry.host}/team/app@${digest}\n${registry.host}/other/app@${digest}`,
+        'pushed-tags': 'v1\nv2',
+        tags: images(registry.host).replace(',', '\n'),
+        manifest: expect.stringContaining('layers'),
+      })
+      expect(sendsOf(registry)).toHaveLength(sends)
+      expect(summary.match(/docker pull /g)).toHaveLength(2)
+      expect(report).toMatchObject({ repositories: [{ tags: ['v1'] }, { tags: ['v1', 'v2'] }] })
+      expect(lines).toContain(`push to ${registry.host}/other/app`)
+      expect(lines.at(-1)).toBe(digest)
+      const again = await push(image, { inputs: { tags: images(registry.host) } })
+      expect(again.outputs).toMatchObject({ result: 'unchanged', 'uploaded-bytes': '0' })
+    })
+
+    it('of another registry sends it no login, and says what was pushed before', async () => {
+      const [one, two] = [await start({ access: { kind: 'basic', ...login } }), await start()]
+      const fault = two.registry.fail({
+        method: 'PUT',
+        path: /manifests/,
+        trouble: { kind: 'status', status: 400 },
+      })
+      let known = (): Known => expect.fail('nothing is known')
+      const remember = (describe: () => Known) => {
+        known = describe
+      }
+      const inputs = { ...login, tags: `v1,${two.registry.host}/app:v1` }
+      const pushing = one.push(image, { inputs, remember })
+      await expect(pushing).rejects.toThrow(/: 400$/)
+      expect(fault.fired).toBe(1)
+      expect(known().done?.[0]).toMatch(`pushed ${one.registry.host}/team/app@sha256:`)
+      expect(two.registry.requests.filter(({ authorization }) => authorization)).toEqual([])
+      expect(sendsOf(two.registry)).toHaveLength(2)
+    })
+
+    it('plans all of them before the first byte', async () => {
+      const { registry, push } = await start()
+      const fault = registry.fail({ path: /other.*manifests/, trouble: { kind: 'status', status: 400 } })
+      await expect(push(image, { inputs: { tags: images(registry.host) } })).rejects.toThrow(/: 400$/)
+      expect(fault.fired).toBe(1)
+      expect(registry.requests.every(({ method }) => /GET|HEAD/.test(method))).toBe(true)
     })
   })
 
@@ -438,7 +502,6 @@ describe('a push that goes wrong', () => {
 })
 
 describe('a login', () => {
-  const login = { username: 'ci', password: 'secret' }
   const accesses = [{ kind: 'basic', ...login } as const, { kind: 'bearer', login } as const]
 
   it.each(accesses)('is what the registry asks for: $kind', async (access) => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { assignTags, chooseTags, ownTags, parseTag } from '../../actions/push-image/tags.ts'
+import { assignTags, chooseTags, groupTags, parseTag } from '../../actions/push-image/tags.ts'
 
 const uri = '1.dkr.ecr.x.amazonaws.com/app'
-const choose = (given: readonly string[], archived: readonly string[] = []) =>
-  ownTags(chooseTags(given.map(parseTag), archived), uri)
+const group = (given: readonly string[], archived: readonly string[] = []) =>
+  Object.fromEntries(groupTags(chooseTags(given.map(parseTag), archived), uri))
+const choose = (given: readonly string[], archived: readonly string[] = []) => group(given, archived)[uri]
 
 describe('the tags of a push', () => {
   it('are those given, each once, where a full reference of the repository stands for its tag', () => {
@@ -53,7 +54,7 @@ describe('the tags of a push', () => {
 
   it('of several images are those that the archive names, and none twice', () => {
     const images = [{ references: ['app:v1', 'team/app:v1', 'app:v2'] }, { references: ['v3'] }]
-    const tagsOf = assignTags([], images).map((own) => ownTags(own, uri))
+    const tagsOf = assignTags([], images).map((own) => groupTags(own, uri).get(uri))
     expect(tagsOf).toEqual([['v1', 'v2'], ['v3']])
     expect(() => assignTags([parseTag('v1')], images)).toThrow('tags: expected none for 2 images, got 1')
     const twins = [{ references: ['a:v1'] }, { references: ['b:v1'] }]
@@ -66,8 +67,19 @@ describe('the tags of a push', () => {
     expect(() => choose([`app:v1@sha256:${'a'.repeat(64)}`])).toThrow('tags: expected a tag such as v1')
   })
 
-  it('refuse a reference of another repository', () => {
+  it('are grouped by the repositories that full references name, its own first', () => {
+    const given = ['ghcr.io/team/app:v1', 'localhost/app:v1', `${uri}:v1`, 'v2', 'ghcr.io/team/app:v2', 'v1']
+    expect(Object.entries(group(given))).toEqual([
+      [uri, ['v1', 'v2']],
+      ['ghcr.io/team/app', ['v1', 'v2']],
+      ['localhost/app', ['v1']],
+    ])
+  })
+
+  it('refuse a reference that names no registry, and references of other repositories alone', () => {
     for (const other of ['other/app:v1', 'a:b', `x${uri}:a`])
       expect(() => choose([other])).toThrow(`tags: expected a tag, or a reference of ${uri}, got "${other}"`)
+    for (const other of ['other/app:v1', 'app:v1'])
+      expect(() => choose(['v1', other])).toThrow(`got "${other}"`)
   })
 })

@@ -14,6 +14,18 @@ const actions: readonly (readonly [method: RegExp, path: RegExp, action: string]
   [/^GET$/, /\/blobs\//, 'ecr:GetDownloadUrlForLayer'],
 ]
 
+/** Does work with a registry, and adds to its error what to do about it. */
+export async function withAdvice<T>(
+  { destination }: { destination: Destination },
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw adviseOnRegistryError(error, destination)
+  }
+}
+
 /** Names the IAM action behind a request that ECR denied or dropped; other errors come back as they are. */
 export function adviseOnRegistryError(error: unknown, destination: Destination): unknown {
   const { kind } = destination

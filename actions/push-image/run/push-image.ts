@@ -1,0 +1,69 @@
+import type { Archive } from '../../../lib/archive/archive.ts'
+import type { Archived } from '../../../lib/image/archived-image.ts'
+import type { Outcome } from '../../../lib/outcome.ts'
+import type { PushResult } from '../apply/apply-push.ts'
+import { type Parts, pushPlan } from '../apply/push-plan.ts'
+import { startRecord } from '../apply/record.ts'
+import { withAdvice } from '../apply/registry-error-advice.ts'
+import { scanImage } from '../apply/scan.ts'
+import type { PushContext } from '../context.ts'
+import type { Inputs } from '../inputs.ts'
+import { chooseFolder, openBlobMemory } from '../observe/blob-memory.ts'
+import { isReached } from '../plan.ts'
+import { type EarlierPush, type PreparedPush, planMounts, preparePushes } from '../prepare.ts'
+import { describePush } from '../report/known.ts'
+import { renderPlan, reportPlanned, reportPush } from '../report/report.ts'
+import { addOthers, combineOutcomes } from '../report/several.ts'
+import type { WantedTag } from '../tags.ts'
+
+/** Pushes one image to each repository that its tags name. */
+export async function pushImage(
+  archived: Archived,
+  wanted: readonly WantedTag[],
+  { archive, inputs, context }: { archive: Archive; inputs: Inputs; context: PushContext },
+): Promise<Outcome> {
+  const memory = openBlobMemory(chooseFolder(inputs, context), inputs.compression, context.log)
+  const pushes = await preparePushes(archived, wanted, { inputs, context, memory })
+  const steps = pushes.flatMap((push) => renderPush(push, pushes.length > 1))
+  for (const line of steps) context.log.info(line)
+  if (inputs.dryRun) return reportPlanned(steps)
+  const outcomes: Outcome[] = []
+  const earlier: EarlierPush[] = []
+  for (const [at, push] of pushes.entries()) {
+    const later = pushes.slice(at + 1).map(({ connection }) => `push to ${connection.uri}`)
+    const remember: PushContext['remember'] = (describe) =>
+      context.remember(() => addOthers(describe(), outcomes, later))
+    const plan = planMounts(push, archived, earlier)
+    const parts = { archive, context: { ...context, remember }, memory }
+    const { pushed, outcome } = await withAdvice(push.inputs, () =>
+      pushTo({ ...push, plan }, archived, parts),
+    )
+    earlier.push({ uri: push.connection.uri, pushed })
+    outcomes.push(outcome)
+  }
+  return combineOutcomes('repositories', outcomes)
+}
+
+function renderPush({ connection, plan }: PreparedPush, isOneOfSeveral: boolean): string[] {
+  const steps = renderPlan(plan, { makesRepository: connection.target === undefined })
+  return isOneOfSeveral ? [`push to ${connection.uri}`, ...steps] : steps
+}
+
+async function pushTo(
+  { inputs, connection, tags, plan }: PreparedPush,
+  archived: Archived,
+  { archive, context, memory }: Omit<Parts, 'record' | 'inputs'>,
+): Promise<{ pushed: PushResult; outcome: Outcome }> {
+  const { uri, target, ecr } = connection
+  const record = startRecord()
+  context.remember(() => describePush(plan, record, { uri, tags }))
+  const opened = await connection.open()
+  record.created = target === undefined
+  const parts = { archive, inputs, context, record, memory }
+  const pushed = await pushPlan(plan, archived, opened.repository, parts)
+  const scanned = await scanImage(ecr, pushed.digest, inputs, context)
+  // Alone on the last line, for scripts that read the log.
+  context.log.info(pushed.digest)
+  const outcome = reportPush({ unchanged: isReached(plan), pushed, uri: opened.uri, tags, ...scanned })
+  return { pushed, outcome }
+}
