@@ -1,20 +1,23 @@
 import {
-  type Capability,
   CloudFormationClient,
   ContinueUpdateRollbackCommand,
-  CreateChangeSetCommand,
   DeleteStackCommand,
-  DescribeChangeSetCommand,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation'
+import {
+  type ChangeSet,
+  type ChangeSetRequest,
+  createChangeSet,
+  describeChangeSet,
+  type FoundChangeSet,
+  findChangeSet,
+  type MadeChangeSet,
+} from './change-set.ts'
 import { deleteChangeSet, executeChangeSet } from './change-set-execution.ts'
 import { type ListedChangeSet, listChangeSets } from './change-set-list.ts'
-import { type ChangeSetSettings, toSettingsInput } from './change-set-settings.ts'
 import { type AwsConfig, forCleanUp, makeClient } from './client.ts'
 import { awsErrorDetail, awsErrorName } from './errors.ts'
 import { listImports } from './imports.ts'
-import { listPages } from './pages.ts'
-import { type ResourceChange, toResourceChange } from './resource-change.ts'
 import { findNewestEvent, listEvents, listValidationErrors, type StackEvent } from './stack-events.ts'
 import { listResources, type StackResource } from './stack-resources.ts'
 
@@ -36,28 +39,6 @@ export type Stack = {
   /** The newest operations; empty where they are not known. */
   operationIds: readonly string[]
 }
-
-/** A change set as it stands. */
-export type ChangeSet = { status: string; reason: string; changes: ResourceChange[] }
-
-/** What a change set is created from. A parameter with an undefined value keeps the one that the stack has. */
-export type ChangeSetRequest = {
-  stackName: string
-  name: string
-  type: 'CREATE' | 'UPDATE'
-  template: { body: string } | { url: string }
-  parameters: ReadonlyMap<string, string | undefined>
-  tags: ReadonlyMap<string, string>
-  /** Whether resources that exist, and whose names the template gives as they are, are imported; not by default. */
-  importsExisting?: boolean
-  settings?: ChangeSetSettings
-}
-
-/** The ARNs of a change set that is being created, and of its stack. */
-type MadeChangeSet = { changeSetArn: string; stackArn: string }
-
-/** A change set that is there, and whether it can be executed: `AVAILABLE`. */
-type FoundChangeSet = MadeChangeSet & { executionStatus: string }
 
 /** The calls to CloudFormation that a deployment needs. */
 export type CloudFormation = {
@@ -90,9 +71,6 @@ export type CloudFormation = {
   listResources(stackArn: string): Promise<StackResource[]>
 }
 
-/** Description of the change sets of this action, by which later runs recognise them. */
-export const changeSetDescription = 'Created by deploy-stack of gpu-service-actions'
-
 /**
  * Statuses of stacks that have to be deleted before their name can be deployed again. CREATE_FAILED is none: it keeps
  * what was created, for the user to look at (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html).
@@ -101,9 +79,6 @@ export const undeployableStatuses = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DE
 
 /** Statuses of stacks that the next deployment creates: there is none yet, or one that has to be deleted first. */
 export const failedCreationStatuses = [...undeployableStatuses, 'REVIEW_IN_PROGRESS', 'DELETE_COMPLETE']
-
-// Templates of a toolkit for deployment create roles with names, and may use the language extensions.
-const capabilities: Capability[] = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']
 
 /** Creates the adapter to CloudFormation, which works with the rights of a role, if one is given, else of the caller. */
 export function makeCloudFormation(config: AwsConfig, RoleARN?: string): CloudFormation {
@@ -167,79 +142,3 @@ async function describeStack(client: CloudFormationClient, name: string): Promis
 
 const isMissingStack = (error: unknown) =>
   awsErrorName(error) === 'ValidationError' && / does not exist/.test(awsErrorDetail(error))
-
-async function createChangeSet(
-  client: CloudFormationClient,
-  request: ChangeSetRequest,
-  RoleARN: string | undefined,
-): Promise<MadeChangeSet | { refusal: string }> {
-  try {
-    return await sendChangeSet(client, request, RoleARN)
-  } catch (error) {
-    // A template or a value that CloudFormation does not accept.
-    if (awsErrorName(error) === 'ValidationError') return { refusal: awsErrorDetail(error) }
-    // Its name is of this run alone: it was made by a call whose answer was lost.
-    if (awsErrorName(error) === 'AlreadyExistsException') return await findChangeSet(client, request)
-    throw error
-  }
-}
-
-async function findChangeSet(
-  client: CloudFormationClient,
-  { stackName: StackName, name: ChangeSetName }: Pick<ChangeSetRequest, 'stackName' | 'name'>,
-): Promise<FoundChangeSet> {
-  const { ChangeSetId, StackId, ExecutionStatus } = await client.send(
-    new DescribeChangeSetCommand({ StackName, ChangeSetName }),
-  )
-  if (ChangeSetId && StackId)
-    return { changeSetArn: ChangeSetId, stackArn: StackId, executionStatus: ExecutionStatus ?? '' }
-  throw new Error(`cloudformation:DescribeChangeSet ${StackName}/${ChangeSetName}: expected an id, got none`)
-}
-
-async function sendChangeSet(
-  client: CloudFormationClient,
-  request: ChangeSetRequest,
-  RoleARN: string | undefined,
-): Promise<MadeChangeSet> {
-  const { stackName, name, type, template, parameters, tags, importsExisting, settings } = request
-  const { Id, StackId } = await client.send(
-    new CreateChangeSetCommand({
-      StackName: stackName,
-      ChangeSetName: name,
-      Description: changeSetDescription,
-      ChangeSetType: type,
-      ...('body' in template ? { TemplateBody: template.body } : { TemplateURL: template.url }),
-      Parameters: [...parameters].map(([ParameterKey, value]) =>
-        value === undefined
-          ? { ParameterKey, UsePreviousValue: true }
-          : { ParameterKey, ParameterValue: value },
-      ),
-      Tags: [...tags].map(([Key, Value]) => ({ Key, Value })),
-      Capabilities: capabilities,
-      ...(importsExisting && { ImportExistingResources: true }),
-      ...toSettingsInput(settings, RoleARN),
-      OnStackFailure: 'ROLLBACK',
-      ClientToken: name,
-    }),
-  )
-  if (!Id || !StackId)
-    throw new Error(`cloudformation:CreateChangeSet ${stackName}: expected an id, got none`)
-  return { changeSetArn: Id, stackArn: StackId }
-}
-
-async function describeChangeSet(client: CloudFormationClient, arn: string): Promise<ChangeSet> {
-  let status = ''
-  let reason = ''
-  const changes = await listPages(async (NextToken) => {
-    const input = { ChangeSetName: arn, IncludePropertyValues: true, NextToken }
-    const page = await client.send(new DescribeChangeSetCommand(input))
-    status = page.Status ?? ''
-    reason = page.StatusReason ?? ''
-    return { items: page.Changes ?? [], next: page.NextToken }
-  })
-  return {
-    status,
-    reason,
-    changes: changes.map(({ ResourceChange: change }) => toResourceChange(change)),
-  }
-}

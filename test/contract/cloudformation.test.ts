@@ -1,11 +1,8 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { describe, expect, it, vi } from 'vitest'
-import {
-  type CloudFormation,
-  changeSetDescription,
-  makeCloudFormation,
-} from '../../lib/aws/cloudformation.ts'
+import { changeSetDescription } from '../../lib/aws/change-set.ts'
+import { type CloudFormation, makeCloudFormation } from '../../lib/aws/cloudformation.ts'
 import { emptyStacks, fakeCloudFormation } from '../fakes/cloudformation.ts'
 import { openS3 } from '../fixtures/bucket.ts'
 import { localAws } from '../local-aws.ts'

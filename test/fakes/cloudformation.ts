@@ -1,9 +1,5 @@
-import {
-  type ChangeSetRequest,
-  type CloudFormation,
-  changeSetDescription,
-  type Stack,
-} from '../../lib/aws/cloudformation.ts'
+import { type ChangeSetRequest, changeSetDescription } from '../../lib/aws/change-set.ts'
+import type { CloudFormation, Stack } from '../../lib/aws/cloudformation.ts'
 import { fakeClock } from './clock.ts'
 import { planContinuation, planDeletion, planDeployment } from './cloudformation/operation.ts'
 import type { FakeStack, FakeStacks, Step } from './cloudformation/state.ts'

@@ -1,5 +1,5 @@
+import { changeSetDescription } from '../../../lib/aws/change-set.ts'
 import type { ListedChangeSet } from '../../../lib/aws/change-set-list.ts'
-import { changeSetDescription } from '../../../lib/aws/cloudformation.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import type { StackContext } from '../context.ts'
 

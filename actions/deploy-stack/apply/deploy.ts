@@ -1,4 +1,5 @@
-import type { ChangeSet, ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
+import type { ChangeSet, ChangeSetRequest } from '../../../lib/aws/change-set.ts'
+import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
 import { awsErrorName } from '../../../lib/aws/errors.ts'
 import type { ResourceChange } from '../../../lib/aws/resource-change.ts'

@@ -1,4 +1,5 @@
-import type { ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
+import type { ChangeSetRequest } from '../../../lib/aws/change-set.ts'
+import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
 import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 import type { StackContext } from '../context.ts'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { ChangeSetRequest, Stack } from '../../../lib/aws/cloudformation.ts'
+import type { ChangeSetRequest } from '../../../lib/aws/change-set.ts'
+import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
 import { partitionOf } from '../../../lib/aws/partition.ts'
 import type { StackContext } from '../context.ts'

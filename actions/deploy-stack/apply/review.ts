@@ -1,4 +1,5 @@
-import { type ChangeSetRequest, failedCreationStatuses, type Stack } from '../../../lib/aws/cloudformation.ts'
+import type { ChangeSetRequest } from '../../../lib/aws/change-set.ts'
+import { failedCreationStatuses, type Stack } from '../../../lib/aws/cloudformation.ts'
 import type { StackContext } from '../context.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { findDifference, nameReviewed, type ReviewedStack } from '../review.ts'

@@ -1,5 +1,5 @@
+import type { ChangeSet } from '../../../lib/aws/change-set.ts'
 import type { ListedChangeSet } from '../../../lib/aws/change-set-list.ts'
-import type { ChangeSet } from '../../../lib/aws/cloudformation.ts'
 import type { StackEvent } from '../../../lib/aws/stack-events.ts'
 import type { Resolved } from './template.ts'
 

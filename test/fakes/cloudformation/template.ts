@@ -1,5 +1,5 @@
 import { parse } from 'yaml'
-import type { ChangeSetRequest } from '../../../lib/aws/cloudformation.ts'
+import type { ChangeSetRequest } from '../../../lib/aws/change-set.ts'
 import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 
 /** A template with the values of its parameters put in: of functions, it knows `Ref` to parameters only. */

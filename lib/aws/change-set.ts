@@ -1,0 +1,117 @@
+import {
+  type Capability,
+  type CloudFormationClient,
+  CreateChangeSetCommand,
+  DescribeChangeSetCommand,
+} from '@aws-sdk/client-cloudformation'
+import { type ChangeSetSettings, toSettingsInput } from './change-set-settings.ts'
+import { awsErrorDetail, awsErrorName } from './errors.ts'
+import { listPages } from './pages.ts'
+import { type ResourceChange, toResourceChange } from './resource-change.ts'
+
+/** A change set as it stands. */
+export type ChangeSet = { status: string; reason: string; changes: ResourceChange[] }
+
+/** What a change set is created from. A parameter with an undefined value keeps the one that the stack has. */
+export type ChangeSetRequest = {
+  stackName: string
+  name: string
+  type: 'CREATE' | 'UPDATE'
+  template: { body: string } | { url: string }
+  parameters: ReadonlyMap<string, string | undefined>
+  tags: ReadonlyMap<string, string>
+  /** Whether resources that exist, and whose names the template gives as they are, are imported; not by default. */
+  importsExisting?: boolean
+  settings?: ChangeSetSettings
+}
+
+/** The ARNs of a change set that is being created, and of its stack. */
+export type MadeChangeSet = { changeSetArn: string; stackArn: string }
+
+/** A change set that is there, and whether it can be executed: `AVAILABLE`. */
+export type FoundChangeSet = MadeChangeSet & { executionStatus: string }
+
+/** Description of the change sets of this action, by which later runs recognise them. */
+export const changeSetDescription = 'Created by deploy-stack of gpu-service-actions'
+
+// Templates of a toolkit for deployment create roles with names, and may use the language extensions.
+const capabilities: Capability[] = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']
+
+/** Starts to create a change set; a refusal is no error. */
+export async function createChangeSet(
+  client: CloudFormationClient,
+  request: ChangeSetRequest,
+  RoleARN: string | undefined,
+): Promise<MadeChangeSet | { refusal: string }> {
+  try {
+    return await sendChangeSet(client, request, RoleARN)
+  } catch (error) {
+    // A template or a value that CloudFormation does not accept.
+    if (awsErrorName(error) === 'ValidationError') return { refusal: awsErrorDetail(error) }
+    // Its name is of this run alone: it was made by a call whose answer was lost.
+    if (awsErrorName(error) === 'AlreadyExistsException') return await findChangeSet(client, request)
+    throw error
+  }
+}
+
+/** Finds a change set by name. */
+export async function findChangeSet(
+  client: CloudFormationClient,
+  { stackName: StackName, name: ChangeSetName }: Pick<ChangeSetRequest, 'stackName' | 'name'>,
+): Promise<FoundChangeSet> {
+  const { ChangeSetId, StackId, ExecutionStatus } = await client.send(
+    new DescribeChangeSetCommand({ StackName, ChangeSetName }),
+  )
+  if (ChangeSetId && StackId)
+    return { changeSetArn: ChangeSetId, stackArn: StackId, executionStatus: ExecutionStatus ?? '' }
+  throw new Error(`cloudformation:DescribeChangeSet ${StackName}/${ChangeSetName}: expected an id, got none`)
+}
+
+async function sendChangeSet(
+  client: CloudFormationClient,
+  request: ChangeSetRequest,
+  RoleARN: string | undefined,
+): Promise<MadeChangeSet> {
+  const { stackName, name, type, template, parameters, tags, importsExisting, settings } = request
+  const { Id, StackId } = await client.send(
+    new CreateChangeSetCommand({
+      StackName: stackName,
+      ChangeSetName: name,
+      Description: changeSetDescription,
+      ChangeSetType: type,
+      ...('body' in template ? { TemplateBody: template.body } : { TemplateURL: template.url }),
+      Parameters: [...parameters].map(([ParameterKey, value]) =>
+        value === undefined
+          ? { ParameterKey, UsePreviousValue: true }
+          : { ParameterKey, ParameterValue: value },
+      ),
+      Tags: [...tags].map(([Key, Value]) => ({ Key, Value })),
+      Capabilities: capabilities,
+      ...(importsExisting && { ImportExistingResources: true }),
+      ...toSettingsInput(settings, RoleARN),
+      OnStackFailure: 'ROLLBACK',
+      ClientToken: name,
+    }),
+  )
+  if (!Id || !StackId)
+    throw new Error(`cloudformation:CreateChangeSet ${stackName}: expected an id, got none`)
+  return { changeSetArn: Id, stackArn: StackId }
+}
+
+/** Describes a change set with all its changes. */
+export async function describeChangeSet(client: CloudFormationClient, arn: string): Promise<ChangeSet> {
+  let status = ''
+  let reason = ''
+  const changes = await listPages(async (NextToken) => {
+    const input = { ChangeSetName: arn, IncludePropertyValues: true, NextToken }
+    const page = await client.send(new DescribeChangeSetCommand(input))
+    status = page.Status ?? ''
+    reason = page.StatusReason ?? ''
+    return { items: page.Changes ?? [], next: page.NextToken }
+  })
+  return {
+    status,
+    reason,
+    changes: changes.map(({ ResourceChange: change }) => toResourceChange(change)),
+  }
+}
