@@ -49,6 +49,11 @@ export function code(text: string): Markdown {
   return { markdown: `${fence}${pad}${shown}${pad}${fence}` }
 }
 
+/** Writes text that leads to an address of ours, whose parts are encoded. */
+export const link = (text: string, address: string): Markdown => ({
+  markdown: `[${escapeMarkdown(text)}](<${address}>)`,
+})
+
 /** Writes lines as a block of code, in which nothing acts. */
 export function codeBlock(language: string, text: string): Markdown {
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1))

@@ -72,6 +72,9 @@ export type Connections = {
   storedValues: StoredValues
 }
 
+/** The ARN of a stack, and that of the change set that was kept or executed. */
+export type StackArns = { stackArn: string; changeSetArn?: string }
+
 /** What the work on stacks needs: the API, time until the end of all waits, and the signal of a cancel. */
 export type ApplyContext = {
   cloudFormation: CloudFormation
@@ -83,6 +86,8 @@ export type ApplyContext = {
   deadline: number
   /** Stack name to the status last seen, of the operations that CloudFormation works on. */
   operations: Map<string, string>
+  /** Stack name to its ARNs, for what links to them. */
+  arns: Map<string, StackArns>
   /** Begins the tokens of the operations of this run, by which their events are told from others. */
   runToken: string
   /** Called at each look of a wait: keeps the locks of this run. */
@@ -124,6 +129,7 @@ export async function startRun(
     signal,
     deadline: clock.now() + inputs.timeoutSeconds * 1000,
     operations: new Map(),
+    arns: new Map(),
     runUrl: readAuthor(context.env, { reason: undefined, now: clock.now() }).runUrl,
   }
 }

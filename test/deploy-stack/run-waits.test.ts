@@ -44,7 +44,14 @@ describe('an operation that CloudFormation is asked for', () => {
     })
     if ('refusal' in made) throw new Error(made.refusal)
     const context = {
-      ...{ ...makeContext(), signal: abort.signal, operations, deadline: 0, runToken: 'deploy-1' },
+      ...{
+        ...makeContext(),
+        signal: abort.signal,
+        operations,
+        arns: new Map(),
+        deadline: 0,
+        runToken: 'deploy-1',
+      },
       ...{ cloudFormation, serviceEvidence: { read: async () => undefined } },
     }
     const begin = async () => {

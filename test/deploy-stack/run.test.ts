@@ -62,7 +62,7 @@ describe('a deployment', () => {
     trouble(account, 'Server', { at: 'update', reason: 'no room' })
     const { summary, report, failure } = await deploy(account, { inputs: { parameters: 'Value=two' } })
     expect(summary.split('\n')[0]).toBe('## Stacks: rolled-back')
-    expect(summary).toContain('| ddn-base | changed | 2 |')
+    expect(summary).toMatch(/\| \[ddn-base\]\(\S+stackinfo\S+\) \| changed \| \[2\]\(\S+changesets\S+\) \|/)
     expect(summary).toContain('| ddn-base | Modify | First | AWS::SSM::Parameter | False |')
     const cause =
       'Server (AWS::ECS::Service): no room [UPDATE_ROLLBACK_COMPLETE: the stack is as it was before; correct the cause and run again]'

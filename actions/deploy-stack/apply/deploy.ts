@@ -89,6 +89,7 @@ export async function executeChangeSet(
   context: ApplyContext,
 ): Promise<StackOutcome | Busy> {
   const token = makeToken(context, stackName, 'execute')
+  context.arns.set(stackName, made)
   const operation = { stackName, stackArn: made.stackArn, what: `stack ${stackName}`, token }
   const begin = () => context.cloudFormation.executeChangeSet(made.changeSetArn, token)
   try {

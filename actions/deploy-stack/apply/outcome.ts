@@ -1,5 +1,6 @@
 import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 import type { Unfinished } from '../../../lib/ending.ts'
+import type { StackArns } from '../context.ts'
 import type { Failure } from './failure.ts'
 
 /** How the deployment of one stack ended. */
@@ -30,6 +31,8 @@ export type StackResult = {
   key: string
   stackName: string
   outcome: StackOutcome
+  /** Of a stack that is there, or was made. */
+  arns?: StackArns | undefined
   /** Milliseconds since the epoch. */
   startedAt: number
   seconds: number

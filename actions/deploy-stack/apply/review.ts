@@ -30,8 +30,10 @@ export async function reviewStack(
     return outcome.kind === 'previewed' ? { ...outcome, kept: false } : outcome
   }
   const proposed = await proposeChanges(request, isNew, context)
-  if (proposed.kind === 'proposed')
+  if (proposed.kind === 'proposed') {
+    context.arns.set(step.stackName, proposed.made)
     return { kind: 'previewed', changes: proposed.made.changes, isNew, kept: true }
+  }
   return proposed.kind === 'empty' ? { kind: 'previewed', changes: [], isNew, kept: false } : proposed
 }
 

@@ -48,6 +48,7 @@ async function runStep(
       key: step.key,
       stackName: step.stackName,
       outcome,
+      arns: context.arns.get(step.stackName),
       startedAt: start,
       seconds: (context.clock.now() - start) / 1000,
     }

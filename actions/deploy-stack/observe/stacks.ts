@@ -20,7 +20,9 @@ export async function describeStacks(
   const options = { concurrency: describesAtATime, signal }
   const found = await mapConcurrently(entries, options, async ({ key }) => {
     const stack = await cloudFormation.describe(stackNameOf(key, context))
-    return stack ? [[key, stack] as const] : []
+    if (!stack) return []
+    context.arns.set(stack.name, { stackArn: stack.arn })
+    return [[key, stack] as const]
   })
   return new Map(found.flat())
 }

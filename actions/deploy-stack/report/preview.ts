@@ -1,13 +1,16 @@
 import type { PropertyChange, ResourceChange } from '../../../lib/aws/resource-change.ts'
 import { blocks, code, join, type Markdown, md, renderList, renderTable } from '../../../lib/markdown.ts'
 import type { PreviewNotes, StackOutcome, StackResult } from '../apply/outcome.ts'
+import { renderLinks } from './links.ts'
 
-type Previewed = { stackName: string; outcome: Extract<StackOutcome, { kind: 'previewed' }> }
+type Previewed = Pick<StackResult, 'stackName' | 'arns'> & {
+  outcome: Extract<StackOutcome, { kind: 'previewed' }>
+}
 
 /** Renders previews: the counts first, what is replaced or removed next, and then each stack, folded. */
 export function renderPreviews(results: readonly StackResult[]): Markdown {
-  const previewed = results.flatMap(({ stackName, outcome }): Previewed[] =>
-    outcome.kind === 'previewed' ? [{ stackName, outcome }] : [],
+  const previewed = results.flatMap(({ stackName, arns, outcome }): Previewed[] =>
+    outcome.kind === 'previewed' ? [{ stackName, arns, outcome }] : [],
   )
   const changed = previewed.filter(changes)
   const same = previewed.filter((each) => !changes(each)).map(({ stackName }) => stackName)
@@ -47,7 +50,8 @@ function renderGrave(changed: readonly Previewed[]): Markdown {
   return renderList(rows)
 }
 
-function renderStack({ stackName, outcome }: Previewed): Markdown {
+function renderStack(previewed: Previewed): Markdown {
+  const { stackName, outcome } = previewed
   const ordered = outcome.changes.toSorted((one, other) => rank(one) - rank(other))
   const rows = ordered.map((change) => [
     isReplaced(change) || change.action === 'Remove' ? md`**${nameOf(change)}**` : nameOf(change),
@@ -58,6 +62,7 @@ function renderStack({ stackName, outcome }: Previewed): Markdown {
   const head = md`${stackName}: ${outcome.isNew ? 'a new stack, ' : ''}${rows.length} change${rows.length === 1 ? '' : 's'}`
   return blocks(
     md`<details><summary>${head}</summary>`,
+    renderLinks(previewed),
     rows.length > 0 ? renderTable(['change', 'resource', 'type', 'properties'], rows) : md``,
     outcome.notes ? renderList(listNotes(outcome.notes)) : md``,
     md`</details>`,

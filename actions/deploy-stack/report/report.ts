@@ -8,6 +8,7 @@ import type { Template } from '../graph/template.ts'
 import { describeAdoption } from '../plan/adoption.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { renderDiagnoses, renderOutputs } from './details.ts'
+import { linksOf, renderCount, renderStackName } from './links.ts'
 import { findPlace } from './place.ts'
 import { renderPreviews } from './preview.ts'
 import { renderTimeline } from './timeline.ts'
@@ -106,10 +107,21 @@ function listCosts({ deployed, results }: Deployment): string[] {
   ]
 }
 
-function toReport({ key, stackName, outcome, seconds }: StackResult) {
+function toReport(result: StackResult) {
+  const { key, stackName, outcome, seconds } = result
+  const links = result.arns && { links: linksOf(result) }
   const cause = 'cause' in outcome ? { cause: outcome.cause, findings: outcome.diagnosis?.findings } : {}
   const notes = outcome.kind === 'previewed' ? outcome.notes : {}
-  return { key, stackName, result: outcome.kind, seconds, changes: changesOf(outcome), ...notes, ...cause }
+  return {
+    key,
+    stackName,
+    result: outcome.kind,
+    seconds,
+    changes: changesOf(outcome),
+    ...links,
+    ...notes,
+    ...cause,
+  }
 }
 
 const render = (results: readonly StackResult[]) =>
@@ -122,13 +134,16 @@ const render = (results: readonly StackResult[]) =>
 
 function renderStacks(results: readonly StackResult[]): Markdown {
   if (results.length === 0) return md``
-  const rows = results.map(({ stackName, outcome, seconds }) => [
-    stackName,
-    outcome.kind,
-    String(changesOf(outcome).length),
-    renderSeconds(seconds),
-    'cause' in outcome ? outcome.cause : '',
-  ])
+  const rows = results.map((result) => {
+    const { outcome, seconds } = result
+    return [
+      renderStackName(result),
+      outcome.kind,
+      renderCount(changesOf(outcome).length, result),
+      renderSeconds(seconds),
+      'cause' in outcome ? outcome.cause : '',
+    ]
+  })
   const changes = results.flatMap(({ stackName, outcome }) =>
     changesOf(outcome).map(({ action, logicalId, type, replacement }) => [
       stackName,
