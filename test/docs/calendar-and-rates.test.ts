@@ -35,6 +35,12 @@ it('has examples of both', () => {
   expect([calendars.length, rates.length]).toEqual([3, 4])
 })
 
+it('can read the example of the README of billing-report', () => {
+  const readme = readFileSync(join(root, 'actions/billing-report/README.md'), 'utf8')
+  const [, example = ''] = /```yaml\n(version: 1[\s\S]*?)```/.exec(readme) ?? []
+  expect(parseRates(example, 'README.md').plans).toHaveLength(2)
+})
+
 it.each(calendars)('a calendar runs when the page says so: $title', ({ file, rows }) => {
   const calendar = parseCalendar(file, 'calendar.yml')
   const shown = rows.map(([day = '']) => {

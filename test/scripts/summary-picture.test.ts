@@ -37,8 +37,8 @@ hidden
 
 </details>
 
-- one
-- two
+- one & two
+- three
 
 \`\`\`sh
 docker pull ddn
@@ -67,7 +67,7 @@ it('draws what GitHub would show: folded parts closed, markup as marks, text as 
       '1',
       'more',
     ],
-    ...['▸ ddn-service: 2 changes', '•', 'one', '•', 'two', 'docker pull ddn', '(a chart)'],
+    ...['▸ ddn-service: 2 changes', '•', 'one &amp; two', '•', 'three', 'docker pull ddn', '(a chart)'],
   ])
   expect(picture).toContain('<tspan class="strong">26,978 KRW</tspan>')
   expect(picture).toMatch(/text-anchor="end"><tspan class="strong">changes/)
