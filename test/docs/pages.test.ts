@@ -80,6 +80,22 @@ describe.each(pages)('%s', (page) => {
   })
 })
 
+it('the sums of the pages are right', () => {
+  const sums = pages.flatMap((page) => [
+    ...read(page).matchAll(/([\d(][\d.,()]*(?: [+−×÷] [\d.,()]+)+) = (\d[\d.,]*\d|\d)/g),
+  ])
+  expect(sums.length).toBeGreaterThan(8)
+  const wrong = sums.filter(([, sum = '', result = '']) => {
+    const [computed, stated] = [sum, result].map((text) => compute(text.replaceAll(',', '')))
+    return computed !== stated
+  })
+  expect(wrong.map(([whole]) => whole)).toEqual([])
+})
+
+/** Computes a sum of numbers; the page's own signs are those of people. */
+const compute = (sum: string): number =>
+  new Function(`return ${sum.replaceAll('−', '-').replaceAll('×', '*').replaceAll('÷', '/')}`)()
+
 describe('the pages', () => {
   const workflows = new Map(
     globSync('.github/workflows/*.yml', { cwd: root }).map((path) => [
