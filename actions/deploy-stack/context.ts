@@ -1,6 +1,7 @@
 import type { ActionContext } from '../../lib/action.ts'
 import type { CapacityDrain } from '../../lib/aws/capacity-drain.ts'
 import type { CloudFormation } from '../../lib/aws/cloudformation.ts'
+import type { StackLinks } from '../../lib/aws/console.ts'
 import type { DataDeletion } from '../../lib/aws/data-deletion.ts'
 import type { EcrRepository } from '../../lib/aws/ecr-repository.ts'
 import type { ImageTags } from '../../lib/aws/ecr-tags.ts'
@@ -72,9 +73,6 @@ export type Connections = {
   storedValues: StoredValues
 }
 
-/** The ARN of a stack, and that of the change set that was kept or executed. */
-export type StackArns = { stackArn: string; changeSetArn?: string }
-
 /** What the work on stacks needs: the API, time until the end of all waits, and the signal of a cancel. */
 export type ApplyContext = {
   cloudFormation: CloudFormation
@@ -86,8 +84,8 @@ export type ApplyContext = {
   deadline: number
   /** Stack name to the status last seen, of the operations that CloudFormation works on. */
   operations: Map<string, string>
-  /** Stack name to its ARNs, for what links to them. */
-  arns: Map<string, StackArns>
+  /** Stack name to where it is in the console, with the change set that was kept or executed. */
+  links: Map<string, StackLinks>
   /** Begins the tokens of the operations of this run, by which their events are told from others. */
   runToken: string
   /** Called at each look of a wait: keeps the locks of this run. */
@@ -129,7 +127,7 @@ export async function startRun(
     signal,
     deadline: clock.now() + inputs.timeoutSeconds * 1000,
     operations: new Map(),
-    arns: new Map(),
+    links: new Map(),
     runUrl: readAuthor(context.env, { reason: undefined, now: clock.now() }).runUrl,
   }
 }

@@ -21,10 +21,10 @@ export const checkNames = [
 
 /** The inputs of deploy-stack; `npm run generate` writes them to action.yml and the README. */
 export const inputTable = defineInputs({
-  mode: choice(['deploy', 'preview', 'review', 'execute', 'destroy', 'drift'], {
+  mode: choice(['deploy', 'preview', 'review', 'execute', 'destroy', 'drift', 'import'], {
     default: 'deploy',
     meaning:
-      '`deploy` creates and updates the stacks; `preview` creates change sets, shows them and deletes them; `review` keeps them, and `execute` executes exactly those; `destroy` deletes the stacks; `drift` finds what was changed beside CloudFormation.',
+      '`deploy` creates and updates the stacks; `preview` creates change sets, shows them and deletes them; `review` keeps them, and `execute` executes exactly those; `destroy` deletes the stacks; `drift` finds what was changed beside CloudFormation; `import` takes in resources that exist.',
   }),
   stacks: text({
     meaning:
@@ -66,6 +66,10 @@ export const inputTable = defineInputs({
     meaning:
       'Names of buckets, image repositories and log groups that exist already, and that the stacks may take over; of stacks that were not made by this action or are protected, and that it may change or delete; and `stack.LogicalId` of protected resources that it may replace or delete.',
   }),
+  capabilities: list({
+    meaning:
+      'Which of `CAPABILITY_IAM`, `CAPABILITY_NAMED_IAM` and `CAPABILITY_AUTO_EXPAND` the templates may need; one that is missing is named before the first call. Without it, each stack gets what its template needs, and the plan says so.',
+  }),
   checks: keyValues({
     names: checkNames,
     values: ['error', 'warning', 'off'],
@@ -74,7 +78,7 @@ export const inputTable = defineInputs({
   'cloudformation-role-arn': text({
     format: roleArn,
     meaning:
-      'ARN of a role with which CloudFormation makes the resources, so that the caller needs none of its rights; for `deploy` and `destroy`.',
+      'ARN of a role with which CloudFormation makes the resources, so that the caller needs none of its rights; for `deploy`, `import` and `destroy`.',
   }),
   confirm: text({ meaning: 'Required for `destroy`: must equal the prefix.' }),
   'delete-data': boolean({
@@ -84,6 +88,10 @@ export const inputTable = defineInputs({
   }),
   review: text({
     meaning: 'For `execute`: the output `review` of the run with `mode: review`.',
+  }),
+  'resources-to-import': keyValues({
+    meaning:
+      'For `import`: lines `stack.LogicalId=name` of buckets, image repositories and log groups that exist and become resources of the stacks.',
   }),
   'fail-on-drift': boolean({
     default: false,

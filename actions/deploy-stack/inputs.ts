@@ -3,9 +3,15 @@ import type { RawInputs } from '../../lib/inputs.ts'
 import { inputTable } from './input-table.ts'
 import { parseReview, type Review } from './review.ts'
 
+/** What a caller acknowledges that a template may do. */
+export const capabilities = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'] as const
+
+/** One of them. */
+export type Capability = (typeof capabilities)[number]
+
 /** The inputs, parsed. */
 export type Inputs = {
-  mode: 'deploy' | 'preview' | 'destroy' | 'drift' | 'review' | 'execute'
+  mode: 'deploy' | 'preview' | 'destroy' | 'drift' | 'review' | 'execute' | 'import'
   /** Path of stacks.yml; undefined for the one that is found. */
   stacks: string | undefined
   /** Name of the overlay of stacks.yml. */
@@ -20,12 +26,16 @@ export type Inputs = {
   tags: ReadonlyMap<string, string>
   /** Names of resources that exist and may be imported. */
   allow: readonly string[]
+  /** What the templates may do; empty for what each needs. */
+  capabilities: readonly Capability[]
   /** Check before a deployment to `error`, `warning` or `off`, as it was given. */
   checks: ReadonlyMap<string, string>
   /** Role with which CloudFormation works; undefined for the caller's rights, with which a preview always works. */
   serviceRoleArn: string | undefined
   deleteData: boolean
   failOnDrift: boolean
+  /** What mode import imports: `stack.LogicalId` to identifier. */
+  imports: ReadonlyMap<string, string>
   /** What mode execute executes. */
   review: Review | undefined
   timeoutSeconds: number
@@ -53,6 +63,9 @@ export function readInputs(inputs: RawInputs): Inputs {
   if ((mode === 'execute') !== (given.review !== undefined)) {
     throw new UserError(`review: expected with mode execute, and only then, got mode ${mode}`)
   }
+  if ((mode === 'import') !== given['resources-to-import'].size > 0) {
+    throw new UserError(`resources-to-import: expected with mode import, and only then, got mode ${mode}`)
+  }
   return {
     mode,
     stacks: given.stacks,
@@ -63,10 +76,12 @@ export function readInputs(inputs: RawInputs): Inputs {
     parameters: given.parameters,
     tags: given['stack-tags'],
     allow: given.allow,
+    capabilities: given.capabilities.map(readCapability),
     checks: given.checks,
     serviceRoleArn: mode === 'preview' ? undefined : given['cloudformation-role-arn'],
     deleteData: given['delete-data'],
     failOnDrift: given['fail-on-drift'],
+    imports: given['resources-to-import'],
     review: given.review === undefined ? undefined : parseReview(given.review),
     timeoutSeconds: given['timeout-minutes'] * 60,
     waitForOthersSeconds: given['wait-for-others'] * 60,
@@ -90,4 +105,10 @@ function readSingle(given: Given): Inputs['single'] {
   if (stackName === undefined)
     throw new UserError('stack-name: expected the name of the stack of template, got none')
   return { template, stackName, overrides: overrides ?? '' }
+}
+
+function readCapability(name: string): Capability {
+  const found = capabilities.find((each) => each === name)
+  if (found !== undefined) return found
+  throw new UserError(`capabilities: expected some of ${capabilities.join(', ')}, got "${name}"`)
 }

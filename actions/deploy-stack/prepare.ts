@@ -22,7 +22,7 @@ export async function prepare(
   const stacks = await describeStacks([...graph.values()], run)
   const deployed = chooseDeployed(stacks)
   const keys = new Set(deployed.keys())
-  const chosen = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, keys), keys)
+  const chosen = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, deployed), keys)
   const stored = await readStored(listStored(chosen), run)
   for (const secret of listStoredSecrets(chosen, stored)) run.log.mask(secret)
   const planned = fillStored(chosen, stored)

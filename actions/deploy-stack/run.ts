@@ -8,8 +8,9 @@ import { verifyCredentials } from './plan/credentials.ts'
 import { deploy } from './run/deploy.ts'
 import { destroy } from './run/destroy.ts'
 import { drift } from './run/drift.ts'
+import { importResources } from './run/import.ts'
 
-/** Deploys, previews or destroys the stacks of a graph. */
+/** Does what the mode says with the stacks of a graph. */
 export async function run(context: DeployContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
   const verify = withoutWarnings(() => verifyCredentials(context.env, inputs, context.clock.now()))
@@ -19,5 +20,6 @@ export async function run(context: DeployContext): Promise<Outcome> {
   const graph = linkImports(written, templates, inputs)
   if (inputs.mode === 'destroy') return await destroy(graph, templates, inputs, context)
   if (inputs.mode === 'drift') return await drift(graph, inputs, context)
+  if (inputs.mode === 'import') return await importResources(graph, templates, inputs, context)
   return await deploy(graph, templates, inputs, context)
 }

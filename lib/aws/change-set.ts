@@ -12,17 +12,24 @@ import { type ResourceChange, toResourceChange } from './resource-change.ts'
 /** A change set as it stands. */
 export type ChangeSet = { status: string; reason: string; changes: ResourceChange[] }
 
+/** A resource that an import takes in: its identifier is a property and its value. */
+type ImportedResource = { logicalId: string; type: string; identifier: { name: string; value: string } }
+
 /** What a change set is created from. A parameter with an undefined value keeps the one that the stack has. */
 export type ChangeSetRequest = {
   stackName: string
   name: string
-  type: 'CREATE' | 'UPDATE'
+  type: 'CREATE' | 'UPDATE' | 'IMPORT'
   template: { body: string } | { url: string }
   parameters: ReadonlyMap<string, string | undefined>
   tags: ReadonlyMap<string, string>
+  /** What the template may do: make roles, use macros. */
+  capabilities?: readonly Capability[]
   /** Whether resources that exist, and whose names the template gives as they are, are imported; not by default. */
   importsExisting?: boolean
   settings?: ChangeSetSettings
+  /** For an import: the resources that it takes in, and which it names by an identifier. */
+  imports?: readonly ImportedResource[]
 }
 
 /** The ARNs of a change set that is being created, and of its stack. */
@@ -34,9 +41,6 @@ export type FoundChangeSet = MadeChangeSet & { executionStatus: string }
 /** Description of the change sets of this action, by which later runs recognise them. */
 export const changeSetDescription = 'Created by deploy-stack of gpu-service-actions'
 
-// Templates of a toolkit for deployment create roles with names, and may use the language extensions.
-const capabilities: Capability[] = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']
-
 /** Starts to create a change set; a refusal is no error. */
 export async function createChangeSet(
   client: CloudFormationClient,
@@ -47,7 +51,8 @@ export async function createChangeSet(
     return await sendChangeSet(client, request, RoleARN)
   } catch (error) {
     // A template or a value that CloudFormation does not accept.
-    if (awsErrorName(error) === 'ValidationError') return { refusal: awsErrorDetail(error) }
+    if (/^(ValidationError|InsufficientCapabilities)/.test(awsErrorName(error)))
+      return { refusal: awsErrorDetail(error) }
     // Its name is of this run alone: it was made by a call whose answer was lost.
     if (awsErrorName(error) === 'AlreadyExistsException') return await findChangeSet(client, request)
     throw error
@@ -72,7 +77,8 @@ async function sendChangeSet(
   request: ChangeSetRequest,
   RoleARN: string | undefined,
 ): Promise<MadeChangeSet> {
-  const { stackName, name, type, template, parameters, tags, importsExisting, settings } = request
+  const { stackName, name, type, template, parameters, tags, importsExisting, settings, imports } = request
+  const { capabilities = [] } = request
   const { Id, StackId } = await client.send(
     new CreateChangeSetCommand({
       StackName: stackName,
@@ -86,10 +92,12 @@ async function sendChangeSet(
           : { ParameterKey, ParameterValue: value },
       ),
       Tags: [...tags].map(([Key, Value]) => ({ Key, Value })),
-      Capabilities: capabilities,
+      Capabilities: [...capabilities],
       ...(importsExisting && { ImportExistingResources: true }),
       ...toSettingsInput(settings, RoleARN),
-      OnStackFailure: 'ROLLBACK',
+      ...(imports
+        ? { ResourcesToImport: imports.map(toImportInput) }
+        : { OnStackFailure: 'ROLLBACK' as const }),
       ClientToken: name,
     }),
   )
@@ -97,6 +105,12 @@ async function sendChangeSet(
     throw new Error(`cloudformation:CreateChangeSet ${stackName}: expected an id, got none`)
   return { changeSetArn: Id, stackArn: StackId }
 }
+
+const toImportInput = ({ logicalId, type, identifier }: ImportedResource) => ({
+  LogicalResourceId: logicalId,
+  ResourceType: type,
+  ResourceIdentifier: { [identifier.name]: identifier.value },
+})
 
 /** Describes a change set with all its changes. */
 export async function describeChangeSet(client: CloudFormationClient, arn: string): Promise<ChangeSet> {

@@ -3,6 +3,7 @@ import {
   ContinueUpdateRollbackCommand,
   DeleteStackCommand,
   DescribeStacksCommand,
+  GetTemplateCommand,
 } from '@aws-sdk/client-cloudformation'
 import {
   type ChangeSet,
@@ -44,6 +45,8 @@ export type Stack = {
 export type CloudFormation = {
   /** Describes a stack by name or ARN; `undefined` where there is none. */
   describe(stack: string): Promise<Stack | undefined>
+  /** Reads the template of a stack as it was written. */
+  readTemplate(stackArn: string): Promise<string>
   /** Starts to create a change set; returns its ARN and that of its stack, or why it is refused at once. */
   createChangeSet(request: ChangeSetRequest): Promise<MadeChangeSet | { refusal: string }>
   /** Finds a change set by name; `undefined` where it is gone. */
@@ -86,6 +89,10 @@ export function makeCloudFormation(config: AwsConfig, RoleARN?: string): CloudFo
   const cleaning = makeClient(CloudFormationClient, forCleanUp(config))
   return {
     describe: async (stack) => await describeStack(client, stack),
+    readTemplate: async (StackName) => {
+      const command = new GetTemplateCommand({ StackName, TemplateStage: 'Original' })
+      return (await client.send(command)).TemplateBody ?? ''
+    },
     createChangeSet: async (request) => await createChangeSet(client, request, RoleARN),
     findChangeSet: async (stackName, name) =>
       await findChangeSet(client, { stackName, name }).catch((error: unknown) => {

@@ -1,7 +1,15 @@
 import { partitionOf } from './partition.ts'
 
-/** Returns the address of a stack in the console of CloudFormation, or of one of its change sets. */
-export function addressInConsole(stackArn: string, changeSetArn?: string): string {
+/** Addresses of a stack and of one of its change sets in the console of CloudFormation. */
+export type StackLinks = { stack: string; changeSet?: string }
+
+/** Returns the addresses of a stack and, where it is given, of a change set. */
+export function linkStack(stackArn: string, changeSetArn?: string): StackLinks {
+  const stack = addressOf(stackArn)
+  return changeSetArn === undefined ? { stack } : { stack, changeSet: addressOf(stackArn, changeSetArn) }
+}
+
+function addressOf(stackArn: string, changeSetArn?: string): string {
   const [, , , region = ''] = stackArn.split(':')
   const id = `stackId=${encodeURIComponent(stackArn)}`
   const page =

@@ -9,7 +9,12 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
 import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
-import { CreateBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  GetPublicAccessBlockCommand,
+  ListBucketsCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import { beforeAll, expect, it } from 'vitest'
 import { makeZip } from '../../actions/deploy-stack/apply/zip.ts'
 import { runIn } from '../fixtures/service.ts'
@@ -90,14 +95,27 @@ it('names each collision with what the scripts made, before anything is made', a
   expect((await s3.send(new ListBucketsCommand({}))).Buckets).toEqual(before.Buckets)
 })
 
-it('is not stopped by what it may import, nor with another prefix', async () => {
-  const allow = [...Object.values(buckets), 'deepdenoising-triton'].join(', ')
+it('imports what holds data, and gives it the settings of its template afterwards', async () => {
+  const imports = ['storage.Repository=deepdenoising-triton', 'service.LogGroup=/ecs/ddn-triton-task']
+  const { outputs, lines } = await deploy({
+    ...{ mode: 'import', parameters: `storage.InputBucketName=${buckets.Input}` },
+    'resources-to-import': [`storage.InputBucket=${buckets.Input}`, ...imports].join('\n'),
+  })
+  expect([errorOf(lines), outputs.result, outputs.changes]).toEqual(['', 'imported', '3'])
+  expect(lines).toContain(
+    `import the bucket ${buckets.Input} into ddn-storage as InputBucket, by its BucketName`,
+  )
+  const isBlocked = async () => await s3.send(new GetPublicAccessBlockCommand({ Bucket: buckets.Input }))
+  await expect(isBlocked()).rejects.toThrow()
   const storage = await deploy({
-    allow,
-    only: 'storage',
+    ...{ only: 'storage', allow: `${buckets.Output}, ${buckets.Log}` },
     parameters: parameters.split('\n').slice(4, 7).join('\n'),
   })
-  expect([errorOf(storage.lines), storage.outputs.result]).toEqual(['', 'created'])
+  expect([errorOf(storage.lines), storage.outputs.result]).toEqual(['', 'changed'])
+  expect((await isBlocked()).PublicAccessBlockConfiguration?.BlockPublicPolicy).toBe(true)
+})
+
+it('is not stopped with another prefix', async () => {
   const cluster = 'VpcId=vpc-00000001\nTaskSubnetIds=subnet-00000002,subnet-00000003'
   const other = await deploy({ prefix: 'lab', only: 'cluster', parameters: cluster })
   expect([errorOf(other.lines), other.outputs.result]).toEqual(['', 'created'])

@@ -126,6 +126,28 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
     ])
   })
 
+  it('imports nothing beside what is named, and neither tags nor outputs', async () => {
+    const { cloudFormation } = connect()
+    const data = { Data: { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain' } }
+    const more = { More: { Type: 'AWS::SNS::Topic' } }
+    const request = async (template: object, tags: [string, string][] = []) => {
+      const identifier = { name: 'BucketName', value: 'data' }
+      const made = await cloudFormation.createChangeSet({
+        ...{ stackName: 'i', name: 'import-1', type: 'IMPORT', template: { body: JSON.stringify(template) } },
+        ...{ parameters: new Map(), tags: new Map(tags) },
+        imports: [{ logicalId: 'Data', type: 'AWS::S3::Bucket', identifier }],
+      })
+      return 'refusal' in made ? made.refusal : 'made'
+    }
+    const frozen = 'As part of the import operation, you cannot modify or add'
+    expect(await request({ Resources: data }, [['team', 'ml']])).toBe(`${frozen} [Tags]`)
+    expect(await request({ Resources: data, Outputs: { Out: { Value: 'x' } } })).toBe(`${frozen} [Outputs]`)
+    expect(await request({ Resources: { ...data, ...more } })).toBe(
+      'Resources [More] is missing from ResourceToImport list',
+    )
+    expect(await cloudFormation.describe('i')).toBeUndefined()
+  })
+
   it('lists events oldest first, and only those after the one that is given', async () => {
     const { cloudFormation, deploy } = connect()
     const { arn } = await deploy(simple, 'one')

@@ -22,7 +22,13 @@ it.each([
   [{ mode: 'destroy' }, 'confirm: expected the prefix "ddn" to destroy its stacks, got ""'],
   [{ mode: 'destroy', confirm: 'dnd' }, 'got "dnd"'],
   [{ 'delete-data': 'true' }, 'delete-data: goes with mode destroy only, got mode deploy'],
-  [{ mode: 'apply' }, 'mode: expected one of deploy, preview, review, execute, destroy, drift, got "apply"'],
+  [{ mode: 'import' }, 'resources-to-import: expected with mode import, and only then, got mode import'],
+  [{ 'resources-to-import': 'a.B=c' }, 'resources-to-import: expected with mode import, and only then'],
+  [
+    { mode: 'apply' },
+    'mode: expected one of deploy, preview, review, execute, destroy, drift, import, got "apply"',
+  ],
+  [{ capabilities: 'IAM' }, 'capabilities: expected some of CAPABILITY_IAM, CAPABILITY_NAMED_IAM'],
   [{ prefix: 'DDN' }, `prefix: expected ${prefixRule}, got "DDN"`],
   [
     { 'cloudformation-role-arn': 'make' },
@@ -59,6 +65,8 @@ it('deploys all stacks within an hour unless told otherwise', () => {
     parameters: new Map(),
     tags: new Map(),
     allow: [],
+    imports: new Map(),
+    capabilities: [],
     checks: new Map(),
     serviceRoleArn: undefined,
     deleteData: false,
@@ -90,6 +98,7 @@ it('reads all of its inputs', () => {
     },
     ...{ 'cloudformation-role-arn': 'arn:aws-cn:iam::111122223333:role/path/make', overlay: 'prod' },
     checks: 'subnets=off',
+    capabilities: 'CAPABILITY_IAM',
   }
   expect(readInputs(all)).toEqual({
     mode: 'destroy',
@@ -101,6 +110,8 @@ it('reads all of its inputs', () => {
     allow: ['a', 'b'],
     overlay: 'prod',
     checks: new Map([['subnets', 'off']]),
+    capabilities: ['CAPABILITY_IAM'],
+    imports: new Map(),
     serviceRoleArn: 'arn:aws-cn:iam::111122223333:role/path/make',
     deleteData: true,
     review: undefined,

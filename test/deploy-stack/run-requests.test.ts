@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -79,6 +79,49 @@ describe('the request of a stack', () => {
     const body = { Description: '', Resources: { Thing: { Type: 'AWS::SNS::Topic' } } }
     body.Description = 'x'.repeat(bytes - JSON.stringify(body).length)
     expect((await deployOne(emptyStacks(), body)).objects.size).toBe(count)
+  })
+
+  it('names the objects of what templates name by a path, which a preview does not make', async () => {
+    const nest = (TemplateURL: string) => ({
+      Resources: { Inner: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL } } },
+    })
+    const folder = mkdtempSync(join(tmpdir(), 'code-'))
+    writeFileSync(join(folder, 'index.js'), 'one')
+    const Code = relative(process.cwd(), folder)
+    const account = emptyStacks()
+    const run = async (mode: string) =>
+      await deploy(account, {
+        inputs: { mode },
+        files: {
+          'stacks.yml': 'stacks: {base: {template: base.json}}',
+          'base.json': JSON.stringify(nest('b.json')),
+          'b.json': JSON.stringify(nest('c.json')),
+          'c.json': JSON.stringify({
+            Resources: { Run: { Type: 'AWS::Lambda::Function', Properties: { Code } } },
+          }),
+        },
+      })
+    const { objects } = await run('deploy')
+    const [[zip = '', inner = '', outer = ''], texts] = [
+      [...objects.keys()],
+      [...objects.values()].map(String),
+    ]
+    const address = (key: string) => `https://ddn-toolkit.s3.ap-northeast-2.amazonaws.com/${key}`
+    expect(JSON.parse(texts[1] ?? '').Resources.Run.Properties.Code).toEqual({
+      S3Bucket: 'ddn-toolkit',
+      S3Key: zip,
+    })
+    expect(texts[2]).toContain(address(inner))
+    const isNamed = () =>
+      findStack(account, 'ddn-base')?.template?.resources.get('Inner')?.properties.includes(address(outer))
+    expect(isNamed()).toBe(true)
+    writeFileSync(join(folder, 'index.js'), 'two')
+    const preview = await run('preview')
+    expect([preview.outputs.changes, preview.objects.size]).toEqual(['1', 0])
+    expect((await run('deploy')).outputs.result).toBe('changed')
+    expect(isNamed()).toBe(false)
+    rmSync(folder, { recursive: true })
+    await expect(run('deploy')).rejects.toThrow(`assets: the folder ${Code} does not exist; was it built?`)
   })
 
   it('is refused in a preview where the template of a stack that is there does not fit into the call', async () => {

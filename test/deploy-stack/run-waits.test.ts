@@ -48,7 +48,7 @@ describe('an operation that CloudFormation is asked for', () => {
         ...makeContext(),
         signal: abort.signal,
         operations,
-        arns: new Map(),
+        links: new Map(),
         deadline: 0,
         runToken: 'deploy-1',
       },

@@ -1,9 +1,10 @@
 import { type ChangeSetRequest, changeSetDescription } from '../../lib/aws/change-set.ts'
 import type { CloudFormation, Stack } from '../../lib/aws/cloudformation.ts'
+import type { ResourceChange } from '../../lib/aws/resource-change.ts'
 import { fakeClock } from './clock.ts'
 import { planContinuation, planDeletion, planDeployment } from './cloudformation/operation.ts'
 import type { FakeStack, FakeStacks, Step } from './cloudformation/state.ts'
-import { compareTemplates, resolveTemplate } from './cloudformation/template.ts'
+import { compareTemplates, type Resolved, resolveTemplate } from './cloudformation/template.ts'
 import { type Cut, makeWriter } from './cut.ts'
 
 /** Looks that pass: until a change set is made, between two steps of an operation, until a write is shown. */
@@ -36,6 +37,7 @@ const earlyValidation =
  * - a change set is made after some looks, and is described as pending until then; for a new stack it leaves a
  *   stack in REVIEW_IN_PROGRESS;
  * - one without changes fails, and is there until it is deleted; parameters that are missing or unknown are refused;
+ * - an import changes nothing else, neither tags nor outputs;
  * - an execution goes resource by resource, tells each step as an event, and rolls back where a resource fails;
  * - a stack whose creation was rolled back can only be deleted; one that changes can be neither changed nor described
  *   as done;
@@ -77,6 +79,7 @@ export function fakeCloudFormation(
       before.looks -= 1
       return before.shown
     },
+    readTemplate: async (arn) => findStack(account, arn)?.template?.body ?? '',
     createChangeSet: async (request) => await write(() => createChangeSet(request, account, lags)),
     findChangeSet: async (stackName, name) => {
       const found = [...account.changeSets].find(
@@ -185,7 +188,6 @@ function createChangeSet(request: ChangeSetRequest, account: FakeStacks, lag: La
   const { stackName, name, type, template, parameters, tags } = request
   const found = findStack(account, stackName)
   const isOpen = !found || found.status === 'REVIEW_IN_PROGRESS'
-  if (type !== 'CREATE' && type !== 'UPDATE') return { refusal: `ChangeSetType: ${type}` }
   if (type === 'CREATE' && !isOpen)
     return {
       refusal: `Stack [${stackName}] already exists and cannot be created again with the changeSet [${name}].`,
@@ -197,8 +199,13 @@ function createChangeSet(request: ChangeSetRequest, account: FakeStacks, lag: La
   if (body === undefined) return { refusal: 'S3 error: Access Denied' }
   const after = resolveTemplate(body, parameters, found?.template?.parameters ?? new Map())
   if ('refusal' in after) return after
+  const imported = new Set(request.imports?.map(({ logicalId }) => logicalId))
+  const changes = compareTemplates(found?.template, after).map((change) =>
+    imported.has(change.logicalId) ? { ...change, action: 'Import' } : change,
+  )
+  const refusal = type === 'IMPORT' ? refuseImport(found, after, changes, tags) : undefined
+  if (refusal !== undefined) return { refusal }
   const stack = found ?? openStack(stackName, account)
-  const changes = compareTemplates(stack.template, after)
   const errors = [...after.resources.keys()].flatMap((id) =>
     (account.troubles.get(id) ?? []).flatMap(({ at, reason }) =>
       at === 'validation' && reason ? [`${id}: ${reason}`] : [],
@@ -228,6 +235,22 @@ function createChangeSet(request: ChangeSetRequest, account: FakeStacks, lag: La
     looks: lag.changeSet,
   })
   return { changeSetArn, stackArn: stack.arn }
+}
+
+function refuseImport(
+  stack: FakeStack | undefined,
+  after: Resolved,
+  changes: readonly ResourceChange[],
+  tags: FakeStack['tags'],
+): string | undefined {
+  const frozen = 'As part of the import operation, you cannot modify or add'
+  if (!equal(stack?.template?.outputs ?? new Map(), after.outputs)) return `${frozen} [Outputs]`
+  if (!equal(stack?.tags ?? new Map(), tags)) return `${frozen} [Tags]`
+  const more = changes.find(({ action }) => action !== 'Import')
+  if (more?.action === 'Add') return `Resources [${more.logicalId}] is missing from ResourceToImport list`
+  return (
+    more && `You have modified resources [${more.logicalId}] in your template that are not being imported.`
+  )
 }
 
 function openStack(name: string, account: FakeStacks): FakeStack {

@@ -27,7 +27,7 @@ function isAbandoned(
   mode: string,
   endedBefore: number,
 ): boolean {
-  const [, madeBy] = /^(deploy|execute|preview)-[0-9a-f]{32}(?:-\d)?$/.exec(name) ?? []
+  const [, madeBy] = /^(deploy|execute|import|preview)-[0-9a-f]{32}(?:-\d)?$/.exec(name) ?? []
   const isOurs = madeBy !== undefined && description === changeSetDescription
   if (!isOurs || /^EXECUTE_(IN_PROGRESS|COMPLETE)$/.test(executionStatus)) return false
   return madeBy !== 'preview' ? mode === 'deploy' : createdAt.getTime() < endedBefore

@@ -10,7 +10,7 @@ export const isBusy = ({ status }: Stack): boolean =>
   status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS'
 
 // As runs of this action make them.
-const ownToken = /^(deploy|destroy|execute)-[0-9a-f]{32}-[0-9a-f]{8}-\w+$/
+const ownToken = /^(deploy|destroy|execute|import)-[0-9a-f]{32}-[0-9a-f]{8}-\w+$/
 
 /**
  * Waits until the operation at a stack has ended, and describes the stack then. One that an earlier run of this action

@@ -1,6 +1,7 @@
 import type { ChangeSet, ChangeSetRequest } from '../../../lib/aws/change-set.ts'
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
+import { linkStack } from '../../../lib/aws/console.ts'
 import { awsErrorName } from '../../../lib/aws/errors.ts'
 import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 import { messageOf } from '../../../lib/errors.ts'
@@ -54,7 +55,8 @@ export async function proposeChanges(
   context: ApplyContext,
 ): Promise<Proposed> {
   const { cloudFormation } = context
-  const made = await cloudFormation.createChangeSet({ ...request, type: isNew ? 'CREATE' : 'UPDATE' })
+  const type = request.imports ? 'IMPORT' : isNew ? 'CREATE' : 'UPDATE'
+  const made = await cloudFormation.createChangeSet({ ...request, type })
   if ('refusal' in made) return explainRefusal(made.refusal)
   const changeSet = await settleChangeSet(made.changeSetArn, request.stackName, context)
   if (changeSet.status !== 'FAILED')
@@ -88,13 +90,13 @@ export async function executeChangeSet(
   stackName: string,
   context: ApplyContext,
 ): Promise<StackOutcome | Busy> {
+  context.links.set(stackName, linkStack(made.stackArn, made.changeSetArn))
   const token = makeToken(context, stackName, 'execute')
-  context.arns.set(stackName, made)
   const operation = { stackName, stackArn: made.stackArn, what: `stack ${stackName}`, token }
   const begin = () => context.cloudFormation.executeChangeSet(made.changeSetArn, token)
   try {
     const { event, failure } = await runOperation(operation, begin, context)
-    if (!/^(CREATE|UPDATE)_COMPLETE/.test(event.status))
+    if (!/^(CREATE|UPDATE|IMPORT)_COMPLETE/.test(event.status))
       return { kind: 'rolled-back', ...failure, cause: `${failure.cause} [${describeStatus(event.status)}]` }
     const outputs = await readOutputs(made, event, context)
     return { kind: made.isNew ? 'created' : 'changed', outputs, changes: made.changes }

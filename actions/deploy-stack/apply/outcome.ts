@@ -1,11 +1,15 @@
+import type { StackLinks } from '../../../lib/aws/console.ts'
 import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 import type { Unfinished } from '../../../lib/ending.ts'
-import type { StackArns } from '../context.ts'
 import type { Failure } from './failure.ts'
 
 /** How the deployment of one stack ended. */
 export type StackOutcome =
-  | { kind: 'created' | 'changed'; outputs: ReadonlyMap<string, string>; changes: readonly ResourceChange[] }
+  | {
+      kind: 'created' | 'changed' | 'imported'
+      outputs: ReadonlyMap<string, string>
+      changes: readonly ResourceChange[]
+    }
   | { kind: 'no-changes'; outputs: ReadonlyMap<string, string> }
   | {
       kind: 'previewed'
@@ -32,7 +36,7 @@ export type StackResult = {
   stackName: string
   outcome: StackOutcome
   /** Of a stack that is there, or was made. */
-  arns?: StackArns | undefined
+  links?: StackLinks | undefined
   /** Milliseconds since the epoch. */
   startedAt: number
   seconds: number
@@ -41,8 +45,8 @@ export type StackResult = {
 /** Returns whether the stacks that depend on a stack with this outcome can start. */
 export function isSuccess(
   outcome: StackOutcome,
-): outcome is Extract<StackOutcome, { kind: 'created' | 'changed' | 'no-changes' }> {
-  return outcome.kind === 'created' || outcome.kind === 'changed' || outcome.kind === 'no-changes'
+): outcome is Extract<StackOutcome, { kind: 'created' | 'changed' | 'imported' | 'no-changes' }> {
+  return ['created', 'changed', 'imported', 'no-changes'].includes(outcome.kind)
 }
 
 const failures: readonly string[] = [
@@ -61,6 +65,7 @@ export function summarizeOutcomes(results: readonly StackResult[]): string {
   const failure = kinds.find((kind) => failures.includes(kind))
   if (failure) return failure
   return (
-    ['previewed', 'created', 'changed'].find((kind) => kinds.some((each) => each === kind)) ?? 'no-changes'
+    ['previewed', 'imported', 'created', 'changed'].find((kind) => kinds.some((each) => each === kind)) ??
+    'no-changes'
   )
 }

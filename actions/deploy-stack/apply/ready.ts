@@ -16,7 +16,7 @@ type Ready = { stack: Stack | undefined }
  * failed, and deletes what can only be deleted. Returns the outcome where that is not possible.
  */
 export async function readyStack(
-  step: StackStep,
+  step: Pick<StackStep, 'key' | 'stackName'>,
   found: Stack | undefined,
   context: StackContext,
 ): Promise<Ready | StackOutcome> {
@@ -33,7 +33,7 @@ export async function readyStack(
 }
 
 async function continueRollback(
-  { key, stackName }: StackStep,
+  { key, stackName }: Pick<StackStep, 'key' | 'stackName'>,
   { arn, status }: Stack,
   context: StackContext,
 ): Promise<Ready | StackOutcome> {

@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto'
 import type { ChangeSetRequest } from '../../../lib/aws/change-set.ts'
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
-import { partitionOf } from '../../../lib/aws/partition.ts'
 import type { StackContext } from '../context.ts'
 import { namedTypes } from '../graph/named-type.ts'
 import { writeTexts } from '../graph/write-texts.ts'
 import { ownTags } from '../plan/adoption.ts'
 import { type Lookup, resolveParameters } from '../plan/parameter.ts'
 import type { StackStep } from '../plan/plan.ts'
-import { inlineBytes } from '../plan/template-size.ts'
 import { deleteAbandonedChangeSets } from './abandoned-change-sets.ts'
+import { placeArtifacts, placeTemplate } from './artifacts.ts'
 import type { Asset } from './asset.ts'
 import { packAsset } from './asset.ts'
 
@@ -54,9 +52,10 @@ async function makeRequest(
   const living = stack && !failedCreationStatuses.includes(stack.status) ? stack : undefined
   return {
     stackName: step.stackName,
-    template: await placeTemplate(nameAdopted(step), context),
+    template: await placeTemplate(await writeTemplate(step, context), context),
     parameters: await resolveParameters(step, living, lookup),
     tags: tagsOf(step, living, context),
+    capabilities: step.capabilities,
     importsExisting: step.adoptions.length > 0,
     // A preview works with the rights of its caller.
     settings: context.inputs.mode === 'preview' ? { ...step.settings, roleArn: undefined } : step.settings,
@@ -65,28 +64,20 @@ async function makeRequest(
 
 // CloudFormation imports by itself only what has its name in the template as it is, not as a function:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
-function nameAdopted({ template, adoptions }: StackStep): string {
-  if (adoptions.length === 0) return template.body
+async function writeTemplate({ template, adoptions }: StackStep, context: StackContext): Promise<string> {
   const names = adoptions.map(({ logicalId, type, name }) => {
     const property = namedTypes.get(type)?.property ?? []
     return { path: ['Resources', logicalId, 'Properties', ...property], value: name }
   })
-  return writeTexts(template.body, template.path, names)
+  return writeTexts(template.body, template.path, [...names, ...(await placeArtifacts(template, context))])
 }
 
-// Those of a stack stay where none are given, as its parameters do.
-function tagsOf({ key, settings }: StackStep, stack: Stack | undefined, { inputs }: StackContext) {
+/** Gives the tags of a stack: those that it has stay where none are given, as its parameters do. */
+export function tagsOf(
+  { key, settings }: Pick<StackStep, 'key' | 'settings'>,
+  stack: Stack | undefined,
+  { inputs }: StackContext,
+) {
   const given = new Map([...settings.tags, ...inputs.tags])
   return new Map([...(given.size > 0 ? given : (stack?.tags ?? [])), ...ownTags(inputs.prefix, key)])
-}
-
-async function placeTemplate(
-  body: string,
-  { connections, inputs }: StackContext,
-): Promise<{ body: string } | { url: string }> {
-  if (inputs.mode === 'preview' || Buffer.byteLength(body) <= inlineBytes) return { body }
-  const { toolkit, region } = connections
-  const key = `templates/${createHash('sha256').update(body).digest('hex')}.yml`
-  await toolkit.ensure(key, Buffer.from(body))
-  return { url: `https://${toolkit.bucket}.s3.${region}.${partitionOf(region).dnsSuffix}/${key}` }
 }

@@ -1,5 +1,6 @@
 import type { ChangeSetRequest } from '../../../lib/aws/change-set.ts'
 import { failedCreationStatuses, type Stack } from '../../../lib/aws/cloudformation.ts'
+import { linkStack } from '../../../lib/aws/console.ts'
 import type { StackContext } from '../context.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { findDifference, nameReviewed, type ReviewedStack } from '../review.ts'
@@ -31,8 +32,9 @@ export async function reviewStack(
   }
   const proposed = await proposeChanges(request, isNew, context)
   if (proposed.kind === 'proposed') {
-    context.arns.set(step.stackName, proposed.made)
-    return { kind: 'previewed', changes: proposed.made.changes, isNew, kept: true }
+    const { changes, stackArn, changeSetArn } = proposed.made
+    context.links.set(step.stackName, linkStack(stackArn, changeSetArn))
+    return { kind: 'previewed', changes, isNew, kept: true }
   }
   return proposed.kind === 'empty' ? { kind: 'previewed', changes: [], isNew, kept: false } : proposed
 }

@@ -7,24 +7,30 @@ import { missingStack, type Outputs } from '../plan/parameter.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { previewOutputs } from '../plan/unknown.ts'
 import { isSuccess, type StackOutcome, type StackResult } from './outcome.ts'
-import { runStack } from './stack.ts'
+import type { Upstream } from './stack.ts'
 
 // What a stack waits for is asked at its time-out.
 const diagnosisMs = 8_000
+
+type Step = Pick<StackStep, 'key' | 'stackName' | 'after'>
+
+/** Works on the stack of one step. */
+type Work<S> = (step: S, context: StackContext, upstream: Upstream) => Promise<StackOutcome>
 
 /**
  * Runs all steps: each starts when its dependencies are done, independent ones in parallel. An error ends its own
  * stack only. Each result is added to `finished` as soon as it is there.
  */
-export async function runSteps(
-  steps: readonly StackStep[],
+export async function runSteps<S extends Step>(
+  steps: readonly S[],
   context: StackContext,
+  work: Work<S>,
   finished: StackResult[] = [],
 ): Promise<StackResult[]> {
   const results = new Map<string, Promise<StackResult>>()
   const limit = limitConcurrency(context.inputs.concurrency)
   for (const step of steps) {
-    const result = runStep(step, context, results, limit).then((result) => {
+    const result = runStep(step, context, work, results, limit).then((result) => {
       finished.push(result)
       return result
     })
@@ -33,9 +39,10 @@ export async function runSteps(
   return await Promise.all(results.values())
 }
 
-async function runStep(
-  step: StackStep,
+async function runStep<S extends Step>(
+  step: S,
   context: StackContext,
+  work: Work<S>,
   results: ReadonlyMap<string, Promise<StackResult>>,
   limit: ReturnType<typeof limitConcurrency>,
 ): Promise<StackResult> {
@@ -48,7 +55,7 @@ async function runStep(
       key: step.key,
       stackName: step.stackName,
       outcome,
-      arns: context.arns.get(step.stackName),
+      links: context.links.get(step.stackName),
       startedAt: start,
       seconds: (context.clock.now() - start) / 1000,
     }
@@ -63,7 +70,7 @@ async function runStep(
       context.signal.throwIfAborted()
       start = context.clock.now()
       const outputsOf = (key: string) => readOutputs(key, context, results)
-      const run = () => runStack(step, context, { outputsOf, changes: before.some(mayChange) })
+      const run = () => work(step, context, { outputsOf, changes: before.some(mayChange) })
       return await endBy(run, { ...context, what: `stack ${step.stackName}`, graceMs: diagnosisMs })
     })
     return finish(outcome)

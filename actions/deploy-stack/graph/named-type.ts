@@ -6,6 +6,8 @@ export type NamedType = {
   property: readonly string[]
   /** Whether a stack can adopt one: CloudFormation imports it by that name alone, and it holds data. */
   adoptable: boolean
+  /** Paths of other properties that no update can change. */
+  fixed?: readonly (readonly string[])[]
 }
 
 const compute = (noun: string, ...property: string[]): NamedType => ({ noun, property, adoptable: false })
@@ -14,7 +16,16 @@ const data = (noun: string, ...property: string[]): NamedType => ({ noun, proper
 /** What is known of types, by type; a deployment looks for those names before it makes anything. */
 export const namedTypes: ReadonlyMap<string, NamedType> = new Map([
   ['AWS::S3::Bucket', data('bucket', 'BucketName')],
-  ['AWS::ECR::Repository', data('image repository', 'RepositoryName')],
+  [
+    'AWS::ECR::Repository',
+    {
+      ...data('image repository', 'RepositoryName'),
+      fixed: [
+        ['EncryptionConfiguration', 'EncryptionType'],
+        ['EncryptionConfiguration', 'KmsKey'],
+      ],
+    },
+  ],
   ['AWS::Logs::LogGroup', data('log group', 'LogGroupName')],
   ['AWS::ECS::Cluster', compute('ECS cluster', 'ClusterName')],
   ['AWS::ECS::CapacityProvider', compute('capacity provider', 'Name')],

@@ -1,10 +1,11 @@
 import type { DeployContext } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
 import { type Graph, parseGraph } from './graph.ts'
+import { makeTemplateReader } from './local-artifacts.ts'
 import { parseOverrides } from './parameter-overrides.ts'
 import { noSettings } from './stack-settings.ts'
 import { chooseStacksFile } from './stacks-file.ts'
-import { parseTemplate, type Template } from './template.ts'
+import type { Template } from './template.ts'
 import { chooseByWhen } from './when.ts'
 
 /** Reads the stacks that the inputs name: those of stacks.yml whose `when` holds, or one template alone. Throws UserError. */
@@ -44,13 +45,8 @@ function makeSingle(
   return new Map([[entry.key, entry]])
 }
 
-/** Reads the templates of a graph, by key; one that several stacks share is parsed once. Throws UserError. */
+/** Reads the templates of a graph, by key. Throws UserError. */
 export function readTemplates(graph: Graph, { readFile }: DeployContext): ReadonlyMap<string, Template> {
-  const byPath = new Map<string, Template>()
-  const read = (path: string) => {
-    const template = byPath.get(path) ?? parseTemplate(readFile(path), path)
-    byPath.set(path, template)
-    return template
-  }
+  const read = makeTemplateReader(readFile)
   return new Map([...graph.values()].map(({ key, template }) => [key, read(template)]))
 }

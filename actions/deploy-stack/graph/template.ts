@@ -17,6 +17,10 @@ export type Template = {
   sections: TreeMap
   /** Whether a macro or an include may change resources and outputs. */
   isTransformed: boolean
+  /** The templates that its nested stacks name by a path, by logical id. */
+  nested: ReadonlyMap<string, Template>
+  /** The folders of code that properties of its resources name by a path. */
+  folders: readonly { logicalId: string; property: string; file: string }[]
 }
 
 /** A value of a parameter that every deployment and preview warns about, unless a stack of the graph has another. */
@@ -44,6 +48,8 @@ export function parseTemplate(body: string, path: string): Template {
     constraints: readConstraints(Constraints, path),
     sections,
     isTransformed,
+    nested: new Map(),
+    folders: [],
   }
 }
 
@@ -63,13 +69,14 @@ function hasMacro({ Transform, Resources, Outputs, ...others }: TreeMap): boolea
   )
 }
 
-/** Lists the types of all resources that a template may make. */
-export function listTypes({ sections }: Template): string[] {
+/** Lists the types of all resources that a template may make, with those of nested templates. */
+export function listTypes({ sections, nested }: Template): string[] {
   const typesIn = (entries: TreeMap): Tree[] =>
     Object.entries(entries).flatMap(([name, value]) =>
       name.startsWith('Fn::ForEach::') ? typesIn(mapOf(listOf(value)[2])) : [mapOf(value).Type],
     )
-  return typesIn(mapOf(sections.Resources)).filter((type) => typeof type === 'string')
+  const own = typesIn(mapOf(sections.Resources)).filter((type) => typeof type === 'string')
+  return [...own, ...[...nested.values()].flatMap(listTypes)]
 }
 
 function readWarnings(warnings: Tree, path: string): Warning[] {

@@ -7,7 +7,6 @@ import { findFault } from './parameter-rule.ts'
 import { scopeOf } from './scope.ts'
 import type { StackEntry } from './stack-entry.ts'
 import type { Template } from './template.ts'
-import { verifyAddresses } from './verify-template.ts'
 
 /**
  * Verifies that stacks.yml and the input `parameters` name only parameters and outputs that the templates have,
@@ -20,7 +19,6 @@ export function verifyNames(
 ): void {
   for (const entry of graph.values()) {
     const template = templates.get(entry.key)
-    if (template) verifyAddresses(template)
     if (template) verifyParameters(entry, template)
   }
   verifyOutputs(graph, templates, given)

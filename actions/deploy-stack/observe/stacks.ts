@@ -1,5 +1,6 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
+import { linkStack } from '../../../lib/aws/console.ts'
 import { isDenied } from '../../../lib/aws/errors.ts'
 import type { Tags } from '../../../lib/aws/named-resources.ts'
 import { messageOf } from '../../../lib/errors.ts'
@@ -21,7 +22,7 @@ export async function describeStacks(
   const found = await mapConcurrently(entries, options, async ({ key }) => {
     const stack = await cloudFormation.describe(stackNameOf(key, context))
     if (!stack) return []
-    context.arns.set(stack.name, { stackArn: stack.arn })
+    context.links.set(stack.name, linkStack(stack.arn))
     return [[key, stack] as const]
   })
   return new Map(found.flat())

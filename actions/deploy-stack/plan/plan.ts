@@ -1,3 +1,4 @@
+import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { UserError } from '../../../lib/errors.ts'
 import { nearest } from '../../../lib/nearest.ts'
 import { dependenciesOf, type Graph, sortStacks } from '../graph/graph.ts'
@@ -7,7 +8,8 @@ import type { StackSettings } from '../graph/stack-settings.ts'
 import type { Template } from '../graph/template.ts'
 import { stacksOf, type Value } from '../graph/value.ts'
 import { verifyNames } from '../graph/verify.ts'
-import type { Inputs } from '../inputs.ts'
+import type { Capability, Inputs } from '../inputs.ts'
+import { chooseCapabilities } from './capability.ts'
 
 /** Where a parameter of a stack comes from. */
 export type Source =
@@ -24,6 +26,7 @@ export type StackStep = {
   assets: ReadonlyMap<string, string>
   parameters: ReadonlyMap<string, Source>
   settings: StackSettings
+  capabilities: readonly Capability[]
   /** Stacks of this plan that come first. */
   after: readonly string[]
   /** Resources that exist, and that the stack takes in. */
@@ -61,6 +64,7 @@ export function planStacks(
       assets: entry.assets,
       parameters,
       settings: entry.settings,
+      capabilities: chooseCapabilities(template, inputs.capabilities),
       after: needed.filter((key) => selected.has(key)),
       adoptions: [],
     }
@@ -156,13 +160,19 @@ function sourcesOf(
 }
 
 /** Finds optional stacks that are not deployed although a stack that refers to them is: something stands for them. */
-export function findUserSupplied(graph: Graph, inputs: Inputs, deployed: ReadonlySet<string>): Set<string> {
+export function findUserSupplied(
+  graph: Graph,
+  inputs: Inputs,
+  deployed: ReadonlyMap<string, Pick<Stack, 'parameters'>>,
+): Set<string> {
+  // One that only holds what was imported has no values.
+  const hasValues = (key: string) => (deployed.get(key)?.parameters.size ?? 0) > 0
   const userSupplied = [...graph.values()].filter(
     ({ key, optional }) =>
       optional &&
       !deployed.has(key) &&
       !inputs.only.includes(key) &&
-      dependentsOf(graph, [key]).some((dependent) => deployed.has(dependent)),
+      dependentsOf(graph, [key]).some(hasValues),
   )
   return new Set(userSupplied.map(({ key }) => key))
 }

@@ -3,14 +3,14 @@ import { blocks, code, join, type Markdown, md, renderList, renderTable } from '
 import type { PreviewNotes, StackOutcome, StackResult } from '../apply/outcome.ts'
 import { renderLinks } from './links.ts'
 
-type Previewed = Pick<StackResult, 'stackName' | 'arns'> & {
+type Previewed = Pick<StackResult, 'stackName' | 'links'> & {
   outcome: Extract<StackOutcome, { kind: 'previewed' }>
 }
 
 /** Renders previews: the counts first, what is replaced or removed next, and then each stack, folded. */
 export function renderPreviews(results: readonly StackResult[]): Markdown {
-  const previewed = results.flatMap(({ stackName, arns, outcome }): Previewed[] =>
-    outcome.kind === 'previewed' ? [{ stackName, arns, outcome }] : [],
+  const previewed = results.flatMap(({ stackName, links, outcome }): Previewed[] =>
+    outcome.kind === 'previewed' ? [{ stackName, links, outcome }] : [],
   )
   const changed = previewed.filter(changes)
   const same = previewed.filter((each) => !changes(each)).map(({ stackName }) => stackName)

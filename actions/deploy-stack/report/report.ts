@@ -8,7 +8,7 @@ import type { Template } from '../graph/template.ts'
 import { describeAdoption } from '../plan/adoption.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { renderDiagnoses, renderOutputs } from './details.ts'
-import { linksOf, renderCount, renderStackName } from './links.ts'
+import { renderCount, renderStackName } from './links.ts'
 import { findPlace } from './place.ts'
 import { renderPreviews } from './preview.ts'
 import { renderTimeline } from './timeline.ts'
@@ -16,10 +16,12 @@ import { renderTimeline } from './timeline.ts'
 /** Renders a plan as lines of the log. */
 export function renderPlan(
   verb: string,
-  steps: readonly Pick<StackStep, 'stackName' | 'after' | 'adoptions'>[],
+  steps: readonly Pick<StackStep, 'stackName' | 'after' | 'adoptions' | 'capabilities'>[],
 ): string[] {
-  return steps.flatMap(({ stackName, after, adoptions }) => [
-    `${verb} ${stackName}${after.length > 0 ? ` after ${after.join(', ')}` : ''}`,
+  const list = (word: string, names: readonly string[]) =>
+    names.length > 0 ? ` ${word} ${names.join(', ')}` : ''
+  return steps.flatMap(({ stackName, after, adoptions, capabilities }) => [
+    `${verb} ${stackName}${list('after', after)}${list('with', capabilities)}`,
     ...adoptions.map((adoption) => describeAdoption(stackName, adoption)),
   ])
 }
@@ -108,8 +110,7 @@ function listCosts({ deployed, results }: Deployment): string[] {
 }
 
 function toReport(result: StackResult) {
-  const { key, stackName, outcome, seconds } = result
-  const links = result.arns && { links: linksOf(result) }
+  const { key, stackName, outcome, seconds, links } = result
   const cause = 'cause' in outcome ? { cause: outcome.cause, findings: outcome.diagnosis?.findings } : {}
   const notes = outcome.kind === 'previewed' ? outcome.notes : {}
   return {
@@ -118,7 +119,7 @@ function toReport(result: StackResult) {
     result: outcome.kind,
     seconds,
     changes: changesOf(outcome),
-    ...links,
+    ...(links && { links }),
     ...notes,
     ...cause,
   }

@@ -1,8 +1,10 @@
 import type { Outcome } from '../../../lib/outcome.ts'
+import { verifyArtifacts } from '../apply/artifacts.ts'
 import { verifyAsset } from '../apply/asset.ts'
 import type { StackResult } from '../apply/outcome.ts'
 import { ensureRoles } from '../apply/roles.ts'
 import { runSteps } from '../apply/schedule.ts'
+import { runStack } from '../apply/stack.ts'
 import { type DeployContext, startRun } from '../context.ts'
 import type { Graph } from '../graph/graph.ts'
 import { fillLocalValues } from '../graph/local-values.ts'
@@ -25,8 +27,10 @@ export async function deploy(
   const graph = fillLocalValues(written, context)
   for (const secret of listSecrets(graph, templates, inputs.parameters)) context.log.mask(secret)
   // Mistakes in the inputs are reported before the first call to AWS.
-  for (const { assets } of planStacks(graph, templates, inputs))
+  for (const { assets, template } of planStacks(graph, templates, inputs)) {
     for (const folder of assets.values()) await verifyAsset(folder, context.signal)
+    await verifyArtifacts(template, context.signal)
+  }
   const run = await startRun(inputs, nameStacks(inputs.prefix, graph), context)
   const { steps, deployed } = await prepare(graph, templates, run)
   const lines = renderPlan(inputs.mode, steps)
@@ -38,7 +42,7 @@ export async function deploy(
   context.remember(() => describeDeployment(deployment))
   if (changes) await ensureRoles(steps, run)
   // In the order of the plan, not as they came to their end.
-  const results = await runSteps(steps, run, deployment.results)
+  const results = await runSteps(steps, run, runStack, deployment.results)
   const outcome = reportStacks({ ...deployment, results })
   return inputs.mode === 'review' ? addReview(outcome, run.runToken, results) : outcome
 }

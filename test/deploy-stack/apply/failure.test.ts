@@ -17,7 +17,7 @@ const wrapped = (name: string, inner: string) =>
 
 const explain = async (events: readonly StackEvent[], nested: Record<string, readonly StackEvent[]>) => {
   const context = {
-    ...{ ...makeContext(), operations: new Map(), arns: new Map(), deadline: 0, runToken: 'deploy-1' },
+    ...{ ...makeContext(), operations: new Map(), links: new Map(), deadline: 0, runToken: 'deploy-1' },
     cloudFormation: {
       ...fakeCloudFormation(emptyStacks()),
       listEvents: async (arn: string) => {

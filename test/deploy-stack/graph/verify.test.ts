@@ -105,20 +105,3 @@ it('refuses a value that is longer than CloudFormation takes', () => {
   expect(() => verify('optional: false', { Bucket: 'a'.repeat(4096) })).not.toThrow()
   expect(() => verify('optional: false', { Bucket: 'A'.repeat(4096) })).toThrow(/got "A{200}…"$/)
 })
-
-it.each(['./child.yml', 'templates/child.yml'])(
-  'refuses the nested template %s of this machine',
-  (address) => {
-    const nested = (url: string) =>
-      parseTemplate(
-        `Outputs: {BucketName: {Value: x}}\nResources: {N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ${url}}}}`,
-        'storage.yml',
-      )
-    expect(() => verify('optional: false', {}, nested(address))).toThrow(
-      `storage.yml: N.TemplateURL: expected the address of an object in S3, got "${address}"`,
-    )
-    for (const url of ['https://b.s3.amazonaws.com/k', '!Ref Url']) {
-      expect(() => verify('optional: false', {}, nested(url))).not.toThrow()
-    }
-  },
-)

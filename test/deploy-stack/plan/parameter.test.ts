@@ -16,6 +16,8 @@ const resolve = async (
     constraints: [],
     sections: {},
     isTransformed: false,
+    nested: new Map(),
+    folders: [],
   }
   const parameters = new Map([['A', source]])
   const step = {
@@ -26,6 +28,7 @@ const resolve = async (
     parameters,
     after: [],
     adoptions: [],
+    capabilities: [],
     settings: noSettings,
   }
   const stack = {

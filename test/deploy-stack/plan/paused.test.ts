@@ -31,7 +31,14 @@ const more = `  Second: {Type: 'AWS::ApplicationAutoScaling::ScalableTarget', Pr
 
 const value = (text: string): Source => ({ kind: 'value', value: parseValue(text, 'here') })
 const makeStep = (body = template): StackStep => ({
-  ...{ key: 'service', stackName: 'ddn-service', assets: new Map(), after: [], adoptions: [] },
+  ...{
+    key: 'service',
+    stackName: 'ddn-service',
+    assets: new Map(),
+    after: [],
+    adoptions: [],
+    capabilities: [],
+  },
   settings: noSettings,
   template: parseTemplate(body, 'service.yml'),
   parameters: new Map<string, Source>([

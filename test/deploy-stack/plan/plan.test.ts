@@ -10,6 +10,9 @@ import {
   planStacks,
 } from '../../../actions/deploy-stack/plan/plan.ts'
 
+const withValues = (...keys: string[]) =>
+  new Map(keys.map((key) => [key, { parameters: new Map([['Prefix', 'ddn']]) }]))
+
 const graph = parseGraph(
   `stacks:
   network: {template: network.yml, optional: true}
@@ -60,7 +63,7 @@ it('waits for no stack that is not chosen', () => {
 })
 
 it('keeps what the user gave in place of an optional stack on later deployments', () => {
-  const userSupplied = findUserSupplied(graph, inputs(), new Set(['storage', 'service']))
+  const userSupplied = findUserSupplied(graph, inputs(), withValues('storage', 'service'))
   expect(userSupplied).toEqual(new Set(['network']))
   const steps = planStacks(graph, templates, inputs(), userSupplied)
   expect(steps.map(({ key }) => key)).toEqual(['storage', 'service'])
@@ -72,7 +75,7 @@ it.each([
   ['the optional stack is deployed', {}, ['network', 'service']],
   ['the optional stack is asked for by name', { only: 'network' }, ['service']],
 ])('deploys the optional stack where %s', (_, given, deployed) => {
-  expect(findUserSupplied(graph, inputs(given), new Set(deployed))).toEqual(new Set())
+  expect(findUserSupplied(graph, inputs(given), withValues(...deployed))).toEqual(new Set())
 })
 
 const withExtras = parseGraph(
@@ -133,8 +136,10 @@ it.each(['LogBucket', 'MyCodeKey', 'CodeKeyName', 'Bucket', 'Code'])(
 )
 
 it('takes only optional stacks for supplied by the user, and only where a stack refers to them', () => {
-  expect(findUserSupplied(graph, inputs(), new Set(['service']))).toEqual(new Set(['network']))
-  expect(findUserSupplied(graph, inputs(), new Set(['storage']))).toEqual(new Set())
+  expect(findUserSupplied(graph, inputs(), withValues('service'))).toEqual(new Set(['network']))
+  expect(findUserSupplied(graph, inputs(), withValues('storage'))).toEqual(new Set())
+  const imported = new Map([['service', { parameters: new Map() }]])
+  expect(findUserSupplied(graph, inputs(), imported)).toEqual(new Set())
 })
 
 it('destroys only the stacks that are asked for', () => {

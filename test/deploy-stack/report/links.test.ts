@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
-import { linksOf, renderLinks } from '../../../actions/deploy-stack/report/links.ts'
+import { renderLinks } from '../../../actions/deploy-stack/report/links.ts'
 import { reportStacks } from '../../../actions/deploy-stack/report/report.ts'
+import { linkStack } from '../../../lib/aws/console.ts'
 
 const stackArn = 'arn:aws:cloudformation:ap-northeast-2:111122223333:stack/ddn-app/1-2'
 const changeSetArn = 'arn:aws:cloudformation:ap-northeast-2:111122223333:changeSet/deploy-1/3-4'
@@ -10,15 +11,14 @@ const stack = `${home}/stackinfo?stackId=${id}`
 const changeSet = `${home}/changesets/changes?stackId=${id}&changeSetId=arn%3Aaws%3Acloudformation%3Aap-northeast-2%3A111122223333%3AchangeSet%2Fdeploy-1%2F3-4`
 
 it('leads to the stack and to its change set in the console of its region and partition', () => {
-  expect(linksOf({ arns: { stackArn, changeSetArn } })).toEqual({ stack, changeSet })
+  expect(linkStack(stackArn, changeSetArn)).toEqual({ stack, changeSet })
   const china = stackArn.replace('aws', 'aws-cn').replace('ap-northeast-2', 'cn-north-1')
-  expect(linksOf({ arns: { stackArn: china } }).stack).toMatch(
+  expect(linkStack(china).stack).toMatch(
     /^https:\/\/cn-north-1\.console\.amazonaws\.cn\/cloudformation\/home\?region=cn-north-1#/,
   )
 })
 
 it('leads nowhere where there is no stack', () => {
-  expect(linksOf({})).toEqual({})
   expect(renderLinks({ stackName: 'x' }).markdown).toBe('')
 })
 
@@ -26,7 +26,7 @@ it('stands in the summary and the report', () => {
   const result = {
     key: 'app',
     stackName: 'ddn-app',
-    arns: { stackArn, changeSetArn },
+    links: { stack, changeSet },
     startedAt: 0,
     seconds: 1,
   }

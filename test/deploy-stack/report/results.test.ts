@@ -105,12 +105,12 @@ it('shows no table of changes where there are none', () => {
 it('renders a plan with what each stack waits for, and takes in', () => {
   const data = { logicalId: 'Data', type: 'AWS::S3::Bucket', name: 'x' }
   const steps = [
-    { stackName: 'ddn-a', after: [], adoptions: [] },
-    { stackName: 'ddn-c', after: ['a', 'b'], adoptions: [data] },
+    { stackName: 'ddn-a', after: [], adoptions: [], capabilities: [] },
+    { stackName: 'ddn-c', after: ['a', 'b'], adoptions: [data], capabilities: ['CAPABILITY_IAM' as const] },
   ]
   expect(renderPlan('preview', steps)).toEqual([
     'preview ddn-a',
-    'preview ddn-c after a, b',
+    'preview ddn-c after a, b with CAPABILITY_IAM',
     'adopt the bucket x into ddn-c',
   ])
   expect(reportPlanned(['deploy ddn-a', 'deploy ddn-b'])).toEqual({

@@ -14,11 +14,12 @@ export function planDeployment(
   troubles: Troubles,
 ): Step[] {
   const isNew = stack.template === undefined
-  const verb = isNew ? 'CREATE' : 'UPDATE'
+  const isImport = changes.some(({ action }) => action === 'Import')
+  const verb = isImport ? 'IMPORT' : isNew ? 'CREATE' : 'UPDATE'
   const steps: Step[] = [{ status: `${verb}_IN_PROGRESS`, reason: 'User Initiated' }]
   const done: ResourceChange[] = []
   for (const change of changes.filter(({ action }) => action !== 'Remove')) {
-    const action = change.action === 'Add' ? 'CREATE' : 'UPDATE'
+    const action = isImport ? 'IMPORT' : change.action === 'Add' ? 'CREATE' : 'UPDATE'
     steps.push({ resource: change, status: `${action}_IN_PROGRESS` })
     const at = change.action === 'Add' ? 'create' : 'update'
     const trouble = troubleOf(troubles, change.logicalId, at)
@@ -36,7 +37,7 @@ export function planDeployment(
     stack.template = after
     for (const { action, logicalId } of changes) if (action === 'Remove') stack.existing.delete(logicalId)
   }
-  if (isNew) return [...steps, { status: 'CREATE_COMPLETE', apply: arrive }]
+  if (isNew || isImport) return [...steps, { status: `${verb}_COMPLETE`, apply: arrive }]
   return [
     ...steps,
     { status: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', apply: arrive },

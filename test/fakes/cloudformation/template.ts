@@ -4,6 +4,7 @@ import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 
 /** A template with the values of its parameters put in: of functions, it knows `Ref` to parameters only. */
 export type Resolved = {
+  body: string
   /** Logical id to type and properties, and whether the resource stays when the stack is deleted. */
   resources: Map<string, { type: string; properties: string; isRetained: boolean }>
   outputs: Map<string, string>
@@ -30,6 +31,7 @@ export function resolveTemplate(
   const put = (value: unknown) =>
     JSON.stringify(value ?? {}, (_, each) => parameters.get(Object(each).Ref) ?? each)
   return {
+    body,
     resources: new Map(
       Object.entries<{ Type: string; Properties?: unknown; DeletionPolicy?: string }>(Resources).map(
         ([id, { Type, Properties, DeletionPolicy }]) => [

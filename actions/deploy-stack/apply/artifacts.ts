@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { partitionOf } from '../../../lib/aws/partition.ts'
+import type { StackContext } from '../context.ts'
+import type { Template } from '../graph/template.ts'
+import { type PathText, writeTexts } from '../graph/write-texts.ts'
+import { inlineBytes } from '../plan/template-size.ts'
+import { packAsset, verifyAsset } from './asset.ts'
+
+/** Places a template where CloudFormation can read it: in the call or, if it is too long, in the toolkit's bucket. */
+export async function placeTemplate(
+  body: string,
+  context: StackContext,
+): Promise<{ body: string } | { url: string }> {
+  const isShort = Buffer.byteLength(body) <= inlineBytes
+  return isShort || context.inputs.mode === 'preview'
+    ? { body }
+    : { url: await uploadTemplate(body, context) }
+}
+
+/** Verifies that the folders of code which a template names can be packed. Throws UserError. */
+export async function verifyArtifacts({ folders, nested }: Template, signal: AbortSignal): Promise<void> {
+  for (const { file } of folders) await verifyAsset(file, signal)
+  for (const template of nested.values()) await verifyArtifacts(template, signal)
+}
+
+/**
+ * Uploads what a template names by a path, and returns what it says in place of the paths. A preview uploads nothing:
+ * CloudFormation reads these objects only when it makes their resources.
+ */
+export async function placeArtifacts(
+  { folders, nested }: Template,
+  context: StackContext,
+): Promise<PathText[]> {
+  const { toolkit } = context.connections
+  const texts: PathText[] = []
+  const write = (logicalId: string, property: string, value: PathText['value']) =>
+    texts.push({ path: ['Resources', logicalId, 'Properties', property], value })
+  for (const { logicalId, property, file } of folders) {
+    const { key, bytes } = await packAsset(file, context.signal)
+    await upload(key, bytes, context)
+    write(logicalId, property, { S3Bucket: toolkit.bucket, S3Key: key })
+  }
+  for (const [logicalId, template] of nested) {
+    const inner = await placeArtifacts(template, context)
+    const body = writeTexts(template.body, template.path, inner)
+    write(logicalId, 'TemplateURL', await uploadTemplate(body, context))
+  }
+  return texts
+}
+
+async function uploadTemplate(body: string, context: StackContext): Promise<string> {
+  const { toolkit, region } = context.connections
+  const key = `templates/${createHash('sha256').update(body).digest('hex')}.yml`
+  await upload(key, Buffer.from(body), context)
+  return `https://${toolkit.bucket}.s3.${region}.${partitionOf(region).dnsSuffix}/${key}`
+}
+
+async function upload(key: string, bytes: Buffer, { connections, inputs }: StackContext): Promise<void> {
+  if (inputs.mode !== 'preview') await connections.toolkit.ensure(key, bytes)
+}

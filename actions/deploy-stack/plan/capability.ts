@@ -1,0 +1,67 @@
+import { UserError } from '../../../lib/errors.ts'
+import { listFirst } from '../../../lib/quote.ts'
+import { listResources } from '../graph/expand.ts'
+import type { Template } from '../graph/template.ts'
+import { type Capability, capabilities } from '../inputs.ts'
+
+// Those of the parameter Capabilities, each with the property that gives it a name:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
+const iamTypes: ReadonlyMap<string, string | undefined> = new Map([
+  ['AWS::IAM::AccessKey', undefined],
+  ['AWS::IAM::Group', 'GroupName'],
+  ['AWS::IAM::InstanceProfile', 'InstanceProfileName'],
+  ['AWS::IAM::ManagedPolicy', 'ManagedPolicyName'],
+  ['AWS::IAM::Policy', undefined],
+  ['AWS::IAM::Role', 'RoleName'],
+  ['AWS::IAM::User', 'UserName'],
+  ['AWS::IAM::UserToGroupAddition', undefined],
+])
+
+/** A capability that a template needs, and what for. */
+type Need = { capability: Capability; why: string }
+
+/**
+ * Chooses the capabilities of a stack: those that are given or, where none are, those that its template needs; all, where
+ * only CloudFormation can tell. Throws UserError for a given list that lacks one.
+ */
+export function chooseCapabilities(template: Template, given: readonly Capability[]): readonly Capability[] {
+  const needs = listNeeds(template)
+  if (given.length === 0)
+    return isOpen(template) ? capabilities : [...new Set(needs.map(({ capability }) => capability))]
+  for (const { capability, path, why } of needs) {
+    if (given.includes(capability)) continue
+    if (capability === 'CAPABILITY_IAM' && given.includes('CAPABILITY_NAMED_IAM')) continue
+    throw new UserError(
+      `capabilities: expected ${capability}, which ${path} needs since it has ${why}, got ${given.join(', ')}`,
+    )
+  }
+  return given
+}
+
+const resourcesOf = (template: Template) => listResources(template, { values: new Map(), conditions: {} })
+
+// What a macro makes, or a nested template that lies elsewhere, is not known here.
+function isOpen(template: Template): boolean {
+  const { isTransformed, nested } = template
+  const elsewhere = resourcesOf(template).filter(
+    ({ type, logicalId }) => type === 'AWS::CloudFormation::Stack' && !nested.has(logicalId),
+  )
+  return isTransformed || elsewhere.length > 0 || [...nested.values()].some(isOpen)
+}
+
+function listNeeds(template: Template): (Need & { path: string })[] {
+  const { path, isTransformed, nested } = template
+  const own = [...listIamNeeds(resourcesOf(template)), ...(isTransformed ? [macroNeed] : [])]
+  return [...own.map((need) => ({ ...need, path })), ...[...nested.values()].flatMap(listNeeds)]
+}
+
+function listIamNeeds(resources: ReturnType<typeof listResources>): Need[] {
+  const all = resources.filter(({ type }) => iamTypes.has(type))
+  const named = all.filter(({ type, properties }) => (iamTypes.get(type) ?? '') in properties)
+  const nameAll = (some: typeof all) => listFirst(some.map(({ logicalId, type }) => `${logicalId} (${type})`))
+  if (named.length > 0)
+    return [{ capability: 'CAPABILITY_NAMED_IAM', why: `names of its own for ${nameAll(named)}` }]
+  return all.length > 0 ? [{ capability: 'CAPABILITY_IAM', why: nameAll(all) }] : []
+}
+
+const macroNeed: Need = { capability: 'CAPABILITY_AUTO_EXPAND', why: 'a macro' }

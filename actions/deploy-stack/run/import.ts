@@ -1,0 +1,67 @@
+import { blocks, md } from '../../../lib/markdown.ts'
+import type { Outcome } from '../../../lib/outcome.ts'
+import { importIntoStack } from '../apply/imports.ts'
+import type { StackResult } from '../apply/outcome.ts'
+import { runSteps } from '../apply/schedule.ts'
+import { type DeployContext, type StackContext, startRun } from '../context.ts'
+import type { Graph } from '../graph/graph.ts'
+import { fillLocalValues } from '../graph/local-values.ts'
+import { nameStacks } from '../graph/stack-name.ts'
+import type { Template } from '../graph/template.ts'
+import type { Inputs } from '../inputs.ts'
+import { observeImports } from '../observe/imports.ts'
+import { chooseDeployed, describeStacks, listOwned } from '../observe/stacks.ts'
+import {
+  chooseImports,
+  describeImports,
+  type ImportStep,
+  listImportingStacks,
+  planImports,
+} from '../plan/imports.ts'
+import { listKnownScope } from '../plan/known-values.ts'
+import { verifyStacksAreOurs } from '../plan/ownership.ts'
+import { planStacks, type StackStep } from '../plan/plan.ts'
+import { describeDeployment, reportPlanned, reportStacks } from '../report/report.ts'
+
+/** Imports resources that exist into stacks, and changes nothing else. */
+export async function importResources(
+  written: Graph,
+  templates: ReadonlyMap<string, Template>,
+  inputs: Inputs,
+  context: DeployContext,
+): Promise<Outcome> {
+  const graph = fillLocalValues(written, context)
+  const only = listImportingStacks(inputs.imports, graph)
+  const planned = planStacks(graph, templates, { ...inputs, only })
+  const run = await startRun(inputs, nameStacks(inputs.prefix, graph), context)
+  const steps = await prepareImports(planned, run)
+  const lines = describeImports(steps)
+  for (const line of lines) context.log.info(line)
+  if (inputs.dryRun) return reportPlanned(lines)
+  const deployment = { steps, deployed: new Map(), results: [] as StackResult[], operations: run.operations }
+  context.remember(() => describeDeployment(deployment))
+  const results = await runSteps(steps, run, importIntoStack, deployment.results)
+  const outcome = reportStacks({ ...deployment, results })
+  if (outcome.failure !== undefined) return outcome
+  const next = md`The next deployment gives what was imported the settings of its template; \`mode: preview\` shows them.`
+  return { ...outcome, summary: blocks(outcome.summary, next) }
+}
+
+async function prepareImports(planned: readonly StackStep[], run: StackContext): Promise<ImportStep[]> {
+  const { inputs, connections } = run
+  const stacks = await describeStacks(planned, run)
+  const deployed = chooseDeployed(stacks)
+  const place = { ...connections, prefix: inputs.prefix }
+  const steps = planImports(inputs.imports, planned, (step) => listKnownScope(step, place, deployed))
+  const owned = await listOwned(planned, deployed, run)
+  verifyStacksAreOurs(steps.filter(holdsMore(owned)), stacks, inputs)
+  return chooseImports(steps, owned, await observeImports(steps, stacks, run))
+}
+
+// An import leaves a stack without tags: one that was interrupted then is finished by the next.
+const holdsMore = (owned: ReadonlyMap<string, string>) => (step: ImportStep) =>
+  [...owned.keys()].some(
+    (name) =>
+      name.startsWith(`${step.key}.`) &&
+      !step.resources.some(({ logicalId }) => name === `${step.key}.${logicalId}`),
+  )
