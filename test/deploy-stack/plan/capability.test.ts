@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { makeTemplateReader } from '../../../actions/deploy-stack/graph/local-artifacts.ts'
 import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
 import type { Capability } from '../../../actions/deploy-stack/inputs.ts'
 import { chooseCapabilities } from '../../../actions/deploy-stack/plan/capability.ts'
@@ -53,4 +54,18 @@ it.each<[string[], Capability, string, string]>([
   ],
 ])('names what is missing for %j where %s is given', (resources, given, transform, message) => {
   expect(() => choose(resources, [given], transform)).toThrow(`capabilities: expected ${message}`)
+})
+
+it('looks into nested templates of this machine', () => {
+  const files: Record<string, string> = {
+    'a.yml': 'Resources: {Inner: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: b.yml}}}',
+    'b.yml': `Resources: {${role}}`,
+  }
+  const read = () => makeTemplateReader((path) => files[path] ?? '')('a.yml')
+  expect(chooseCapabilities(read(), [])).toEqual(['CAPABILITY_IAM'])
+  expect(() => chooseCapabilities(read(), ['CAPABILITY_AUTO_EXPAND'])).toThrow(
+    'CAPABILITY_IAM, which b.yml needs',
+  )
+  files['b.yml'] = `Resources: {${nested}}`
+  expect(chooseCapabilities(read(), [])).toEqual(all)
 })
