@@ -25,7 +25,7 @@ export type ServiceStatus = {
 }
 
 /** A task: its status and health as ECS says them, and the family and revision that it runs. */
-export type TaskStatus = {
+type TaskStatus = {
   id: string
   status: string
   health: string
