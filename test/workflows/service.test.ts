@@ -39,10 +39,17 @@ const github = await startGithub()
 let repository = ''
 let toolkit = ''
 const exec = promisify(execFile)
+// By which the service is paused whenever the test runs.
+const endedCalendar = `version: 1
+zone: Asia/Seoul
+running: []
+openings: [{from: 2026-01-05 08:00, until: 2026-01-05 09:00, reason: trial}]
+`
 
 beforeAll(async () => {
   const origin = ['--from', 'acme/toolkit', '--sha', 'a'.repeat(40), '--version', 'v1.0.0']
   repository = await makeRepository({
+    files: { 'ended.yml': endedCalendar },
     fill: (folder) => exec(process.execPath, ['scripts/adopt.ts', '--into', folder, ...origin]),
   })
   toolkit = placeActions(actions, ['.github/actions'])
@@ -69,6 +76,12 @@ async function run(event: ActEvent, awsEndpoint = endpoint): Promise<string> {
 
 const byHand = (workflow: string, inputs: Record<string, string>) =>
   run({ event: 'workflow_dispatch', workflow, inputs, variables })
+
+const atNight = (more: Record<string, string> = {}) =>
+  run({
+    ...{ event: 'schedule', workflow: 'pause.yml', payload: { schedule: '13 22 * * *' } },
+    variables: { ...variables, ...more },
+  })
 
 async function look() {
   const ecs = new ECSClient(config)
@@ -147,18 +160,22 @@ describe('with variables', () => {
     expect(await look()).toEqual({ image: await findImage(), ...resumed })
   })
 
-  it('the night pauses the service, and a deployment by hand does not wake it', async () => {
-    const payload = { schedule: '13 22 * * *' }
-    const stdout = await run({ event: 'schedule', workflow: 'pause.yml', payload, variables })
+  it('the night pauses the service by the calendar, and a deployment by hand does not wake it', async () => {
+    const stdout = await atNight({ SERVICE_CALENDAR: 'ended.yml' })
     expect(stdout).toContain(`signed in as ${role('pause')} in ${region}`)
+    expect(stdout).toContain('ended.yml: expected a time to run within a year, got none')
+    expect(stdout).toContain('the calendar says paused')
     expect(await look()).toMatchObject(paused)
     await byHand('deploy.yml', {})
     expect(await look()).toEqual({ image: await findImage(), ...paused })
   })
 
-  it('a resume by hand brings it back', async () => {
-    const stdout = await byHand('resume.yml', { services: 'lab-ecs-service', reason: 'a trial' })
+  it('a resume by hand brings it back, and keeps it awake when the night comes', async () => {
+    const until = { 'keep-awake-until': '2099-01-01 08:00' }
+    const stdout = await byHand('resume.yml', { services: 'lab-ecs-service', reason: 'a trial', ...until })
     expect(stdout).toContain(`signed in as ${role('pause')} in ${region}`)
+    expect(await look()).toMatchObject(resumed)
+    expect(await atNight()).toContain('::set-output:: result=kept-awake')
     expect(await look()).toMatchObject(resumed)
   })
 
