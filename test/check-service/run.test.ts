@@ -35,6 +35,9 @@ const explain = (cluster: string, service: string) => ({
   ],
 })
 
+/** Inputs of a check that asks for little besides. */
+const short = { inference: 'sync', refusals: 'false' }
+
 /** How the service stands. */
 const status: ServiceStatus = {
   ...{ desired: 2, running: 1, pending: 1, unread: ['log: denied', 'targets: denied'] },
@@ -139,7 +142,7 @@ describe('a service that works', () => {
     [{}, 'denoiser 2'],
     [{ models: 'denoiser' }, 'denoiser'],
   ])('has a Triton that is waited for, and its models are named: %j', async (models, detail) => {
-    const { outcome, checks } = await check({}, { triton: '/triton', refusals: 'false', ...models })
+    const { outcome, checks } = await check({}, { triton: '/triton', ...short, ...models })
     expect(outcome.failure).toBeUndefined()
     expect(checks.slice(2, 4)).toEqual([
       { name: 'Triton is ready', status: 'ok', detail: '200' },
@@ -184,13 +187,13 @@ describe('a service that does not work', () => {
     [['no-models'], '', 'expected one that is ready, got none'],
     [[], 'denoiser, scaler', 'expected them ready, got scaler: 400'],
   ])('is unhealthy where a model is not ready: %j %s', async (faults, models, message) => {
-    const { outcome, statusOf } = await check({ faults }, { triton: '/triton', models, refusals: 'false' })
+    const { outcome, statusOf } = await check({ faults }, { triton: '/triton', models, ...short })
     expect(outcome.failure).toBe(`Triton's models are ready: models: ${message}`)
     expect(statusOf).toMatchObject({ 'Triton is ready': 'ok', 'a picture is inferred': 'ok' })
   })
 
   it('whose Triton does not become ready ends at the deadline, and has no models to ask for', async () => {
-    const { outcome, statusOf } = await check({ faults: ['loading'] }, { triton: '/triton' })
+    const { outcome, statusOf } = await check({ faults: ['loading'] }, { triton: '/triton', ...short })
     expect(outcome.outputs.result).toBe('timeout')
     expect(statusOf).toMatchObject({ 'Triton is ready': 'timeout', "Triton's models are ready": 'skipped' })
   })
