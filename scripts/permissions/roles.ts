@@ -23,13 +23,14 @@ export function derivePolicies(templates: readonly string[]): Policy[] {
     (input: string) =>
     ({ when }: Line) =>
       when?.startsWith(input) ?? false
+  const check = readLines('check-service')
   const stacks = [...inMode('deploy'), ...inMode('destroy'), ...inMode('drift')]
-  const deploy = [...push, ...stacks, ...readLines('check-service')].filter(always)
+  const deploy = [...push, ...stacks, ...check].filter(always)
   return [
     ...makePolicies('deploy', [...deploy, ...deriveStackPermissions(templates).lines]),
     ...makePolicies('deploy', push.filter(startsWith('archive')), 'Archive'),
     ...makePolicies('preview', inMode('preview').filter(always)),
-    ...makePolicies('pause', readLines('pause-resume')),
+    ...makePolicies('pause', [...readLines('pause-resume'), ...check]),
     ...makePolicies('report', report.filter(always)),
     ...makePolicies('report', report.filter(startsWith('publish-to')), 'Bills'),
   ]
