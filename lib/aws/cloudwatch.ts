@@ -2,7 +2,7 @@ import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cl
 import { type AwsConfig, makeClient } from './client.ts'
 
 /** A metric of CloudWatch, and how its values are joined. */
-type Metric = {
+export type Metric = {
   namespace: string
   name: string
   statistic: 'Sum' | 'Maximum'
@@ -16,31 +16,43 @@ export type Metrics = {
 }
 
 const hourSeconds = 3600
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
-const mostHours = 1440
 
 /** Creates the adapter to CloudWatch. */
 export function makeMetrics(config: AwsConfig): Metrics {
   const client = makeClient(CloudWatchClient, config)
   return {
-    readHours: async ({ namespace, name, statistic, dimensions }, start, end) => {
-      const values = new Map<number, number>()
-      const step = mostHours * hourSeconds * 1000
-      for (let from = start; from < end; from += step) {
-        const command = new GetMetricStatisticsCommand({
-          Namespace: namespace,
-          MetricName: name,
-          Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-          StartTime: new Date(from),
-          EndTime: new Date(Math.min(from + step, end)),
-          Period: hourSeconds,
-          Statistics: [statistic],
-        })
-        const { Datapoints = [] } = await client.send(command)
-        for (const { Timestamp, [statistic]: value = 0 } of Datapoints)
-          if (Timestamp) values.set(Timestamp.getTime(), value)
-      }
-      return values
-    },
+    readHours: async (metric, start, end) =>
+      await readMetric(client, metric, { start, end, step: hourSeconds }),
   }
+}
+
+/** A time, in epoch milliseconds, in steps of so many seconds. */
+type Steps = { start: number; end: number; step: number }
+
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
+const mostSteps = 1440
+
+/** Reads a metric step by step: start of the step in epoch milliseconds to its value. A step without data is missing. */
+export async function readMetric(
+  client: CloudWatchClient,
+  { namespace, name, statistic, dimensions }: Metric,
+  { start, end, step }: Steps,
+): Promise<Map<number, number>> {
+  const values = new Map<number, number>()
+  const longest = mostSteps * step * 1000
+  for (let from = start; from < end; from += longest) {
+    const command = new GetMetricStatisticsCommand({
+      Namespace: namespace,
+      MetricName: name,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      StartTime: new Date(from),
+      EndTime: new Date(Math.min(from + longest, end)),
+      Period: step,
+      Statistics: [statistic],
+    })
+    const { Datapoints = [] } = await client.send(command)
+    for (const { Timestamp, [statistic]: value = 0 } of Datapoints)
+      if (Timestamp) values.set(Timestamp.getTime(), value)
+  }
+  return values
 }

@@ -19,10 +19,13 @@ export function makeLaunchFailures(config: AwsConfig): LaunchFailures {
     list: async (AutoScalingGroupName, since) => {
       const input = { AutoScalingGroupName, MaxRecords: activitiesRead }
       const { Activities = [] } = await client.send(new DescribeScalingActivitiesCommand(input))
-      const started = Activities.findIndex(({ StatusCode }) => StatusCode === 'Successful')
+      // An instance that ends is an activity too.
+      const started = Activities.findIndex(
+        ({ StatusCode, Description }) => StatusCode === 'Successful' && /^Launching/.test(Description ?? ''),
+      )
       const open = started < 0 ? Activities : Activities.slice(0, started)
       return open.flatMap(({ StatusCode, StatusMessage, StartTime }) =>
-        StatusCode === 'Failed' && StatusMessage && (StartTime?.getTime() ?? 0) >= since
+        /^(Failed|Cancelled)$/.test(StatusCode ?? '') && StatusMessage && (StartTime?.getTime() ?? 0) >= since
           ? [StatusMessage]
           : [],
       )

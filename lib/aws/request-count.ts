@@ -1,8 +1,8 @@
-import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { findLoadBalancers } from './balanced-groups.ts'
 import { type AwsConfig, makeClient } from './client.ts'
-import { listPages } from './pages.ts'
+import { type Metric, readMetric } from './cloudwatch.ts'
 
 /** The calls to CloudWatch that tell whether a service is in use. */
 export type RequestCounts = {
@@ -10,40 +10,33 @@ export type RequestCounts = {
   sum(targetGroups: readonly string[], from: number, until: number): Promise<number>
 }
 
-const periodSeconds = 60
+const minuteSeconds = 60
 
 /** Creates the adapter to the request counts of load balancers. */
 export function makeRequestCounts(config: AwsConfig): RequestCounts {
   const client = makeClient(CloudWatchClient, config)
   const balancing = makeClient(ElasticLoadBalancingV2Client, config)
   return {
-    sum: async (targetGroups, from, until) => {
-      const found = await findLoadBalancers(balancing, targetGroups)
-      const pairs = found.flatMap(({ targetGroup, loadBalancers }) =>
-        loadBalancers.map((loadBalancer) => ({ targetGroup, loadBalancer })),
-      )
-      if (pairs.length === 0) return 0
-      const MetricDataQueries = pairs.map((pair, at) => ({ Id: `requests${at}`, MetricStat: metricOf(pair) }))
-      const input = { MetricDataQueries, StartTime: new Date(from), EndTime: new Date(until) }
-      const results = await listPages(async (NextToken) => {
-        const page = await client.send(new GetMetricDataCommand({ ...input, NextToken }))
-        return { items: page.MetricDataResults ?? [], next: page.NextToken }
-      })
-      return results.flatMap(({ Values = [] }) => Values).reduce((sum, value) => sum + value, 0)
+    sum: async (targetGroups, start, end) => {
+      let sum = 0
+      for (const { targetGroup, loadBalancers } of await findLoadBalancers(balancing, targetGroups))
+        for (const loadBalancer of loadBalancers) {
+          const metric = metricOf(targetGroup, loadBalancer)
+          const counts = await readMetric(client, metric, { start, end, step: minuteSeconds })
+          for (const count of counts.values()) sum += count
+        }
+      return sum
     },
   }
 }
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
-const metricOf = (pair: { targetGroup: string; loadBalancer: string }) => ({
-  Metric: {
-    Namespace: 'AWS/ApplicationELB',
-    MetricName: 'RequestCount',
-    Dimensions: [
-      { Name: 'LoadBalancer', Value: pair.loadBalancer.replace(/^.*:loadbalancer\//, '') },
-      { Name: 'TargetGroup', Value: pair.targetGroup.replace(/^.*:/, '') },
-    ],
+const metricOf = (targetGroup: string, loadBalancer: string): Metric => ({
+  namespace: 'AWS/ApplicationELB',
+  name: 'RequestCount',
+  statistic: 'Sum',
+  dimensions: {
+    LoadBalancer: loadBalancer.replace(/^.*:loadbalancer\//, ''),
+    TargetGroup: targetGroup.replace(/^.*:/, ''),
   },
-  Period: periodSeconds,
-  Stat: 'Sum',
 })

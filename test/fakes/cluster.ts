@@ -193,6 +193,12 @@ const toGroup = (cluster: FakeCluster, { name, min, max, desired, isProtected = 
 const listTargets = (service: FakeService | undefined) =>
   Array.from({ length: service?.running ?? 0 }, (_, at) => {
     const isHealthy = at < (service?.healthy ?? 0)
-    const [state, reason] = isHealthy ? ['healthy', ''] : ['initial', 'Target registration is in progress']
-    return { target: `10.0.0.${at}:8080`, state, reason }
+    const initial = {
+      reason: 'Elb.RegistrationInProgress',
+      description: 'Target registration is in progress',
+    }
+    const health = isHealthy
+      ? { state: 'healthy', reason: '', description: '' }
+      : { state: 'initial', ...initial }
+    return { target: `10.0.0.${at}:8080`, ...health }
   })

@@ -1,4 +1,6 @@
 import type { Log } from '../../../lib/log.ts'
+import { renderFinding } from '../../../lib/service/diagnosis/finding.ts'
+import { diagnoseLaunch } from '../../../lib/service/diagnosis/placement.ts'
 import type { Clock } from '../../../lib/wait.ts'
 import type { Connections } from '../context.ts'
 import type { Pursuit } from './pursuit.ts'
@@ -20,17 +22,16 @@ export function watchLaunches(
   return async ({ operation, state, outcomes }) => {
     if (operation === 'pause' || clock.now() < next) return
     const open = state.services.filter(({ name }) => !outcomes.has(name)).flatMap(({ groups }) => groups)
-    const lacking = [...new Set(open)].filter((name) => {
-      const group = state.groups.get(name)
-      return group !== undefined && group.instances.length < group.desired
-    })
+    const lacking = [...new Set(open)]
+      .flatMap((name) => state.groups.get(name) ?? [])
+      .filter(({ instances, desired }) => instances.length < desired)
     if (lacking.length > 0) next = clock.now() + everyMs
-    for (const name of lacking) {
+    for (const { name, desired, max, instances } of lacking) {
       // Whoever may not read the activities can resume all the same.
       const failures = await aws.launchFailures.list(name, since).catch(() => [])
-      for (const failure of failures.slice(0, 1)) {
-        const sentence = `${name}: an instance could not start: ${failure}`
-        if (!told.has(sentence)) log.warning(`${sentence} The resume goes on until its time-out.`)
+      const group = { name, desired, max, instances: instances.length, failures }
+      for (const sentence of diagnoseLaunch(group, false).map(renderFinding)) {
+        if (!told.has(sentence)) log.warning(`${sentence}; the resume goes on until its time-out`)
         told.add(sentence)
       }
     }

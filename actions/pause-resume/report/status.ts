@@ -74,7 +74,7 @@ function describeChange(service: ServiceState, { timeZone, now }: Telling): [sin
 function describeTargets({ name, targetGroups }: ServiceState, { targets, answers }: Surroundings): string {
   const found = targets.get(name) ?? []
   const healthy = found.filter(({ state }) => state === 'healthy').length
-  const reasons = [...new Set(found.filter(({ reason }) => reason !== '').map(({ reason }) => reason))]
+  const reasons = [...new Set(found.map(({ reason, description }) => description || reason))].filter(Boolean)
   const own = answers.filter((answer) => answer.targetGroups.some((group) => targetGroups.includes(group)))
   return [
     ...(targetGroups.length > 0 ? [`${healthy} of ${found.length} healthy`] : ['none']),

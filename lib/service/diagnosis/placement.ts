@@ -99,7 +99,8 @@ export function diagnosePlacement(evidence: ServiceEvidence): Finding[] {
   return [...launches, ...quota, ...(finding ? [finding] : [])]
 }
 
-function diagnoseLaunch(group: GroupEvidence, isUnplaced: boolean): Finding[] {
+/** Explains why a group cannot start an instance, or, where tasks find no place, may not. */
+export function diagnoseLaunch(group: GroupEvidence, isUnplaced: boolean): Finding[] {
   const { name, instances, desired, max, failures } = group
   const subject = `Auto Scaling group ${name}`
   // What failed before it had what it wants is over.
