@@ -63,7 +63,7 @@ export const inputTable = defineInputs({
   'on-conflict': choice(['respect', 'restore', 'fail'], {
     default: 'respect',
     meaning:
-      'For `auto`, what to do where a person has paused or resumed a service since the last change of the calendar: leave it until the next change, do what the calendar says, or fail.',
+      'What to do where a person has changed something meanwhile. `respect`: `auto` leaves a service that a person paused or resumed until the next change of the calendar; of one that was started by hand while paused, the numbers that it has now hold. `restore`: what the calendar says, and the saved numbers. `fail`: changes nothing, and says what was changed.',
   }),
   'wait-for-deployment': integer({
     default: 15,

@@ -14,7 +14,9 @@ import {
   suspended,
 } from '../fixtures/pause-state.ts'
 
-const choice: Choice = { wait: true, readyUrl: undefined, isReady: false, given: new Set() }
+const choice: Choice = {
+  ...{ wait: true, readyUrl: undefined, isReady: false, onConflict: 'respect', given: new Set() },
+}
 const bounds = (min: number, max: number, flags = active): Bounds => ({ min, max, suspended: flags })
 
 const realities: Record<Reality, Partial<ServiceState>> = {
@@ -32,14 +34,15 @@ function plan(
   operation: 'pause' | 'resume',
   phase: Phase,
   more: Partial<ServiceState>,
-  state: Partial<ClusterState> = {},
+  { state = {}, onConflict = choice.onConflict }: Partial<Choice> & { state?: Partial<ClusterState> } = {},
 ) {
   const kept = phase === 'running' ? {} : { saved }
   const service = makeService({
     found: phase === 'running' ? { kind: 'absent' } : found({ phase, ...kept }),
     ...more,
   })
-  const { services } = planOperation(operation, makeCluster([service], [emptyGroup], state), choice)
+  const cluster = makeCluster([service], [emptyGroup], state)
+  const { services } = planOperation(operation, cluster, { ...choice, onConflict })
   const [{ steps, refusal, rest, notes, isSure } = expect.fail('no plan')] = services
   const texts = steps.map((step) => {
     switch (step.kind) {
@@ -107,6 +110,67 @@ describe('what is planned', () => {
     expect(plan('resume', phase, service).text).toBe(resume)
   })
 
+  // Whose numbers hold where somebody has changed them by hand: by phase and reality, whatever else is as above.
+  const woken = `save 3 of 8, ${takeDown}`
+  const changed: readonly (readonly [Phase, Reality, Choice['onConflict'], pause: string, resume: string])[] =
+    [
+      ['paused', 'awake', 'respect', woken, 'resuming, group 1, 1, running'],
+      [
+        'paused',
+        'awake',
+        'restore',
+        `pausing, ${takeDown}`,
+        'resuming, group 1, 2, 1..4 held, 1..4, running',
+      ],
+      ['paused', 'awake', 'fail', 'refused', 'refused'],
+      [
+        'paused',
+        'forced',
+        'restore',
+        'pausing, desired 0, stopped, paused',
+        'resuming, group 1, 2, 1..4 held, 1..4, running',
+      ],
+      ['paused', 'forced', 'fail', 'refused', 'refused'],
+      ['resuming', 'awake', 'restore', `pausing, ${takeDown}`, 'group 1, 2, 1..4 held, 1..4, running'],
+      ['resuming', 'awake', 'fail', 'refused', 'refused'],
+      // These have another explanation: a run that was killed, or that nobody has changed anything.
+      ['pausing', 'awake', 'fail', woken, 'resuming, group 1, 1, running'],
+      ['running', 'awake', 'fail', woken, 'nothing'],
+      ['paused', 'down', 'fail', 'nothing', `resuming, ${bringBack}`],
+      ['paused', 'idle', 'fail', 'pausing, 0..0 held, paused', `resuming, ${bringBack}`],
+      [
+        'resuming',
+        'half-resumed',
+        'fail',
+        `pausing, ${takeDown}`,
+        'group 1, 2, desired 2, healthy, 1..4, running',
+      ],
+    ]
+
+  it.each(changed)(
+    'for a service that is %s, and %s, with on-conflict %s',
+    (phase, reality, onConflict, pause, resume) => {
+      expect(plan('pause', phase, realities[reality], { onConflict }).text).toBe(pause)
+      expect(plan('resume', phase, realities[reality], { onConflict }).text).toBe(resume)
+    },
+  )
+
+  it('ends no task that somebody has started by hand, also where the saved numbers come back', () => {
+    for (const more of [realities.awake, realities.forced]) {
+      const many = plan('resume', 'paused', { ...more, desired: 6, running: 6 }, { onConflict: 'restore' })
+      expect(many.text).toBe('resuming, group 1, 2, 1..6 held, 1..6, running')
+    }
+  })
+
+  it('says which numbers it has to choose from', () => {
+    expect(plan('pause', 'paused', realities.awake, { onConflict: 'fail' }).refusal).toBe(
+      'web: was changed by hand: it has desired 3, min 2, max 8, scaling active, saved are desired 2, min 1, max 4, scaling active; choose one of them with on-conflict respect or restore',
+    )
+    expect(plan('pause', 'paused', realities.awake, { onConflict: 'restore' }).notes).toContain(
+      `web: was changed by hand since ${saved.at}; the numbers that are saved stay`,
+    )
+  })
+
   it('is nothing, at one look, where what was saved says the same as AWS', () => {
     expect(plan('pause', 'paused', realities.down).isSure).toBe(true)
     expect(plan('resume', 'running', realities.awake).isSure).toBe(true)
@@ -168,7 +232,7 @@ describe('what is refused or left alone', () => {
   })
 
   it('a service at zero that is named, and of which nothing is saved', () => {
-    const { refusal } = plan('resume', 'running', realities['at zero'], { isWhole: false })
+    const { refusal } = plan('resume', 'running', realities['at zero'], { state: { isWhole: false } })
     expect(refusal).toContain('web: it is at zero, and no pause has saved what it had')
   })
 })
@@ -211,6 +275,12 @@ describe('numbers that no longer fit', () => {
     )
     expect(lines).toContain('set the Auto Scaling group new to min 1, desired 2')
     expect(notes).toEqual(['web: the saved group g is not behind the service any more; new gets its size'])
+  })
+
+  it('a service that was made again', () => {
+    const { notes } = resume({ createdAt: '2026-11-24T00:00:00.000Z' })
+    expect(notes).toEqual([`web: was made again since ${saved.at}, when its numbers were saved`])
+    expect(resume({ createdAt: '2026-11-22T00:00:00.000Z' }).notes).toEqual([])
   })
 
   it('a group that is gone', () => {

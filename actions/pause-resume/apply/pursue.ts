@@ -96,13 +96,13 @@ async function look(pursuit: Pursuit, context: PursuitContext): Promise<void> {
   }
 }
 
-function replan(pursuit: Pursuit, { wait, readyUrl }: PursuitContext): void {
+function replan(pursuit: Pursuit, { wait, readyUrl, onConflict }: PursuitContext): void {
   const given = new Set(
     [...pursuit.outcomes].flatMap(([service, { kind }]) =>
       /^(done|already|left|under way)$/.test(kind) ? [] : [service],
     ),
   )
-  const choice = { wait, readyUrl, isReady: pursuit.isReady, given }
+  const choice = { wait, readyUrl, onConflict, isReady: pursuit.isReady, given }
   pursuit.plan = planOperation(pursuit.operation, pursuit.state, choice)
 }
 

@@ -1,6 +1,7 @@
 import type { Log } from '../../../lib/log.ts'
 import type { Actor } from '../../../lib/service/pause-state/turn.ts'
 import type { Clock } from '../../../lib/wait.ts'
+import type { OnConflict } from '../calendar/decide.ts'
 import type { Connections, PauseContext } from '../context.ts'
 import type { ClusterState } from '../observe/state.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -62,4 +63,5 @@ export type PursuitContext = {
   onLook(pursuit: Pursuit): Promise<void>
   wait: boolean
   readyUrl: string | undefined
+  onConflict: OnConflict
 }

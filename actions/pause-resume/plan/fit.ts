@@ -7,6 +7,8 @@ export type Fitted = Numbers & { notes: readonly string[] }
 /** Brings saved numbers as near as what is there now allows. */
 export function fitNumbers(saved: Saved, service: ServiceState, { groups }: ClusterState): Fitted {
   const notes: string[] = []
+  if (service.createdAt > saved.at)
+    notes.push(`${service.name}: was made again since ${saved.at}, when its numbers were saved`)
   const sizes = placeGroups(saved.groups, service, groups, notes)
   const fitted = sizes.map((size) => limitSize(size, groups.get(size.name), notes))
   const bounds = service.bounds && saved.bounds

@@ -9,8 +9,15 @@ import { type ClusterState, type ServiceState, stateOf } from '../observe/state.
 import type { Step } from '../step.ts'
 import { fitNumbers } from './fit.ts'
 import { emptyGroups } from './groups.ts'
-import { judgeReality, type Reality } from './reality.ts'
-import { type Choice, leaveAlone, planNothing, planSteps, type ServicePlan } from './service-plan.ts'
+import { isChangedByHand, judgeReality, type Reality } from './reality.ts'
+import {
+  type Choice,
+  leaveAlone,
+  planNothing,
+  planSteps,
+  refuseChanged,
+  type ServicePlan,
+} from './service-plan.ts'
 import { equalNumbers, takeNumbers } from './take.ts'
 
 /**
@@ -22,6 +29,8 @@ import { equalNumbers, takeNumbers } from './take.ts'
  * | half-resumed, idle | its numbers | stays | stays |
  * | forced | its count, without bounds | stays | its count, with the saved bounds |
  * | down, at zero | left alone | stays | stays |
+ *
+ * Where somebody changed it by hand since, `on-conflict: restore` lets what is saved stay, and `fail` pauses nothing.
  */
 export function planPause(
   service: ServiceState,
@@ -31,13 +40,17 @@ export function planPause(
 ): ServicePlan {
   const { name } = service
   const { phase = 'running', saved } = stateOf(service) ?? {}
-  const reality = judgeReality(service, phase, saved && fitNumbers(saved, service, state))
+  const fitted = saved && fitNumbers(saved, service, state)
+  const reality = judgeReality(service, phase, fitted)
   if (!saved && (reality === 'down' || reality === 'at zero'))
     return leaveAlone(
       name,
       reality === 'down' ? [`${name}: is down as after a pause, and no pause has saved its numbers`] : [],
     )
-  const anew = chooseNumbers(service, state, { reality, phase, saved })
+  const isChanged = isChangedByHand(reality, phase, service.bounds, fitted)
+  if (saved && isChanged && choice.onConflict === 'fail') return refuseChanged(service, saved)
+  const isRestored = isChanged && choice.onConflict === 'restore'
+  const anew = isRestored ? undefined : chooseNumbers(service, state, { reality, phase, saved })
   const { steps, notes } = emptyGroups(service.groups, state, own)
   const isUnderWay = !choice.wait && steps.length > 0
   // Whoever does not wait for the instances cannot tell that they are gone.
@@ -49,8 +62,10 @@ export function planPause(
   const isBegun = phase === 'pausing' && !(anew && saved && !equalNumbers(anew, saved))
   const begin: Step[] = isBegun ? [] : [{ kind: 'begin', service: name, phase: 'pausing', numbers: anew }]
   const end: Step[] = isUnderWay ? [] : [{ kind: 'end', service: name, phase: 'paused' }]
-  const explained = [...notes, ...explain(service, reality, anew, saved)]
-  return planSteps(name, [...begin, ...work, ...end], { notes: explained, isUnderWay })
+  const explained = isRestored
+    ? [`${name}: was changed by hand since ${saved?.at}; the numbers that are saved stay`]
+    : explain(service, reality, anew, saved)
+  return planSteps(name, [...begin, ...work, ...end], { notes: [...notes, ...explained], isUnderWay })
 }
 
 function chooseNumbers(

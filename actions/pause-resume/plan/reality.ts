@@ -33,6 +33,20 @@ export function judgeReality(
   return isAllSuspended(bounds) ? 'down' : 'at zero'
 }
 
+/**
+ * Returns whether a service was changed by hand since a pause took it down, or since a resume set its bounds: no scaling
+ * acts on it then, and a deployment leaves it as it is.
+ */
+export function isChangedByHand(
+  reality: Reality,
+  phase: Phase,
+  bounds: Bounds | undefined,
+  restored: { bounds: Bounds | undefined } | undefined,
+): boolean {
+  if (phase === 'paused') return reality === 'awake' || reality === 'forced'
+  return phase === 'resuming' && reality === 'awake' && !haveSameLimits(bounds, restored?.bounds)
+}
+
 /** Returns whether two bounds allow the same, whatever is suspended. */
 export const haveSameLimits = (a: Bounds | undefined, b: Bounds | undefined): boolean =>
   a?.min === b?.min && a?.max === b?.max

@@ -8,8 +8,16 @@ import { type ClusterState, type ServiceState, stateOf } from '../observe/state.
 import type { Step } from '../step.ts'
 import type { Fitted } from './fit.ts'
 import { growGroups } from './groups.ts'
-import { haveSameLimits, holdBounds, judgeReality, type Reality } from './reality.ts'
-import { type Choice, leaveAlone, planNothing, planSteps, refuse, type ServicePlan } from './service-plan.ts'
+import { haveSameLimits, holdBounds, isChangedByHand, judgeReality, type Reality } from './reality.ts'
+import {
+  type Choice,
+  leaveAlone,
+  planNothing,
+  planSteps,
+  refuse,
+  refuseChanged,
+  type ServicePlan,
+} from './service-plan.ts'
 
 /**
  * Plans a resume of one service; `fitted` are its saved numbers, as near as they can be restored now, and `sizes`
@@ -23,6 +31,8 @@ import { type Choice, leaveAlone, planNothing, planSteps, refuse, type ServicePl
  * | idle | reached | the saved numbers | the saved numbers |
  * | down | refused: what it had is lost | the saved numbers | the saved numbers |
  * | at zero | left alone; refused if named | the saved numbers | the saved numbers |
+ *
+ * Where somebody changed it by hand since, `on-conflict: restore` brings the saved numbers back, and `fail` refuses.
  */
 export function planResume(
   service: ServiceState,
@@ -34,7 +44,11 @@ export function planResume(
   const { phase = 'running' } = stateOf(service) ?? {}
   if (!fitted) return planUnsaved(service, judgeReality(service, phase, undefined), state.isWhole)
   const reality = judgeReality(service, phase, fitted)
-  const goal = chooseGoal(service, reality, phase, fitted)
+  const isChanged = isChangedByHand(reality, phase, service.bounds, fitted)
+  if (isChanged && choice.onConflict === 'fail') return refuseChanged(service, fitted)
+  const isRestored = isChanged && choice.onConflict === 'restore'
+  const goal =
+    reality === 'awake' && !isRestored ? keepOwn(service, phase, fitted) : restoreSaved(service, fitted)
   const isReached = isHealthy(service, goal.desired)
   const steps: Step[] = [
     ...(phase === 'resuming'
@@ -93,21 +107,24 @@ type Goal = {
   groups: Fitted['groups']
 }
 
-function chooseGoal({ desired, bounds }: ServiceState, reality: Reality, phase: Phase, fitted: Fitted): Goal {
+function keepOwn({ desired, bounds }: ServiceState, phase: Phase, fitted: Fitted): Goal {
   const { groups } = fitted
-  if (reality === 'awake') {
-    // Suspended scaling is what a pause or a resume has left.
-    const isHeld = bounds && fitted.bounds && isAllSuspended(bounds)
-    const own = isHeld && fitted.bounds ? { ...bounds, suspended: fitted.bounds.suspended } : bounds
-    // Who woke it has chosen how many instances there are.
-    const kept = phase === 'resuming' ? groups : groups.map((size) => ({ ...size, desired: size.min }))
-    return { desired, bounds: own, held: undefined, groups: kept }
-  }
+  // Suspended scaling is what a pause or a resume has left.
+  const isHeld = bounds && fitted.bounds && isAllSuspended(bounds)
+  const own = isHeld && fitted.bounds ? { ...bounds, suspended: fitted.bounds.suspended } : bounds
+  // Who woke it has chosen how many instances there are.
+  const kept = phase === 'resuming' ? groups : groups.map((size) => ({ ...size, desired: size.min }))
+  return { desired, bounds: own, held: undefined, groups: kept }
+}
+
+function restoreSaved({ desired, bounds }: ServiceState, fitted: Fitted): Goal {
+  // A maximum below the tasks that somebody has asked for would end some.
+  const saved = fitted.bounds && { ...fitted.bounds, max: Math.max(fitted.bounds.max, desired) }
   return {
     desired: Math.max(desired, fitted.desired),
-    bounds: fitted.bounds,
-    held: fitted.bounds && !haveSameLimits(bounds, fitted.bounds) ? holdBounds(fitted.bounds) : undefined,
-    groups,
+    bounds: saved,
+    held: saved && !haveSameLimits(bounds, saved) ? holdBounds(saved) : undefined,
+    groups: fitted.groups,
   }
 }
 

@@ -1,4 +1,7 @@
-import type { Step } from '../step.ts'
+import type { Numbers } from '../../../lib/service/pause-state/state.ts'
+import type { OnConflict } from '../calendar/decide.ts'
+import type { ServiceState } from '../observe/state.ts'
+import { renderBounds, type Step } from '../step.ts'
 
 /** What is planned for one service. */
 export type ServicePlan = {
@@ -21,6 +24,8 @@ export type Choice = {
   readyUrl: string | undefined
   /** Whether the ready URL has answered. */
   isReady: boolean
+  /** Whose numbers hold for a service that was changed by hand: its own, those that are saved, or nobody's. */
+  onConflict: OnConflict
   /** Services that nothing is done for any more in this run: what they use is left to them. */
   given: ReadonlySet<string>
 }
@@ -48,6 +53,16 @@ export const leaveAlone = (service: string, notes: readonly string[] = []): Serv
   notes,
   rest: 'left',
 })
+
+/** Plans nothing, since a service was changed by hand, and nobody has said whose numbers hold. */
+export const refuseChanged = ({ name, desired, bounds }: ServiceState, saved: Numbers): ServicePlan =>
+  refuse(
+    name,
+    `was changed by hand: it has ${renderNumbers({ desired, bounds })}, saved are ${renderNumbers(saved)}; choose one of them with on-conflict respect or restore`,
+  )
+
+const renderNumbers = ({ desired, bounds }: Pick<Numbers, 'desired' | 'bounds'>) =>
+  `desired ${desired}${bounds ? `, ${renderBounds(bounds)}` : ''}`
 
 /** Plans nothing, since nothing can be done. */
 export const refuse = (service: string, refusal: string, isSure = false): ServicePlan => ({
