@@ -3,12 +3,15 @@ import { makeGroups } from '../../lib/aws/autoscaling.ts'
 import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeDeployments } from '../../lib/aws/deployments.ts'
 import { makeEcs } from '../../lib/aws/ecs.ts'
+import { makeServiceEvidence } from '../../lib/aws/evidence/service.ts'
+import { makeGroupSchedules } from '../../lib/aws/group-schedules.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
 import { makeLaunchFailures } from '../../lib/aws/launch-failures.ts'
 import { makePausedAnswers } from '../../lib/aws/paused-answers.ts'
 import { makeRequestCounts } from '../../lib/aws/request-count.ts'
 import { makeScalingActivities } from '../../lib/aws/scaling-activities.ts'
 import { makeServiceFinder } from '../../lib/aws/service-finder.ts'
+import { makeEc2Quotas } from '../../lib/aws/service-quotas.ts'
 import { makeTargetHealthReader } from '../../lib/aws/target-health.ts'
 import { makeTaskProtection } from '../../lib/aws/task-protection.ts'
 import { makeTaskTimesReader } from '../../lib/aws/task-times.ts'
@@ -36,9 +39,11 @@ export async function connect(given: AwsConfig, prefix: string): Promise<Connect
     ledger: makeLedger(config, bucket),
     objectNames: makeObjectNames(config, bucket),
     activities: makeScalingActivities(config),
+    groupSchedules: makeGroupSchedules(config),
     launchFailures: makeLaunchFailures(config),
     pausedAnswers: makePausedAnswers(config),
     requestCounts: makeRequestCounts(config),
+    serviceEvidence: makeServiceEvidence(config, makeEc2Quotas(config)),
     taskProtection: makeTaskProtection(config),
     deployments: makeDeployments(config),
     taskTimes: makeTaskTimesReader(config),

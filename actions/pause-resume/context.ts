@@ -3,6 +3,8 @@ import type { ScalableTargets } from '../../lib/aws/application-autoscaling.ts'
 import type { Groups } from '../../lib/aws/autoscaling.ts'
 import type { Deployments } from '../../lib/aws/deployments.ts'
 import type { Ecs } from '../../lib/aws/ecs.ts'
+import type { ServiceEvidenceReader } from '../../lib/aws/evidence/service.ts'
+import type { GroupSchedules } from '../../lib/aws/group-schedules.ts'
 import type { LaunchFailures } from '../../lib/aws/launch-failures.ts'
 import type { PausedAnswers } from '../../lib/aws/paused-answers.ts'
 import type { RequestCounts } from '../../lib/aws/request-count.ts'
@@ -32,9 +34,11 @@ export type Company = {
   ledger: Ledger
   objectNames: ObjectNames
   activities: ScalingActivities
+  groupSchedules: GroupSchedules
   launchFailures: LaunchFailures
   pausedAnswers: PausedAnswers
   requestCounts: RequestCounts
+  serviceEvidence: ServiceEvidenceReader
   taskProtection: TaskProtection
   deployments: Deployments
   taskTimes: TaskTimesReader

@@ -47,12 +47,14 @@ function reportState(result: string, state: ClusterState, notes: readonly string
   }
 }
 
+/** What is told of a wish beside its services: what a person should know, why it is not reached, more for the summary. */
+export type Remarks = { notes: readonly string[]; sentences: readonly string[]; details: Markdown }
+
 /** Reports how a wish ended: as wished, with details, or what of it is not done, why, and what runs on. */
 export function reportPursuit(
   pursuit: Pursuit,
-  notes: readonly string[],
   timeoutSeconds: number,
-  details: Markdown = md``,
+  { notes = [], sentences: reasons = [], details = md`` }: Partial<Remarks> = {},
 ): Outcome {
   const result = nameResult(pursuit)
   const causes = [...pursuit.outcomes.values()].flatMap(({ kind, cause }) => {
@@ -63,11 +65,12 @@ export function reportPursuit(
         : cause,
     ]
   })
-  const strays = pursuit.plan.strays.map(
-    (name) =>
-      `${name}: runs on, since no service that was paused uses it; set its minimum and desired capacity to 0 by hand`,
+  const strays = pursuit.plan.strays.map((name) =>
+    pursuit.state.groups.has(name)
+      ? `${name}: runs on, since no service that was paused uses it; set its minimum and desired capacity to 0 by hand`
+      : `${name}: runs on, since it is in no Auto Scaling group; stop it by hand`,
   )
-  const sentences = [...new Set([...causes, ...strays])]
+  const sentences = [...new Set([...causes, ...reasons, ...strays])]
   const skipped = [...pursuit.outcomes.values()].flatMap(({ kind, cause }) => (isHeld(kind) ? [cause] : []))
   if (sentences.length === 0)
     return reportState(
@@ -76,7 +79,9 @@ export function reportPursuit(
       [...notes, ...skipped],
       blocks(renderState(pursuit.state), details),
     )
-  return reportUnfinished(result, listFirst(sentences, '; '), describePursuit(pursuit))
+  const known = describePursuit(pursuit)
+  const all = blocks(details, known.details ?? md``)
+  return reportUnfinished(result, listFirst(sentences, '; '), { ...known, details: all })
 }
 
 // What was left alone on purpose.

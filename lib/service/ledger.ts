@@ -24,9 +24,12 @@ export type LedgerEvent = {
   run: string
 }
 
-/** Names the object in the toolkit's bucket that holds an event; later events have later names. */
-export function ledgerKey({ cluster, at }: Pick<LedgerEvent, 'cluster' | 'at'>, id: string): string {
-  return `${ledgerPrefix(cluster)}${at}-${id}.json`
+/**
+ * Names the object in the toolkit's bucket that holds an event, by what was asked for and when: whoever tells of the same
+ * pause or resume again has the same name, and later ones have later names.
+ */
+export function ledgerKey({ cluster, operation, services }: LedgerEvent, askedAt: string): string {
+  return `${ledgerPrefix(cluster)}${askedAt}-${operation}-${services.map(({ name }) => name).join('-')}.json`
 }
 
 /** Begins the names of all events of a cluster. */

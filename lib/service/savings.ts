@@ -1,5 +1,5 @@
 import type { InstancePrice } from './instance-price.ts'
-import type { LedgerEvent } from './ledger.ts'
+import type { LedgerEvent, LedgerGroup } from './ledger.ts'
 
 /** A time in epoch milliseconds, half-open. */
 export type Between = { start: number; end: number }
@@ -42,9 +42,11 @@ export function sumSavings(
     hoursPaused: stays.filter(({ value }) => value.isPaused).reduce((sum, stay) => sum + hours(stay), 0),
   }))
   const groups = staysOf(events, between, ({ groups: each }) => each).flatMap(([place, stays]) => {
-    const types = [...new Set(stays.map(({ value }) => value.instanceType))]
-    return types.map((instanceType): GroupSavings => {
-      const ofType = stays.filter(({ value }) => value.instanceType === instanceType)
+    // Whoever told of a pause that another run had made may not have seen an instance.
+    const known = stays.find(({ value }) => value.instanceType !== '')?.value.instanceType ?? ''
+    const typeOf = ({ value }: Stay<LedgerGroup>) => value.instanceType || known
+    return [...new Set(stays.map(typeOf))].map((instanceType): GroupSavings => {
+      const ofType = stays.filter((stay) => typeOf(stay) === instanceType)
       return {
         ...place,
         instanceType,

@@ -148,7 +148,10 @@ export function fakeCluster(
             .map((group) => toGroup(cluster, group))
         }),
       ofInstances: async (ids) =>
-        await call('read', () => new Map(ids.map((id) => [id, id.slice(0, id.lastIndexOf('-'))]))),
+        await call('read', () => {
+          const grouped = ids.filter((id) => !cluster.ungrouped?.includes(id))
+          return new Map(grouped.map((id) => [id, id.slice(0, id.lastIndexOf('-'))]))
+        }),
       resize: async (size) =>
         await call('write', () => {
           const found = cluster.groups.get(size.name)
@@ -167,7 +170,7 @@ export function fakeCluster(
         }),
     },
     pauseStates: fakePauseStates(cluster.objects, call),
-    ...fakeCompany(cluster),
+    ...fakeCompany(cluster, call),
   }
 }
 

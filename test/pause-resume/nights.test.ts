@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { run } from '../../actions/pause-resume/run.ts'
+import type { ServiceEvidence } from '../../lib/service/diagnosis/evidence.ts'
 import { parseLedgerEvent } from '../../lib/service/ledger.ts'
 import { parsePauseState } from '../../lib/service/pause-state/format.ts'
 import { fakeClock } from '../fakes/clock.ts'
@@ -75,6 +76,12 @@ async function act(
 }
 
 const auto = { calendar: 'calendar.yml' }
+/** Lets the time pass that a service, and the instances that it leaves, take to stop. */
+function settle({ services, groups }: FakeCluster, name: string): void {
+  const service = services.get(name)
+  if (service) Object.assign(service, { running: service.desired, healthy: service.desired })
+  for (const group of groups.values()) group.instances = group.desired
+}
 const desiredOf = ({ services }: FakeCluster) => [...services.values()].map(({ desired }) => desired)
 const stateOf = ({ objects }: FakeCluster, service = 'web') =>
   parsePauseState(objects.get(`pause/c/${service}.json`)?.toString() ?? '', {
@@ -245,24 +252,28 @@ describe('a pause', () => {
       ]),
     })
     await act(cluster, 'pause', { now: at(22), inputs: { reason: 'night' } })
+    const pause = { operation: 'pause', by: 'ann', why: 'night' }
+    const [instanceType, left] = ['g4dn.xlarge', 0]
     expect(eventsOf(cluster)).toMatchObject([
       {
-        ...{ operation: 'pause', by: 'ann', why: 'night' },
-        services: [
-          { name: 'job', isPaused: true },
-          { name: 'web', isPaused: true },
-        ],
-        groups: [
-          { name: 'cpu', freed: 1, left: 0 },
-          { name: 'gpu', instanceType: 'g4dn.xlarge', freed: 2, left: 0 },
-        ],
+        ...pause,
+        services: [{ name: 'job', isPaused: true }],
+        groups: [{ name: 'cpu', instanceType, freed: 1, left }],
+      },
+      {
+        ...pause,
+        services: [{ name: 'web', isPaused: true }],
+        groups: [{ name: 'gpu', instanceType, freed: 2, left }],
       },
     ])
     const resumed = await act(cluster, 'resume', { now: at(24) })
     expect(resumed.summary).toContain('| web | 3 min |')
-    expect(eventsOf(cluster)[1]).toMatchObject({ services: [{ isPaused: false }, { isPaused: false }] })
+    expect(eventsOf(cluster).slice(2)).toMatchObject([
+      { services: [{ name: 'job', isPaused: false }] },
+      { services: [{ name: 'web', isPaused: false }] },
+    ])
     await act(cluster, 'resume', { now: at(25) })
-    expect(eventsOf(cluster)).toHaveLength(2)
+    expect(eventsOf(cluster)).toHaveLength(4)
     const { summary } = await act(cluster, 'status', {
       now: at(26),
       inputs: { ...auto, 'instance-price': '0.5' },
@@ -271,6 +282,95 @@ describe('a pause', () => {
     expect(summary).toContain('```mermaid')
     expect(summary).toContain('Coming days, in Asia/Seoul:')
   })
+})
+
+describe('an event of the ledger', () => {
+  const tell = (cluster: FakeCluster) =>
+    eventsOf(cluster).map(({ operation, at: time }) => [operation, Date.parse(time)])
+
+  it.each([['resume'], ['pause']])('of a pause without waiting is told by the next %s', async (operation) => {
+    const cluster = makeCluster()
+    const inputs = { services: 'web', wait: 'false' }
+    await act(cluster, 'pause', { now: at(22), inputs, lag: { instances: 20 } })
+    expect(eventsOf(cluster)).toEqual([])
+    for (const name of ['web', 'job']) settle(cluster, name)
+    await act(cluster, operation, { now: at(32), inputs })
+    const events = tell(cluster)
+    expect(events[0]?.[0]).toBe('pause')
+    // Who resumes has not seen when the last instance was gone.
+    if (operation === 'resume')
+      expect(events).toEqual([
+        ['pause', at(22)],
+        ['resume', at(32)],
+      ])
+    else expect(events[0]?.[1]).toBeGreaterThanOrEqual(at(32))
+  })
+
+  it('of a resume that a pause has to take over is not lost, nor is it told twice', async () => {
+    const cluster = makeCluster()
+    await act(cluster, 'pause', { now: at(22), inputs: { services: 'web' } })
+    const lag = { tasks: Number.POSITIVE_INFINITY }
+    for (const hour of [30, 31])
+      expect((await act(cluster, 'resume', { now: at(hour), lag, inputs: { services: 'web' } })).result).toBe(
+        'timeout',
+      )
+    await act(cluster, 'pause', { now: at(32), inputs: { services: 'web' } })
+    expect(tell(cluster).map(([operation]) => operation)).toEqual(['pause', 'resume', 'pause'])
+    expect(tell(cluster)[1]?.[1]).toBe(at(30))
+  })
+})
+
+describe('a wish that times out', () => {
+  it('says by the shared diagnosis why a service does not start', async () => {
+    const failure = 'We currently do not have sufficient g4dn.xlarge capacity.'
+    const group = { name: 'gpu', instances: 0, desired: 2, max: 4, failures: [failure] }
+    const evidence: ServiceEvidence = {
+      ...{ cluster: 'c', service: 'web', desired: 2, running: 0, pending: 2, events: [] },
+      ...{ deployment: undefined, stoppedTasks: [], targets: [], groups: [group], needsGpu: true },
+      ...{ gpuQuota: undefined, unread: ['log: denied'] },
+    }
+    const cluster = makeCluster({ evidence: new Map([['web', evidence]]) })
+    await act(cluster, 'pause', { inputs: { services: 'web' } })
+    const inputs = { services: 'web', 'timeout-minutes': '2' }
+    const {
+      result,
+      failure: sentence,
+      summary,
+    } = await act(cluster, 'resume', { lag: { instances: 1e6 }, inputs })
+    expect(result).toBe('timeout')
+    expect(sentence).toContain(
+      'Auto Scaling group gpu: cannot start an instance: We currently do not have sufficient g4dn.xlarge capacity; add subnets in other zones',
+    )
+    expect(summary).toContain('| what | why | what to do |')
+    expect(summary).toContain('- log: denied')
+  })
+
+  it('names the tasks that protect themselves from a pause', async () => {
+    const cluster = makeCluster({ protectedTasks: ['t', 'u'] })
+    const inputs = { services: 'web', 'timeout-minutes': '2' }
+    const { failure } = await act(cluster, 'pause', { lag: { tasks: 1e6 }, inputs })
+    expect(failure).toContain('web: 2 task(s) protect themselves, and run until their protection ends')
+  })
+})
+
+it('tells of scheduled actions that undo a pause, and status of all', async () => {
+  const schedule = { group: 'gpu', min: 1, desired: 2, at: at(32), recurrence: '0 8 * * * Asia/Seoul' }
+  const schedules = [
+    { ...schedule, name: 'morning' },
+    { ...schedule, name: 'night', min: 0, desired: 0, at: undefined },
+    { ...schedule, name: 'other', group: 'not ours' },
+  ]
+  const cluster = makeCluster({ schedules })
+  const inputs = { timezone: 'Asia/Seoul' }
+  const { summary } = await act(cluster, 'pause', { inputs })
+  const morning =
+    'gpu: its scheduled action morning sets min 1, desired 2 at 2026-11-28 08:00 Asia/Seoul (2026-11-27 23:00 UTC), by "0 8 \\* \\* \\* Asia/Seoul"'
+  expect(summary).toContain(`- ${morning}: its instances run and cost from then on`)
+  expect(summary).not.toContain('night')
+  const status = await act(cluster, 'status', { inputs })
+  expect(status.summary).toContain(`- ${morning}`)
+  expect(status.summary).toContain('scheduled action night sets min 0, desired 0 by')
+  expect(status.summary).not.toContain('scheduled action other')
 })
 
 it('says once why instances do not start, and goes on with the resume', async () => {

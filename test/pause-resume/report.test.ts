@@ -66,7 +66,7 @@ const pursue = (
   operation: 'pause',
   state: makeCluster([makeService(service)]),
   ...{ seenAt: 0, isReady: false, done: [], waiting: new Map(), touched: new Set(), written: new Map() },
-  plan: { services: [], strays: [] },
+  ...{ plan: { services: [], strays: [] }, types: new Map() },
   outcomes: new Map(Object.entries(kinds)),
   ...more,
 })
@@ -85,8 +85,8 @@ describe('the result', () => {
     ['timeout', 'timeout', { a: outcome('timeout', 'wait'), b: outcome('refused', 'b: no') }],
     ['failed', 'failed', { a: outcome('timeout', 'wait'), b: outcome('failed', 'b: broken') }],
   ])('is %s, or %s', (pause, resume, kinds) => {
-    expect(reportPursuit(pursue(kinds), [], 60).outputs.result).toBe(pause)
-    expect(reportPursuit(pursue(kinds, { operation: 'resume' }), [], 60).outputs.result).toBe(resume)
+    expect(reportPursuit(pursue(kinds), 60).outputs.result).toBe(pause)
+    expect(reportPursuit(pursue(kinds, { operation: 'resume' }), 60).outputs.result).toBe(resume)
   })
 
   it('is a failure with each cause, what goes on and what costs', () => {
@@ -96,7 +96,7 @@ describe('the result', () => {
       c: outcome('skipped', 'c'),
     }
     const done = [{ kind: 'set-desired' as const, service: 'web', desired: 0 }]
-    const { failure, report, summary } = reportPursuit(pursue(kinds, { done }), [], 120)
+    const { failure, report, summary } = reportPursuit(pursue(kinds, { done }), 120)
     expect(failure).toBe(
       'wait until x: not done after 2 minutes; run it again to go on; b: broken; goes on in AWS: web goes from 2 to 0 task(s); still costs: g: 2 instance(s) of g4dn.xlarge, desired 2; 1.29 USD an hour, web: 2 task(s), desired 2',
     )
@@ -105,14 +105,14 @@ describe('the result', () => {
   })
 
   it('is a failure where a group runs on that nobody pauses', () => {
-    const { outputs, failure } = reportPursuit(pursue({}, { plan: { services: [], strays: ['g'] } }), [], 60)
+    const { outputs, failure } = reportPursuit(pursue({}, { plan: { services: [], strays: ['g'] } }), 60)
     expect(outputs.result).toBe('failed')
     expect(failure).toContain('g: runs on, since no service that was paused uses it')
   })
 
   it('tells notes, and by whom a wish was overruled', () => {
     const kinds = { a: outcome('done'), b: outcome('skipped', 'b: octocat asked for the opposite') }
-    const { summary, failure } = reportPursuit(pursue(kinds), ['g stays as it is'], 60)
+    const { summary, failure } = reportPursuit(pursue(kinds), 60, { notes: ['g stays as it is'] })
     expect(failure).toBeUndefined()
     expect(summary.markdown).toContain('- g stays as it is\n- b: octocat asked for the opposite')
     expect(summary.markdown).toContain('**Still costs**')
@@ -121,7 +121,7 @@ describe('the result', () => {
 
 it('shows the newest five events of each service where it failed', () => {
   const events = ['7', '6', '5', '4', '3', '2'].map((each) => `event ${each}`)
-  const { summary } = reportPursuit(pursue({ web: outcome('failed', 'web: broken') }, {}, { events }), [], 60)
+  const { summary } = reportPursuit(pursue({ web: outcome('failed', 'web: broken') }, {}, { events }), 60)
   expect(summary.markdown.split('\n').slice(-7)).toEqual([
     ...['Newest events:', '', '- event 7', '- event 6', '- event 5', '- event 4', '- event 3'],
   ])

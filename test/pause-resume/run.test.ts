@@ -98,7 +98,11 @@ const cutsOf = (writes: number) =>
     { after, carriedOut: true },
   ])
 
-it.each(cutsOf(8))('goes on with a pause that was cut at a write: %j', async (cut) => {
+/** Names what the ledger was told of: each pause and resume of a service once, wherever a run was cut. */
+const toldOf = ({ objects }: FakeCluster) =>
+  [...objects.keys()].flatMap((key) => /^ledger\/c\/[^Z]*Z-(.*)\.json$/.exec(key)?.[1] ?? []).sort()
+
+it.each(cutsOf(12))('goes on with a pause that was cut at a write: %j', async (cut) => {
   const cluster = makeCluster()
   const before = snapshot(cluster)
   await act(cluster, 'pause', { cut }).catch(String)
@@ -107,15 +111,17 @@ it.each(cutsOf(8))('goes on with a pause that was cut at a write: %j', async (cu
   expect(cluster.killed).toBe(0)
   await act(cluster, 'resume')
   expect(snapshot(cluster)).toEqual(before)
+  expect(toldOf(cluster)).toEqual(['pause-plain', 'pause-web', 'resume-plain', 'resume-web'])
 })
 
-it.each(cutsOf(9))('goes on with a resume that was cut at a write: %j', async (cut) => {
+it.each(cutsOf(13))('goes on with a resume that was cut at a write: %j', async (cut) => {
   const cluster = makeCluster()
   const before = snapshot(cluster)
   await act(cluster, 'pause')
   await act(cluster, 'resume', { cut }).catch(String)
   await act(cluster, 'resume')
   expect(snapshot(cluster)).toEqual(before)
+  expect(toldOf(cluster)).toEqual(['pause-plain', 'pause-web', 'resume-plain', 'resume-web'])
 })
 
 it('takes the instances only when no task runs on them, and ends when they are gone', async () => {
@@ -234,6 +240,16 @@ it('leaves a group alone that another service needs', async () => {
   expect(lines.join('\n')).not.toContain('idle')
 })
 
+it('names an instance that no group has, which a pause of all services cannot end', async () => {
+  const cluster = { ...makeCluster(), ungrouped: ['i-7'] }
+  const { outputs, failure } = await act(cluster, 'pause')
+  expect(outputs.result).toBe('failed')
+  expect(failure).toBe(
+    'i-7: runs on, since it is in no Auto Scaling group; stop it by hand; still costs: i-7: instance of g4dn.xlarge in no Auto Scaling group; 0.65 USD an hour; 0 task(s) on it',
+  )
+  expect((await act(cluster, 'pause', { inputs: { services: 'web' } })).outputs.result).toBe('already-paused')
+})
+
 it('fails where the ready URL does not answer in time, and keeps the scaling suspended', async () => {
   const cluster = makeCluster()
   await act(cluster, 'pause')
@@ -347,35 +363,52 @@ it('rides on where AWS throttles, at the first look and at later calls', async (
 })
 
 describe('the calls', () => {
-  /** Counts the calls of a run of which many services are asked for, or one of many. */
-  async function count(operation: string, services: number, inputs: Record<string, string> = {}) {
+  /** Counts the calls of runs, one after the other, in a cluster of so many services. */
+  async function count(operations: readonly string[], services: number, names = 'all', others = 1) {
     const cluster = makeCluster()
     cluster.services.delete('plain')
-    for (let at = 1; at < services; at++) cluster.services.set(`s${at}`, settledService(0))
-    let calls = 0
-    const call: Caller = async (_, apply) => {
-      calls += 1
-      return apply()
+    for (let at = 1; at < services; at++) cluster.services.set(`s${at}`, settledService(others))
+    const counted = []
+    for (const operation of operations) {
+      let calls = 0
+      const call: Caller = async (_, apply) => {
+        calls += 1
+        return apply()
+      }
+      const clock = fakeClock()
+      const connect = async () => fakeCluster(cluster, { call, around: makeSurroundings({ clock }) })
+      const { outputs } = await run({
+        ...{ ...makeContext(), clock, connect, ask: async () => 200, makeId: () => `run ${++runs}` },
+        inputs: { operation, cluster: 'c', services: names },
+      })
+      counted.push({ result: outputs.result, calls })
     }
-    const connect = async () => fakeCluster(cluster, { call })
-    const { outputs } = await run({
-      ...{ ...makeContext(), connect, ask: async () => 200 },
-      inputs: { operation, cluster: 'c', services: 'all', ...inputs },
-    })
-    return { calls, result: outputs.result }
+    return counted
   }
 
   it('of one named service are as many in a cluster of 120 as alone', async () => {
-    const alone = await count('resume', 1, { services: 'web' })
-    expect(await count('resume', 120, { services: 'web' })).toEqual(alone)
-    expect(alone).toMatchObject({ result: 'already-running' })
-    expect(alone.calls).toBeLessThanOrEqual(11)
+    const operations = ['resume', 'pause', 'pause', 'resume']
+    const alone = await count(operations, 1, 'web')
+    expect(await count(operations, 120, 'web', 0)).toEqual(alone)
+    expect(alone.map(({ result }) => result)).toEqual([
+      ...['already-running', 'paused', 'already-paused', 'resumed'],
+    ])
+    const [running, , paused] = alone
+    expect(running?.calls).toBeLessThanOrEqual(11)
+    expect(paused?.calls).toBeLessThanOrEqual(11)
   })
 
   it('of a run that has nothing to do are few for each of 100 services', async () => {
-    const { calls, result } = await count('resume', 100)
-    expect(result).toBe('already-running')
-    expect(calls).toBeLessThanOrEqual(300)
+    const [first, , second] = await count(['resume', 'pause', 'pause'], 100)
+    expect([first?.result, second?.result]).toEqual(['already-running', 'already-paused'])
+    expect(first?.calls).toBeLessThanOrEqual(300)
+    expect(second?.calls).toBeLessThanOrEqual(300)
+  })
+
+  it('of a pause and a resume grow with the services, and no faster', async () => {
+    const [ten, hundred] = [await count(['pause', 'resume'], 10), await count(['pause', 'resume'], 100)]
+    for (const [at, { calls }] of hundred.entries())
+      expect(calls).toBeLessThanOrEqual(11 * (ten[at]?.calls ?? 0))
   })
 })
 

@@ -6,6 +6,7 @@ import { isWait, renderStep, type Step } from '../step.ts'
 import { type Lease, openLease } from './lease.ts'
 import type { Looks } from './look.ts'
 import type { Pursuit, PursuitContext, ServiceOutcome } from './pursuit.ts'
+import { tellLedger } from './tell.ts'
 
 /** Does what can be done for a service now: all steps up to the first that waits. What fails ends this service only. */
 export async function advance(
@@ -107,7 +108,7 @@ async function runSteps(
     else if (!(await lease.hold()) || !isFresh(step, pursuit, context)) return false
     else if (!isDue(step, pursuit, context)) continue
     try {
-      if (!(await applyStep(step, lease, pursuit.state.cluster, context))) return false
+      if (!(await applyStep(step, lease, pursuit, context))) return false
     } catch (error) {
       pursuit.written.delete(renderStep(step))
       throw error
@@ -125,11 +126,14 @@ function announceWait(service: string, text: string, { waiting }: Pursuit, { log
 async function applyStep(
   step: Step,
   lease: Lease,
-  cluster: string,
+  pursuit: Pursuit,
   context: PursuitContext,
 ): Promise<boolean> {
   const { aws, actor, clock } = context
+  const { cluster } = pursuit.state
   const { at, by, reason, runUrl } = actor
+  if (step.kind === 'begin' || step.kind === 'end')
+    await tellLedger(lease.state, step.phase, pursuit, context)
   const change = { at, by, reason, runUrl }
   switch (step.kind) {
     case 'begin': {

@@ -35,6 +35,8 @@ export type Pursuit = {
   /** When, in milliseconds since the epoch. */
   seenAt: number
   plan: Plan
+  /** Group to the type of its instances, as it was at the start. */
+  types: ReadonlyMap<string, string>
   /** Services whose state this run has written. */
   touched: Set<string>
   /** Step to when it was last done. */

@@ -30,6 +30,7 @@ export async function describeCluster(
   const groups = await nameGroups(services, places, aws)
   return {
     ...{ cluster, region: aws.region, isWhole, services, missing: isWhole ? [] : missing },
+    ungrouped: places.ungrouped,
     groups: new Map(
       groups.map((group) => [
         group.name,
@@ -46,6 +47,7 @@ export async function describeCluster(
 type Places = {
   groupOfProvider: ReadonlyMap<string, string>
   groups: readonly Group[]
+  ungrouped: Instances['ungrouped']
   usage: Usage
 }
 
@@ -62,7 +64,7 @@ async function describePlaces(
   const groups = (await aws.groups.describe([...names])).map((group) => completeTypes(group, instances))
   const isUsed = groups.some(({ desired, instances: { length } }) => desired + length > 0)
   const usage = await describeUsage(cluster, isUsed, { services, instances, groupOfProvider }, aws)
-  return { groupOfProvider, groups, usage }
+  return { groupOfProvider, groups, ungrouped: instances.ungrouped, usage }
 }
 
 // A group made by a mixed policy may not tell the type of an instance, which has registered with it.

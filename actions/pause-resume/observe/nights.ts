@@ -1,3 +1,4 @@
+import type { GroupSchedule } from '../../../lib/aws/group-schedules.ts'
 import type { PausedAnswer } from '../../../lib/aws/paused-answers.ts'
 import type { ScalingActivity } from '../../../lib/aws/scaling-activities.ts'
 import type { TargetHealth } from '../../../lib/aws/target-health.ts'
@@ -15,6 +16,8 @@ export type Surroundings = {
   targets: ReadonlyMap<string, readonly TargetHealth[]>
   /** The rules that answer in place of paused services. */
   answers: readonly PausedAnswer[]
+  /** What the groups of the cluster are scheduled for. */
+  schedules: readonly GroupSchedule[]
   /** Services that have a state, and do not exist. */
   strays: readonly string[]
 }
@@ -50,6 +53,7 @@ export async function describeSurroundings(
       (await Promise.all(targetGroups.map((group) => aws.targets.describe(group)))).flat(),
     ),
     answers: groups.length === 0 ? [] : await aws.pausedAnswers.find(groups),
+    schedules: await aws.groupSchedules.list([...state.groups.keys()]),
     strays: state.isWhole ? await findStrays(state, aws) : [],
   }
 }

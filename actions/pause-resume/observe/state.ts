@@ -1,5 +1,6 @@
 import type { Group } from '../../../lib/aws/autoscaling.ts'
 import type { EcsService } from '../../../lib/aws/ecs.ts'
+import type { ContainerInstance } from '../../../lib/aws/ecs-tasks.ts'
 import type { Bounds, PauseState, Saved } from '../../../lib/service/pause-state/state.ts'
 import type { FoundState } from '../../../lib/service/pause-state/states.ts'
 
@@ -38,6 +39,8 @@ export type ClusterState = {
   missing: readonly string[]
   /** The groups of the cluster, and those of the services, by name. */
   groups: ReadonlyMap<string, GroupState>
+  /** Instances of the cluster that no group has: nobody but who started them can end them. */
+  ungrouped: readonly ContainerInstance[]
 }
 
 /** Returns the state that is kept of a service; undefined where there is none, or a damaged one. */

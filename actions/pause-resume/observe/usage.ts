@@ -12,20 +12,28 @@ export type Usage = {
   placed: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-/** The instances of a cluster, and the group of each. */
-export type Instances = { instances: readonly ContainerInstance[]; groupOf: ReadonlyMap<string, string> }
+/** The instances of a cluster: those of a group, with the group of each, and those of none. */
+export type Instances = {
+  instances: readonly ContainerInstance[]
+  groupOf: ReadonlyMap<string, string>
+  ungrouped: readonly ContainerInstance[]
+}
 
-/** Lists the instances that have registered with a cluster; those of no group are left out. */
+/** Lists the instances that have registered with a cluster. */
 export async function listInstances(cluster: string, aws: Connections): Promise<Instances> {
   const found = await aws.ecs.listInstances(cluster)
   const groupOf = await aws.groups.ofInstances(found.map(({ id }) => id))
-  return { instances: found.filter(({ id }) => groupOf.has(id)), groupOf }
+  return {
+    instances: found.filter(({ id }) => groupOf.has(id)),
+    groupOf,
+    ungrouped: found.filter(({ id }) => !groupOf.has(id)),
+  }
 }
 
 /** Attributes tasks to groups; `daemons` are services that have a task on each instance. */
 export function attributeTasks(
   tasks: readonly EcsTask[],
-  { instances, groupOf }: Instances,
+  { instances, groupOf }: Pick<Instances, 'instances' | 'groupOf'>,
   groupOfProvider: ReadonlyMap<string, string>,
   daemons: ReadonlySet<string>,
 ): Usage {
@@ -44,7 +52,10 @@ export function attributeTasks(
 }
 
 // A task that stops is not listed any more, but an instance still counts it.
-function countStopping(tasks: readonly EcsTask[], { instances, groupOf }: Instances): Map<string, number> {
+function countStopping(
+  tasks: readonly EcsTask[],
+  { instances, groupOf }: Pick<Instances, 'instances' | 'groupOf'>,
+): Map<string, number> {
   const listed = new Map<string, number>()
   for (const { instance = '' } of tasks) listed.set(instance, (listed.get(instance) ?? 0) + 1)
   const stopping = new Map<string, number>()

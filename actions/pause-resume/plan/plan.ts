@@ -9,7 +9,7 @@ import { type Choice, leaveAlone, refuse, type ServicePlan } from './service-pla
 /** What is planned for a cluster. */
 export type Plan = {
   services: readonly ServicePlan[]
-  /** Groups that a pause of all services leaves running, since none of them uses it. */
+  /** Groups, and instances of none, that a pause of all services leaves running, since none of them uses it. */
   strays: readonly string[]
 }
 
@@ -53,13 +53,16 @@ function resumeAll(services: readonly ServiceState[], state: ClusterState, choic
 }
 
 // Who pauses a whole cluster expects that none of its GPUs runs on.
-function findStrays(plans: readonly ServicePlan[], { services, groups }: ClusterState): string[] {
+function findStrays(plans: readonly ServicePlan[], { services, groups, ungrouped }: ClusterState): string[] {
   const concerned = new Set(plans.flatMap(({ service, rest }) => (rest === 'left' ? [] : [service])))
   const covered = new Set(services.flatMap((each) => (concerned.has(each.name) ? each.groups : [])))
-  return [...groups.values()]
+  const unused = [...groups.values()]
     .filter((group) => !covered.has(group.name) && group.instances.length + group.desired > 0)
     .filter((group) => othersOn(group, new Set()).length === 0)
-    .map(({ name }) => name)
+  return [
+    ...unused.map(({ name }) => name),
+    ...ungrouped.flatMap(({ id, tasks }) => (tasks === 0 ? [id] : [])),
+  ]
 }
 
 /** Renders a plan as lines of the log; what several services have in common stands once. */

@@ -4,11 +4,15 @@ import type { ClusterState, GroupState } from '../observe/state.ts'
 import { explainInstances } from '../plan/groups.ts'
 
 /** Lists what runs and costs: instances by group, with their price and why they run, then tasks. */
-export function describeCosts({ services, groups, region }: ClusterState): string[] {
+export function describeCosts({ services, groups, ungrouped, region }: ClusterState): string[] {
   const tasks = services.flatMap(({ name, desired, running, pending }) =>
     running + pending > 0 ? [`${name}: ${running + pending} task(s), desired ${desired}`] : [],
   )
-  return [...[...groups.values()].flatMap((group) => describeGroup(group, region)), ...tasks]
+  return [
+    ...[...groups.values()].flatMap((group) => describeGroup(group, region)),
+    ...ungrouped.map((instance) => describeUngrouped(instance, region)),
+    ...tasks,
+  ]
 }
 
 function describeGroup(group: GroupState, region: string): string[] {
@@ -27,6 +31,11 @@ function describeGroup(group: GroupState, region: string): string[] {
   ]
 }
 
+function describeUngrouped({ id, type, tasks }: ClusterState['ungrouped'][number], region: string): string {
+  const price = renderSum([type], region)
+  return `${id}: instance${type && ` of ${type}`} in no Auto Scaling group${price && `; ${price}`}; ${tasks} task(s) on it`
+}
+
 const typesOf = ({ instances }: GroupState) => instances.map(({ type }) => type).filter((type) => type !== '')
 
 function renderTypes(group: GroupState): string {
@@ -36,7 +45,12 @@ function renderTypes(group: GroupState): string {
 
 /** Renders what an hour of a group's instances costs; '' where a price is not known. */
 function renderPrice(group: GroupState, region: string): string {
-  const prices = typesOf(group).map((type) => findInstancePrice(type, region, undefined)?.usd)
-  if (prices.length < group.instances.length || prices.includes(undefined)) return ''
+  const types = typesOf(group)
+  return types.length < group.instances.length ? '' : renderSum(types, region)
+}
+
+function renderSum(types: readonly string[], region: string): string {
+  const prices = types.map((type) => findInstancePrice(type, region, undefined)?.usd)
+  if (prices.includes(undefined)) return ''
   return `${prices.reduce((sum: number, usd) => sum + (usd ?? 0), 0).toFixed(2)} USD an hour`
 }

@@ -12,6 +12,7 @@ import { statusOf } from '../report.ts'
 import { renderBounds } from '../step.ts'
 import { describeCalendar, renderCalendar } from './calendar.ts'
 import { renderSavings, renderTimeline } from './savings.ts'
+import { describeSchedule } from './schedules.ts'
 import { renderDuration, renderTime } from './time.ts'
 
 /** What a status is told with. */
@@ -35,6 +36,7 @@ export function renderStatus(state: ClusterState, around: Surroundings, telling:
     renderGroups(state, around, telling),
     renderOdd(state, around),
     renderActivities(around, timeZone),
+    renderSchedules(around, timeZone),
     renderSavings(sumSavings(events, between, priceOf), 'Last 14 days'),
     renderTimeline(events, between, timeZone),
     calendar ? renderCalendar(calendar, now) : md``,
@@ -154,6 +156,11 @@ function renderActivities({ activities }: Surroundings, timeZone: string): Markd
     found.map((activity) => `${service}: ${describeActivity(activity, timeZone)}`),
   )
   return lines.length === 0 ? md`` : blocks(md`Last scaling activities:`, renderList(lines))
+}
+
+function renderSchedules({ schedules }: Surroundings, timeZone: string): Markdown {
+  const lines = schedules.map((each) => describeSchedule(each, (at) => renderTime(at, timeZone)))
+  return lines.length === 0 ? md`` : blocks(md`Scheduled actions of groups:`, renderList(lines))
 }
 
 const describeActivity = ({ at, status, description, cause }: ScalingActivity, timeZone: string) =>

@@ -1,11 +1,9 @@
 import { messageOf } from '../../../lib/errors.ts'
 import { type Markdown, md } from '../../../lib/markdown.ts'
-import type { Author } from '../../../lib/service/pause-state/state.ts'
 import { turnAnswers } from '../apply/answers.ts'
 import type { Pursuit } from '../apply/pursuit.ts'
 import type { PauseContext } from '../context.ts'
-import type { ClusterState, ServiceState } from '../observe/state.ts'
-import { makeLedgerEvent } from '../plan/ledger-event.ts'
+import type { ServiceState } from '../observe/state.ts'
 import { dividePhases, renderPhases } from '../report/resume-phases.ts'
 import type { ClusterRun } from './cluster-run.ts'
 
@@ -13,14 +11,12 @@ import type { ClusterRun } from './cluster-run.ts'
 export type Aftermath = {
   /** Requests the ready URL; before the first time, the load balancer stops answering in place of the services. */
   ask: PauseContext['ask']
-  /** Turns the answer, notes the event, and tells how long a resume took, where something was done. Never throws. */
+  /** Turns the answer, and tells how long a resume took, where something was done. Never throws. */
   conclude(): Promise<Markdown>
 }
 
-type Beginning = { before: ClusterState; startedAt: number; author: Author }
-
 /** Makes what belongs to a wish beside the services. */
-export function makeAftermath(pursuit: Pursuit, beginning: Beginning, run: ClusterRun): Aftermath {
+export function makeAftermath(pursuit: Pursuit, startedAt: number, run: ClusterRun): Aftermath {
   const { aws, context } = run
   const { clock, log } = context
   const times: { healthyAt?: number; readyAt?: number } = {}
@@ -39,33 +35,14 @@ export function makeAftermath(pursuit: Pursuit, beginning: Beginning, run: Clust
       await turnAnswers(pursuit.operation, ofKind(/^(done|under way|already)$/), { aws, log })
       const changed = ofKind(/^(done|under way)$/)
       if (changed.length === 0) return md``
-      await note(changed, pursuit, beginning, run)
       const isOver = pursuit.operation === 'resume' && run.inputs.wait
       const ended = {
-        begunAt: beginning.startedAt,
+        begunAt: startedAt,
         healthyAt: times.healthyAt ?? clock.now(),
         readyAt: times.readyAt,
       }
       return isOver ? await tellPhases(changed, ended, run) : md``
     },
-  }
-}
-
-async function note(
-  changed: readonly ServiceState[],
-  { operation, state }: Pursuit,
-  { before, author }: Beginning,
-  { aws, context }: ClusterRun,
-): Promise<void> {
-  const { clock, log } = context
-  // Instances cost until they are gone, and from the moment on at which they are asked for.
-  const at = operation === 'pause' ? new Date(clock.now()).toISOString() : author.at
-  const services = changed.map(({ name }) => name)
-  const event = makeLedgerEvent({ operation, services, before, after: state, author: { ...author, at } })
-  try {
-    await aws.ledger.add(event, context.makeId())
-  } catch (error) {
-    log.warning(`the event is missing in the ledger: ${messageOf(error)}`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../lib/errors.ts'
+import { blocks } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import { readAuthor } from '../../../lib/service/pause-state/author.ts'
 import { awaitDeployments } from '../apply/deployments.ts'
@@ -11,8 +12,10 @@ import { planOperation, renderPlan } from '../plan/plan.ts'
 import { describePursuit, reportPlanned, reportPursuit } from '../report.ts'
 import { makeAftermath } from './aftermath.ts'
 import type { ClusterRun } from './cluster-run.ts'
+import { explainUnreached } from './explain.ts'
 import { type Held, holdAwake } from './hold.ts'
 import { lookFirst } from './look-first.ts'
+import { noteSchedules } from './schedules.ts'
 
 /** What is wished, and why; `hold` finds the services that it leaves alone. */
 export type Wished = {
@@ -36,10 +39,11 @@ export async function pursueWish(wished: Wished, run: ClusterRun): Promise<Outco
   const plan = planOperation(operation, state, { ...inputs, isReady: false, given: givenUp(held) })
   const pursuit: Pursuit = {
     ...{ operation, state, seenAt, plan, isReady: false, done: [], waiting: new Map() },
+    types: typesOf(state),
     ...{ touched: new Set(), written: new Map() },
     outcomes: new Map([...held, ...refuseMissing(state)]),
   }
-  return await carryOut(pursuit, { before, startedAt, reason: wished.reason }, run)
+  return await carryOut(pursuit, { startedAt, reason: wished.reason }, run)
 }
 
 function planOnly(wished: Wished, state: ClusterState, held: Held, { inputs }: ClusterRun): Outcome {
@@ -58,6 +62,9 @@ const refuseMissing = ({ missing, cluster }: ClusterState): Pursuit['outcomes'] 
     missing.map((name) => [name, { kind: 'refused', cause: `services: no service "${name}" in ${cluster}` }]),
   )
 
+const typesOf = ({ groups }: ClusterState): Pursuit['types'] =>
+  new Map([...groups.values()].flatMap(({ name, instances: [first] }) => (first ? [[name, first.type]] : [])))
+
 async function settle(state: ClusterState, held: Held, run: ClusterRun): Promise<boolean> {
   const { aws, context, inputs } = run
   const running = state.services.filter(({ name, desired }) => desired > 0 && !held.has(name))
@@ -66,20 +73,24 @@ async function settle(state: ClusterState, held: Held, run: ClusterRun): Promise
   return await awaitDeployments(state.cluster, names, { ...context, aws, timeoutSeconds })
 }
 
-type Beginning = { before: ClusterState; startedAt: number; reason: string | undefined }
+type Beginning = { startedAt: number; reason: string | undefined }
 
-async function carryOut(pursuit: Pursuit, beginning: Beginning, run: ClusterRun): Promise<Outcome> {
+async function carryOut(
+  pursuit: Pursuit,
+  { startedAt, reason }: Beginning,
+  run: ClusterRun,
+): Promise<Outcome> {
   const { aws, chosen, context, inputs } = run
   const { log, clock, signal, env } = context
-  const author = readAuthor(env, { reason: beginning.reason, now: beginning.startedAt })
+  const author = readAuthor(env, { reason, now: startedAt })
   const actor = { ...author, id: context.makeId(), operation: pursuit.operation }
-  const deadline = beginning.startedAt + inputs.timeoutSeconds * 1000
+  const deadline = startedAt + inputs.timeoutSeconds * 1000
   context.remember(() => describePursuit(pursuit))
   const notes = new Set(pursuit.plan.services.flatMap((plan) => plan.notes))
-  const aftermath = makeAftermath(pursuit, { ...beginning, author }, run)
+  const aftermath = makeAftermath(pursuit, startedAt, run)
   const { services } = chosen
   const { ask } = aftermath
-  const onLook = watchLaunches(beginning.startedAt, { ...context, aws })
+  const onLook = watchLaunches(startedAt, { ...context, aws })
   await pursue(pursuit, { ...inputs, services, aws, actor, ask, onLook, log, clock, signal, deadline })
   // What stands there now is worth more than what stood there before; where it cannot be asked for, that holds.
   if (pursuit.done.length > 0)
@@ -87,7 +98,10 @@ async function carryOut(pursuit: Pursuit, beginning: Beginning, run: ClusterRun)
       (state) => Object.assign(pursuit, { state }),
       (error: unknown) => log.info(`${chosen.cluster}: reported as it was seen last: ${messageOf(error)}`),
     )
+  for (const note of await noteSchedules(pursuit, run)) notes.add(note)
   for (const note of notes) log.warning(note)
-  const details = await aftermath.conclude()
-  return reportPursuit(pursuit, [...notes], inputs.timeoutSeconds, details)
+  const explanation = await explainUnreached(pursuit, startedAt, run)
+  const details = blocks(await aftermath.conclude(), explanation.details)
+  const { sentences } = explanation
+  return reportPursuit(pursuit, inputs.timeoutSeconds, { notes: [...notes], sentences, details })
 }

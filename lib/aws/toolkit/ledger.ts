@@ -8,6 +8,7 @@ import {
   parseLedgerEvent,
 } from '../../service/ledger.ts'
 import { type AwsConfig, makeClient } from '../client.ts'
+import { awsErrorName } from '../errors.ts'
 import type { OwnedBucket } from '../owned-bucket.ts'
 import { readObject } from '../s3-body.ts'
 import { openToolkitBucket } from './bucket.ts'
@@ -18,9 +19,9 @@ export type LedgerPage = { events: LedgerEvent[]; damaged: string[] }
 
 /** The ledger of pauses in the toolkit's bucket: one object an event, which nobody changes. */
 export type Ledger = {
-  /** Adds an event; `id` tells it from others of the same millisecond. */
-  add(event: LedgerEvent, id: string): Promise<void>
-  /** Reads the events of a cluster since a time, in epoch milliseconds. */
+  /** Adds what became of a wish of that time (ISO 8601, UTC); what was told of it before stays. */
+  add(event: LedgerEvent, askedAt: string): Promise<void>
+  /** Reads the events of a cluster that were asked for since a time, in epoch milliseconds. */
   read(cluster: string, since: number): Promise<LedgerPage>
 }
 
@@ -31,11 +32,15 @@ export function makeLedger(config: AwsConfig, bucket: OwnedBucket): Ledger {
   const client = makeClient(S3Client, { ...config, forcePathStyle: true })
   const toolkit = openToolkitBucket(client, bucket, config.region)
   return {
-    add: async (event, id) => {
+    add: async (event, askedAt) => {
       await toolkit.ensure()
-      const Key = ledgerKey(event, id)
-      const ContentType = 'application/json'
-      await client.send(new PutObjectCommand({ ...bucket, Key, Body: formatLedgerEvent(event), ContentType }))
+      const object = { ...bucket, Key: ledgerKey(event, askedAt), Body: formatLedgerEvent(event) }
+      const put = { ...object, ContentType: 'application/json', IfNoneMatch: '*' }
+      try {
+        await client.send(new PutObjectCommand(put))
+      } catch (error) {
+        if (awsErrorName(error) !== 'PreconditionFailed') throw error
+      }
     },
     read: async (cluster, since) => {
       const keys = await listNames(client, bucket, ledgerPrefix(cluster), new Date(since).toISOString())

@@ -46,7 +46,6 @@ _PRETENDED = {
     "ecs": (
         "DescribeServiceRevisions",
         "ExecuteCommand",
-        "GetTaskProtection",
         "UpdateTaskProtection",
     ),
 }

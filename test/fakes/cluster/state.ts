@@ -1,6 +1,8 @@
+import type { GroupSchedule } from '../../../lib/aws/group-schedules.ts'
 import type { PausedAnswer } from '../../../lib/aws/paused-answers.ts'
 import type { ScalingActivity } from '../../../lib/aws/scaling-activities.ts'
 import type { TaskTimes } from '../../../lib/aws/task-times.ts'
+import type { ServiceEvidence } from '../../../lib/service/diagnosis/evidence.ts'
 import type { Bounds, GroupSize } from '../../../lib/service/pause-state/state.ts'
 import type { FakeObjects } from '../toolkit.ts'
 
@@ -39,6 +41,8 @@ export type FakeCluster = {
   /** Tasks that ran on instances when these went: a careful pause leaves it at 0. */
   killed: number
   around?: FakeAround
+  /** Ids of instances that have registered, and that no group has. */
+  ungrouped?: readonly string[]
 }
 
 /** What is around the services of the fake. */
@@ -55,4 +59,7 @@ export type FakeAround = {
   activities?: readonly ScalingActivity[]
   /** Group to why its instances do not start. */
   launchFailures?: Map<string, string[]>
+  schedules?: readonly GroupSchedule[]
+  /** Service to what AWS tells of why it does not run. */
+  evidence?: Map<string, ServiceEvidence>
 }

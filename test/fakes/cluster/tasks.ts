@@ -50,12 +50,8 @@ export function listInstances(cluster: FakeCluster): ContainerInstance[] {
     for (let at = 0; at < jobs; at++) add(place(cluster, undefined, at, [group]).instance)
   for (const [name, service] of cluster.services)
     for (let at = 0; at < service.running; at++) add(place(cluster, name, at, service.groups).instance)
-  return [...cluster.groups.keys()].flatMap((group) =>
-    instancesOf(cluster, group).map((id) => ({
-      arn: id,
-      id,
-      type: 'g4dn.xlarge',
-      tasks: counts.get(id) ?? 0,
-    })),
-  )
+  const grouped = [...cluster.groups.keys()].flatMap((group) => instancesOf(cluster, group))
+  return [...grouped, ...(cluster.ungrouped ?? [])].map((id) => ({
+    ...{ arn: id, id, type: 'g4dn.xlarge', tasks: counts.get(id) ?? 0 },
+  }))
 }

@@ -100,7 +100,8 @@ it('prices an instance as given, else by the list of its region', () => {
 it('keeps an event as an object whose name sorts by time', () => {
   const one = event('01T20:00', { services: paused, groups: [group(2, 1)] })
   expect(parseLedgerEvent(formatLedgerEvent(one))).toEqual(one)
-  expect(ledgerKey(one, 'id')).toBe('ledger/c/2026-11-01T20:00:00.000Z-id.json')
+  const askedAt = '2026-11-01T19:55:00.000Z'
+  expect(ledgerKey(one, askedAt)).toBe(`ledger/c/${askedAt}-auto-web.json`)
   const odd = [
     ...['', '[]', 'null', '{"version":2}', JSON.stringify({ ...one, at: 'now' })],
     ...[
