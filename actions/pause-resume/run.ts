@@ -35,9 +35,10 @@ async function runCluster(run: ClusterRun): Promise<Outcome> {
   // The inputs of `auto` have a calendar.
   if (operation === 'auto')
     return setting.calendar ? await followCalendar(setting.calendar, run) : await tellStatus(run)
+  const startedAt = run.context.clock.now()
   if (setting.keepAwakeUntil !== undefined) {
     const kept = await keepAwake(run)
     if (kept.failure !== undefined) return kept
   }
-  return await pursueWish({ operation, reason, hold: () => new Map() }, run)
+  return await pursueWish({ operation, reason, startedAt, hold: () => new Map() }, run)
 }

@@ -25,7 +25,8 @@ export function makeScheduler(
   const sleeping: Sleeping[] = []
   const sleep = (milliseconds: number) =>
     new Promise<void>((resolve) => sleeping.push({ until: now + milliseconds, go: resolve }))
-  const clock = { now: () => now, sleep }
+  // Clocks show whole milliseconds.
+  const clock = { now: () => Math.floor(now), sleep }
   const turn = (): boolean => {
     const [next] = ready.splice(pick(ready.length), 1)
     if (next) next.go()

@@ -3,21 +3,34 @@ import { expect, it } from 'vitest'
 import { type Event, live, restEvents } from '../fixtures/service-life.ts'
 
 // MODEL_RUNS=20000 node_modules/.bin/node node_modules/vitest/vitest.mjs run --project unit test/pause-resume/model.test.ts
-const numRuns = Number(process.env.MODEL_RUNS ?? 60)
+const numRuns = Number(process.env.MODEL_RUNS ?? 40)
 const patience = 3_600_000
 
-const operation = fc.constantFrom('pause' as const, 'resume' as const)
-const run = fc.record({
-  kind: operation,
+const kind = fc.constantFrom('pause' as const, 'resume' as const, 'auto' as const)
+const service = fc.constantFrom('web', 'api')
+const wish = fc.record({
+  kind,
   services: fc.constantFrom('all', 'web', 'web, api'),
   /** After so many calls the run is killed. */
   calls: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined, freq: 2 }),
+  hour: fc.option(fc.integer({ min: 0, max: 23 }), { nil: undefined }),
+  onConflict: fc.constantFrom('respect' as const, 'restore' as const),
+  isGuarded: fc.boolean(),
 })
-const rest = fc.record({ kind: fc.constantFrom(...restEvents), service: fc.constantFrom('web', 'api') })
-const event: fc.Arbitrary<Event> = fc.oneof({ weight: 3, arbitrary: run }, { weight: 1, arbitrary: rest })
+const awake = fc.record({
+  kind: fc.constant('keep-awake' as const),
+  service,
+  hours: fc.integer({ min: 1, max: 30 }),
+})
+const rest = fc.record({ kind: fc.constantFrom(...restEvents), service })
+const event: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 6, arbitrary: wish },
+  { weight: 1, arbitrary: awake },
+  { weight: 3, arbitrary: rest },
+)
 
 it(
-  'loses no number and leaves nothing running in silence, whatever happens one after the other',
+  'loses no number, respects who decides, and leaves nothing running in silence, one after the other',
   async () => {
     const lives = fc.asyncProperty(fc.array(event, { maxLength: 5 }), fc.integer(), async (events, seed) => {
       const life = live(seed)
@@ -35,11 +48,16 @@ it(
   async () => {
     const before = fc.array(event, { maxLength: 2 })
     const calls = fc.integer({ min: 1, max: 80 })
-    const two = fc.record({ before, first: operation, second: operation, calls, seed: fc.integer() })
+    const second = fc.oneof(
+      { weight: 4, arbitrary: kind },
+      { weight: 1, arbitrary: fc.constant('awake' as const) },
+    )
+    const two = fc.record({ before, first: kind, second, calls, seed: fc.integer() })
     const lives = fc.asyncProperty(two, async ({ before, first, second, calls, seed }) => {
       const life = live(seed)
       for (const each of before) await life.happen(each)
-      await life.overlap(first, second, calls)
+      if (second === 'awake') await life.keepAwakeMeanwhile(first, calls)
+      else await life.overlap(first, second, calls)
       await life.end()
       expect(life.complaints).toEqual([])
     })
@@ -53,7 +71,7 @@ it(
   async () => {
     const before = fc.array(event, { maxLength: 2 })
     const calls = fc.integer({ min: 1, max: 60 })
-    const two = fc.record({ before, run: operation, calls, isFirst: fc.boolean(), seed: fc.integer() })
+    const two = fc.record({ before, run: kind, calls, isFirst: fc.boolean(), seed: fc.integer() })
     const lives = fc.asyncProperty(two, async ({ before, run, calls, isFirst, seed }) => {
       const life = live(seed)
       for (const each of before) await life.happen(each)

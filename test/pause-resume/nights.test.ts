@@ -230,6 +230,20 @@ describe('a pause', () => {
     expect(late.log).toContain('web: paused while a deployment is in progress, after 5 minutes')
   })
 
+  it('leaves a service that is used by the time that its deployment is over', async () => {
+    const deploying = new Map([['web', 3]])
+    const around: FakeAround = {
+      deploying,
+      get requests() {
+        return (deploying.get('web') ?? 0) < 0 ? 3 : 0
+      },
+    }
+    const { result } = await act(makeCluster(around), 'pause', {
+      inputs: { services: 'web', 'idle-minutes': '15' },
+    })
+    expect(result).toBe('skipped')
+  })
+
   it('lets the load balancer answer, as long as nothing runs behind it', async () => {
     const answer = { rule: 'r', isOn: false, targetGroups: ['tg'] }
     const shared = { rule: 's', isOn: false, targetGroups: ['tg', 'other'] }

@@ -20,6 +20,12 @@ export async function advance(
     pursuit.outcomes.set(service.name, { kind, cause })
   try {
     const isNone = plan.steps.length === 0
+    // Somebody may have said so since the run has started; what has begun is brought to its end.
+    const awake = startsPause(plan) ? context.explainAwake(service) : undefined
+    if (awake !== undefined) {
+      end('kept-awake', awake)
+      return
+    }
     const lease = openLease(service, pursuit, context)
     if (isNone && (plan.refusal !== undefined || plan.rest === 'left')) {
       if (plan.isSure || looks.isSecond(plan)) end(...endingOf(service, plan, pursuit))
@@ -36,6 +42,8 @@ export async function advance(
     else end(error instanceof UserError ? 'refused' : 'failed', `${service.name}: ${messageOf(error)}`)
   }
 }
+
+const startsPause = ({ steps: [first] }: ServicePlan) => first?.kind === 'begin' && first.phase === 'pausing'
 
 function endingOf(
   { name }: ServiceState,

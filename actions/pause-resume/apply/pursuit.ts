@@ -3,7 +3,7 @@ import type { Actor } from '../../../lib/service/pause-state/turn.ts'
 import type { Clock } from '../../../lib/wait.ts'
 import type { OnConflict } from '../calendar/decide.ts'
 import type { Connections, PauseContext } from '../context.ts'
-import type { ClusterState } from '../observe/state.ts'
+import type { ClusterState, ServiceState } from '../observe/state.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Step } from '../step.ts'
 
@@ -63,6 +63,8 @@ export type PursuitContext = {
   services: readonly string[]
   /** Is called after each look. */
   onLook(pursuit: Pursuit): Promise<void>
+  /** Says why nobody may pause a service now; undefined where that is free. */
+  explainAwake(service: ServiceState): string | undefined
   wait: boolean
   readyUrl: string | undefined
   onConflict: OnConflict

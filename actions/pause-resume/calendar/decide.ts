@@ -9,7 +9,12 @@ export type Subject = {
   /** Who brought the phase about, and when; undefined where nobody is known. */
   change: Change | undefined
   keepAwake: (Change & { until: string }) | undefined
+  /** What somebody works on now, or has asked for meanwhile. */
+  asked: Asked | undefined
 }
+
+/** What somebody asks for, while a run is at work. */
+export type Asked = Change & { operation: 'pause' | 'resume' }
 
 type Change = { at: string; by: string; reason: string }
 
@@ -40,12 +45,17 @@ export function decide(calendar: CalendarState, subject: Subject, choice: Choice
     result,
     why: reason,
   })
-  if (subject.is === wanted && !isOnItsWay(subject, wanted)) return none(`already-${wanted}`, why)
+  const operation = isRunning ? 'resume' : 'pause'
+  // What stands as wished does not stay so while somebody works on the opposite.
+  const opposed = subject.asked?.operation === operation ? undefined : subject.asked
+  // Somebody has started it by hand: whose numbers hold is no question of the calendar.
+  const isChanged = subject.is === 'running' && subject.phase === 'paused' && choice.onConflict !== 'respect'
+  const isSettled = subject.is === wanted && !opposed && !isChanged
+  if (isSettled && !isOnItsWay(subject, wanted)) return none(`already-${wanted}`, why)
   if (subject.is === 'at-zero') return none('skipped', 'it is at zero, and no pause took it there')
   const awake = isRunning ? undefined : describeKeepAwake(subject.keepAwake, choice)
   if (awake !== undefined) return { operation: 'none', result: 'kept-awake', why: awake }
-  const person = subject.is === wanted ? undefined : describePerson(calendar, subject, choice)
-  const operation = isRunning ? 'resume' : 'pause'
+  const person = isSettled ? undefined : describePerson(calendar, { ...subject, asked: opposed }, choice)
   if (person === undefined || choice.onConflict === 'restore') return { operation, why: byCalendar + why }
   if (choice.onConflict === 'fail') return { operation: 'fail', why: `expected it ${wanted}: ${person}` }
   const until = calendar.until === undefined ? '' : `; left until ${choice.showTime(calendar.until)}`
@@ -69,14 +79,24 @@ export function describeKeepAwake(
 // A person has decided otherwise since the calendar's last change, by an action, or by hand since a pause.
 function describePerson(
   { since = Number.NEGATIVE_INFINITY }: CalendarState,
-  { is, phase, change }: Subject,
+  { is, phase, change, asked }: Subject,
   { showTime }: Choice,
 ): string | undefined {
+  if (asked) return describeAsked(asked, since, showTime)
   if (!change || Date.parse(change.at) < since) return undefined
   if (is === 'running' && phase === 'paused') return 'it was started by hand since it was paused'
   if (change.reason.startsWith(byCalendar)) return undefined
   const word = is === 'paused' ? 'paused' : 'resumed'
   return `${word} at ${showTime(Date.parse(change.at))}${change.by && ` by ${change.by}`}${change.reason && `: ${change.reason}`}`
+}
+
+function describeAsked(
+  { operation, at, by, reason }: Asked,
+  since: number,
+  showTime: Choice['showTime'],
+): string | undefined {
+  if (Date.parse(at) < since || reason.startsWith(byCalendar)) return undefined
+  return `${by || 'somebody'} has asked for ${operation} at ${showTime(Date.parse(at))}${reason && `: ${reason}`}`
 }
 
 /** How much a service is used. */

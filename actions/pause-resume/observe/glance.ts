@@ -1,6 +1,7 @@
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
+import type { PauseState } from '../../../lib/service/pause-state/state.ts'
 import { equalBounds, pausedBounds } from '../../../lib/service/pause-state/state.ts'
-import type { Subject } from '../calendar/decide.ts'
+import type { Asked, Subject } from '../calendar/decide.ts'
 import type { Connections } from '../context.ts'
 import { type ServiceState, stateOf } from './state.ts'
 
@@ -14,6 +15,7 @@ export async function glance(
   cluster: string,
   names: readonly string[],
   aws: Connections,
+  now: number,
 ): Promise<Subject[] | undefined> {
   const wanted = names.length === 0 ? await aws.ecs.listServices(cluster) : names
   const described = await aws.ecs.describeServices(cluster, wanted)
@@ -28,7 +30,7 @@ export async function glance(
   const saved = services.flatMap((service) => stateOf(service)?.saved?.groups ?? []).map(({ name }) => name)
   const groups = saved.length === 0 ? [] : await aws.groups.describe([...new Set(saved)])
   const full = new Set(groups.filter(({ instances }) => instances.length > 0).map(({ name }) => name))
-  return services.filter(isOurs).map((service) => toSubject(service, full))
+  return services.filter(isOurs).map((service) => toSubject(service, full, now))
 }
 
 type Seen = Pick<
@@ -40,8 +42,8 @@ type Seen = Pick<
 export const isOurs = ({ isDaemon, isExternal, isDraining }: Seen): boolean =>
   !(isDaemon || isExternal || isDraining)
 
-/** Returns what the calendar is asked about of a service; `full` are groups with instances. */
-export function toSubject(service: Seen, full: ReadonlySet<string>): Subject {
+/** Returns what the calendar is asked about of a service; `full` are groups with instances, `now` in epoch milliseconds. */
+export function toSubject(service: Seen, full: ReadonlySet<string>, now: number): Subject {
   const { name, desired, running, pending, bounds } = service
   const state = stateOf(service)
   const phase = state?.phase ?? 'running'
@@ -56,5 +58,16 @@ export function toSubject(service: Seen, full: ReadonlySet<string>): Subject {
     phase: is === 'paused' && phase === 'paused' && !isDone ? 'pausing' : phase,
     change: state?.change,
     keepAwake: state?.keepAwake,
+    asked: state && askedOf(state, now),
   }
+}
+
+// A wish that nobody is at work to see is of a run that was killed.
+function askedOf({ lock, wish, phase, change }: PauseState, now: number): Asked | undefined {
+  if (lock === undefined || lock.operation === 'deploy' || Date.parse(lock.expiresAt) <= now) return undefined
+  if (wish && wish.at > lock.at) return wish
+  const { operation, at } = lock
+  const isBegun = phase === (operation === 'pause' ? 'pausing' : 'resuming')
+  const { by, reason } = (isBegun ? change : undefined) ?? { by: '', reason: '' }
+  return { operation, at, by, reason }
 }

@@ -22,7 +22,7 @@ export async function followCalendar(calendar: Calendar, run: ClusterRun): Promi
   const choice = { now, onConflict: inputs.onConflict, showTime: showTimeIn(setting) }
   const decideAll = (subjects: readonly Subject[]) =>
     new Map(subjects.map((subject) => [subject.name, decide(said, subject, choice)]))
-  const subjects = await glance(chosen.cluster, chosen.services, aws).catch((error: unknown) => {
+  const subjects = await glance(chosen.cluster, chosen.services, aws, now).catch((error: unknown) => {
     // The whole look waits until AWS is less busy.
     if (isTransientAwsError(error)) return undefined
     throw error
@@ -35,8 +35,9 @@ export async function followCalendar(calendar: Calendar, run: ClusterRun): Promi
     {
       operation: said.isRunning ? 'resume' : 'pause',
       reason: `calendar: ${said.why}`,
+      startedAt: now,
       hold: (state) => {
-        const decisions = decideAll(subjectsOf(state))
+        const decisions = decideAll(subjectsOf(state, now))
         refuseConflicts(decisions)
         return toHeld(decisions)
       },
@@ -45,9 +46,9 @@ export async function followCalendar(calendar: Calendar, run: ClusterRun): Promi
   )
 }
 
-function subjectsOf({ services, groups }: ClusterState): Subject[] {
+function subjectsOf({ services, groups }: ClusterState, now: number): Subject[] {
   const full = [...groups.values()].filter(({ instances }) => instances.length > 0).map(({ name }) => name)
-  return services.filter(isOurs).map((service) => toSubject(service, new Set(full)))
+  return services.filter(isOurs).map((service) => toSubject(service, new Set(full), now))
 }
 
 function refuseConflicts(decisions: ReadonlyMap<string, Decision>): void {

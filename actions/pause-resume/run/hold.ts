@@ -12,7 +12,10 @@ export async function holdAwake(state: ClusterState, held: Held, run: ClusterRun
   const { aws, context, inputs } = run
   const now = context.clock.now()
   const asked = state.services.filter(({ name, desired }) => desired > 0 && !held.has(name))
-  const awake = asked.flatMap((service) => holdKeptAwake(service, now, run))
+  const awake = asked.flatMap((service): [string, ServiceOutcome][] => {
+    const cause = explainAwake(service, now, run)
+    return cause === undefined ? [] : [[service.name, { kind: 'kept-awake', cause }]]
+  })
   const { idleMinutes } = inputs
   if (idleMinutes === undefined) return new Map([...held, ...awake])
   const kept = new Set(awake.map(([name]) => name))
@@ -25,12 +28,12 @@ export async function holdAwake(state: ClusterState, held: Held, run: ClusterRun
   return new Map([...held, ...awake, ...used])
 }
 
-function holdKeptAwake(
+/** Says who keeps a service awake, and until when; undefined where nobody does. */
+export function explainAwake(
   service: ServiceState,
   now: number,
   { setting }: ClusterRun,
-): [string, ServiceOutcome][] {
+): string | undefined {
   const why = describeKeepAwake(stateOf(service)?.keepAwake, { now, showTime: showTimeIn(setting) })
-  const { name } = service
-  return why === undefined ? [] : [[name, { kind: 'kept-awake', cause: `${name}: ${why}` }]]
+  return why && `${service.name}: ${why}`
 }

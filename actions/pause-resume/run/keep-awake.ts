@@ -15,11 +15,15 @@ export async function keepAwake(run: ClusterRun): Promise<Outcome> {
   const { aws, chosen, inputs, setting } = run
   const { cluster } = chosen
   const wanted = chosen.services.length > 0 ? chosen.services : await aws.ecs.listServices(cluster)
-  const services = (await aws.ecs.describeServices(cluster, wanted)).map(({ name }) => name)
+  const described = await aws.ecs.describeServices(cluster, wanted)
+  const services = described.map(({ name }) => name)
   const missing = wanted.find((name) => !services.includes(name))
   if (missing !== undefined) throw new UserError(`services: no service "${missing}" in ${cluster}`)
   const until = showTimeIn(setting)(setting.keepAwakeUntil ?? 0)
-  const lines = services.map((name) => `keep ${name} awake until ${until}: ${inputs.reason ?? ''}`)
+  const lines = described.map(({ name, desired }) => {
+    const advice = desired === 0 ? '; it does not run now: resume it' : ''
+    return `keep ${name} awake until ${until}: ${inputs.reason ?? ''}${advice}`
+  })
   if (inputs.dryRun) return reportPlanned(lines)
   const failures = await noteKeepAwake(services, run)
   return reportKeptAwake(cluster, lines, failures)

@@ -7,13 +7,13 @@ import { pursue } from '../apply/pursue.ts'
 import type { Pursuit } from '../apply/pursuit.ts'
 import { watchLaunches } from '../apply/watch-launches.ts'
 import { describeCluster } from '../observe/cluster.ts'
-import type { ClusterState } from '../observe/state.ts'
+import type { ClusterState, ServiceState } from '../observe/state.ts'
 import { planOperation, renderPlan } from '../plan/plan.ts'
 import { describePursuit, reportPlanned, reportPursuit } from '../report.ts'
 import { makeAftermath } from './aftermath.ts'
 import type { ClusterRun } from './cluster-run.ts'
 import { explainUnreached } from './explain.ts'
-import { type Held, holdAwake } from './hold.ts'
+import { explainAwake, type Held, holdAwake } from './hold.ts'
 import { lookFirst } from './look-first.ts'
 import { noteSchedules } from './schedules.ts'
 
@@ -21,21 +21,25 @@ import { noteSchedules } from './schedules.ts'
 export type Wished = {
   operation: 'pause' | 'resume'
   reason: string | undefined
+  /** When it was asked for, in epoch milliseconds: later wishes win. */
+  startedAt: number
   hold(state: ClusterState): Held
 }
 
 /** Pauses or resumes services of a cluster. */
 export async function pursueWish(wished: Wished, run: ClusterRun): Promise<Outcome> {
   const { context, inputs } = run
-  const { operation } = wished
-  const startedAt = context.clock.now()
+  const { operation, startedAt } = wished
+  const hold = async (state: ClusterState) =>
+    operation === 'pause' ? await holdAwake(state, wished.hold(state), run) : wished.hold(state)
   const before = await lookFirst(run)
-  const asked = wished.hold(before)
-  const held = operation === 'pause' ? await holdAwake(before, asked, run) : asked
-  if (inputs.dryRun) return planOnly(wished, before, held, run)
-  const hasWaited = operation === 'pause' && (await settle(before, held, run))
+  const asked = await hold(before)
+  if (inputs.dryRun) return planOnly(wished, before, asked, run)
+  const hasWaited = operation === 'pause' && (await settle(before, asked, run))
   const seenAt = hasWaited ? context.clock.now() : startedAt
   const state = hasWaited ? await lookFirst(run) : before
+  // Who came while a deployment was waited for is in use now.
+  const held = hasWaited ? await hold(state) : asked
   const plan = planOperation(operation, state, { ...inputs, isReady: false, given: givenUp(held) })
   const pursuit: Pursuit = {
     ...{ operation, state, seenAt, plan, isReady: false, done: [], waiting: new Map() },
@@ -43,7 +47,7 @@ export async function pursueWish(wished: Wished, run: ClusterRun): Promise<Outco
     ...{ touched: new Set(), written: new Map() },
     outcomes: new Map([...held, ...refuseMissing(state)]),
   }
-  return await carryOut(pursuit, { startedAt, reason: wished.reason }, run)
+  return await carryOut(pursuit, wished, run)
 }
 
 function planOnly(wished: Wished, state: ClusterState, held: Held, { inputs }: ClusterRun): Outcome {
@@ -73,13 +77,7 @@ async function settle(state: ClusterState, held: Held, run: ClusterRun): Promise
   return await awaitDeployments(state.cluster, names, { ...context, aws, timeoutSeconds })
 }
 
-type Beginning = { startedAt: number; reason: string | undefined }
-
-async function carryOut(
-  pursuit: Pursuit,
-  { startedAt, reason }: Beginning,
-  run: ClusterRun,
-): Promise<Outcome> {
+async function carryOut(pursuit: Pursuit, { startedAt, reason }: Wished, run: ClusterRun): Promise<Outcome> {
   const { aws, chosen, context, inputs } = run
   const { log, clock, signal, env } = context
   const author = readAuthor(env, { reason, now: startedAt })
@@ -90,8 +88,10 @@ async function carryOut(
   const aftermath = makeAftermath(pursuit, startedAt, run)
   const { services } = chosen
   const { ask } = aftermath
+  const explain = (service: ServiceState) => explainAwake(service, clock.now(), run)
   const onLook = watchLaunches(startedAt, { ...context, aws })
-  await pursue(pursuit, { ...inputs, services, aws, actor, ask, onLook, log, clock, signal, deadline })
+  const calls = { ask, onLook, explainAwake: explain }
+  await pursue(pursuit, { ...inputs, ...calls, services, aws, actor, log, clock, signal, deadline })
   // What stands there now is worth more than what stood there before; where it cannot be asked for, that holds.
   if (pursuit.done.length > 0)
     await describeCluster(chosen.cluster, services, aws).then(

@@ -14,12 +14,15 @@ const night = { isRunning: false, why: 'outside the weekly periods', since: at(2
 
 const subject = (more: Partial<Subject>): Subject => ({
   ...{ name: 'web', is: 'running', phase: 'running', change: undefined, keepAwake: undefined },
+  asked: undefined,
   ...more,
 })
 const change = (hour: number, reason: string) => ({ at: iso(hour), by: 'ann', reason })
 const paused = (hour: number, reason: string) =>
   subject({ is: 'paused', phase: 'paused', change: change(hour, reason) })
 const resumed = (hour: number, reason: string) => subject({ change: change(hour, reason) })
+const asked = (operation: 'pause' | 'resume', hour: number, reason: string) =>
+  subject({ asked: { operation, ...change(hour, reason) } })
 const awake = (until: number) => subject({ keepAwake: { ...change(18, 'training'), until: iso(until) } })
 
 const ask = (calendar: typeof day, service: Subject, onConflict: OnConflict = 'respect') => {
@@ -118,6 +121,35 @@ describe('the calendar', () => {
       'calendar: outside the weekly periods',
     ],
     [
+      'leaves what a person pauses just now',
+      day,
+      asked('pause', 9, 'broken'),
+      'none',
+      'ann has asked for pause at 9:00: broken; left until 20:00',
+    ],
+    [
+      'resumes what a person still pauses since the night',
+      day,
+      asked('pause', 7, 'late'),
+      'resume',
+      'calendar: in a weekly period',
+    ],
+    [
+      'resumes what an earlier run of the calendar still pauses',
+      day,
+      asked('pause', 9, 'calendar: x'),
+      'resume',
+      'calendar: in a weekly period',
+    ],
+    [
+      'takes up what a run that was killed had begun',
+      night,
+      asked('pause', 21, ''),
+      'pause',
+      'calendar: outside the weekly periods',
+    ],
+    ['leaves what is resumed just now', day, asked('resume', 9, 'demo'), 'none', 'in a weekly period'],
+    [
       'follows a calendar that was changed after its own last run',
       night,
       resumed(21, 'calendar: x'),
@@ -138,6 +170,11 @@ describe('the calendar', () => {
       operation: 'fail',
       why: 'expected it paused: resumed at 21:00 by ann: demo',
     })
+    expect(ask(day, asked('pause', 9, 'broken'), 'restore').operation).toBe('resume')
+    // By day too, the numbers of what was started by hand are somebody's choice.
+    const woken = subject({ phase: 'paused', change: change(4, 'calendar: x') })
+    expect(ask(day, woken).operation).toBe('none')
+    expect(ask(day, woken, 'restore').operation).toBe('resume')
   })
 
   it('tells apart what stands already, what is kept awake, and what is left', () => {
