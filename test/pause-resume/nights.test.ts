@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { run } from '../../actions/pause-resume/run.ts'
 import type { ServiceEvidence } from '../../lib/service/diagnosis/evidence.ts'
 import { parseLedgerEvent } from '../../lib/service/ledger.ts'
-import { parsePauseState } from '../../lib/service/pause-state/format.ts'
+import { formatPauseState, parsePauseState } from '../../lib/service/pause-state/format.ts'
+import type { Clock } from '../../lib/wait.ts'
 import { fakeClock } from '../fakes/clock.ts'
 import type { FakeAround, FakeCluster } from '../fakes/cluster/state.ts'
 import type { Lag } from '../fakes/cluster/time.ts'
@@ -38,19 +39,30 @@ const makeCluster = (around: FakeAround = {}): FakeCluster => ({
   around,
 })
 
-type Acting = { now?: number; calls?: string[]; lag?: Partial<Lag>; inputs?: Record<string, string> }
+type Acting = {
+  now?: number
+  calls?: string[]
+  lag?: Partial<Lag>
+  inputs?: Record<string, string>
+  /** Happens before the first call. */
+  first?: (clock: Clock) => Promise<void>
+}
 
 async function act(
   cluster: FakeCluster,
   operation: string,
-  { now = at(12), calls, lag = {}, inputs }: Acting = {},
+  { now = at(12), calls, lag = {}, inputs, first }: Acting = {},
 ) {
   const log: string[] = []
   const clock = fakeClock(now)
+  let meanwhile = first
   const aws = fakeCluster(cluster, {
     around: makeSurroundings({ clock, lag }),
     call: async (kind, apply) => {
       calls?.push(kind)
+      const happen = meanwhile
+      meanwhile = undefined
+      await happen?.(clock)
       return apply()
     },
   })
@@ -153,6 +165,22 @@ describe('auto', () => {
   })
 })
 
+it('yields to a person who asks for the opposite later, also before the first look of auto is over', async () => {
+  const cluster = makeCluster()
+  await act(cluster, 'auto', { now: at(2), inputs: auto })
+  const { result } = await act(cluster, 'auto', {
+    now: at(9),
+    inputs: { ...auto, services: 'web', 'on-conflict': 'restore' },
+    first: async (clock) => {
+      await clock.sleep(1_000)
+      const change = { at: new Date(at(9) + 500).toISOString(), by: 'bob', reason: 'broken', runUrl: '' }
+      const state = formatPauseState({ ...stateOf(cluster), change })
+      cluster.objects.set('pause/c/web.json', Buffer.from(state))
+    },
+  })
+  expect([result, desiredOf(cluster)]).toEqual(['skipped', [0, 0]])
+})
+
 describe('keep-awake', () => {
   const until = { 'keep-awake-until': '2026-11-28 01:00', timezone: 'Asia/Seoul', reason: 'training' }
 
@@ -174,6 +202,30 @@ describe('keep-awake', () => {
       expect(desiredOf(cluster)).toEqual([0, 0])
     },
   )
+
+  it('holds also where somebody says so while a pause starts', async () => {
+    const kept = makeCluster()
+    await act(kept, 'keep-awake', { inputs: { ...until, services: 'web' } })
+    const cluster = makeCluster()
+    // It waits for deployments when it has looked at who is kept awake.
+    const deploying = {
+      get deploying() {
+        for (const [key, state] of kept.objects) cluster.objects.set(key, state)
+        return new Map()
+      },
+    }
+    cluster.around = deploying
+    const { result, summary } = await act(cluster, 'pause', { now: at(23) })
+    expect([result, desiredOf(cluster)]).toEqual(['paused', [2, 0]])
+    expect(summary).toContain('web: kept awake until')
+  })
+
+  it('says so of a service that does not run', async () => {
+    const cluster = makeCluster()
+    await act(cluster, 'pause', { now: at(22), inputs: { services: 'web' } })
+    const { summary } = await act(cluster, 'keep-awake', { inputs: until })
+    expect(summary.split('does not run now: resume it')).toHaveLength(2)
+  })
 
   it('goes with a resume', async () => {
     const cluster = makeCluster()
