@@ -7,7 +7,7 @@ import { fakeCompany } from './cluster/company.ts'
 import type { FakeCluster, FakeGroup, FakeService } from './cluster/state.ts'
 import { instancesOf, listInstances, listTasks } from './cluster/tasks.ts'
 import { type Lag, moveOn, pendingOf } from './cluster/time.ts'
-import type { Cut } from './cut.ts'
+import type { Caller, Cut } from './cut.ts'
 import { fakePauseStates } from './toolkit.ts'
 
 /** Makes a service that has settled, all of its targets healthy. */
@@ -26,9 +26,6 @@ export const settledGroup = (size: GroupSize & Partial<FakeGroup>): FakeGroup =>
 /** Copies what a test compares later: the objects are the toolkit's own business. */
 export const snapshot = ({ services, groups, killed }: FakeCluster) =>
   structuredClone({ services, groups, killed })
-
-/** Makes a call to the fake, or lets it fail, wait, or be the last of its run. */
-export type Caller = <T>(kind: 'read' | 'write', apply: () => T) => Promise<T>
 
 /** What of the fake all of its connections share. */
 export type Surroundings = {

@@ -1,6 +1,6 @@
 import type { Ledger } from '../../lib/aws/toolkit/ledger.ts'
 import { formatLedgerEvent, ledgerKey, ledgerPrefix, parseLedgerEvent } from '../../lib/service/ledger.ts'
-import type { Caller } from './cluster.ts'
+import type { Caller } from './cut.ts'
 import type { FakeObjects } from './toolkit.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/wait.ts'
-import type { Caller } from './cluster.ts'
+import type { Caller } from './cut.ts'
 
 /** Actors that share one time, each of whose calls waits for its turn. */
 export type Scheduler = {

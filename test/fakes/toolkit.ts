@@ -3,6 +3,7 @@ import { messageOf } from '../../lib/errors.ts'
 import { formatPauseState, parsePauseState } from '../../lib/service/pause-state/format.ts'
 import { pauseStateKey } from '../../lib/service/pause-state/state.ts'
 import type { FoundState, PauseStates } from '../../lib/service/pause-state/states.ts'
+import type { Caller } from './cut.ts'
 
 /** The objects of the toolkit's bucket: key to content. */
 export type FakeObjects = Map<string, Buffer>
@@ -14,7 +15,7 @@ export type FakeObjects = Map<string, Buffer>
  */
 export function fakePauseStates(
   objects: FakeObjects,
-  call: <T>(kind: 'read' | 'write', apply: () => T) => Promise<T> = async (_, apply) => apply(),
+  call: Caller = async (_, apply) => apply(),
 ): PauseStates {
   const tagOf = (key: string) => objects.get(key)?.toString()
   return {

@@ -7,7 +7,6 @@ import { fakeClock } from '../fakes/clock.ts'
 import type { FakeCluster } from '../fakes/cluster/state.ts'
 import type { Lag } from '../fakes/cluster/time.ts'
 import {
-  type Caller,
   cutCaller,
   fakeCluster,
   makeSurroundings,
@@ -15,7 +14,7 @@ import {
   settledService,
   snapshot,
 } from '../fakes/cluster.ts'
-import type { Cut } from '../fakes/cut.ts'
+import type { Caller, Cut } from '../fakes/cut.ts'
 import { makeContext } from '../fixtures/context.ts'
 
 const active = { dynamicScalingIn: false, dynamicScalingOut: true, scheduledScaling: false }

@@ -1,5 +1,5 @@
 import type { Company } from '../../../actions/pause-resume/context.ts'
-import type { Caller } from '../cluster.ts'
+import type { Caller } from '../cut.ts'
 import { fakeLedger } from '../ledger.ts'
 import type { FakeCluster } from './state.ts'
 
