@@ -5,7 +5,7 @@ import type { Decimal } from '../rates/decimal.ts'
 export type DaySum = { day: string; status: string; requests: bigint }
 
 /** The days of a bill that have begun, which of them a pause covers, and their requests in the roll-ups. */
-export type Days = {
+type Days = {
   all: readonly string[]
   paused: ReadonlySet<string>
   sums: readonly DaySum[]
