@@ -178,7 +178,7 @@ describe('the page of a bill', () => {
     expect(page).toContain('the 7 that arrived late are not drawn.')
     expect(page).toContain('<td class="number">≤ 200 ms</td>')
     expect(shown.get('2026-02 and 2026-01')).toEqual([
-      ['', '#2026-01', '#2026-02', '#change'],
+      ['figure', '#2026-01', '#2026-02', '#change'],
       ['total, EUR', '#1,547.28', '#1,547.18', '#-0.10'],
       ['users', '#5', '#3', '#-2'],
       ['billed requests', '#1', '#2,001', '#+2,000'],

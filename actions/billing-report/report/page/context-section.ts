@@ -14,7 +14,7 @@ export function renderBefore(bill: Bill, { before }: PageData): string {
   return `<h2>The month before</h2>
 ${renderTable({
   caption: `${bill.period.name} and ${before.month}`,
-  columns: ['', before.month, bill.period.name, 'change'],
+  columns: ['figure', before.month, bill.period.name, 'change'],
   numbers: [before.month, bill.period.name, 'change'],
   rows: [
     [
