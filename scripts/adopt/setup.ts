@@ -24,6 +24,7 @@ export const variables: readonly Setting[] = [
     'ID',
   ),
   setting('SERVICE_CALENDAR', false, 'each scheduled run of pause pauses', 'calendar.yml'),
+  setting('BILL_PLACE', false, 'the bill is an artifact only', 's3://BUCKET/FOLDER'),
 ]
 
 /** The secrets that the workflows read. */
