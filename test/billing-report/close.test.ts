@@ -145,16 +145,15 @@ describe('closing a month', () => {
     // The roll-ups of its days are there already.
     reopen()
     await runBilling(account, inputs)
-    const writes = [...account.calls.entries()].filter(([, call]) =>
-      /run|create|write|point|remove/.test(call),
-    )
+    // Queries, and what they leave, are cut in the test of a draft.
+    const writes = [...account.calls.entries()].filter(([, call]) => /create|write|point/.test(call))
     // The first and the last of each kind; before a write is after the one before it.
     const kinds = [...Map.groupBy(writes, ([, call]) => call).values()]
     const cuts = new Set([
       ...kinds.flatMap((some) => [some[0]?.[0], some.at(-1)?.[0]]),
       account.calls.length - 1,
     ])
-    expect(kinds.length).toBe(8)
+    expect(kinds.length).toBe(5)
     for (const cut of cuts) {
       reopen()
       account.before = () => {
@@ -171,7 +170,7 @@ describe('closing a month', () => {
       expect({ closed: account.closed, published: account.published }).toEqual(kept)
       expect([cut, account.calls.includes('athena.run')]).toEqual([cut, !wasClosed])
     }
-  }, 60_000)
+  }, 120_000)
 
   it('publishes all files with their types, within the budget, and over no other closed bill', async () => {
     const account = await openAccount()
@@ -192,11 +191,11 @@ describe('closing a month', () => {
 
     account.published.set(json, 'application/json\n{"state":"closed"}')
     await expect(runBilling(account, inputs)).rejects.toThrow(
-      `publish-to: ${json}: expected no bill of 2026-09 or one that is open, got a closed one with other content; it stays`,
+      `publish-to: ${json}: expected no bill of 2026-09, an open one or this one, got another whose state is "closed"; it stays`,
     )
     account.closed.clear()
     account.calls = []
-    await expect(runBilling(account, inputs)).rejects.toThrow('got a closed one; it stays as it is')
+    await expect(runBilling(account, inputs)).rejects.toThrow('state is "closed"; it stays as it is')
     expect([account.published.size, account.calls.includes('athena.run')]).toEqual([1, false])
   })
 

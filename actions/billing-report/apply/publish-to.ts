@@ -21,9 +21,11 @@ export async function verifyPlace(
   if (publishTo === undefined) return
   const location = `${publishTo}/bill-${month}.json`
   const there = await aws.published.read(location)
-  if (there === undefined || there === own || /^(draft|open)$/.test(readState(there))) return
+  if (there === undefined || there === own) return
+  const state = readState(there)
+  if (/^(draft|open)$/.test(state)) return
   throw new UserError(
-    `publish-to: ${location}: expected no bill of ${month} or one that is open, got ${own === undefined ? 'a closed one' : 'a closed one with other content'}; it stays as it is; name another place`,
+    `publish-to: ${location}: expected no bill of ${month}, an open one or this one, got another whose state is "${state}"; it stays as it is; name another place`,
   )
 }
 
