@@ -13,10 +13,13 @@ export function readTextFile(path: string, advice = 'was the repository checked 
   throw new UserError(`${path}: expected a file, got a pipe, a socket or a device`)
 }
 
+/** The description of what is missing. */
+export const notThere = 'does not exist'
+
 /** Describes in a few words why a file or folder could not be opened. */
 export function describeUnreadable(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOENT') return 'does not exist'
+  if (code === 'ENOENT') return notThere
   if (code === 'EISDIR') return 'is a folder, expected a file'
   if (code === 'ENOTDIR') return 'is no folder'
   return `cannot be read (${messageOf(error)})`

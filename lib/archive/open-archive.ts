@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { detectCompression } from '../compression/detect.ts'
 import { UserError } from '../errors.ts'
-import { describeUnreadable } from '../file.ts'
+import { describeUnreadable, notThere } from '../file.ts'
 import { type Archive, peekBytes } from './archive.ts'
 import { type ByteSource, readBytes } from './byte-source.ts'
 import { openCompressedTar } from './compressed-tar.ts'
@@ -39,10 +39,18 @@ function withSignal(source: ByteSource, signal: AbortSignal | undefined): ByteSo
   return { ...source, readInto }
 }
 
+// What a shell, or another tool, would have read in another way.
+function adviseOnPath(path: string): string {
+  const transport = /^(file|dir|oci|oci-archive|docker|docker-archive|docker-daemon):/.exec(path)?.[0]
+  if (transport !== undefined) return `; write the path of an archive alone, without ${transport}`
+  return /^~|[*?]/.test(path) ? '; write the whole path: "~", "*" and "?" stand for themselves here' : ''
+}
+
 // A pipe or a device may never end, and opening it may never return.
 async function isFolder(path: string): Promise<boolean> {
   const stats = await stat(path).catch((error: unknown) => {
-    throw new UserError(`archive: ${path}: ${describeUnreadable(error)}`)
+    const why = describeUnreadable(error)
+    throw new UserError(`archive: ${path}: ${why}${why === notThere ? adviseOnPath(path) : ''}`)
   })
   if (stats.isFile() || stats.isDirectory()) return stats.isDirectory()
   throw new UserError(

@@ -42,12 +42,14 @@ const kinds: readonly Kind[] = [
   { starts: ['QFI\xfb', 'KDMV', 'conectix'], is: 'the disk of a virtual machine', advise: save },
   { starts: ['\x7fELF', 'MZ', '\xcf\xfa\xed\xfe'], is: 'a program', advise: save },
   { starts: ['!<arch>\n'], is: 'an ar archive, such as a Debian package', advise: save },
+  { starts: ['GGUF'], is: 'the weights of a model', advise: save },
   { starts: ['{', '['], is: 'JSON', advise: save },
 ]
 
 /** Says what bytes are that should begin a tar, and what to do: "a zip file; unpack it first: unzip app.tar". */
 export function describeBytes(start: Buffer, name: string): string {
-  const text = start.toString('latin1')
+  // A text of Windows begins with the mark of UTF-8.
+  const text = start.toString('latin1').replace(/^\xef\xbb\xbf/, '')
   const words = text.trimStart().toLowerCase()
   const kind = kinds.find(({ starts }) =>
     starts.some((magic) => text.startsWith(magic) || words.startsWith(magic)),

@@ -22,7 +22,7 @@ const archiveFile = /^[^/]+\.(tar|tgz|tar\.\w+)$/
 
 /** Says what files are that should be those of an image, and what to do; `names` are relative to the archive. */
 export function describeFiles(names: readonly string[]): string {
-  if (names.length === 0) return 'it is empty'
+  if (names.length === 0) return 'it holds no files; docker save and skopeo copy write an archive of an image'
   const tops = new Set(names.map((name) => name.split('/')[0] ?? ''))
   const nested = names.map((name) => layoutFile.exec(name)?.[1]).find((folder) => folder !== undefined)
   if (nested !== undefined)

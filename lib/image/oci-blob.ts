@@ -66,7 +66,7 @@ function readDescriptor(value: unknown, place: string): IndexedBlob {
   const { mediaType, digest, size } = Object(value)
   const [expected, got] = isDigest(digest)
     ? ['a media type and a size in bytes', `${mediaType}, ${size}`]
-    : ['a digest such as sha256: and 64 hex digits', `${digest}`]
+    : ['a digest such as sha256: and 64 hex digits', digest === undefined ? 'none' : `${digest}`]
   throw new UserError(`archive: ${place}: expected ${expected}, got ${quote(got)}`)
 }
 

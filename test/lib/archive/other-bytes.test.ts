@@ -24,6 +24,8 @@ describe('a file that is no tar', () => {
       'got a zip file, as GitHub keeps artifacts; unpack it first: unzip app.tar',
     ],
     ['a page', text('\n<!DOCTYPE html><html>404'), 'got a web page; look at what it says, and download'],
+    ['a page of Windows', text('\ufeff<html>'), 'got a web page'],
+    ['a model', text('GGUF\x03'), 'got the weights of a model; docker save and skopeo copy write'],
     ['XML', text('<?xml version="1.0"?><Error/>'), 'got XML, as storage answers an error in'],
     ['JSON', text('{"message": "Not Found"}'), 'got JSON; docker save and skopeo copy write an archive'],
     ['SquashFS', text('hsqs....'), 'got a SquashFS image'],

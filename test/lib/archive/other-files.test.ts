@@ -41,7 +41,9 @@ describe('a tar without an image', () => {
   it('has at most ten of them in the sentence, and may have none', async () => {
     await expect(read(many)).rejects.toThrow(/it holds f0, .*, f9, and 20 more; docker save/)
     const empty = openForTest(writeTemporary(Buffer.alloc(1024)))
-    await expect(readImage(await empty, undefined)).rejects.toThrow('found neither; it is empty')
+    await expect(readImage(await empty, undefined)).rejects.toThrow(
+      'found neither; it holds no files; docker save',
+    )
   })
 })
 

@@ -248,7 +248,15 @@ describe('a damaged tar', () => {
   })
 
   it('is refused where it is not there', async () => {
-    await expect(openArchive('/nowhere/app.tar')).rejects.toThrow('archive: /nowhere/app.tar: does not exist')
+    await expect(openArchive('/nowhere/app.tar')).rejects.toThrow(
+      /^archive: \/nowhere\/app.tar: does not exist$/,
+    )
+    for (const transport of ['file:', 'oci-archive:'])
+      await expect(openArchive(`${transport}app.tar`)).rejects.toThrow(
+        `does not exist; write the path of an archive alone, without ${transport}`,
+      )
+    for (const path of ['~/app.tar', 'dist/*.tar'])
+      await expect(openArchive(path)).rejects.toThrow('does not exist; write the whole path')
   })
 })
 
