@@ -1,5 +1,6 @@
 import { benchBilling } from './bench/billing.ts'
 import { benchDeflate } from './bench/deflate.ts'
+import { benchPull } from './bench/pull.ts'
 import { benchPush } from './bench/push.ts'
 import { runMain } from './run-main.ts'
 
@@ -7,6 +8,7 @@ import { runMain } from './run-main.ts'
 const benchmarks: ReadonlyMap<string, (args: readonly string[]) => Promise<boolean>> = new Map([
   ['billing', benchBilling],
   ['deflate', benchDeflate],
+  ['pull', benchPull],
   ['push', benchPush],
 ])
 

@@ -15,6 +15,7 @@ import type { PushResult } from '../apply/apply-push.ts'
 import type { LayerResult } from '../apply/record.ts'
 import type { ScanFindings } from '../apply/scan.ts'
 import type { BlobStep, Plan } from '../plan.ts'
+import { estimatePull, type PullEstimate, renderPull } from './pull.ts'
 
 /** Renders a plan as lines of the log. */
 export function renderPlan(plan: Plan, { makesRepository }: { makesRepository: boolean }): string[] {
@@ -65,6 +66,7 @@ export function reportPush({ unchanged, pushed, uri, tags, findings, failure }: 
   const imageUri = `${uri}@${digest}`
   const uploadedBytes = sumBlobs(layers, (kind) => kind === 'send') + configBytes.sent
   const reusedBytes = sumBlobs(layers, (kind) => kind !== 'send') + configBytes.reused
+  const pull = estimatePull(manifest, layers)?.estimate
   const counts = findings && Object.fromEntries(findings.map(({ severity, count }) => [severity, count]))
   return {
     outputs: {
@@ -80,7 +82,7 @@ export function reportPush({ unchanged, pushed, uri, tags, findings, failure }: 
       'sent-seconds': sentSeconds.toFixed(3),
       ...(counts && { 'scan-findings': JSON.stringify(counts) }),
     },
-    summary: renderSummary({ result, imageUri, tags, layers, findings }),
+    summary: renderSummary({ result, imageUri, tags, layers, findings, pull }),
     report: {
       result,
       digest,
@@ -90,6 +92,7 @@ export function reportPush({ unchanged, pushed, uri, tags, findings, failure }: 
       reusedBytes,
       sentSeconds,
       layers: layers.map(reportLayer),
+      pull,
       scanFindings: counts,
     },
     failure,
@@ -119,10 +122,12 @@ function renderSummary({
   tags,
   layers,
   findings,
+  pull,
 }: Pick<Pushed, 'tags' | 'findings'> & {
   result: string
   imageUri: string
   layers: readonly LayerResult[]
+  pull: PullEstimate | undefined
 }): Markdown {
   const header = ['layer', 'size', 'blob', 'ratio', 'step', 'time']
   const rows = layers.map(({ layer, blob, kind, seconds }) => [
@@ -138,6 +143,7 @@ function renderSummary({
     md`Tags: ${join(tags.map(code), ', ')}`,
     renderTable(header, rows, { right: ['size', 'blob', 'ratio', 'time'] }),
     codeBlock('sh', `docker pull ${imageUri}`),
+    ...(pull ? [md`${renderPull(pull)}`] : []),
     ...(findings ? [renderFindings(findings)] : []),
   )
 }

@@ -12,6 +12,7 @@ import { chooseFolder, openBlobMemory } from '../observe/blob-memory.ts'
 import { isReached } from '../plan.ts'
 import { type EarlierPush, type PreparedPush, planMounts, preparePushes } from '../prepare.ts'
 import { describePush } from '../report/known.ts'
+import { estimatePull, renderPull } from '../report/pull.ts'
 import { renderPlan, reportPlanned, reportPush } from '../report/report.ts'
 import { addOthers, combineOutcomes } from '../report/several.ts'
 import type { WantedTag } from '../tags.ts'
@@ -61,6 +62,9 @@ async function pushTo(
   record.created = target === undefined
   const parts = { archive, inputs, context, record, memory }
   const pushed = await pushPlan(plan, archived, opened.repository, parts)
+  const pull = estimatePull(pushed.manifest, pushed.layers)
+  if (pull) context.log.info(renderPull(pull.estimate))
+  if (pull?.warning) context.log.warning(pull.warning)
   const scanned = await scanImage(ecr, pushed.digest, inputs, context)
   // Alone on the last line, for scripts that read the log.
   context.log.info(pushed.digest)
