@@ -67,7 +67,7 @@ const data = {
 }
 const found: BillFacts = {
   state: 'draft',
-  findings: [{ id: 'rejected', value: '12', text: '12 records', blocks: true, accepted: true }],
+  findIncomplete: () => [{ id: 'rejected', value: '12', text: '12 records', blocks: true, accepted: true }],
   adjustments: [{ month: '2026-08', user: 'carol', amount: { value: -5n, scale: 0 } }],
 }
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')

@@ -34,7 +34,11 @@ async function addUp(
 ): Promise<Map<string, Decimal>> {
   const totals = new Map<string, Decimal>()
   const validFrom = rates.versions.map((version) => version.validFrom)
-  const usage = query.readBy(`usage by ${what}`, selectDays(inputs.database, period, validFrom), readUsage)
+  const usage = await query.readBy(
+    `usage by ${what}`,
+    selectDays(inputs.database, period, validFrom),
+    readUsage,
+  )
   await makeBill(period, usage, 0n, rates, undefined, ({ user, total }) => totals.set(user, total))
   return totals
 }

@@ -13,12 +13,13 @@ type Task = { period: Period; rates: Rates; ratesText: string }
 /** Prepares what is kept in the account of a bill before its files are published, or why they must not be. */
 export function prepareKeeping(
   { period, rates, ratesText }: Task,
-  { month, manifest }: BillParts,
+  { month, manifest, facts }: BillParts,
   session: Session,
 ) {
   const { totals, add } = collectTotals(rates.decimals)
   return {
-    visit: add,
+    // A million totals are much memory, and only a closed month keeps them.
+    ...(facts.state === 'closed' && { visit: add }),
     findObstacle: async (
       bill: Bill,
       rendered: ReadonlyMap<string, string>,

@@ -2,15 +2,13 @@ import type { Period } from '../../../lib/service/calendar.ts'
 import { type Accepted, acceptFindings } from '../bill/accepted.ts'
 import type { BillFacts, BillState } from '../bill/bill.ts'
 import { findIncomplete } from '../bill/incomplete.ts'
-import type { PageData } from '../bill/page-data.ts'
 import type { DayPlan } from '../plan/day-plan.ts'
 import type { Rates } from '../rates/rates.ts'
-import type { MonthUsage } from './month-usage.ts'
-import { readMonth } from './read-month.ts'
+import { type MonthRead, readMonth } from './read-month.ts'
 import type { Session } from './session.ts'
 
 /** What a bill is made of. */
-export type BillParts = { facts: BillFacts; month: MonthUsage; page: PageData; manifest: string }
+export type BillParts = Omit<MonthRead, 'evidence' | 'adjustments'> & { facts: BillFacts }
 
 type Task = { period: Period; rates: Rates; state: BillState; accepted: Accepted; plans: readonly DayPlan[] }
 
@@ -21,7 +19,8 @@ export async function gatherBill(
 ): Promise<BillParts | { odd: string }> {
   const read = await readMonth({ period, rates, plans, draft: state === 'draft' }, session)
   if ('odd' in read) return read
-  const { month, evidence, adjustments, page, manifest } = read
-  const findings = acceptFindings(findIncomplete(period, month.usage, rates, evidence), accepted)
-  return { facts: { state, findings, adjustments }, month, page, manifest }
+  const { evidence, adjustments, ...parts } = read
+  const find: BillFacts['findIncomplete'] = (uncounted) =>
+    acceptFindings(findIncomplete(period, rates, { ...evidence, ...uncounted }), accepted)
+  return { facts: { state, adjustments, findIncomplete: find }, ...parts }
 }

@@ -1,6 +1,6 @@
 import { listDays, type Period, startOf } from '../../../lib/service/calendar.ts'
 import { gatherFacts, type PeriodFacts } from '../bill/facts.ts'
-import type { UsageRow } from '../bill/usage.ts'
+import type { Usage } from '../bill/usage.ts'
 import {
   addDaysUp,
   type Beyond,
@@ -16,12 +16,12 @@ import type { Session } from './session.ts'
 import { type Staged, stage, verify } from './stage.ts'
 import { parseFact, readCount, readUsage } from './usage-result.ts'
 
-/** The usage of a month, sorted by user, and the number of its rows, counted apart from it. */
-export type MonthUsage = { usage: UsageRow[]; rows: bigint; table: string; location: string }
+/** The usage of a month, which is read once, and the number of its rows, counted apart from it. */
+export type MonthUsage = { usage: Usage; rows: bigint; table: string; location: string }
 
 /** Reads what the roll-ups know of each day. */
 export async function readDays(days: Window, { query, inputs }: Session): Promise<Map<string, PeriodFacts>> {
-  const rows = await Array.fromAsync(query.read('facts of the days', readFacts(inputs.database, days)))
+  const rows = await query.read('facts of the days', readFacts(inputs.database, days))
   return gatherFacts(rows.map(parseFact))
 }
 
@@ -36,7 +36,7 @@ export async function countRowsBeyond(
   if (window.first >= window.next) return late
   const lateBefore: Beyond['lateBefore'] = (day) => bordersOf(day, period.timeZone, inputs).lateBefore
   const statement = countBeyond(inputs, period, { window, lateBefore })
-  const [row] = await Array.fromAsync(query.read('late rows', statement))
+  const [row] = await query.read('late rows', statement)
   return late + (row ? readCount(row, 'total') : 0n)
 }
 
@@ -99,8 +99,8 @@ function placeUsage({ name }: Period, { bucket, runId, staged }: Session, suffix
   return { table, location: `s3://${bucket}/usage/month=${name}/run=${runId}${suffix}/` }
 }
 
-const readRows = async (what: string, table: string, { query, inputs }: Session): Promise<UsageRow[]> =>
-  await Array.fromAsync(query.readBy(what, selectUsage(inputs.database, table), readUsage))
+const readRows = async (what: string, table: string, { query, inputs }: Session) =>
+  await query.readBy(what, selectUsage(inputs.database, table), readUsage)
 
 /** Shows a month's usage in the table of months: analysts query what was billed. */
 export async function publishUsage(

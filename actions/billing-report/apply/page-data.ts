@@ -21,8 +21,8 @@ export async function readPageData(
   session: Session,
 ): Promise<PageData> {
   const { query, inputs, aws } = session
-  const statement = readDayRequests(inputs.database, { first: period.firstDay, next: period.nextDay })
-  const rows = await Array.fromAsync(query.read('requests of the days', statement))
+  const span = { first: period.firstDay, next: period.nextDay }
+  const rows = await query.read('requests of the days', readDayRequests(inputs.database, span))
   const sums = rows.map((row) => ({
     day: row.period ?? '',
     status: row.day_status ?? '',

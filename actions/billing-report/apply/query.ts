@@ -11,10 +11,10 @@ type Reader<T> = (body: AsyncIterable<Uint8Array>) => AsyncIterable<T>
 /** Runs queries of one run: they share its time and the bytes that it may scan. */
 export type Query = {
   run(what: string, statement: Statement): Promise<void>
-  /** Runs a query and reads its result, line by line. */
-  read(what: string, statement: Statement): AsyncGenerator<ResultRow>
-  /** Runs a query and reads its result with a reader of one's own. */
-  readBy<T>(what: string, statement: Statement, reader: Reader<T>): AsyncGenerator<T>
+  /** Runs a query and reads its result. */
+  read(what: string, statement: Statement): Promise<ResultRow[]>
+  /** Runs a query; a reader of one's own reads the result as it is asked for more. */
+  readBy<T>(what: string, statement: Statement, reader: Reader<T>): Promise<AsyncIterable<T>>
   /** Waits until no query runs; after one has failed, the others are stopped. */
   settle(): Promise<void>
 }
@@ -53,21 +53,22 @@ export function makeQuery(
     log.info(`${what}: query execution ${result.id}, ${result.scannedBytes} bytes scanned`)
     return result
   }
-  async function* readBy<T>(what: string, statement: Statement, reader: Reader<T>): AsyncGenerator<T> {
-    const { outputLocation } = await start(what, statement)
+  async function* readResult<T>(what: string, location: string, reader: Reader<T>): AsyncGenerator<T> {
     const limits = { what: `the result of ${what}`, clock, deadline }
     try {
-      yield* reader(endInTime(aws.objects.read(outputLocation), limits))
+      yield* reader(endInTime(aws.objects.read(location), limits))
     } catch (error) {
-      throw new Error(`${limits.what}: ${outputLocation}: ${messageOf(error)}`, { cause: error })
+      throw new Error(`${limits.what}: ${location}: ${messageOf(error)}`, { cause: error })
     }
   }
+  const readBy: Query['readBy'] = async (what, statement, reader) =>
+    readResult(what, (await start(what, statement)).outputLocation, reader)
   return {
     readBy,
     run: async (what, statement) => {
       await start(what, statement)
     },
-    read: (what, statement) => readBy(what, statement, readRecords),
+    read: async (what, statement) => await Array.fromAsync(await readBy(what, statement, readRecords)),
     settle: async () => {
       await Promise.allSettled(running)
     },

@@ -61,7 +61,7 @@ export async function verify(
   listed: ReadonlySet<string>,
 ): Promise<Verified> {
   const tables = new Map(staged.map(({ plan, table }) => [plan.period.name, table]))
-  const rows = await Array.fromAsync(query.read('facts', readStagedFacts(inputs.database, tables)))
+  const rows = await query.read('facts', readStagedFacts(inputs.database, tables))
   const facts = gatherFacts(rows.map(parseFact))
   const partitions = await countRows(spanOf(staged.map(({ plan }) => plan)), query, inputs)
   const odd = new Map<string, string>()
@@ -78,7 +78,7 @@ async function countRows(
   inputs: Session['inputs'],
 ): Promise<Map<string, bigint>> {
   const counted = new Map<string, bigint>()
-  for await (const row of query.read('count', countPartitions(inputs, window)))
+  for (const row of await query.read('count', countPartitions(inputs, window)))
     counted.set(`${row.year}-${row.month}-${row.day}`, readCount(row, 'total'))
   return counted
 }

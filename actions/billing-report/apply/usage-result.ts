@@ -5,12 +5,12 @@ import { type ResultRow, readRows } from './result-records.ts'
 
 const rowClasses: readonly RowClass[] = ['malformed', 'unattributed', 'attributed']
 
-/** Reads a month's usage, a row at a time. Throws where a value is not what the SQL returns. */
-export async function* readUsage(body: AsyncIterable<Uint8Array>): AsyncGenerator<UsageRow> {
+/** Reads a month's usage piece by piece. Throws where a value is not what the SQL returns. */
+export async function* readUsage(body: AsyncIterable<Uint8Array>): AsyncGenerator<Iterable<UsageRow>> {
   let parse: ReturnType<typeof makeParser> | undefined
   for await (const { columns, rows } of readRows(body)) {
     parse ??= makeParser(columns)
-    for (const row of rows) yield parse(row)
+    yield rows.map(parse)
   }
 }
 

@@ -7,26 +7,28 @@ import type { Finding } from './finding.ts'
 import { type LineSum, makeLineSums } from './line-sums.ts'
 import { makePricing, sumOfLines, type UserBill } from './price.ts'
 import { makeRouteSums, type RouteSum } from './route-sums.ts'
-import { type Classes, classOf, startClasses, sumOf, type UsageRow } from './usage.ts'
+import { makeUncounted, type Uncounted } from './uncounted.ts'
+import { type Classes, classOf, startClasses, sumOf, type Usage, type UsageRow } from './usage.ts'
 import { makeUserSums, type UserSums } from './user-sums.ts'
-import { groupByUser } from './user-usage.ts'
+import { makeGroups } from './user-usage.ts'
 
 /** A draft may change as rows arrive, an open bill with the next run, a closed one never. */
 export type BillState = 'draft' | 'open' | 'closed'
 
-/** What a bill says besides its money. */
+/** What is known of a bill before its usage is read. */
 export type BillFacts = {
   state: BillState
-  /** What may make it incomplete, accepted or not, in the order of `findingIds`. */
-  findings: readonly Finding[]
   /** Corrections of closed months, by month and user; each is a line of its user, too. */
   adjustments: readonly Adjustment[]
+  /** Finds what may make it incomplete, accepted or not, in the order of `findingIds`. */
+  findIncomplete?: (uncounted: Uncounted) => readonly Finding[]
 }
 
 /** A bill of one month, before it is written in any form: its sums, and those of its users who owe most. */
-export type Bill = BillFacts &
+export type Bill = Omit<BillFacts, 'findIncomplete'> &
   UserSums & {
     period: Period
+    findings: readonly Finding[]
     currency: string
     decimals: number
     taxName: string
@@ -45,7 +47,7 @@ export type Bill = BillFacts &
     unbalancedUser: string | undefined
   }
 
-const noFacts: BillFacts = { state: 'open', findings: [], adjustments: [] }
+const noFacts: BillFacts = { state: 'open', adjustments: [] }
 
 /**
  * Makes the bill of a month from usage that is sorted by user. Users are priced one at a time, and given to `visit`
@@ -53,37 +55,41 @@ const noFacts: BillFacts = { state: 'open', findings: [], adjustments: [] }
  */
 export async function makeBill(
   period: Period,
-  usage: Iterable<UsageRow> | AsyncIterable<UsageRow>,
+  usage: Usage,
   rows: bigint,
   rates: Rates,
-  facts: BillFacts = noFacts,
+  { state, adjustments, findIncomplete }: BillFacts = noFacts,
   visit: (user: UserBill) => void = () => {},
 ): Promise<Bill> {
   const findMeters = makeMeterFinder(rates)
   const price = makePricing(rates, findMeters)
   const classes = startClasses()
-  const [users, lines, routes] = [makeUserSums(), makeLineSums(), makeRouteSums()]
+  const [users, lines, routes, uncounted] = [makeUserSums(), makeLineSums(), makeRouteSums(), makeUncounted()]
   const isBilled = (row: UsageRow) => {
-    const found = classOf(row, findMeters(row))
+    const match = findMeters(row)
+    const found = classOf(row, match)
     classes.duplicate += row.duplicates
     classes[found] += row.quantities.request
     routes.add(row, found)
+    uncounted.add(row, found, match)
     return found === 'billed'
   }
   let unbalancedUser: string | undefined
   const planned = new Set(rates.plans.flatMap((plan) => plan.users ?? []))
-  const adjusted = Map.groupBy(facts.adjustments, ({ user }) => user)
-  for await (const { user, rows } of groupByUser(usage, planned.union(new Set(adjusted.keys())), isBilled)) {
+  const adjusted = Map.groupBy(adjustments, ({ user }) => user)
+  const groups = makeGroups(planned.union(new Set(adjusted.keys())), isBilled, ({ user, rows }) => {
     const own = rows.length > 0 || planned.has(user) ? price(user, rows) : withoutUsage(user)
     const owed = adjustUser(own, adjusted.get(user) ?? [])
     if (!addsUp(owed)) unbalancedUser ??= user
     users.add(owed)
     lines.add(owed)
     visit(owed)
-  }
+  })
+  for await (const piece of usage) for (const row of piece) groups.add(row)
+  groups.finish()
   const { currency, decimals, tax } = rates
   return {
-    ...facts,
+    ...{ state, adjustments, findings: findIncomplete?.(uncounted.finish()) ?? [] },
     ...{ period, currency, decimals, taxName: tax.name },
     ...{ ...users.finish(), lines: lines.finish(), routes: routes.finish() },
     ...{ rows, classes, unbalancedUser },

@@ -1,8 +1,7 @@
 import { dayPeriod, type Period } from '../../../lib/service/calendar.ts'
-import { makeMeterFinder } from '../rates/meter-finder.ts'
-import type { Rates, Unit } from '../rates/rates.ts'
+import type { Rates } from '../rates/rates.ts'
 import type { Finding, FindingId } from './finding.ts'
-import { classOf, type UsageRow } from './usage.ts'
+import type { Uncounted } from './uncounted.ts'
 
 /** What is known of a month beside its usage. */
 export type Evidence = {
@@ -31,18 +30,17 @@ const find = (id: FindingId, count: bigint | number, text: string, blocks = true
 /** Finds what may make the bill of a month incomplete, in the order of `findingIds`. */
 export function findIncomplete(
   period: Period,
-  usage: readonly UsageRow[],
-  rates: Rates,
-  evidence: Evidence,
+  { versions: [first] }: Rates,
+  evidence: Evidence & Uncounted,
 ): Found[] {
-  const { rejected, conflicts, eventTime, late, broken } = evidence
+  const { rejected, conflicts, eventTime, late, broken, beforeRates } = evidence
   return [
     ...find(
       'rejected',
       rejected,
       `${rejected} records could not be converted and lie below the error prefix; send them again, or accept them`,
     ),
-    ...findUnreadable(usage, rates),
+    ...findUnreadable(evidence),
     ...find(
       'id-conflict',
       conflicts,
@@ -60,7 +58,11 @@ export function findIncomplete(
       eventTime,
       `${eventTime} rows arrived with a time that cannot be, such as seconds in place of milliseconds; they are not billed`,
     ),
-    ...findBeforeRates(usage, rates),
+    ...find(
+      'before-rates',
+      beforeRates,
+      `${beforeRates} rows are from before the first version of the rates, ${first?.validFrom}, and owe nothing`,
+    ),
     ...findHours(evidence),
     ...find(
       'pipeline',
@@ -70,40 +72,14 @@ export function findIncomplete(
   ]
 }
 
-/** Counts the billed values that are no whole number, by unit: the sums count them as 0. */
-function countUnreadable(usage: readonly UsageRow[], rates: Rates): Map<Unit, bigint> {
-  const findMeters = makeMeterFinder(rates)
-  const counts = new Map<Unit, bigint>()
-  for (const row of usage) {
-    const match = findMeters(row)
-    if (classOf(row, match) !== 'billed') continue
-    for (const unit of new Set(match.meters.map((meter) => meter.unit))) {
-      const count = row.unreadable?.[unit] ?? 0n
-      if (count > 0n) counts.set(unit, (counts.get(unit) ?? 0n) + count)
-    }
-  }
-  return counts
-}
-
-function findUnreadable(usage: readonly UsageRow[], rates: Rates): Found[] {
-  const counts = [...countUnreadable(usage, rates)]
+function findUnreadable({ unreadable }: Uncounted): Found[] {
+  const counts = [...unreadable]
   const total = counts.reduce((sum, [, count]) => sum + count, 0n)
   const units = counts.map(([unit, count]) => `${unit}: ${count}`).join(', ')
   return find(
     'unreadable',
     total,
     `${total} metered values of billed rows are no whole number, and count as 0 (${units})`,
-  )
-}
-
-function findBeforeRates(usage: readonly UsageRow[], { versions: [first] }: Rates): Found[] {
-  const count = usage
-    .filter(({ version, rowClass }) => version < 0 && rowClass !== 'malformed')
-    .reduce((sum, { quantities }) => sum + quantities.request, 0n)
-  return find(
-    'before-rates',
-    count,
-    `${count} rows are from before the first version of the rates, ${first?.validFrom}, and owe nothing`,
   )
 }
 

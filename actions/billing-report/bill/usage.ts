@@ -23,6 +23,9 @@ export type UsageRow = {
   unreadable?: Readonly<Partial<Record<Unit, bigint>>>
 }
 
+/** Usage that is sorted by user, in pieces: to wait for each of a million rows takes longer than to price it. */
+export type Usage = AsyncIterable<Iterable<UsageRow>> | Iterable<Iterable<UsageRow>>
+
 /** Rows of a period by class: each raw row is in exactly one. */
 export type Classes = {
   malformed: bigint

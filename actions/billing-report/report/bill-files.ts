@@ -3,7 +3,7 @@ import type { BillingRecord } from '../apply/record.ts'
 import { type Bill, type BillFacts, type BillState, findImbalance, makeBill } from '../bill/bill.ts'
 import type { PageData } from '../bill/page-data.ts'
 import type { UserBill } from '../bill/price.ts'
-import type { UsageRow } from '../bill/usage.ts'
+import type { Usage } from '../bill/usage.ts'
 import type { OutputFolder } from '../context.ts'
 import { makePlanFinder, type Rates } from '../rates/rates.ts'
 import { byteOrderMark, csvHeader, renderCsvUser } from './bill-csv.ts'
@@ -16,8 +16,7 @@ import { type Locale, textsOf } from './statement/texts.ts'
 /** What a bill is made of. */
 export type BillSource = {
   period: Period
-  /** Sorted by user. */
-  usage: Iterable<UsageRow> | AsyncIterable<UsageRow>
+  usage: Usage
   /** Raw rows of the period, counted apart. */
   rows: bigint
   rates: Rates
@@ -52,7 +51,7 @@ export type WrittenBill = {
   statements: number
 }
 
-const openFacts: BillFacts = { state: 'open', findings: [], adjustments: [] }
+const openFacts: BillFacts = { state: 'open', adjustments: [] }
 
 /** Names the files of a bill, without their endings: a draft can be told by its name. */
 const nameBill = (month: string, state: BillState): string =>

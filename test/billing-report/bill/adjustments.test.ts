@@ -50,7 +50,7 @@ describe('adjustments', () => {
       { month: '2026-08', user: 'bob', amount: amount(7) },
       { month: '2026-08', user: 'alice', amount: amount(3) },
     ]
-    const facts = { state: 'open', findings: [], adjustments } as const
+    const facts = { state: 'open', adjustments } as const
     const { users } = await billOf(monthPeriod('2026-09', 'Asia/Seoul'), [], rates, 0n, facts)
     const [alice, bob] = users
     expect([alice?.user, alice?.total, alice?.lines.map(({ kind }) => kind)]).toEqual([

@@ -29,13 +29,13 @@ const usage: UsageRow[] = [
 
 describe('the equations of a bill', () => {
   it.each([15n, 17n, 0n])('do not hold where the log has %i rows, and the classes 16', async (rows) => {
-    expect(findImbalance(await makeBill(period, usage, rows, rates))).toBe(
+    expect(findImbalance(await makeBill(period, [usage], rows, rates))).toBe(
       `the log has ${rows} rows in 2026-09, and the classes add up to 16`,
     )
   })
 
   it('hold where they add up, and not where the lines of a user are other than the total', async () => {
-    const bill = await makeBill(period, usage, 16n, rates)
+    const bill = await makeBill(period, [usage], 16n, rates)
     expect(findImbalance(bill)).toBeUndefined()
     expect(findImbalance({ ...bill, unbalancedUser: 'a' })).toBe(
       'the lines of "a" do not add up to the total',

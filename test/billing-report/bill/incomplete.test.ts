@@ -5,38 +5,30 @@ import { type Evidence, findIncomplete } from '../../../actions/billing-report/b
 import type { UsageRow } from '../../../actions/billing-report/bill/usage.ts'
 import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
 import { monthPeriod, startOf } from '../../../lib/service/calendar.ts'
+import { billOf, usageRow } from '../../fixtures/bill.ts'
 import { simpleRates } from '../../fixtures/billing-run.ts'
 
 const period = monthPeriod('2026-09', 'Asia/Seoul')
 const rates = parseRates(simpleRates, 'rates.yml')
-const row = (change: Partial<UsageRow> = {}): UsageRow => ({
-  ...{ user: 'alice', version: 0, routeKey: 'POST /inference', status: '200', rowClass: 'attributed' },
-  duplicates: 0n,
-  quantities: {
-    request: 5n,
-    responselength: 0n,
-    dataprocessed: 0n,
-    responselatency: 0n,
-    integrationlatency: 0n,
-  },
-  ...change,
-})
+const row = (change: Partial<UsageRow> = {}) => usageRow('alice', 5n, change)
 const nothing: Evidence = {
   ...{ days: new Map(), rejected: 0n, conflicts: 0n, eventTime: 0n, late: 0n },
   ...{ hours: new Map(), requests: undefined, paused: new Set(), broken: [] },
 }
-const find = (evidence: Partial<Evidence>, usage: UsageRow[] = []) =>
-  findIncomplete(period, usage, rates, { ...nothing, ...evidence }).map(({ id, value, blocks }) => [
-    id,
-    value,
-    blocks,
-  ])
+const find = async (evidence: Partial<Evidence>, usage: UsageRow[] = []) => {
+  const { bill } = await billOf(period, usage, rates, 0n, {
+    ...{ state: 'open', adjustments: [] },
+    findIncomplete: (uncounted) =>
+      acceptFindings(findIncomplete(period, rates, { ...nothing, ...evidence, ...uncounted }), new Map()),
+  })
+  return bill.findings.map(({ id, value, blocks }) => [id, value, blocks])
+}
 
 const noon = startOf('2026-09-03', 'Asia/Seoul') + 12 * 3_600_000
 
 describe('what may make a bill incomplete', () => {
-  it('is nothing where all is there', () => {
-    expect(find({ days: new Map([['2026-09-03', 1n]]) }, [row()])).toEqual([])
+  it('is nothing where all is there', async () => {
+    expect(await find({ days: new Map([['2026-09-03', 1n]]) }, [row()])).toEqual([])
   })
 
   it.each<[string, Partial<Evidence>, [string, string, boolean]]>([
@@ -46,46 +38,46 @@ describe('what may make a bill incomplete', () => {
     ['late rows', { late: 3n }, ['late', '3', true]],
     ['times that cannot be', { eventTime: 4n }, ['event-time', '4', true]],
     ['a broken pipeline', { broken: ['x: missing', 'y: missing'] }, ['pipeline', '2', true]],
-  ])('is %s', (_, evidence, finding) => {
-    expect(find(evidence)).toEqual([finding])
+  ])('is %s', async (_, evidence, finding) => {
+    expect(await find(evidence)).toEqual([finding])
   })
 
-  it('is an hour with other rows than requests, and a day without rows that had requests', () => {
+  it('is an hour with other rows than requests, and a day without rows that had requests', async () => {
     const quiet = new Map([['2026-09-03', 0n]])
-    expect(find({ days: quiet, requests: new Map() })).toEqual([])
-    expect(find({ days: quiet, requests: new Map([[noon, 2]]) })).toEqual([
+    expect(await find({ days: quiet, requests: new Map() })).toEqual([])
+    expect(await find({ days: quiet, requests: new Map([[noon, 2]]) })).toEqual([
       ['empty-days', '2026-09-03', true],
       ['hours', '1', false],
     ])
     const paused = new Set(['2026-09-03'])
-    expect(find({ days: quiet, paused })).toEqual([])
-    expect(find({ days: quiet, paused, requests: new Map([[noon, 2]]) })).toHaveLength(2)
+    expect(await find({ days: quiet, paused })).toEqual([])
+    expect(await find({ days: quiet, paused, requests: new Map([[noon, 2]]) })).toHaveLength(2)
     const hours = new Map([[noon, 2n]])
-    expect(find({ hours, requests: new Map([[noon, 2]]) })).toEqual([])
-    expect(find({ hours, requests: new Map([[noon + 3_600_000, 2]]) })).toEqual([['hours', '2', false]])
-    expect(find({ hours })).toEqual([])
+    expect(await find({ hours, requests: new Map([[noon, 2]]) })).toEqual([])
+    expect(await find({ hours, requests: new Map([[noon + 3_600_000, 2]]) })).toEqual([['hours', '2', false]])
+    expect(await find({ hours })).toEqual([])
   })
 
-  it('is a metered value of a billed row that is no number, and none that is not metered or not billed', () => {
+  it('is a metered value of a billed row that is no number, and none that is not metered or not billed', async () => {
     const unreadable = { responselength: 2n, integrationlatency: 7n }
-    expect(find({}, [row({ unreadable })])).toEqual([['unreadable', '2', true]])
-    expect(find({}, [row({ unreadable: { integrationlatency: 7n } })])).toEqual([])
+    expect(await find({}, [row({ unreadable })])).toEqual([['unreadable', '2', true]])
+    expect(await find({}, [row({ unreadable: { integrationlatency: 7n } })])).toEqual([])
     expect(
-      find({}, [row({ unreadable, status: '401' }), row({ unreadable, routeKey: 'GET /ping' })]),
+      await find({}, [row({ unreadable, status: '401' }), row({ unreadable, routeKey: 'GET /ping' })]),
     ).toEqual([])
-    expect(find({}, [row({ unreadable, rowClass: 'unattributed' })])).toEqual([])
+    expect(await find({}, [row({ unreadable, rowClass: 'unattributed' })])).toEqual([])
   })
 
-  it('is a row from before the rates', () => {
-    expect(find({}, [row({ version: -1 }), row({ version: -1, rowClass: 'malformed' })])).toEqual([
+  it('is a row from before the rates', async () => {
+    expect(await find({}, [row({ version: -1 }), row({ version: -1, rowClass: 'malformed' })])).toEqual([
       ['before-rates', '5', true],
     ])
   })
 })
 
 describe('what is accepted', () => {
-  const findings = findIncomplete(period, [], rates, {
-    ...nothing,
+  const findings = findIncomplete(period, rates, {
+    ...{ ...nothing, unreadable: new Map(), beforeRates: 0n },
     rejected: 12n,
     days: new Map(['01', '02', '03'].map((day) => [`2026-09-${day}`, 0n])),
   })

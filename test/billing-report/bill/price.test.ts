@@ -179,7 +179,7 @@ it('adds users of plans between those with rows, sorted by their bytes', async (
 
 it('takes no usage that is not sorted by user', async () => {
   const rows = ['b', 'a', 'b'].map((name) => row(name, 0, 1n, 0n))
-  await expect(makeBill(monthPeriod('2026-03', 'Asia/Seoul'), rows, 3n, rates)).rejects.toThrow(
+  await expect(makeBill(monthPeriod('2026-03', 'Asia/Seoul'), [rows], 3n, rates)).rejects.toThrow(
     'usage: expected rows sorted by user, got "a" after "b"',
   )
 })

@@ -74,7 +74,7 @@ it('says why net and tax have more digits than the total', async () => {
 
 it('publishes no file of a bill that does not hold', async () => {
   const { folder, published } = fakeFolder()
-  const source = { period, usage: [row('bob', 7n)], rows: 8n, rates }
+  const source = { period, usage: [[row('bob', 7n)]], rows: 8n, rates }
   const written = await writeBill(source, folder, { csvBom: false, locale: 'en', run: {} })
   expect(written).toMatchObject({ files: [], why: expect.stringContaining('the log has 8 rows') })
   expect(published.size).toBe(0)
@@ -89,7 +89,7 @@ const corrections = [
 const finding = { id: 'rejected', value: '12', text: '12 records <b>', blocks: true, accepted: true } as const
 
 it('says in each file, and in its name, that a bill is a draft', async () => {
-  const facts = { state: 'draft', findings: [], adjustments: [] } as const
+  const facts = { state: 'draft', adjustments: [] } as const
   for (const locale of ['en', 'ko'] as const) {
     const files = await filesOf(period, [row('bob', 7n)], rates, { locale, run: { state: 'draft' } }, facts)
     expect(files.size).toBe(7)
@@ -101,7 +101,7 @@ it('says in each file, and in its name, that a bill is a draft', async () => {
 })
 
 it('shows findings and what was accepted, and adjustments of closed months, in all files', async () => {
-  const facts = { state: 'open', findings: [finding], adjustments: corrections } as const
+  const facts = { state: 'open', adjustments: corrections, findIncomplete: () => [finding] } as const
   const files = await filesOf(period, [row('bob', 7n), row('cid', 7n)], rates, {}, facts)
   const csv = files.get('bill-2026-02.csv')?.split('\n') ?? []
   expect(csv.filter((line) => line.includes(',adjustment,'))).toEqual([
