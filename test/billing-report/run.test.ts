@@ -34,7 +34,8 @@ describe('the bill of a month', () => {
   })
 
   it('is written for its owner and its customers, and fails above its budget', async () => {
-    await account.arrive('2026-09-01', [logRow('2026-09-01'), logRow('2026-09-01')])
+    const times = ['200', '30001'].map((responselatency) => logRow('2026-09-01', { responselatency }))
+    await account.arrive('2026-09-01', times)
     account.now = () => at('2026-09-02')
     const inputs = { ...draft, 'artifact-name': 'a', 'artifact-retention-days': '7' }
     const within = await runBilling(account, { ...inputs, 'budget-total': '222' })
@@ -49,6 +50,10 @@ describe('the bill of a month', () => {
     const paths = [...bills, 'run.json', ...statements].map((name) => `bill/${name}`)
     expect(within.uploads).toEqual([['a', paths, 'bill', 7]])
     expect(within.lines).toContain('wrote statements of 1 users')
+    const cells = ['≤ 200 ms', '&gt; 30000 ms', '&gt; 30000 ms']
+    expect(within.files.get(bills[3] ?? '')).toContain(
+      cells.map((cell) => `<td class="number">${cell}</td>`).join(''),
+    )
     const above = await runBilling(account, { ...inputs, 'budget-total': '221' })
     expect([above.outputs.result, above.files]).toEqual(['over-budget', within.files])
     expect(above.failure).toMatch(
@@ -298,7 +303,7 @@ describe('what a run needs', () => {
     expect(outputs.result).toBe('planned')
     const days = ['2026-09-01', '2026-09-02'].map((day) => ({ day, why: 'missing' }))
     expect(summary.markdown).toMatch(/```sql\nSELECT [^`]*-- \? = '2026-10-01'\n```$/)
-    expect(report).toMatchObject({ days, statements: { length: 6 } })
+    expect(report).toMatchObject({ days, statements: { length: 7 } })
     expect(account.queries).toEqual([])
   })
 

@@ -3,12 +3,13 @@ import { findInstancePrice } from '../../../lib/service/instance-price.ts'
 import type { LedgerEvent } from '../../../lib/service/ledger.ts'
 import { sumSavings } from '../../../lib/service/savings.ts'
 import { closedTotal } from '../bill/closed.ts'
+import { summarizeLatency } from '../bill/latency.ts'
 import type { MonthBefore, PageData } from '../bill/page-data.ts'
 import { readClosed } from '../observe/closed-months.ts'
 import type { DayPlan } from '../plan/day-plan.ts'
-import { readDayRequests } from '../plan/month-sql.ts'
+import { readDayRequests, readLatency } from '../plan/month-sql.ts'
 import type { Session } from './session.ts'
-import { readCount } from './usage-result.ts'
+import { parseLatency, readCount } from './usage-result.ts'
 
 /** The pauses that a bill knows of: events of the ledger, the days that they cover, and until when they are counted. */
 export type Pauses = { events: readonly LedgerEvent[]; days: ReadonlySet<string>; until: number }
@@ -28,9 +29,11 @@ export async function readPageData(
     status: row.day_status ?? '',
     requests: readCount(row, 'requests'),
   }))
+  const latencies = await query.read('latencies', readLatency(inputs.database, span))
   const between = { start: period.start, end: pauses.until }
   return {
     days: { all: plans.map(({ day }) => day), paused: pauses.days, sums },
+    latency: summarizeLatency(latencies.map(parseLatency)),
     before: await readBefore(period, session),
     savings: sumSavings(pauses.events, between, (type) => findInstancePrice(type, aws.region, undefined)),
   }

@@ -1,4 +1,5 @@
 import type { Fact } from '../bill/facts.ts'
+import type { LatencyCount } from '../bill/latency.ts'
 import type { RowClass, UsageRow } from '../bill/usage.ts'
 import { unreadableColumn } from '../plan/sql.ts'
 import { type ResultRow, readRows } from './result-records.ts'
@@ -85,12 +86,19 @@ export function parseFact(record: ResultRow): Fact {
   return {
     period: record.period ?? '',
     rowClass: record.row_class ?? '',
-    hour: Number(readCount(record, 'event_hour')),
+    bucket: Number(readCount(record, 'bucket')),
     requests: readCount(record, 'requests'),
     duplicates: readCount(record, 'duplicates'),
     conflicts: readCount(record, 'conflicts'),
   }
 }
+
+/** Reads one count of latencies. Throws when it is not what the SQL returns. */
+export const parseLatency = (record: ResultRow): LatencyCount => ({
+  routeKey: record.routekey ?? '',
+  bucket: Number(readCount(record, 'bucket')),
+  requests: readCount(record, 'requests'),
+})
 
 /** Reads a whole number of a result. */
 export function readCount(record: ResultRow, name: string): bigint {

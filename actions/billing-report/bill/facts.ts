@@ -2,10 +2,10 @@
 export type Fact = {
   /** The day, or the month. */
   period: string
-  /** A class of rows; `hour` for the rows of one hour, `all` for all of them. */
+  /** A class of rows; `hour` and `latency` for the rows of one bucket, `all` for all of them. */
   rowClass: string
   /** Number of the hour in the period, from 0 on. */
-  hour: number
+  bucket: number
   requests: bigint
   duplicates: bigint
   conflicts: bigint
@@ -28,6 +28,8 @@ export type PeriodFacts = {
 }
 
 const inPeriod = ['malformed', 'attributed', 'unattributed']
+// They have all rows once more.
+const views = ['hour', 'latency', 'all']
 
 /** Gathers facts by period. */
 export function gatherFacts(facts: readonly Fact[]): Map<string, PeriodFacts> {
@@ -43,14 +45,14 @@ function gather(facts: readonly Fact[]): PeriodFacts {
   const lateMonths = facts.filter(({ rowClass }) => /^late\b/.test(rowClass))
   return {
     rows: countOf((rowClass) => inPeriod.includes(rowClass)),
-    read: countOf((rowClass) => rowClass !== 'all' && rowClass !== 'hour'),
+    read: countOf((rowClass) => !views.includes(rowClass)),
     conflicts: facts.find(({ rowClass }) => rowClass === 'all')?.conflicts ?? 0n,
     eventTime: countOf((rowClass) => rowClass === 'event-time'),
     late: new Map(lateMonths.map(({ rowClass, requests }) => [rowClass.slice('late '.length), requests])),
     hours: new Map(
       facts
-        .filter(({ rowClass, hour }) => rowClass === 'hour' && hour >= 0)
-        .map(({ hour, requests }) => [hour, requests]),
+        .filter(({ rowClass, bucket }) => rowClass === 'hour' && bucket >= 0)
+        .map(({ bucket, requests }) => [bucket, requests]),
     ),
   }
 }

@@ -99,22 +99,32 @@ const factColumns =
 
 /** Counts the rows of each class and hour in the roll-ups of days. */
 export function readFacts(database: string, { first, next }: Window): Statement {
-  const sql = `SELECT "day" AS period, row_class, event_hour, ${factColumns}
+  const sql = `SELECT "day" AS period, row_class, bucket, ${factColumns}
 FROM "${database}"."${rollUpTables.days}"
 WHERE "day" >= ? AND "day" < ?
-GROUP BY "day", row_class, event_hour
-ORDER BY "day", row_class, event_hour`
+GROUP BY "day", row_class, bucket
+ORDER BY "day", row_class, bucket`
   return { sql, parameters: [`'${first}'`, `'${next}'`] }
 }
 
 /** Counts the same in tables that hold one period each, before their rows become visible. */
 export function readStagedFacts(database: string, tables: ReadonlyMap<string, string>): Statement {
   const selects = [...tables].map(
-    ([period, table]) => `SELECT '${period}' AS period, row_class, event_hour, ${factColumns}
+    ([period, table]) => `SELECT '${period}' AS period, row_class, bucket, ${factColumns}
 FROM "${database}"."${table}"
-GROUP BY row_class, event_hour`,
+GROUP BY row_class, bucket`,
   )
   return { sql: selects.join('\nUNION ALL\n'), parameters: [] }
+}
+
+/** Counts the requests of each route by bucket of latency; what has no readable latency is in none. */
+export function readLatency(database: string, { first, next }: Window): Statement {
+  const sql = `SELECT routekey, bucket, SUM(requests) AS requests
+FROM "${database}"."${rollUpTables.days}"
+WHERE "day" >= ? AND "day" < ? AND row_class = 'latency' AND bucket >= 0
+GROUP BY routekey, bucket
+ORDER BY routekey, bucket`
+  return { sql, parameters: [`'${first}'`, `'${next}'`] }
 }
 
 /** Days after a month on which rows of it may arrive that the roll-ups of its days do not reach. */

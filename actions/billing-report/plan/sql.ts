@@ -1,6 +1,7 @@
 // SQL that means the same in Trino and in DuckDB: casts, CASE, COALESCE, NULLIF, COUNT, SUM, comparisons and
 // GROUP BY only. No division, no date function, no time zone: borders come in as epoch milliseconds.
 import { addDays, listDays, type Period } from '../../../lib/service/calendar.ts'
+import { latencyLimits } from '../bill/latency.ts'
 import { summed } from '../bill/usage.ts'
 import { logColumns } from '../input-table.ts'
 import type { Inputs } from '../inputs.ts'
@@ -118,21 +119,27 @@ const numberOf = (starts: readonly number[]) =>
     ? '0'
     : `CASE ${starts.map((start, at) => `WHEN event_ms < ${start} THEN ${at - 1}`).join(' ')} ELSE ${starts.length - 1} END`
 
+/** Numbers the bucket of a latency from 0 on; −1 for one that is no whole number. */
+const latencyBucket = `CASE WHEN ${isWhole('responselatency')} THEN CASE ${latencyLimits
+  .map((limit, at) => `WHEN TRY_CAST(responselatency AS BIGINT) <= ${limit} THEN ${at}`)
+  .join(' ')} ELSE ${latencyLimits.length} END ELSE -1 END`
+
 /** Rows that are equal in every column were delivered twice: one of them counts. Those that are not counted are only numbered. */
 function distinctRows(source: Source, rollUp: RollUp): string {
   const kept = logColumns.map((name) => `CASE WHEN ${isCounted} THEN "${name}" END AS "${name}"`)
-  return `SELECT ${columns}, row_class, rates_version, event_hour, COUNT(*) AS copies
+  return `SELECT ${columns}, row_class, rates_version, event_hour, latency, COUNT(*) AS copies
   FROM (
     SELECT ${kept.join(',\n      ')},
       row_class,
       CASE WHEN ${isCounted} THEN ${numberOf(rollUp.versionStarts)} ELSE 0 END AS rates_version,
-      CASE WHEN ${isCounted} THEN ${numberOf(rollUp.hourStarts)} ELSE -1 END AS event_hour
+      CASE WHEN ${isCounted} THEN ${numberOf(rollUp.hourStarts)} ELSE -1 END AS event_hour,
+      CASE WHEN ${isCounted} THEN ${latencyBucket} ELSE -1 END AS latency
     FROM (
       SELECT typed_rows.*, ${classOfRow(rollUp)} AS row_class
       FROM (${typedRows(source, rollUp.window, rollUp.period)}) AS typed_rows
     ) AS classed_rows
   ) AS kept_rows
-  GROUP BY ${columns}, row_class, rates_version, event_hour`
+  GROUP BY ${columns}, row_class, rates_version, event_hour, latency`
 }
 
 /** Begins a statement that writes rows as Parquet below a place of its own. */
@@ -143,8 +150,9 @@ export const createAs = (
 WITH (format = 'PARQUET', external_location = '${location}') AS`
 
 /**
- * Writes a roll-up by user, version of the rates, route, status and class. Beside it stand rows of two more classes: one
- * for each `hour`, and one for `all` rows, in which rows of one request id are found whatever else they differ in.
+ * Writes a roll-up by user, version of the rates, route, status and class. Beside it stand rows of more classes: one for
+ * each `hour`, one for each bucket of `latency` of a route and status, and one for `all` rows, in which rows of one
+ * request id are found whatever else they differ in. Hours and latencies have their number in `bucket`.
  */
 export function rollUp(source: Source, rollUp: RollUp, target: Target): Statement {
   const sums = summed.flatMap((name) => [
@@ -154,16 +162,16 @@ export function rollUp(source: Source, rollUp: RollUp, target: Target): Statemen
   const sql = `${createAs(source.database, target)}
 SELECT COALESCE("user", '') AS "user", COALESCE(rates_version, 0) AS rates_version, COALESCE(routekey, '') AS routekey,
   COALESCE(status, '') AS status,
-  COALESCE(row_class, CASE WHEN event_hour >= -1 THEN 'hour' ELSE 'all' END) AS row_class,
-  COALESCE(event_hour, -1) AS event_hour, conflicts, ${countColumns.join(', ')}
+  COALESCE(row_class, CASE WHEN event_hour >= -1 THEN 'hour' WHEN latency >= -1 THEN 'latency' ELSE 'all' END) AS row_class,
+  COALESCE(event_hour, latency, -1) AS bucket, conflicts, ${countColumns.join(', ')}
 FROM (
-  SELECT "user", rates_version, routekey, status, row_class, event_hour,
+  SELECT "user", rates_version, routekey, status, row_class, event_hour, latency,
     SUM(CASE WHEN ${isCounted} THEN 1 ELSE 0 END) - COUNT(DISTINCT requestid) AS conflicts,
     SUM(CASE WHEN ${isCounted} THEN 1 ELSE copies END) AS requests,
     SUM(CASE WHEN ${isCounted} THEN copies - 1 ELSE 0 END) AS duplicates,
     ${sums.join(',\n    ')}
   FROM (${distinctRows(source, rollUp)}) AS distinct_rows
-  GROUP BY GROUPING SETS ((${keyColumns.join(', ')}), (event_hour), ())
+  GROUP BY GROUPING SETS ((${keyColumns.join(', ')}), (event_hour), (routekey, status, latency), ())
 ) AS summed_rows`
   return { sql, parameters: [] }
 }

@@ -2,7 +2,7 @@ import type { Period } from '../../../lib/service/calendar.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { DayPlan } from './day-plan.ts'
-import { addDaysUp, readDayRequests, readFacts, selectUsage } from './month-sql.ts'
+import { addDaysUp, readDayRequests, readFacts, readLatency, selectUsage } from './month-sql.ts'
 import { countPartitions, rollUp, type Statement } from './sql.ts'
 
 // A run puts its own id in their place.
@@ -26,5 +26,6 @@ export function describeStatements(
     addDaysUp(inputs.database, period, validFrom, target),
     selectUsage(inputs.database, target.table),
     readDayRequests(inputs.database, span),
+    readLatency(inputs.database, span),
   ]
 }

@@ -8,6 +8,7 @@ import {
   countBeyond,
   readDayRequests,
   readFacts,
+  readLatency,
   readStagedFacts,
   selectDays,
   selectUsage,
@@ -34,6 +35,7 @@ const statements = [
   readFacts('d', window),
   readDayRequests('d', window),
   selectDays('d', march, ['2026-01-01', '2026-03-16']),
+  readLatency('d', window),
   readStagedFacts('d', new Map([['2026-03-01', 'u']])),
   countBeyond(inputs, march, { window, lateBefore: () => 5 }),
 ]
