@@ -9,17 +9,19 @@ export const logColumns = [
   ...['responselength', 'dataprocessed', 'responselatency', 'integrationlatency', 'integrationstatus'],
 ] as const
 
+// Names of days and months are compared as texts, which needs years of four digits around them.
 const month = {
-  matches: (value: string) => /^\d{4}-(0[1-9]|1[0-2])$/.test(value),
+  matches: (value: string) => /^20\d\d-(0[1-9]|1[0-2])$/.test(value),
   expected: 'a month such as 2026-09',
 }
 
-const day = { matches: isDay, expected: 'a day such as 2026-09-14' }
+const isBillable = (day: string) => isDay(day) && day.startsWith('20')
+const day = { matches: isBillable, expected: 'a day such as 2026-09-14' }
 
 const days = {
   matches: (value: string) => {
     const [first = '', last = '', ...more] = value.split('..')
-    return more.length === 0 && isDay(first) && isDay(last) && first <= last
+    return more.length === 0 && isBillable(first) && isBillable(last) && first <= last
   },
   expected: 'a first and a last day such as 2026-08-01..2026-08-31',
 }

@@ -147,6 +147,8 @@ it.each([
   [{ columns: 'user=a"b' }, 'columns: user: expected lower-case letters, digits and underscores, got "a"b"'],
   [{ 'api-id': 'A/B' }, 'api-id: expected the id of an HTTP API'],
   [{ 'max-data-scanned': '0' }, 'max-data-scanned: expected'],
+  [{ month: '9999-12' }, 'month: expected a month such as 2026-09, got "9999-12"'],
+  [{ mode: 'daily', backfill: '0001-01-01..2026-01-01' }, 'backfill: expected'],
   [{ mode: 'weekly' }, 'mode: expected one of monthly, close, daily, status'],
 ])('refuses also %j', (given, message) => {
   expect(() => readInputs(given)).toThrow(message)

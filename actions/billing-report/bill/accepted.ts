@@ -25,7 +25,7 @@ function valuesOf(id: FindingId, value: string, item: string): string[] {
     return [value]
   }
   const [first = '', last = first, ...more] = value.split('..')
-  if (more.length > 0 || !isDay(first) || !isDay(last)) throw refuse(item)
+  if (more.length > 0 || !isDay(first) || !isDay(last) || last > addDays(first, 366)) throw refuse(item)
   return listDays(first, addDays(last, 1))
 }
 

@@ -101,6 +101,7 @@ describe('what is accepted', () => {
     'empty-days=3',
     'hours=1=2',
     'empty-days=2026-09-31',
+    'empty-days=2026-09-01..9999-01-01',
     'empty-days=2026-09-01..2026-09-02..2026-09-03',
   ])('is not %j', (item) => {
     expect(() => parseAccepted([item])).toThrow(`got "${item}"`)
