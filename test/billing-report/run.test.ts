@@ -168,6 +168,49 @@ describe('a draft', () => {
   })
 })
 
+describe('a count that is one more than it should be', () => {
+  const rolledUp = '2026-09-02: the files that arrived from 2026-09-01 to before 2026-09-06'
+
+  it.each([
+    [
+      'the rows that a roll-up read',
+      /^SELECT '.* AS period/,
+      `${rolledUp} hold 1 rows, and the roll-up has read 2`,
+    ],
+    ['the rows of the files', /^SELECT "year"/, 'hold 2 rows, and the roll-up has read 1'],
+    [
+      'the rows of a day',
+      /^SELECT "day" AS period/,
+      'the log has 2 rows in 2026-09, and the classes add up to 1',
+    ],
+    ['the late rows', /^SELECT COUNT/, '2026-09: the days have 2 rows, 1 of them late, and the month 1'],
+    ['the usage', /ORDER BY "user"/, 'the log has 1 rows in 2026-09, and the classes add up to 2'],
+  ])('leaves the month unpublished: of %s', async (_, query, why) => {
+    account.now = () => at('2026-09-02')
+    await account.arrive('2026-09-02', [logRow('2026-09-02')])
+    let isChanged = false
+    account.before = (call) => {
+      const number = account.queries.findIndex(({ sql }) => query.test(sql)) + 1
+      if (call !== 's3.read' || number === 0 || isChanged) return
+      isChanged = true
+      const location = `s3://logs/results/query-${number}.csv`
+      const [names = [], ...rows] = (account.objects.get(location)?.text ?? '')
+        .split('\n')
+        .map((line) => line.split(','))
+      const row = rows.find((cells) => cells.includes('"attributed"')) ?? rows[0] ?? []
+      const place = names.findIndex((name) => name === '"requests"' || name === '"total"')
+      row[place] = `"${Number(row[place]?.slice(1, -1)) + 1}"`
+      put(account, location, [names, ...rows].map((cells) => cells.join(',')).join('\n'))
+    }
+    const { outputs, failure, files } = await runBilling(account, draft)
+    expect([outputs.result, failure, files.size]).toEqual([
+      'unbalanced',
+      expect.stringContaining(`${why}; nothing is published`),
+      0,
+    ])
+  })
+})
+
 describe('a result', () => {
   it('that breaks off, or never comes, ends the run in a sentence, and leaves no table', async () => {
     account.now = () => at('2026-09-01')
