@@ -17,7 +17,7 @@ const processes = [
   ...['test/hostile/**', 'test/lib/action.test.ts', 'test/scripts/**'],
   ...['test/lib/compression/stream.test.ts', 'test/lib/compression/deflate/kernel.test.ts'],
   'test/permissions/stacks.test.ts',
-  ...['run', 'close', 'status'].map((name) => `test/billing-report/${name}.test.ts`),
+  ...['run', 'random-months', 'close', 'status'].map((name) => `test/billing-report/${name}.test.ts`),
 ]
 const testsIn = (folders: readonly string[]) =>
   folders.map((folder) => folder.replace('/**', '/**/*.test.ts'))
