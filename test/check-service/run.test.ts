@@ -48,8 +48,11 @@ const status: ServiceStatus = {
     },
   ],
   targets: [
-    { target: '10.0.0.1:50101', state: 'healthy', reason: '' },
-    { target: '10.0.0.2:50101', state: 'initial', reason: 'Target registration is in progress' },
+    { target: '10.0.0.1:50101', state: 'healthy', reason: '', description: '' },
+    {
+      ...{ target: '10.0.0.2:50101', state: 'initial', reason: 'Elb.RegistrationInProgress' },
+      description: 'Target registration is in progress',
+    },
   ],
   activities: [
     { at: 0, status: 'Successful', description: 'Setting desired count to 2.', cause: 'alarm|up' },

@@ -27,7 +27,7 @@ function renderTables({ tasks, targets, activities, logs }: ServiceView['status'
     ),
     tabulate(
       ['target', 'state', 'reason'],
-      targets.map(({ target, state, reason }) => [target, state, reason]),
+      targets.map(({ target, state, reason, description }) => [target, state, description || reason]),
     ),
     tabulate(
       ['scaling activity', 'status', 'what', 'why'],
