@@ -1,5 +1,7 @@
 import { benchBilling } from './bench/billing.ts'
 import { benchDeflate } from './bench/deflate.ts'
+import { benchDeploy } from './bench/deploy.ts'
+import { benchPause } from './bench/pause.ts'
 import { benchPull } from './bench/pull.ts'
 import { benchPush } from './bench/push.ts'
 import { runMain } from './run-main.ts'
@@ -8,6 +10,8 @@ import { runMain } from './run-main.ts'
 const benchmarks: ReadonlyMap<string, (args: readonly string[]) => Promise<boolean>> = new Map([
   ['billing', benchBilling],
   ['deflate', benchDeflate],
+  ['deploy', benchDeploy],
+  ['pause', benchPause],
   ['pull', benchPull],
   ['push', benchPush],
 ])
