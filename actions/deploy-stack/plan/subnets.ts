@@ -4,12 +4,14 @@ import { listVpcLinkZones } from '../../../lib/service/vpc-link-zones.ts'
 import type { AccountState } from '../observe/account.ts'
 import type { SubnetCheck } from './account-checks.ts'
 
-/** Verifies one rule about subnets, as far as they could be described. Throws UserError. */
-export function verifySubnets(check: SubnetCheck, state: AccountState): void {
-  if (!state.subnets) return
-  const subnets = state.subnets.filter(({ id }) => check.ids.includes(id))
-  const fault = findFault(check, subnets, state.region)
-  if (fault) throw new UserError(`parameters: ${check.where}: ${fault}`)
+/** Verifies rules about subnets, as far as they could be described. Throws UserError. */
+export function verifySubnets(checks: readonly SubnetCheck[], { subnets, region }: AccountState): void {
+  if (!subnets) return
+  for (const check of checks) {
+    const own = subnets.filter(({ id }) => check.ids.includes(id))
+    const fault = findFault(check, own, region)
+    if (fault) throw new UserError(`parameters: ${check.where}: ${fault}`)
+  }
 }
 
 function findFault(

@@ -25,11 +25,8 @@ export function verifyPlan(
 ): { account: AccountChecks; warnings: readonly string[] } {
   verifyComplete(steps, deployed, mode)
   verifyConstraints(steps, place, deployed)
-  const warnings = runCheck(
-    'task-size',
-    checks,
-    withoutWarnings(() => verifyTaskSize(steps, place, deployed)),
-  )
+  const verifySize = withoutWarnings(() => verifyTaskSize(steps, place, deployed))
+  const warnings = runCheck('task-size', checks, verifySize)
   verifyTemplateSizes(steps, deployed, mode)
   return {
     account: listAccountChecks(steps, place, deployed, checks),
@@ -43,25 +40,13 @@ export function verifyAccount(
   state: AccountState,
   severities: Inputs['checks'] = new Map(),
 ): string[] {
-  const verifyAllSubnets = () => {
-    for (const check of subnets) verifySubnets(check, state)
-  }
-  const run = (name: Check, check: () => readonly string[]) => runCheck(name, severities, check)
+  const verify = (name: Check, check: () => void) => runCheck(name, severities, withoutWarnings(check))
   return [
-    ...run(
-      'exports',
-      withoutWarnings(() => verifyExports(exports, state)),
-    ),
-    ...run('subnets', withoutWarnings(verifyAllSubnets)),
-    ...run(
-      'image',
-      withoutWarnings(() => verifyImages(images, state.images)),
-    ),
-    ...run(
-      'log-destination',
-      withoutWarnings(() => verifyLogs(logs, state)),
-    ),
-    ...run('instance-type', () => judgeOffers(offers, state)),
-    ...run('gpu-quota', () => judgeGpus(gpus, state)),
+    ...verify('exports', () => verifyExports(exports, state)),
+    ...verify('subnets', () => verifySubnets(subnets, state)),
+    ...verify('image', () => verifyImages(images, state.images)),
+    ...verify('log-destination', () => verifyLogs(logs, state)),
+    ...runCheck('instance-type', severities, () => judgeOffers(offers, state)),
+    ...runCheck('gpu-quota', severities, () => judgeGpus(gpus, state)),
   ]
 }
