@@ -40,7 +40,7 @@ function reportState(result: string, state: ClusterState, notes: readonly string
     summary: blocks(
       md`## ${state.cluster}: ${result}`,
       body,
-      ...(notes.length > 0 ? [md`**To know**`, renderList(notes)] : []),
+      renderNotes(notes),
       ...(costs.length > 0 && result !== 'resumed' ? [md`**Still costs**`, renderList(costs)] : []),
     ),
     report: { result, cluster: state.cluster, services, notes, costs },
@@ -72,17 +72,19 @@ export function reportPursuit(
   )
   const sentences = [...new Set([...causes, ...reasons, ...strays])]
   const skipped = [...pursuit.outcomes.values()].flatMap(({ kind, cause }) => (isHeld(kind) ? [cause] : []))
+  const all = [...notes, ...skipped]
   if (sentences.length === 0)
-    return reportState(
-      result,
-      pursuit.state,
-      [...notes, ...skipped],
-      blocks(renderState(pursuit.state), details),
-    )
+    return reportState(result, pursuit.state, all, blocks(renderState(pursuit.state), details))
   const known = describePursuit(pursuit)
-  const all = blocks(details, known.details ?? md``)
-  return reportUnfinished(result, listFirst(sentences, '; '), { ...known, details: all })
+  return reportUnfinished(result, listFirst(sentences, '; '), {
+    ...known,
+    details: blocks(renderNotes(all), details, known.details ?? md``),
+    report: { ...known.report, notes: all },
+  })
 }
+
+const renderNotes = (notes: readonly string[]): Markdown =>
+  notes.length > 0 ? blocks(md`**To know**`, renderList(notes)) : md``
 
 // What was left alone on purpose.
 const isHeld = (kind: ServiceOutcome['kind']) => kind === 'skipped' || kind === 'kept-awake'

@@ -424,9 +424,9 @@ it('tells of scheduled actions that undo a pause, and status of all', async () =
   const schedules = [
     { ...schedule, name: 'morning' },
     { ...schedule, name: 'night', min: 0, desired: 0, at: undefined },
-    { ...schedule, name: 'other', group: 'not ours' },
+    ...['not ours', 'i-7'].map((group) => ({ ...schedule, name: 'other', group })),
   ]
-  const cluster = makeCluster({ schedules })
+  const cluster = { ...makeCluster({ schedules }), ungrouped: ['i-7'] }
   const inputs = { timezone: 'Asia/Seoul' }
   const { summary } = await act(cluster, 'pause', { inputs })
   const morning =

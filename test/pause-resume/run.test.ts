@@ -363,10 +363,12 @@ it('rides on where AWS throttles, at the first look and at later calls', async (
 
 describe('the calls', () => {
   /** Counts the calls of runs, one after the other, in a cluster of so many services. */
-  async function count(operations: readonly string[], services: number, names = 'all', others = 1) {
+  async function count(operations: readonly string[], services: number, names = 'all') {
     const cluster = makeCluster()
     cluster.services.delete('plain')
-    for (let at = 1; at < services; at++) cluster.services.set(`s${at}`, settledService(others))
+    cluster.groups.set('other', settledGroup({ name: 'other', min: 0, desired: 2 }))
+    for (let at = 1; at < services; at++)
+      cluster.services.set(`s${at}`, settledService(1, { groups: ['other'] }))
     const counted = []
     for (const operation of operations) {
       let calls = 0
@@ -388,7 +390,7 @@ describe('the calls', () => {
   it('of one named service are as many in a cluster of 120 as alone', async () => {
     const operations = ['resume', 'pause', 'pause', 'resume']
     const alone = await count(operations, 1, 'web')
-    expect(await count(operations, 120, 'web', 0)).toEqual(alone)
+    expect(await count(operations, 120, 'web')).toEqual(alone)
     expect(alone.map(({ result }) => result)).toEqual([
       ...['already-running', 'paused', 'already-paused', 'resumed'],
     ])

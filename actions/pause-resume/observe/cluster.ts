@@ -1,5 +1,6 @@
 import type { Group } from '../../../lib/aws/autoscaling.ts'
 import type { EcsService } from '../../../lib/aws/ecs.ts'
+import type { EcsTask } from '../../../lib/aws/ecs-tasks.ts'
 import { isDenied } from '../../../lib/aws/errors.ts'
 import { messageOf, UserError } from '../../../lib/errors.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
@@ -8,7 +9,14 @@ import { listFirst } from '../../../lib/quote.ts'
 import type { FoundState } from '../../../lib/service/pause-state/states.ts'
 import type { Connections } from '../context.ts'
 import { type ClusterState, type ServiceState, savedOf } from './state.ts'
-import { attributeTasks, type Instances, listInstances, type Usage } from './usage.ts'
+import {
+  attributeTasks,
+  countStopping,
+  type Instances,
+  listInstances,
+  placeTasks,
+  type Usage,
+} from './usage.ts'
 
 const callsAtATime = 8
 
@@ -89,14 +97,34 @@ async function describeUsage(
   aws: Connections,
 ): Promise<Usage> {
   const tasks = isUsed ? await aws.ecs.listTasks(cluster) : []
-  const known = new Set(services.map(({ name }) => name))
-  const others = new Set(
-    tasks.flatMap(({ service }) => (service === undefined || known.has(service) ? [] : [service])),
-  )
-  const described = others.size === 0 ? [] : await aws.ecs.describeServices(cluster, [...others])
+  const places = placeTasks(tasks, instances, groupOfProvider)
+  const others = findNeighbours(services, places, groupOfProvider)
+  const described = others.length === 0 ? [] : await aws.ecs.describeServices(cluster, others)
   const daemons = [...services, ...described].flatMap(({ name, isDaemon }) => (isDaemon ? [name] : []))
-  return attributeTasks(tasks, instances, groupOfProvider, new Set(daemons))
+  return { ...attributeTasks(places, new Set(daemons)), stopping: countStopping(tasks, instances) }
 }
+
+/** Names other services on the groups of these: only of them it matters whether they are daemons. */
+function findNeighbours(
+  services: readonly EcsService[],
+  places: ReadonlyMap<EcsTask, string>,
+  groupOfProvider: ReadonlyMap<string, string>,
+): string[] {
+  const names = new Set(services.map(({ name }) => name))
+  const own = new Set<string>()
+  for (const [{ service }, group] of places) if (service !== undefined && names.has(service)) own.add(group)
+  for (const { capacityProviders } of services)
+    for (const group of capacityProviders.flatMap((name) => groupOfProvider.get(name) ?? [])) own.add(group)
+  // A paused service without a provider tells only by what was saved which groups it has.
+  const isOpen = services.some(({ capacityProviders }) => !capacityProviders.some(hasPlace(groupOfProvider)))
+  const others = [...places].flatMap(([{ service }, group]) =>
+    service === undefined || names.has(service) || !(isOpen || own.has(group)) ? [] : [service],
+  )
+  return [...new Set(others)]
+}
+
+const hasPlace = (groupOfProvider: ReadonlyMap<string, string>) => (provider: string) =>
+  groupOfProvider.has(provider) || provider.startsWith('FARGATE')
 
 async function describeServices(
   cluster: string,

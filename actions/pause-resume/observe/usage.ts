@@ -30,29 +30,40 @@ export async function listInstances(cluster: string, aws: Connections): Promise<
   }
 }
 
-/** Attributes tasks to groups; `daemons` are services that have a task on each instance. */
-export function attributeTasks(
+/** Finds the group that each task is on, or waits for; a task of no group is left out. */
+export function placeTasks(
   tasks: readonly EcsTask[],
   { instances, groupOf }: Pick<Instances, 'instances' | 'groupOf'>,
   groupOfProvider: ReadonlyMap<string, string>,
+): Map<EcsTask, string> {
+  const groupOfArn = new Map(instances.map(({ arn, id }) => [arn, groupOf.get(id)]))
+  const places = new Map<EcsTask, string>()
+  for (const task of tasks) {
+    const { instance, capacityProvider = '' } = task
+    const group = instance === undefined ? groupOfProvider.get(capacityProvider) : groupOfArn.get(instance)
+    if (group !== undefined) places.set(task, group)
+  }
+  return places
+}
+
+/** Attributes tasks to groups; `daemons` are services that have a task on each instance. */
+export function attributeTasks(
+  places: ReadonlyMap<EcsTask, string>,
   daemons: ReadonlySet<string>,
-): Usage {
+): Pick<Usage, 'users' | 'placed'> {
   const users = new Map<string, GroupUser[]>()
   const placed = new Map<string, Set<string>>()
-  const groupOfArn = new Map(instances.map(({ arn, id }) => [arn, groupOf.get(id)]))
-  for (const { service, family, instance, capacityProvider = '' } of tasks) {
+  for (const [{ service, family }, group] of places) {
     if (service !== undefined && daemons.has(service)) continue
-    const group = instance === undefined ? groupOfProvider.get(capacityProvider) : groupOfArn.get(instance)
-    if (group === undefined) continue
     const user = { service, label: service ?? `a task of ${family}` }
     users.set(group, [...(users.get(group) ?? []), user])
     if (service !== undefined) placed.set(service, (placed.get(service) ?? new Set()).add(group))
   }
-  return { users, placed, stopping: countStopping(tasks, { instances, groupOf }) }
+  return { users, placed }
 }
 
-// A task that stops is not listed any more, but an instance still counts it.
-function countStopping(
+/** Counts the tasks that stop on each group: they are not listed any more, but an instance still counts them. */
+export function countStopping(
   tasks: readonly EcsTask[],
   { instances, groupOf }: Pick<Instances, 'instances' | 'groupOf'>,
 ): Map<string, number> {

@@ -1,17 +1,15 @@
-import { messageOf } from '../../../lib/errors.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import { blocks, type Markdown, md } from '../../../lib/markdown.ts'
 import { diagnose, renderDiagnosis } from '../../../lib/service/diagnosis/diagnosis.ts'
-import { raceWithSignal } from '../../../lib/wait.ts'
 import type { Pursuit } from '../apply/pursuit.ts'
 import type { ServiceState } from '../observe/state.ts'
 import type { ClusterRun } from './cluster-run.ts'
+import { readInTime } from './read-in-time.ts'
 
 /** Why services are not as wished, as AWS tells it: one sentence each, and more for the summary. */
 export type Explanation = { sentences: readonly string[]; details: Markdown }
 
 const servicesExplained = 3
-const longestMs = 15_000
 
 /**
  * Asks AWS why services are not as wished at the end of the time: why tasks do not run or are not healthy, and which
@@ -37,26 +35,16 @@ export async function explainUnreached(
   const found = await mapConcurrently(
     stuck.slice(0, servicesExplained),
     { concurrency: servicesExplained },
-    async (service) => await attempt(service, async () => await explain(service, since, run), run),
+    async (service) =>
+      await readInTime(
+        `what keeps ${service.name}`,
+        async () => await explain(service, since, run),
+        run.context,
+      ),
   )
   return {
     sentences: found.flatMap((each) => each?.sentences ?? []),
     details: blocks(...found.flatMap((each) => each?.details ?? [])),
-  }
-}
-
-async function attempt(
-  { name }: ServiceState,
-  read: () => Promise<Explanation | undefined>,
-  { context }: ClusterRun,
-): Promise<Explanation | undefined> {
-  const { signal, log } = context
-  try {
-    return await raceWithSignal(read(), AbortSignal.any([signal, AbortSignal.timeout(longestMs)]))
-  } catch (error) {
-    signal.throwIfAborted()
-    log.info(`${name}: what keeps it is not known: ${messageOf(error)}`)
-    return undefined
   }
 }
 

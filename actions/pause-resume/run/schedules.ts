@@ -1,7 +1,7 @@
-import { messageOf } from '../../../lib/errors.ts'
 import type { Pursuit } from '../apply/pursuit.ts'
 import { describeSchedule, startsInstances } from '../report/schedules.ts'
 import { type ClusterRun, showTimeIn } from './cluster-run.ts'
+import { readInTime } from './read-in-time.ts'
 
 /**
  * Notes which scheduled actions of groups will undo a pause. Those of services are suspended with their scaling; those of
@@ -15,17 +15,11 @@ export async function noteSchedules(
   const paused = state.services.filter(({ name }) =>
     /^(done|already|under way)$/.test(outcomes.get(name)?.kind ?? ''),
   )
-  const groups = [...new Set([...paused.flatMap((service) => service.groups), ...plan.strays])]
-  try {
-    const schedules = await aws.groupSchedules.list(groups)
-    return schedules
-      .filter(startsInstances)
-      .map(
-        (each) => `${describeSchedule(each, showTimeIn(setting))}: its instances run and cost from then on`,
-      )
-  } catch (error) {
-    context.signal.throwIfAborted()
-    context.log.info(`what the groups are scheduled for is not known: ${messageOf(error)}`)
-    return []
-  }
+  const concerned = new Set([...paused.flatMap((service) => service.groups), ...plan.strays])
+  const groups = [...concerned].filter((name) => state.groups.has(name))
+  const what = 'what the groups are scheduled for'
+  const schedules = await readInTime(what, async () => await aws.groupSchedules.list(groups), context)
+  return (schedules ?? [])
+    .filter(startsInstances)
+    .map((each) => `${describeSchedule(each, showTimeIn(setting))}: its instances run and cost from then on`)
 }
