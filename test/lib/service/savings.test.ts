@@ -87,6 +87,15 @@ describe('what pauses save', () => {
   })
 })
 
+it('knows the type of a group from its other events, where who told of a pause has seen no instance', () => {
+  const events = [
+    event('01T20:00', { services: paused, groups: [group(2, 0, { instanceType: '' })] }),
+    event('02T08:00', { services: running, groups: [group(0)] }),
+  ]
+  const { groups, savedUsd } = sumSavings(events, november, price)
+  expect([groups.map(({ instanceType }) => instanceType), savedUsd]).toEqual([['g4dn.xlarge'], 12])
+})
+
 it('prices an instance as given, else by the list of its region', () => {
   expect(findInstancePrice('g5.xlarge', 'eu-central-1', 1.2)).toEqual({ usd: 1.2, source: 'as given' })
   expect(findInstancePrice('g5.xlarge', 'eu-central-1', undefined)).toBeUndefined()
