@@ -1,22 +1,7 @@
-import { execFile } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { mapConcurrently } from '../lib/map-concurrently.ts'
-import { actions, functions, hashSources, sourcesFile, threads } from './bundle.ts'
-import { root } from './local-aws-process.ts'
-
-/** Bundles a program into a folder: the same bytes for the same sources, in any place. */
-async function bundle(file: string, folder: string): Promise<void> {
-  const dist = join(root, folder)
-  rmSync(dist, { recursive: true, force: true })
-  const ncc = join(root, 'node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js')
-  // `npm run check` checks the types, once for all.
-  const options = ['--minify', '--no-cache', '--license', 'licenses.txt', '--transpile-only']
-  const args = ['build', join(root, file), '-o', dist, ...options]
-  await promisify(execFile)(process.execPath, [ncc, ...args], { cwd: root })
-}
+import { actions, bundle, functions, hashSources, sourcesFile, threads } from './bundle.ts'
 
 async function buildAction(action: string): Promise<void> {
   const dist = `actions/${action}/dist`

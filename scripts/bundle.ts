@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 
 const root = join(import.meta.dirname, '..')
 
@@ -21,6 +23,17 @@ export const threads: Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** The Lambda functions, whose bundles lie beside them. */
 export const functions: readonly string[] = ['presign', 'authorizer']
+
+/** Bundles a program into a folder: the same bytes for the same sources, in any place. */
+export async function bundle(file: string, folder: string): Promise<void> {
+  const dist = resolve(root, folder)
+  rmSync(dist, { recursive: true, force: true })
+  const ncc = join(root, 'node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js')
+  // `npm run check` checks the types, once for all.
+  const options = ['--minify', '--no-cache', '--license', 'licenses.txt', '--transpile-only']
+  const args = ['build', join(root, file), '-o', dist, ...options]
+  await promisify(execFile)(process.execPath, [ncc, ...args], { cwd: root })
+}
 
 /** Hashes all that an action's bundle is made of (its sources, `lib/` and the lockfile), as hex SHA-256. */
 export function hashSources(action: string): string {
