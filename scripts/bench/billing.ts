@@ -11,7 +11,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { countColumns } from '../../actions/billing-report/plan/sql.ts'
+import { bundle } from '../bundle.ts'
 import { root } from '../local-aws-process.ts'
+import { type Scan, scanMonth } from './billing-scan.ts'
 
 type Cost = { seconds: number; cpuSeconds: number; peakRssBytes: number; exitCode: number; error: string }
 type Run = Pick<Cost, 'seconds' | 'cpuSeconds' | 'peakRssBytes'> & {
@@ -37,19 +40,21 @@ rates:
 plans:
   default: {minimum: "1000"}
 `
-const columns = [
-  ...['user', 'rates_version', 'routekey', 'status', 'row_class', 'requests', 'duplicates'],
-  ...['responselength', 'dataprocessed', 'responselatency', 'integrationlatency'],
-]
+const columns = ['user', 'routekey', 'status', 'row_class', 'rates_version', ...countColumns]
 
 /**
  * Prices the result of a month's query and writes all files of the bill, for 10,000, 100,000 and 1,000,000 users of
- * two rows each, beside a program that does the same with csv and decimal in Python. A number limits the users.
+ * two rows each, beside a program that does the same with csv and decimal in Python. Before, adds a month of ten raw rows
+ * for each of the largest number up. A number limits the users.
  */
 export async function benchBilling([most = String(sizes.at(-1))]: readonly string[]): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-billing-'))
   try {
     writeFileSync(join(folder, 'rates.yml'), ratesText)
+    // As users run it: to strip types takes half of the memory.
+    await bundle('test/fixtures/bill-from-result.ts', join(folder, 'program'))
+    const scan = await scanMonth(folder, Number(most) * 10)
+    console.log(JSON.stringify(scan))
     const runs = sizes
       .filter((users) => users <= Number(most))
       .flatMap((users) => {
@@ -57,7 +62,7 @@ export async function benchBilling([most = String(sizes.at(-1))]: readonly strin
         return [runOurs(folder, users, rows), runPeer(folder, users)]
       })
     for (const run of runs) console.log(JSON.stringify(run))
-    const bounds = compare(runs)
+    const bounds = [...compareScan(scan), ...compare(runs)]
     for (const bound of bounds) console.log(JSON.stringify(bound))
     return bounds.every(({ reached }) => reached)
   } finally {
@@ -77,8 +82,9 @@ function writeResult(path: string, users: number): bigint {
       const requests = ((at * 7919 + status) % 1500) + 1
       rows += requests
       text += line([
-        ...[user, 0, 'POST /inference', status, 'attributed', requests, 0],
+        ...[user, 'POST /inference', status, 'attributed', 0, requests, 0],
         ...[requests * 123_457, requests * 1000, requests * 40, requests * 30],
+        ...[0, 0, 0, 0],
       ])
     }
     if (text.length > 1_000_000 || at === users - 1) {
@@ -91,7 +97,7 @@ function writeResult(path: string, users: number): bigint {
 }
 
 function runOurs(folder: string, users: number, rows: bigint): Run {
-  const program = join(root, 'test', 'fixtures', 'bill-from-result.ts')
+  const program = join(folder, 'program', 'index.js')
   const [rates = '', result = '', out = ''] = ['rates.yml', 'result.csv', 'bill'].map((name) =>
     join(folder, name),
   )
@@ -133,6 +139,15 @@ function measure(
 
 type Bound = { what: string; value: number; most: number; reached: boolean }
 
+const bound = (what: string, value: number, most: number): Bound => ({
+  ...{ what, value: Math.round(value * 1000) / 1000, most, reached: value <= most },
+})
+
+const compareScan = ({ rawBytes, rollUpBytes, differences }: Scan): Bound[] => [
+  bound('lines of usage from roll-ups that differ from those of the raw rows', differences, 0),
+  bound('bytes of the roll-ups, as a share of the raw rows', rollUpBytes / rawBytes, 0.01),
+]
+
 function compare(runs: readonly Run[]): Bound[] {
   const of = (client: Run['client']) => runs.filter((run) => run.client === client)
   const ours = of('billing-report')
@@ -141,9 +156,6 @@ function compare(runs: readonly Run[]): Bound[] {
   const peer = peers.at(-1)
   const before = ours.at(-2)
   if (!largest || !peer) return []
-  const bound = (what: string, value: number, most: number): Bound => ({
-    ...{ what, value: Math.round(value * 1000) / 1000, most, reached: value <= most },
-  })
   const perUser = ({ cpuSeconds, users }: Run) => cpuSeconds / users
   return [
     bound(
