@@ -149,7 +149,7 @@ describe('deploy-stack', () => {
     expect(lines.filter((line) => /^\s*::(?!error::rolled-back)|##\[/.test(line))).toEqual([])
     expect(lines.some((line) => line.includes('boom\\n::set-output'))).toBe(true)
     expect(summary).toContain('boom')
-    expect(summary).not.toMatch(/!\[x\]|https?:\/\//)
+    expect(summary).not.toMatch(/!\[x\]|https?:\/\/(?!ap-northeast-2\.console\.aws\.amazon\.com\/)/)
   })
 
   it.each([
