@@ -40,13 +40,18 @@ export function chooseCapabilities(template: Template, given: readonly Capabilit
 
 const resourcesOf = (template: Template) => listResources(template, { values: new Map(), conditions: {} })
 
-// What a macro makes, or a nested template that lies elsewhere, is not known here.
+// What a transform, a module or a nested template that lies elsewhere makes is not known here, nor what CloudFormation
+// asks for types of IAM that came later.
 function isOpen(template: Template): boolean {
-  const { isTransformed, nested } = template
-  const elsewhere = resourcesOf(template).filter(
-    ({ type, logicalId }) => type === 'AWS::CloudFormation::Stack' && !nested.has(logicalId),
+  const { isTransformed, nested, sections } = template
+  const open = resourcesOf(template).filter(
+    ({ type, logicalId }) =>
+      (type === 'AWS::CloudFormation::Stack' && !nested.has(logicalId)) ||
+      (type.startsWith('AWS::IAM::') && !iamTypes.has(type)) ||
+      type.endsWith('::MODULE'),
   )
-  return isTransformed || elsewhere.length > 0 || [...nested.values()].some(isOpen)
+  const isTransforming = isTransformed || sections.Transform !== undefined
+  return isTransforming || open.length > 0 || [...nested.values()].some(isOpen)
 }
 
 function listNeeds(template: Template): (Need & { path: string })[] {

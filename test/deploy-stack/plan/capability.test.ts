@@ -21,7 +21,10 @@ it.each([
   [[topic], '', []],
   [[topic, role], '', ['CAPABILITY_IAM']],
   [[policy], '', ['CAPABILITY_IAM']],
-  [[role, named], 'Transform: AWS::LanguageExtensions', ['CAPABILITY_NAMED_IAM']],
+  [[role, 'Mine: {Type: AWS::IAM::Role, Properties: {RoleName: x}}'], '', ['CAPABILITY_NAMED_IAM']],
+  [[role, named], 'Transform: AWS::LanguageExtensions', all],
+  [['Later: {Type: AWS::IAM::RolePolicy}'], '', all],
+  [['Part: {Type: My::S3::Bucket::MODULE}'], '', all],
   [[nested], '', all],
   [[topic], 'Transform: AWS::Serverless-2016-10-31', all],
 ])('gives a template with %j and %j what it needs', (resources, transform, expected) => {
