@@ -11,7 +11,7 @@ import type { SeenResource } from '../observe/imports.ts'
 import type { StackStep } from './plan.ts'
 
 /** A resource that exists and becomes one of a stack: by which identifier, and what the template of the import says of it. */
-export type ImportedResource = {
+type ImportedResource = {
   logicalId: string
   type: string
   identifier: { name: string; value: string }
