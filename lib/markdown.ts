@@ -25,6 +25,7 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 // GitHub makes links of these in rendered text too, where a backslash is gone: only a character between keeps
 // them apart. It has no width.
 const space = '&#8203;'
+const links = /:(?=\/\/)|@(?=\S)|#(?=\d)|www(?=\.)|\bGH(?=-\d)/gi
 
 /**
  * Escapes text, so that it acts nowhere in Markdown: not at the start of a line, in a table's cell, a list or a
@@ -34,11 +35,17 @@ export function escapeMarkdown(text: string): string {
   return visible(text)
     .replace(/[\\`*_[\]~$]/g, '\\$&')
     .replace(/[&<>|]/g, (character) => entities[character] ?? '')
-    .replace(/:(?=\/\/)|@(?=\S)|#(?=\d)|www(?=\.)|\bGH(?=-\d)/gi, `$&${space}`)
+    .replace(links, `$&${space}`)
     .replace(/^\s+/, (start) => '&#32;'.repeat(start.length))
     .replace(/^([#+=-])/, '\\$1')
     .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
 }
+
+// Within a line of HTML nothing else acts, and a backslash would show.
+const escapeHtml = (text: string) =>
+  visible(text)
+    .replace(/[&<>]/g, (character) => entities[character] ?? '')
+    .replace(links, `$&${space}`)
 
 /** Writes text as code, in which nothing acts and nothing is a link; for names that people copy. */
 export function code(text: string): Markdown {
@@ -81,6 +88,30 @@ export const join = (parts: readonly Markdown[], between: string): Markdown => (
 export const renderList = (items: readonly (string | Markdown)[]): Markdown =>
   lines(...items.map((item) => md`- ${item}`))
 
+/** Folds blocks behind a line of text. */
+export const fold = (head: string, ...body: readonly Markdown[]): Markdown =>
+  // GitHub reads Markdown within HTML again after an empty line.
+  blocks({ markdown: `<details><summary>${escapeHtml(head)}</summary>` }, ...body, { markdown: '</details>' })
+
+const mostRows = 10
+
+/** Renders a table; one of more than ten rows is folded behind their number and what they are (`resource changes`). */
+export function foldTable(
+  rowsAre: string,
+  header: readonly string[],
+  rows: readonly (readonly (string | Markdown)[])[],
+  options: { right?: readonly string[] } = {},
+): Markdown {
+  const table = renderTable(header, rows, options)
+  return rows.length > mostRows ? fold(`${rows.length} ${rowsAre}`, table) : table
+}
+
+/** Puts a block after the first one, such as below the heading. */
+export function insertSecond({ markdown }: Markdown, block: Markdown): Markdown {
+  const [first = '', ...others] = markdown.split('\n\n')
+  return blocks({ markdown: first }, block, { markdown: others.join('\n\n') })
+}
+
 /** Renders a Markdown table; texts are escaped. Columns named in `right` are aligned right. */
 export function renderTable(
   header: readonly string[],
@@ -98,8 +129,8 @@ const escapeBars = (text: string) => text.replaceAll('|', '\\|')
 
 const renderCell = (value: string | Markdown) => escapeBars(renderValue(value))
 
-/** The ways in which Markdown of ours writes a text: as code, as code in a table, and as text. */
-export const markdownForms = [(text: string) => text, escapeBars, escapeMarkdown]
+/** The ways in which Markdown of ours writes a text: as code, as code in a table, as text, and as what is folded. */
+export const markdownForms = [(text: string) => text, escapeBars, escapeMarkdown, escapeHtml]
 
 /** Cuts text at a line's end so that it fits the budget, and says that it was cut. */
 export function fitBytes(text: string, budgetBytes: number): string {

@@ -5,6 +5,9 @@ import {
   codeBlock,
   escapeMarkdown,
   fitBytes,
+  fold,
+  foldTable,
+  insertSecond,
   md,
   renderBytes,
   renderList,
@@ -139,4 +142,26 @@ describe('quantities', () => {
   it('renders seconds and minutes', () => {
     expect([renderSeconds(4.21), renderSeconds(190)]).toEqual(['4.2 s', '3 min 10 s'])
   })
+})
+
+describe('what is folded', () => {
+  it('stands behind one line of HTML, in which nothing acts, and is Markdown after an empty line', () => {
+    const { markdown } = fold('a_b </summary><b> @team #1 https://x', md`**c**`)
+    expect(markdown).toBe(
+      '<details><summary>a_b &lt;/summary&gt;&lt;b&gt; @&#8203;team #&#8203;1 https:&#8203;//x</summary>\n\n**c**\n\n</details>',
+    )
+  })
+
+  it('is a table of more than ten rows', () => {
+    const rows = Array.from({ length: 11 }, () => ['x'])
+    const table = renderTable(['a'], rows, { right: ['a'] })
+    expect(foldTable('things', ['a'], rows, { right: ['a'] })).toEqual(fold('11 things', table))
+    expect(foldTable('things', ['a'], rows.slice(1))).toEqual(renderTable(['a'], rows.slice(1)))
+  })
+})
+
+it('puts a block below the heading', () => {
+  const line = md`line`
+  expect(insertSecond(md`## a`, line).markdown).toBe('## a\n\nline')
+  expect(insertSecond({ markdown: '## a\n\nb\n\nc' }, line).markdown).toBe('## a\n\nline\n\nb\n\nc')
 })

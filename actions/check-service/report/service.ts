@@ -1,4 +1,4 @@
-import { blocks, codeBlock, type Markdown, md, renderList, renderTable } from '../../../lib/markdown.ts'
+import { blocks, codeBlock, fold, type Markdown, md, renderList, renderTable } from '../../../lib/markdown.ts'
 import { renderDiagnosis } from '../../../lib/service/diagnosis/diagnosis.ts'
 import type { ServiceView } from '../apply/look.ts'
 
@@ -34,11 +34,7 @@ function renderTables({ tasks, targets, activities, logs }: ServiceView['status'
       activities.map(({ at, status, description, cause }) => [renderTime(at), status, description, cause]),
     ),
     ...logs.map(({ container, lines }) =>
-      blocks(
-        md`<details><summary>Last log lines of ${container}</summary>`,
-        codeBlock('', lines.join('\n')),
-        md`</details>`,
-      ),
+      fold(`Last log lines of ${container}`, codeBlock('', lines.join('\n'))),
     ),
   ]
 }

@@ -1,5 +1,14 @@
 import type { PropertyChange, ResourceChange } from '../../../lib/aws/resource-change.ts'
-import { blocks, code, join, type Markdown, md, renderList, renderTable } from '../../../lib/markdown.ts'
+import {
+  blocks,
+  code,
+  fold,
+  join,
+  type Markdown,
+  md,
+  renderList,
+  renderTable,
+} from '../../../lib/markdown.ts'
 import type { PreviewNotes, StackOutcome, StackResult } from '../apply/outcome.ts'
 import { renderLinks } from './links.ts'
 
@@ -59,13 +68,12 @@ function renderStack(previewed: Previewed): Markdown {
     change.type,
     renderProperties(change.properties ?? []),
   ])
-  const head = md`${stackName}: ${outcome.isNew ? 'a new stack, ' : ''}${rows.length} change${rows.length === 1 ? '' : 's'}`
-  return blocks(
-    md`<details><summary>${head}</summary>`,
+  const head = `${stackName}: ${outcome.isNew ? 'a new stack, ' : ''}${rows.length} change${rows.length === 1 ? '' : 's'}`
+  return fold(
+    head,
     renderLinks(previewed),
     rows.length > 0 ? renderTable(['change', 'resource', 'type', 'properties'], rows) : md``,
     outcome.notes ? renderList(listNotes(outcome.notes)) : md``,
-    md`</details>`,
   )
 }
 
