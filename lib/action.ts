@@ -5,6 +5,7 @@ import { readTextFile } from './file.ts'
 import type { RawInputs } from './inputs.ts'
 import { type Log, makeLog } from './log.ts'
 import type { Outcome } from './outcome.ts'
+import { type Place, renderPlace } from './place.ts'
 import { publish } from './publish.ts'
 import { type Clock, systemClock } from './wait.ts'
 
@@ -29,6 +30,9 @@ export type ActionContext = {
   remember(describe: () => Known): void
 }
 
+/** What a program gets besides: it tells where in AWS the run works as soon as it knows, for the summary. */
+export type ProgramContext = ActionContext & { locate(place: Place): void }
+
 // The runner kills 10 s after its first signal, and an action ends within 7 s: the rest is for writing.
 const graceMs = 4500
 // What is still open then has nothing more to say.
@@ -40,17 +44,20 @@ const lingerMs = 1000
  */
 export async function runAction(
   name: string,
-  run: (context: ActionContext) => Promise<Outcome>,
+  run: (context: ProgramContext) => Promise<Outcome>,
 ): Promise<void> {
+  const startedAt = performance.now()
   const abort = new AbortController()
   const { signal } = abort
   const log = makeLog()
   let describe = (): Known => ({ title: name })
+  let place: Place | undefined
   let isOver = false
   const end = (outcome: () => Outcome) => {
     if (isOver) return
     isOver = true
-    publish(name, outcome(), { env: process.env, log })
+    const line = renderPlace(place, (performance.now() - startedAt) / 1000)
+    publish(name, outcome(), { env: process.env, log, line })
     setTimeout(() => process.exit(), lingerMs).unref()
   }
   const giveUp = (error: unknown) => end(() => reportError(error, signal, recall(describe, name)))
@@ -58,8 +65,11 @@ export async function runAction(
   const remember = (next: () => Known) => {
     describe = next
   }
+  const locate = (found: Place) => {
+    place = found
+  }
   try {
-    const outcome = await run({ ...makeContext(log, signal), remember })
+    const outcome = await run({ ...makeContext(log, signal), remember, locate })
     end(() => outcome)
   } catch (error) {
     giveUp(error)
@@ -75,7 +85,7 @@ function recall(describe: () => Known, title: string): Known {
   }
 }
 
-const makeContext = (log: Log, signal: AbortSignal): Omit<ActionContext, 'remember'> => ({
+const makeContext = (log: Log, signal: AbortSignal): Omit<ProgramContext, 'remember' | 'locate'> => ({
   inputs: readInputs(process.env),
   env: process.env,
   log,

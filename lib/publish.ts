@@ -3,18 +3,26 @@ import { join } from 'node:path'
 import { setOutput } from '@actions/core'
 import { messageOf } from './errors.ts'
 import type { RunLog } from './log.ts'
-import { blocks, fitBytes, markdownForms, md, summaryBudgetBytes } from './markdown.ts'
+import {
+  blocks,
+  fitBytes,
+  insertSecond,
+  type Markdown,
+  markdownForms,
+  md,
+  summaryBudgetBytes,
+} from './markdown.ts'
 import type { Outcome } from './outcome.ts'
 import { findPage, helpWith } from './page.ts'
 
-/** What a run is published with. */
-export type Publishing = { env: Readonly<Record<string, string | undefined>>; log: RunLog }
+/** What a run is published with; `line` is put below the summary's heading. */
+export type Publishing = { env: Readonly<Record<string, string | undefined>>; log: RunLog; line: Markdown }
 
 /**
  * Publishes an outcome: outputs first, then summary and report, the failure last. A summary or report that cannot
  * be written is a warning; outputs that cannot be written are a failure, and stand in the log.
  */
-export function publish(name: string, outcome: Outcome, { env, log }: Publishing): void {
+export function publish(name: string, outcome: Outcome, { env, log, line }: Publishing): void {
   const lost = attempt(() => writeOutputs(outcome.outputs))
   for (const [key, value] of lost ? Object.entries(outcome.outputs) : []) log.info(`output ${key}: ${value}`)
   const failure = [outcome.failure, lost && `outputs: cannot be written (${lost}); they stand in the log`]
@@ -22,7 +30,7 @@ export function publish(name: string, outcome: Outcome, { env, log }: Publishing
     .join('; ')
   const help = failure ? findPage(helpWith(failure), env) : undefined
   const link = help ? md`[What to do about it](${{ markdown: help }})` : md``
-  const { markdown } = blocks(outcome.summary, link)
+  const { markdown } = blocks(insertSecond(outcome.summary, line), link)
   const redacted = markdownForms.reduce((rest, form) => log.redact(rest, form), markdown)
   const text = fitBytes(redacted, summaryBudgetBytes)
   const summary = attempt(() => writeSummary(text, env))
@@ -56,7 +64,11 @@ function writeSummary(text: string, env: Publishing['env']): void {
   if (path) appendFileSync(path, `${text}\n`)
 }
 
-function writeReport(name: string, content: Outcome['report'], { env, log }: Publishing): string {
+function writeReport(
+  name: string,
+  content: Outcome['report'],
+  { env, log }: Omit<Publishing, 'line'>,
+): string {
   const folder = env.RUNNER_TEMP || 'out'
   const path = join(folder, `${name}-report.json`)
   const text = JSON.stringify(content, undefined, 2)

@@ -14,9 +14,17 @@ import { makeLedger } from '../../lib/aws/toolkit/ledger.ts'
 import { keepSuccess } from '../../lib/keep-success.ts'
 import type { Connections } from './context.ts'
 
-/** Connects to the account that the credentials belong to. */
-export function connect(config: AwsConfig, prefix: string): Connections {
-  const account = keepSuccess(async () => await describeAccount(config))
+/** Connects to the account that the credentials belong to; it is told where something asks for it. */
+export function connect(
+  config: AwsConfig,
+  prefix: string,
+  tellAccount: (account: string) => void,
+): Connections {
+  const account = keepSuccess(async () => {
+    const found = await describeAccount(config)
+    tellAccount(found)
+    return found
+  })
   const bucket = async () => toolkitBucket(prefix, await account(), config.region)
   return {
     athena: makeAthena(config),

@@ -9,7 +9,13 @@ await runAction('billing-report', async (context) =>
   run({
     ...context,
     openFolder: openOutputFolder,
-    connect: (prefix) => connect(readAwsConfig(context.env, context.signal), prefix),
+    connect: (prefix) => {
+      const config = readAwsConfig(context.env, context.signal)
+      const locate = (account?: string) =>
+        context.locate({ account, region: config.region, page: 'athena/home' })
+      locate()
+      return connect(config, prefix, locate)
+    },
     upload: canUploadArtifacts(context.env) ? uploadArtifact : undefined,
   }),
 )

@@ -14,6 +14,7 @@ await runAction('check-service', async (context) =>
     writeFiles,
     connectAws: () => {
       const config = readAwsConfig(context.env, context.signal)
+      context.locate({ ...config, page: 'ecs/v2/clusters' })
       return {
         status: makeServiceStatus(config),
         evidence: makeServiceEvidence(config, makeEc2Quotas(config)),

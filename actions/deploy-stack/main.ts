@@ -13,7 +13,10 @@ await runAction('deploy-stack', async (context) =>
   run({
     ...context,
     stacksFiles: { brought: join(folder, '../../cloudformation/stacks.yml'), exists: existsSync },
-    connect: (prefix, serviceRoleArn) =>
-      connect(readAwsConfig(context.env, context.signal), prefix, serviceRoleArn),
+    connect: async (prefix, serviceRoleArn) => {
+      const aws = await connect(readAwsConfig(context.env, context.signal), prefix, serviceRoleArn)
+      context.locate({ ...aws, page: 'cloudformation/home' })
+      return aws
+    },
   }),
 )

@@ -7,6 +7,10 @@ await runAction('pause-resume', async (context) =>
   run({
     ...context,
     ask,
-    connect: (prefix) => connect(readAwsConfig(context.env, context.signal), prefix),
+    connect: async (prefix) => {
+      const aws = await connect(readAwsConfig(context.env, context.signal), prefix)
+      context.locate({ ...aws, page: 'ecs/v2/clusters' })
+      return aws
+    },
   }),
 )

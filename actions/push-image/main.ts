@@ -2,6 +2,7 @@ import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
+import { connectEcr } from './connect.ts'
 import { run } from './run.ts'
 
 const self = fileURLToPath(import.meta.url)
@@ -13,9 +14,12 @@ await runAction('push-image', async (context) =>
   run({
     ...context,
     workerPath: join(dirname(self), ...program),
-    // Loading the SDK takes longer than a push without changes: each part is loaded only when it is needed.
-    connectEcr: async (registryId) =>
-      (await import('../../lib/aws/ecr.ts')).makeEcr(readAwsConfig(context.env, context.signal), registryId),
+    connectEcr: async (registryId) => {
+      const config = readAwsConfig(context.env, context.signal)
+      return await connectEcr(config, registryId, (account) =>
+        context.locate({ ...config, account, page: 'ecr/private-registry/repositories' }),
+      )
+    },
     openObject: async (location) =>
       (await import('../../lib/aws/s3-archive-source.ts')).openObjectSource(
         readAwsConfig(context.env, context.signal),

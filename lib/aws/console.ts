@@ -16,6 +16,9 @@ function addressOf(stackArn: string, changeSetArn?: string): string {
     changeSetArn === undefined
       ? `stackinfo?${id}`
       : `changesets/changes?${id}&changeSetId=${encodeURIComponent(changeSetArn)}`
-  const { consoleHost } = partitionOf(region)
-  return `https://${region}.${consoleHost}/cloudformation/home?region=${region}#/stacks/${page}`
+  return `${addressOfPage(region, 'cloudformation/home')}#/stacks/${page}`
 }
+
+/** Returns the address of a page of the console, such as `athena/home`. */
+export const addressOfPage = (region: string, page: string): string =>
+  `https://${region}.${partitionOf(region).consoleHost}/${page}?region=${region}`

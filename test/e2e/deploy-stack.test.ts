@@ -78,8 +78,9 @@ ${moreStacks}`,
 
 describe('deploy-stack', () => {
   it('creates, leaves alone and changes a graph of stacks', async () => {
-    const { run, read, bucket } = makeProject()
+    const { run, read, bucket, account, region } = makeProject()
     const created = await run()
+    expect(created.summary).toMatch(new RegExp(`^## Stacks: created\n\naccount ${account} · ${region} · `))
     expect(created.outputs).toMatchObject({ result: 'created', changes: '5' })
     expect(JSON.parse(created.outputs.outputs ?? '')).toEqual({ data: { BucketName: bucket }, app: {} })
     expect(await read('/app/bucket')).toBe(bucket)

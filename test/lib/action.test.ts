@@ -55,13 +55,17 @@ const known = {
 }
 const consequences = 'goes on in AWS: p-app (UPDATE_IN_PROGRESS); still costs: gpu: 1 instance(s)'
 
+const line =
+  /^account 123456789012 · eu-west-1 · \d+\.\d s · \[console\]\(<https:\/\/eu-west-1\.console\.aws\.amazon\.com\/ecs\/v2\/clusters\?region=eu-west-1>\)$/
+const pushed = ['## Pushed', '', expect.stringMatching(line)]
+
 describe('an action', () => {
   it('publishes a result: outputs, summary and report', async () => {
     const { exitCode, outputs, summary, report, reportPath } = await runTo('succeed')
     expect(exitCode).toBe(0)
     expect(outputs).toEqual({ result: 'pushed', digest: 'sha256:d', report: reportPath })
-    expect(summary).toBe('## Pushed\n')
-    expect(report).toEqual({ result: 'pushed', digest: 'sha256:d', summary: '## Pushed' })
+    expect(summary.split('\n')).toEqual([...pushed, ''])
+    expect(report).toEqual({ result: 'pushed', digest: 'sha256:d', summary: summary.trim() })
   })
 
   it('publishes a result that is a failure in the same way', async () => {
@@ -84,7 +88,11 @@ describe('an action', () => {
     expect(run.exitCode).toBe(1)
     expect(run.outputs).toEqual({ digest: 'sha256:d', result, report: run.reportPath })
     expect(run.report).toMatchObject({ result, ...known })
-    expect(run.summary).toContain(`## Push to host/app: ${result}`)
+    expect(run.summary.split('\n').slice(0, 3)).toEqual([
+      `## Push to host/app: ${result}`,
+      '',
+      expect.stringMatching(line),
+    ])
     for (const text of ['- sent one', '- move tag v1', '- p-app (UPDATE', '- gpu: 1 instance(s)'])
       expect(run.summary).toContain(text)
     expect(run.errors).toEqual([`::error::${sentence}; ${consequences}`])
@@ -127,11 +135,8 @@ describe('an action', () => {
       const { exitCode, outputs, summary, lines } = await runTo('succeed', {
         env: { RUNNER_TEMP: temporary },
       })
-      expect([exitCode, outputs, summary]).toEqual([
-        0,
-        { result: 'pushed', digest: 'sha256:d' },
-        '## Pushed\n',
-      ])
+      expect([exitCode, outputs]).toEqual([0, { result: 'pushed', digest: 'sha256:d' }])
+      expect(summary.split('\n')).toEqual([...pushed, ''])
       expect(lines.filter((line) => line.startsWith('::warning::report: cannot be written'))).toHaveLength(1)
     }
   })
@@ -140,7 +145,8 @@ describe('an action', () => {
     const { exitCode, summary, report, lines, errors } = await runTo('succeed', {
       env: { GITHUB_OUTPUT: '/dev/full' },
     })
-    expect([exitCode, summary, report.result]).toEqual([1, '## Pushed\n', 'pushed'])
+    expect([exitCode, report.result]).toEqual([1, 'pushed'])
+    expect(summary.split('\n')).toEqual([...pushed, ''])
     expect(lines).toContain('output digest: sha256:d')
     expect(errors).toEqual([
       expect.stringMatching(/^::error::outputs: cannot be written \(ENOSPC.*; they stand/),

@@ -35,7 +35,7 @@ function publishTo(given: Outcome, { env = {}, output = '', masked = [] as strin
   })
   for (const secret of masked) log.mask(secret)
   const runner = { GITHUB_STEP_SUMMARY: files.summary, RUNNER_TEMP: join(folder, 'temp'), ...env }
-  publish('sample', given, { env: runner, log })
+  publish('sample', given, { env: runner, log, line: md`` })
   const reportPath = join(folder, 'temp', 'sample-report.json')
   return {
     lines,
