@@ -18,6 +18,7 @@ describe('a drift detection', () => {
     expect(ended.failure).toBeUndefined()
     expect(ended.lines).toContain('ddn-base: drifted: Data')
     expect(ended.lines).toContain('ddn-beside: in-sync')
+    expect(ended.summary).toMatch(/\*\*2 of \d stacks drifted\*\*; \d+ differences\.\n\n\*\*Next\*\*: deploy/)
     expect(ended.summary).toContain('| ddn-base | Data | AWS::S3::Bucket | /Tags/0 | "1" | "0" |')
     expect(ended.summary).toContain('| ddn-app | Data | AWS::S3::Bucket | deleted |  |  |')
   })

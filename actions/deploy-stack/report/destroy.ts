@@ -1,8 +1,9 @@
 import { type Known, reportUnfinished } from '../../../lib/ending.ts'
-import { blocks, type Markdown, md, renderTable } from '../../../lib/markdown.ts'
+import { blocks, foldTable, type Markdown, md } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import { listFirst } from '../../../lib/quote.ts'
 import type { DestroyResult } from '../apply/destroy.ts'
+import { countKinds } from './counts.ts'
 
 /** What a destroy was, and is. */
 export type Destruction = {
@@ -49,7 +50,9 @@ export function describeDestruction({ stackNames, results, operations }: Destruc
 
 function renderResults(results: readonly DestroyResult[]): Markdown {
   if (results.length === 0) return md``
-  return renderTable(
+  const resources = results.reduce((sum, each) => sum + each.resources, 0)
+  const table = foldTable(
+    'stacks',
     ['stack', 'result', 'resources', 'data deleted', 'kept', 'cause'],
     results.map(({ stackName, kind, resources, data, kept, cause }) => [
       stackName,
@@ -61,4 +64,6 @@ function renderResults(results: readonly DestroyResult[]): Markdown {
     ]),
     { right: ['resources'] },
   )
+  const counts = countKinds(results.map(({ kind }) => kind))
+  return blocks(md`**${counts}**; ${resources} resources deleted.`, table)
 }

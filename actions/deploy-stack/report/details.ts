@@ -1,4 +1,4 @@
-import { blocks, type Markdown, md, renderTable } from '../../../lib/markdown.ts'
+import { blocks, foldTable, type Markdown, md } from '../../../lib/markdown.ts'
 import { renderDiagnosis } from '../../../lib/service/diagnosis/diagnosis.ts'
 import { isSuccess, type StackResult } from '../apply/outcome.ts'
 
@@ -21,5 +21,5 @@ export function renderOutputs(results: readonly StackResult[]): Markdown {
   )
   if (rows.length === 0) return md``
   const rest = rows.length > mostOutputs ? [md`${rows.length - mostOutputs} more are in the report.`] : []
-  return blocks(renderTable(['stack', 'output', 'value'], rows.slice(0, mostOutputs)), ...rest)
+  return blocks(foldTable('outputs', ['stack', 'output', 'value'], rows.slice(0, mostOutputs)), ...rest)
 }

@@ -1,5 +1,5 @@
 import { type Known, reportUnfinished } from '../../../lib/ending.ts'
-import { blocks, type Markdown, md, renderTable } from '../../../lib/markdown.ts'
+import { blocks, foldTable, type Markdown, md } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import { listFirst, quote } from '../../../lib/quote.ts'
 import type { DriftResult } from '../apply/drift.ts'
@@ -51,10 +51,15 @@ function renderDrift(results: readonly DriftResult[]): Markdown {
           ]),
     ),
   )
+  if (stacks.length === 0) return md``
+  const drifted = results.filter(({ kind }) => kind === 'drifted').length
+  const next = md`**Next**: deploy what the template should have, or change it back.`
   return blocks(
-    stacks.length > 0 ? renderTable(['stack', 'result', 'resources', 'cause'], stacks) : md``,
+    md`**${drifted} of ${stacks.length} stacks drifted**; ${rows.length} differences.`,
+    drifted > 0 ? next : md``,
+    foldTable('stacks', ['stack', 'result', 'resources', 'cause'], stacks),
     rows.length > 0
-      ? renderTable(['stack', 'resource', 'type', 'property', 'expected', 'actual'], rows)
+      ? foldTable('differences', ['stack', 'resource', 'type', 'property', 'expected', 'actual'], rows)
       : md``,
   )
 }

@@ -10,6 +10,7 @@ import {
   renderTable,
 } from '../../../lib/markdown.ts'
 import type { PreviewNotes, StackOutcome, StackResult } from '../apply/outcome.ts'
+import { countChanges, isReplaced } from './counts.ts'
 import { renderLinks } from './links.ts'
 
 type Previewed = Pick<StackResult, 'stackName' | 'links'> & {
@@ -35,19 +36,11 @@ export function renderPreviews(results: readonly StackResult[]): Markdown {
 const changes = ({ outcome }: Previewed) =>
   outcome.isNew || outcome.changes.length > 0 || (outcome.notes ? listNotes(outcome.notes).length > 0 : false)
 
-const isReplaced = ({ replacement }: ResourceChange) =>
-  replacement === 'True' || replacement === 'Conditional'
-
 function renderCounts(changed: readonly Previewed[]): Markdown {
   if (changed.length === 0) return md``
-  const count = (matches: (change: ResourceChange) => boolean) =>
-    String(changed.flatMap(({ outcome }) => outcome.changes).filter(matches).length)
-  const is = (action: string) => (change: ResourceChange) => change.action === action && !isReplaced(change)
-  return renderTable(
-    ['replaced', 'removed', 'modified', 'added', 'imported'],
-    [[count(isReplaced), count(is('Remove')), count(is('Modify')), count(is('Add')), count(is('Import'))]],
-    { right: ['replaced', 'removed', 'modified', 'added', 'imported'] },
-  )
+  const counts = Object.entries(countChanges(changed.flatMap(({ outcome }) => outcome.changes)))
+  const header = counts.map(([name]) => name)
+  return renderTable(header, [counts.map(([, count]) => String(count))], { right: header })
 }
 
 function renderGrave(changed: readonly Previewed[]): Markdown {

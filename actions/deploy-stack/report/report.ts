@@ -1,14 +1,16 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { type Known, reportUnfinished } from '../../../lib/ending.ts'
-import { blocks, type Markdown, md, renderList, renderSeconds, renderTable } from '../../../lib/markdown.ts'
+import { blocks, foldTable, type Markdown, md, renderList, renderSeconds } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import { listFirst } from '../../../lib/quote.ts'
 import { isSuccess, type StackOutcome, type StackResult, summarizeOutcomes } from '../apply/outcome.ts'
 import type { Template } from '../graph/template.ts'
 import { describeAdoption } from '../plan/adoption.ts'
 import type { StackStep } from '../plan/plan.ts'
+import { renderStackCounts } from './counts.ts'
 import { renderDiagnoses, renderOutputs } from './details.ts'
 import { renderCount, renderStackName } from './links.ts'
+import { renderNext } from './next.ts'
 import { findPlace } from './place.ts'
 import { renderPreviews } from './preview.ts'
 import { renderTimeline } from './timeline.ts'
@@ -130,6 +132,7 @@ const render = (results: readonly StackResult[]) =>
     ? blocks(
         renderPreviews(results),
         renderStacks(results.filter(({ outcome }) => outcome.kind !== 'previewed')),
+        renderNext(results),
       )
     : renderStacks(results)
 
@@ -155,9 +158,15 @@ function renderStacks(results: readonly StackResult[]): Markdown {
     ]),
   )
   return blocks(
-    renderTable(['stack', 'result', 'changes', 'time', 'cause'], rows, { right: ['changes', 'time'] }),
+    renderStackCounts(results),
+    renderNext(results),
+    foldTable('stacks', ['stack', 'result', 'changes', 'time', 'cause'], rows, {
+      right: ['changes', 'time'],
+    }),
     renderDiagnoses(results),
-    changes.length > 0 ? renderTable(['stack', 'action', 'resource', 'type', 'replacement'], changes) : md``,
+    changes.length > 0
+      ? foldTable('changes of resources', ['stack', 'action', 'resource', 'type', 'replacement'], changes)
+      : md``,
     renderOutputs(results),
     renderTimeline(results),
   )

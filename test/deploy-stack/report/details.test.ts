@@ -33,7 +33,7 @@ it('shows outputs as a table, and of many stacks the first', () => {
   expect(renderOutputs([result('a', { kind: 'no-changes', outputs: new Map() })]).markdown).toBe('')
   const many = new Map(Array.from({ length: 120 }, (_, at) => [`O${at}`, 'x']))
   const { markdown } = renderOutputs([result('a', { kind: 'no-changes', outputs: many })])
-  expect(markdown).toMatch(/\| O99 \| x \|\n\n20 more are in the report\.$/)
+  expect(markdown).toMatch(/\| O99 \| x \|\n\n<\/details>\n\n20 more are in the report\.$/)
 })
 
 it('shows why a service does not run', () => {

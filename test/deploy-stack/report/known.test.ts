@@ -73,6 +73,8 @@ describe('a destroy that ends early', () => {
       report: { stacks: results },
     })
     expect(details.markdown.split('\n')).toEqual([
+      '**1 destroyed, 1 absent**; 4 resources deleted.',
+      '',
       '| stack | result | resources | data deleted | kept | cause |',
       '| --- | --- | ---: | --- | --- | --- |',
       '| p-a | destroyed | 2 |  | bucket x |  |',

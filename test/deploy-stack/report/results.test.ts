@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type StackOutcome, summarizeOutcomes } from '../../../actions/deploy-stack/apply/outcome.ts'
 import { reportDestroyed } from '../../../actions/deploy-stack/report/destroy.ts'
+import { renderNext } from '../../../actions/deploy-stack/report/next.ts'
 import { renderPlan, reportPlanned, reportStacks } from '../../../actions/deploy-stack/report/report.ts'
 import { renderSeconds, renderTable } from '../../../lib/markdown.ts'
 
@@ -69,6 +70,8 @@ it('reports deployments: outputs of those that succeeded, changes, and no failur
     [
       '## Stacks: created',
       '',
+      '**1 created, 1 changed, 1 unchanged**; 0 resources added, 0 modified, 3 replaced, 0 removed.',
+      '',
       renderTable(
         ['stack', 'result', 'changes', 'time', 'cause'],
         [
@@ -94,12 +97,34 @@ it('reports failures by their causes, without those that did not start', () => {
   expect(failure).toBe(
     'rolled-back: ddn-k1: no room; ddn-k3: busy; still costs: the resources of ddn-k0, created now',
   )
+  expect(summary.markdown).toContain(
+    '**1 created, 1 rolled-back, 1 not-started, 1 conflict**; 0 resources added',
+  )
   expect(summary.markdown).toContain('a ended with timeout')
   expect(report).toMatchObject({ stacks: [{}, { cause: 'no room' }, { cause: 'a ended with timeout' }, {}] })
 })
 
 it('shows no table of changes where there are none', () => {
-  expect(reportOf('no-changes').summary.markdown.split('\n\n')).toHaveLength(3)
+  const parts = reportOf('no-changes').summary.markdown.split('\n\n')
+  expect(parts.slice(0, 2)).toEqual(['## Stacks: no-changes', '**1 unchanged**.'])
+  expect(parts).toHaveLength(4)
+})
+
+it('folds the many changes of a first deployment behind their number', () => {
+  const { markdown } = reportOf(...Array.from({ length: 6 }, () => 'created' as const)).summary
+  expect(markdown).toMatch(/<details><summary>12 changes of resources<\/summary>\n\n\| stack \| action/)
+})
+
+it('says what to do next: call the addresses among the outputs, or make what was previewed', () => {
+  const nextOf = (outcome: StackOutcome) => renderNext([{ ...resultOf('created', 0), outcome }]).markdown
+  const urls = new Map([...outputs, ['ApiUrl', 'https://a.test/_x']])
+  expect(nextOf({ kind: 'no-changes', outputs: urls })).toBe(
+    '**Next**\n\n- call `https://a.test/_x` (ApiUrl of ddn-k0)',
+  )
+  expect(nextOf(outcomes.created)).toBe('')
+  expect(nextOf({ ...outcomes.previewed, changes: [] })).toBe('')
+  expect(nextOf(outcomes.previewed)).toContain('- mode `deploy` makes these changes')
+  expect(nextOf({ ...outcomes.previewed, kept: true })).toContain('- mode `execute` with the output `review`')
 })
 
 it('renders a plan with what each stack waits for, and takes in', () => {
@@ -142,6 +167,7 @@ describe('a destroy', () => {
     expect(outputs).toEqual({ result: 'destroyed', changes: '2' })
     expect(failure).toBeUndefined()
     expect(report).toEqual({ result: 'destroyed', stacks: [destroyed, absent, destroyed] })
+    expect(summary.markdown).toContain('**2 destroyed, 1 absent**; 9 resources deleted.')
     expect(summary.markdown).toContain('\n| ddn-destroyed | destroyed | 3 | bucket a |  |  |\n')
   })
 
