@@ -2,6 +2,7 @@ import {
   blocks,
   code,
   codeBlock,
+  foldTable,
   join,
   type Markdown,
   md,
@@ -82,7 +83,7 @@ export function reportPush({ unchanged, pushed, uri, tags, findings, failure }: 
       'sent-seconds': sentSeconds.toFixed(3),
       ...(counts && { 'scan-findings': JSON.stringify(counts) }),
     },
-    summary: renderSummary({ result, imageUri, tags, layers, findings, pull }),
+    summary: renderSummary({ result, imageUri, tags, layers, findings, pull, uploadedBytes, reusedBytes }),
     report: {
       result,
       digest,
@@ -123,11 +124,15 @@ function renderSummary({
   layers,
   findings,
   pull,
+  uploadedBytes,
+  reusedBytes,
 }: Pick<Pushed, 'tags' | 'findings'> & {
   result: string
   imageUri: string
   layers: readonly LayerResult[]
   pull: PullEstimate | undefined
+  uploadedBytes: number
+  reusedBytes: number
 }): Markdown {
   const header = ['layer', 'size', 'blob', 'ratio', 'step', 'time']
   const rows = layers.map(({ layer, blob, kind, seconds }) => [
@@ -140,12 +145,18 @@ function renderSummary({
   ])
   return blocks(
     result === 'unchanged' ? md`## Image unchanged` : md`## Image pushed`,
-    md`Tags: ${join(tags.map(code), ', ')}`,
-    renderTable(header, rows, { right: ['size', 'blob', 'ratio', 'time'] }),
+    md`**${countLayers(layers)}**; ${renderBytes(uploadedBytes)} sent, ${renderBytes(reusedBytes)} reused.`,
+    tags.length > 0 ? md`Tags: ${join(tags.map(code), ', ')}` : md``,
     codeBlock('sh', `docker pull ${imageUri}`),
     ...(pull ? [md`${renderPull(pull)}`] : []),
     ...(findings ? [renderFindings(findings)] : []),
+    foldTable('layers', header, rows, { right: ['size', 'blob', 'ratio', 'time'] }),
   )
+}
+
+function countLayers(layers: readonly LayerResult[]): string {
+  const count = (wanted: LayerResult['kind']) => layers.filter(({ kind }) => kind === wanted).length
+  return `layers: ${count('send')} sent, ${count('mount')} mounted, ${count('reuse')} reused`
 }
 
 function renderFindings(findings: ScanFindings): Markdown {
