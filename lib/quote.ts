@@ -10,3 +10,7 @@ export function listFirst(texts: readonly string[], separator = ', '): string {
   const more = texts.length > most ? `${separator}and ${texts.length - most} more` : ''
   return texts.slice(0, most).join(separator) + more
 }
+
+/** Counts what became of things: `2 created, 1 changed`. */
+export const countKinds = (kinds: readonly string[]): string =>
+  [...new Set(kinds)].map((kind) => `${kinds.filter((each) => each === kind).length} ${kind}`).join(', ')

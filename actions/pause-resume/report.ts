@@ -1,10 +1,11 @@
 import { type Known, reportUnfinished } from '../../lib/ending.ts'
-import { blocks, type Markdown, md, renderList, renderTable } from '../../lib/markdown.ts'
+import { blocks, foldTable, type Markdown, md, renderList } from '../../lib/markdown.ts'
 import type { Outcome } from '../../lib/outcome.ts'
-import { listFirst } from '../../lib/quote.ts'
+import { countKinds, listFirst } from '../../lib/quote.ts'
 import type { Pursuit, ServiceOutcome } from './apply/pursuit.ts'
 import { type ClusterState, type ServiceState, stateOf } from './observe/state.ts'
 import { describeCosts } from './report/costs.ts'
+import { renderTime } from './report/time.ts'
 import { renderBounds, renderStep, type Step } from './step.ts'
 
 /** Returns the state of a service in one word, judged by what AWS shows, and by what was saved. */
@@ -30,31 +31,48 @@ export function reportPlanned(lines: readonly string[]): Outcome {
 
 /** Reports how the services stand. */
 export const reportStatus = (state: ClusterState, body: Markdown = renderState(state)): Outcome =>
-  reportState('status', state, [], body)
+  reportState('status', state, { body })
 
-function reportState(result: string, state: ClusterState, notes: readonly string[], body: Markdown): Outcome {
+function reportState(
+  result: string,
+  state: ClusterState,
+  { body, next, notes = [] }: { body: Markdown; next?: Markdown; notes?: readonly string[] },
+): Outcome {
   const services = state.services.map((service) => toReport(service, state))
   const costs = describeCosts(state)
   return {
     outputs: { result, state: JSON.stringify(services) },
     summary: blocks(
       md`## ${state.cluster}: ${result}`,
-      body,
+      renderCounts(state),
+      next ?? md``,
       renderNotes(notes),
       ...(costs.length > 0 && result !== 'resumed' ? [md`**Still costs**`, renderList(costs)] : []),
+      body,
     ),
     report: { result, cluster: state.cluster, services, notes, costs },
   }
 }
 
-/** What is told of a wish beside its services: what a person should know, why it is not reached, more for the summary. */
-export type Remarks = { notes: readonly string[]; sentences: readonly string[]; details: Markdown }
+function renderCounts({ services, groups }: ClusterState): Markdown {
+  const instances = [...groups.values()].reduce((count, group) => count + group.instances.length, 0)
+  return md`**${countKinds(services.map(statusOf)) || 'no service'}**; ${instances} instance(s).`
+}
+
+/** What is told of a wish beside its services: what a person should know, why it is not reached, what comes next. */
+export type Remarks = {
+  notes: readonly string[]
+  sentences: readonly string[]
+  next: Markdown
+  details: Markdown
+  timeZone: string | undefined
+}
 
 /** Reports how a wish ended: as wished, with details, or what of it is not done, why, and what runs on. */
 export function reportPursuit(
   pursuit: Pursuit,
   timeoutSeconds: number,
-  { notes = [], sentences: reasons = [], details = md`` }: Partial<Remarks> = {},
+  { notes = [], sentences: reasons = [], next, details = md``, timeZone }: Partial<Remarks> = {},
 ): Outcome {
   const result = nameResult(pursuit)
   const causes = [...pursuit.outcomes.values()].flatMap(({ kind, cause }) => {
@@ -74,8 +92,12 @@ export function reportPursuit(
   const skipped = [...pursuit.outcomes.values()].flatMap(({ kind, cause }) => (isHeld(kind) ? [cause] : []))
   const all = [...notes, ...skipped]
   if (sentences.length === 0)
-    return reportState(result, pursuit.state, all, blocks(renderState(pursuit.state), details))
-  const known = describePursuit(pursuit)
+    return reportState(result, pursuit.state, {
+      ...(next && { next }),
+      notes: all,
+      body: blocks(renderState(pursuit.state, timeZone), details),
+    })
+  const known = describePursuit(pursuit, timeZone)
   return reportUnfinished(result, listFirst(sentences, '; '), {
     ...known,
     details: blocks(renderNotes(all), details, known.details ?? md``),
@@ -121,7 +143,7 @@ function nameResult({ operation, outcomes, plan }: Pursuit): string {
 }
 
 /** Describes a wish that may end at any time: what of its steps is done, and what runs on and costs. */
-export function describePursuit({ plan, done, state, outcomes }: Pursuit): Known {
+export function describePursuit({ plan, done, state, outcomes }: Pursuit, timeZone?: string): Known {
   const services = state.services.map((service) => toReport(service, state))
   const open = plan.services.filter(
     ({ service }) => !/^(done|already|left|skipped|kept-awake)$/.test(outcomes.get(service)?.kind ?? ''),
@@ -135,7 +157,7 @@ export function describePursuit({ plan, done, state, outcomes }: Pursuit): Known
     ],
     goesOn: [...new Set(done.flatMap((step) => describeEffect(step, state)))],
     costs: describeCosts(state),
-    details: blocks(renderState(state), renderEvents(state)),
+    details: blocks(renderCounts(state), renderState(state, timeZone), renderEvents(state)),
     report: { cluster: state.cluster, services },
   }
 }
@@ -171,30 +193,32 @@ function toReport(service: ServiceState, state: ClusterState) {
   }
 }
 
-function renderState(state: ClusterState): Markdown {
+function renderState(state: ClusterState, timeZone = 'UTC'): Markdown {
   const services = state.services.map((service) => [
     service.name,
     statusOf(service),
     `${service.running} of ${service.desired}`,
     service.bounds ? renderBounds(service.bounds) : 'no scalable target',
-    renderSaved(service),
+    renderSaved(service, timeZone),
   ])
   const groups = [...state.groups.values()].map(({ name, min, desired, instances }) =>
     [name, min, desired, instances.length].map(String),
   )
   const right = ['min', 'desired', 'instances']
   return blocks(
-    renderTable(['service', 'status', 'tasks', 'scaling', 'saved'], services),
-    groups.length > 0 ? renderTable(['Auto Scaling group', ...right], groups, { right }) : md``,
+    foldTable('services', ['service', 'status', 'tasks', 'scaling', 'saved'], services),
+    groups.length > 0
+      ? foldTable('Auto Scaling groups', ['Auto Scaling group', ...right], groups, { right })
+      : md``,
   )
 }
 
-function renderSaved(service: ServiceState): string {
+function renderSaved(service: ServiceState, timeZone: string): string {
   if (service.found.kind === 'damaged') return service.found.cause
   const { saved, change } = stateOf(service) ?? {}
   if (!saved) return ''
   const by = change?.by ? ` by ${change.by}` : ''
-  return `desired ${saved.desired}, since ${saved.at}${by}`
+  return `desired ${saved.desired}, since ${renderTime(Date.parse(saved.at), timeZone)}${by}`
 }
 
 function renderEvents({ services }: ClusterState): Markdown {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Pursuit, ServiceOutcome } from '../../actions/pause-resume/apply/pursuit.ts'
 import type { ServiceState } from '../../actions/pause-resume/observe/state.ts'
+import { renderTime } from '../../actions/pause-resume/report/time.ts'
 import { reportPlanned, reportPursuit, reportStatus } from '../../actions/pause-resume/report.ts'
 import { renderTable } from '../../lib/markdown.ts'
 import { found, makeCluster, makeGroup, makeService, saved } from '../fixtures/pause-state.ts'
@@ -50,9 +51,18 @@ it('reports services with what is saved of them, their groups, and what costs', 
     'odd: 2 task(s), desired 2',
   ])
   const rows = [
-    ['web', 'paused', '0 of 0', 'min 1, max 4, scaling active', `desired 2, since ${saved.at} by octocat`],
+    [
+      'web',
+      'paused',
+      '0 of 0',
+      'min 1, max 4, scaling active',
+      `desired 2, since ${renderTime(Date.parse(saved.at), 'UTC')} by octocat`,
+    ],
     ['odd', 'running, state damaged', '2 of 2', 'no scalable target', 'no JSON'],
   ]
+  expect(summary.markdown).toMatch(
+    /^## c: status\n\n\*\*1 paused, 1 running, state damaged\*\*; 1 instance\(s\)\.\n/,
+  )
   expect(summary.markdown).toContain(
     renderTable(['service', 'status', 'tasks', 'scaling', 'saved'], rows).markdown,
   )

@@ -127,6 +127,7 @@ it('takes the instances only when no task runs on them, and ends when they are g
   const cluster = makeCluster()
   const { summary } = await act(cluster, 'pause', { lag: { tasks: 20, instances: 20 } })
   expect(cluster.killed).toBe(0)
+  expect(summary).toContain('; 0 instance(s).\n\n**Next**\n\n- resume with `operation: resume`')
   expect(summary).toContain('| web | paused | 0 of 0 |')
   expect(summary).toContain('| gpu | 0 | 0 | 0 |')
 })

@@ -1,5 +1,6 @@
 import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 import { type Markdown, md } from '../../../lib/markdown.ts'
+import { countKinds } from '../../../lib/quote.ts'
 import { isSuccess, type StackResult } from '../apply/outcome.ts'
 
 /** Returns whether a change makes a new resource in place of the old one, or may do so. */
@@ -19,10 +20,6 @@ export function countChanges(changes: readonly ResourceChange[]) {
     imported: count('Import'),
   }
 }
-
-/** Counts what became of things: `2 created, 1 changed`. */
-export const countKinds = (kinds: readonly string[]): string =>
-  [...new Set(kinds)].map((kind) => `${kinds.filter((each) => each === kind).length} ${kind}`).join(', ')
 
 /** Counts stacks by what became of them, and their resources, in one line. */
 export function renderStackCounts(results: readonly StackResult[]): Markdown {

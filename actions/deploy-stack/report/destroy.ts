@@ -1,9 +1,8 @@
 import { type Known, reportUnfinished } from '../../../lib/ending.ts'
 import { blocks, foldTable, type Markdown, md } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
-import { listFirst } from '../../../lib/quote.ts'
+import { countKinds, listFirst } from '../../../lib/quote.ts'
 import type { DestroyResult } from '../apply/destroy.ts'
-import { countKinds } from './counts.ts'
 
 /** What a destroy was, and is. */
 export type Destruction = {

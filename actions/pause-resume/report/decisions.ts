@@ -1,6 +1,7 @@
 import { reportUnfinished } from '../../../lib/ending.ts'
-import { blocks, md, renderList, renderTable } from '../../../lib/markdown.ts'
+import { blocks, foldTable, md, renderList } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
+import { countKinds } from '../../../lib/quote.ts'
 import type { Decision } from '../calendar/decide.ts'
 
 // The first that a service has is the result.
@@ -23,8 +24,9 @@ export function reportDecisions(
     outputs: { result, state: JSON.stringify(services) },
     summary: blocks(
       md`## ${cluster}: ${result}`,
-      md`${sentence}`,
-      renderTable(
+      md`**${countKinds(services.map(({ status }) => status))}**; ${sentence}.`,
+      foldTable(
+        'services',
         ['service', 'status', 'why'],
         services.map(({ service, status, why }) => [service, status, why]),
       ),

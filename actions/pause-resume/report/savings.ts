@@ -1,4 +1,4 @@
-import { blocks, codeBlock, type Markdown, md, renderTable } from '../../../lib/markdown.ts'
+import { blocks, codeBlock, foldTable, type Markdown, md } from '../../../lib/markdown.ts'
 import { clockAt } from '../../../lib/service/calendar.ts'
 import type { LedgerEvent } from '../../../lib/service/ledger.ts'
 import { type Between, type GroupSavings, type Savings, staysOf } from '../../../lib/service/savings.ts'
@@ -10,13 +10,15 @@ export function renderSavings(savings: Savings, what: string): Markdown {
   const right = ['hours']
   return blocks(
     md`**${what}: ${renderUsd(savedUsd)} saved, ${renderUsd(costUsd)} spent on instances that ran although paused**`,
-    renderTable(
+    foldTable(
+      'services that were paused',
       ['service', 'hours'],
       services.map(({ cluster, name, hoursPaused }) => [`${cluster}/${name}`, renderHours(hoursPaused)]),
       { right },
     ),
     groups.length > 0
-      ? renderTable(
+      ? foldTable(
+          'Auto Scaling groups that were freed',
           ['Auto Scaling group', 'type', 'freed', 'saved', 'ran on', 'cost', 'price'],
           groups.map(toRow),
           {

@@ -1,5 +1,5 @@
 import type { ScalingActivity } from '../../../lib/aws/scaling-activities.ts'
-import { blocks, type Markdown, md, renderList, renderTable } from '../../../lib/markdown.ts'
+import { blocks, foldTable, type Markdown, md, renderList } from '../../../lib/markdown.ts'
 import type { InstancePrice } from '../../../lib/service/instance-price.ts'
 import { equalBounds, pausedBounds } from '../../../lib/service/pause-state/state.ts'
 import { sumSavings } from '../../../lib/service/savings.ts'
@@ -62,7 +62,7 @@ function renderServices(state: ClusterState, around: Surroundings, telling: Tell
     'scaling',
     'targets',
   ]
-  return renderTable([...header, 'next change'], rows)
+  return foldTable('services', [...header, 'next change'], rows)
 }
 
 function describeChange(service: ServiceState, { timeZone, now }: Telling): [since: string, who: string] {
@@ -108,7 +108,8 @@ function renderGroups(state: ClusterState, around: Surroundings, telling: Tellin
     ]
   })
   if (rows.length === 0) return md``
-  return renderTable(['Auto Scaling group', 'instances', 'type', 'now', 'when running', 'used by'], rows)
+  const header = ['Auto Scaling group', 'instances', 'type', 'now', 'when running', 'used by']
+  return foldTable('Auto Scaling groups', header, rows)
 }
 
 // A group without instances has the type that it had when it was paused.

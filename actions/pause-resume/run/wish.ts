@@ -9,6 +9,7 @@ import { watchLaunches } from '../apply/watch-launches.ts'
 import { describeCluster } from '../observe/cluster.ts'
 import type { ClusterState, ServiceState } from '../observe/state.ts'
 import { planOperation, renderPlan } from '../plan/plan.ts'
+import { renderNext } from '../report/next.ts'
 import { describePursuit, reportPlanned, reportPursuit } from '../report.ts'
 import { makeAftermath } from './aftermath.ts'
 import type { ClusterRun } from './cluster-run.ts'
@@ -78,12 +79,13 @@ async function settle(state: ClusterState, held: Held, run: ClusterRun): Promise
 }
 
 async function carryOut(pursuit: Pursuit, { startedAt, reason }: Wished, run: ClusterRun): Promise<Outcome> {
-  const { aws, chosen, context, inputs } = run
+  const { aws, chosen, context, inputs, setting } = run
+  const { timeZone } = setting
   const { log, clock, signal, env } = context
   const author = readAuthor(env, { reason, now: startedAt })
   const actor = { ...author, id: context.makeId(), operation: pursuit.operation }
   const deadline = startedAt + inputs.timeoutSeconds * 1000
-  context.remember(() => describePursuit(pursuit))
+  context.remember(() => describePursuit(pursuit, timeZone))
   const notes = new Set(pursuit.plan.services.flatMap((plan) => plan.notes))
   const aftermath = makeAftermath(pursuit, startedAt, run)
   const { services } = chosen
@@ -100,8 +102,9 @@ async function carryOut(pursuit: Pursuit, { startedAt, reason }: Wished, run: Cl
     )
   for (const note of await noteSchedules(pursuit, run)) notes.add(note)
   for (const note of notes) log.warning(note)
-  const explanation = await explainUnreached(pursuit, startedAt, run)
+  const { sentences, ...explanation } = await explainUnreached(pursuit, startedAt, run)
   const details = blocks(await aftermath.conclude(), explanation.details)
-  const { sentences } = explanation
-  return reportPursuit(pursuit, inputs.timeoutSeconds, { notes: [...notes], sentences, details })
+  const next = renderNext(pursuit, setting, clock.now())
+  const remarks = { notes: [...notes], sentences, next, details, timeZone }
+  return reportPursuit(pursuit, inputs.timeoutSeconds, remarks)
 }

@@ -2,10 +2,12 @@ import { expect, it } from 'vitest'
 import { parseCalendar } from '../../../actions/pause-resume/calendar/calendar-file.ts'
 import { stateAt } from '../../../actions/pause-resume/calendar/state.ts'
 import { describeCalendar, renderCalendar } from '../../../actions/pause-resume/report/calendar.ts'
+import { renderNext } from '../../../actions/pause-resume/report/next.ts'
 import { renderSavings, renderTimeline } from '../../../actions/pause-resume/report/savings.ts'
 import { renderDuration, renderTime } from '../../../actions/pause-resume/report/time.ts'
 import type { LedgerEvent } from '../../../lib/service/ledger.ts'
 import { sumSavings } from '../../../lib/service/savings.ts'
+import { makeCluster } from '../../fixtures/pause-state.ts'
 
 const calendar = parseCalendar(
   `version: 1
@@ -50,6 +52,15 @@ it('tells what the calendar says, until when, and the coming days', () => {
     '| Sun 2026-11-29 | 10:00–11:30 | 1.5 | a &vert; demo |',
     '| Mon 2026-11-30 | 08:00–24:00 | 16 |  |',
   ])
+})
+
+it('tells after a pause how to resume, and when the calendar changes something next', () => {
+  const next = (operation: 'pause' | 'resume', given?: typeof calendar) =>
+    renderNext({ operation, state: makeCluster([]) }, { calendar: given, timeZone: 'Asia/Seoul' }, now).markdown
+  expect(next('pause')).toBe('**Next**\n\n- resume with `operation: resume` for the same services of `c`')
+  expect(next('resume', calendar)).toBe(
+    '**Next**\n\n- pause with `operation: pause` for the same services of `c`\n- the calendar says running until 2026-11-28 02:00 Asia/Seoul (2026-11-27 17:00 UTC): in a weekly period',
+  )
 })
 
 const events: LedgerEvent[] = [
