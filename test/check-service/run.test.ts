@@ -112,6 +112,9 @@ describe('a service that works', () => {
     })
     expect(calls.map(({ route }: { route: string }) => route)).toEqual(api.asked)
     expect(outcome.summary.markdown).toContain('8 of 8 checks hold')
+    expect(outcome.summary.markdown).toMatch(
+      /Pictures before and after: `[^`]*before\.png`, `.*after-sync\.png`/,
+    )
   })
 
   it('that just starts is waited for', async () => {

@@ -1,5 +1,14 @@
 import type { Known } from '../../../lib/ending.ts'
-import { blocks, type Markdown, md, renderList, renderSeconds, renderTable } from '../../../lib/markdown.ts'
+import {
+  blocks,
+  code,
+  foldTable,
+  join,
+  type Markdown,
+  md,
+  renderList,
+  renderSeconds,
+} from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import { listFirst } from '../../../lib/quote.ts'
 import { withoutSecrets } from '../../../lib/url.ts'
@@ -37,6 +46,7 @@ export function reportChecks(
     summary: blocks(
       md`## Service check: ${result}`,
       describeRun(inputs, findings),
+      files.length > 0 ? md`Pictures before and after: ${join(files.map(code), ', ')}.` : md``,
       ...renderFindings(findings),
       ...(view ? [renderService(view)] : []),
     ),
@@ -84,8 +94,8 @@ function renderFindings({ results, calls }: Findings): Markdown[] {
   const steps = [...new Set(calls.map(({ step }) => step))].map((step) => renderStep(step, calls))
   const right = ['calls', 'fastest', 'slowest']
   return [
-    ...(rows.length > 0 ? [renderTable(['check', 'result', 'detail'], rows)] : []),
-    ...(steps.length > 0 ? [renderTable(['step', 'last answer', ...right], steps, { right })] : []),
+    ...(rows.length > 0 ? [foldTable('checks', ['check', 'result', 'detail'], rows)] : []),
+    ...(steps.length > 0 ? [foldTable('steps', ['step', 'last answer', ...right], steps, { right })] : []),
   ]
 }
 

@@ -1,4 +1,4 @@
-import { blocks, codeBlock, fold, type Markdown, md, renderList, renderTable } from '../../../lib/markdown.ts'
+import { blocks, codeBlock, fold, foldTable, type Markdown, md, renderList } from '../../../lib/markdown.ts'
 import { renderDiagnosis } from '../../../lib/service/diagnosis/diagnosis.ts'
 import type { ServiceView } from '../apply/look.ts'
 
@@ -20,16 +20,19 @@ export function renderService({ status, diagnosis }: ServiceView): Markdown {
 function renderTables({ tasks, targets, activities, logs }: ServiceView['status']): Markdown[] {
   return [
     tabulate(
+      'tasks',
       ['task', 'status', 'health', 'started', 'revision'],
       tasks.map(({ id, status, health, startedAt, revision }) => [
         ...[id, status, health, renderTime(startedAt), revision],
       ]),
     ),
     tabulate(
+      'targets',
       ['target', 'state', 'reason'],
       targets.map(({ target, state, reason, description }) => [target, state, description || reason]),
     ),
     tabulate(
+      'scaling activities',
       ['scaling activity', 'status', 'what', 'why'],
       activities.map(({ at, status, description, cause }) => [renderTime(at), status, description, cause]),
     ),
@@ -39,8 +42,8 @@ function renderTables({ tasks, targets, activities, logs }: ServiceView['status'
   ]
 }
 
-const tabulate = (header: readonly string[], rows: readonly string[][]) =>
-  rows.length > 0 ? renderTable(header, rows) : md``
+const tabulate = (rowsAre: string, header: readonly string[], rows: readonly string[][]) =>
+  rows.length > 0 ? foldTable(rowsAre, header, rows) : md``
 
 const renderTime = (at: number | undefined) =>
   at === undefined ? '' : new Date(at).toISOString().replace(/^(.*)T(.{5}).*$/, '$1 $2 UTC')
