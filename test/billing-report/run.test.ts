@@ -372,6 +372,7 @@ describe('what a run needs', () => {
         { user: 'bob', now: '222', other: '167' },
       ],
     })
+    expect(summary.markdown).toMatch(/\*\*333 → 223 [A-Z]{3}\*\*, 2 users\./)
     expect(summary.markdown).toContain('| bob | 222 | 167 | \\-55 |\n| **all** | 333 | 223 | \\-110 |')
     expect([written.size, account.tables.size, account.objects.size - objects]).toEqual([0, 1, 2])
     const dollars = { ...inputs, 'compare-rates': 'dollars.yml' }

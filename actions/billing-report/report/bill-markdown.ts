@@ -1,4 +1,4 @@
-import { blocks, type Markdown, md, renderTable } from '../../../lib/markdown.ts'
+import { blocks, type foldTable, type Markdown, md, renderTable } from '../../../lib/markdown.ts'
 import type { Bill } from '../bill/bill.ts'
 import { markName } from './name-marks.ts'
 import { formatMoney, groupDigits, listSums, nameOthers, sumColumns } from './user-rows.ts'
@@ -21,8 +21,8 @@ export function reconciliationRows({ classes, rows }: Bill): [string, string][] 
   return counts.map(([name, count]) => [name, groupDigits(String(count))])
 }
 
-/** Writes a bill as Markdown. */
-export function renderMarkdown(bill: Bill): Markdown {
+/** Writes a bill as Markdown; `tabulate` renders its tables, and folds them where it is a summary. */
+export function renderMarkdown(bill: Bill, tabulate = asTable): Markdown {
   const others = nameOthers(bill)
   const right = sumColumns(bill)
   const users = bill.largest.map((user) => [nameWithMarks(user.user), user.plan, ...listSums(user, bill)])
@@ -30,21 +30,23 @@ export function renderMarkdown(bill: Bill): Markdown {
   const all = [md`**all**`, '', ...listSums(bill, bill)]
   return blocks(
     md`## ${bill.state === 'draft' ? 'Draft of the bill' : 'Bill'} of ${bill.period.name} (${bill.period.timeZone})`,
-    md`Total: **${formatMoney(bill.total, bill)} ${bill.currency}**, ${groupDigits(String(bill.users))} users.`,
-    renderTable(['user', 'plan', ...right], [...users, ...rest, all], { right }),
+    md`Total: **${formatMoney(bill.total, bill)} ${bill.currency}**, ${groupDigits(String(bill.users))} users, ${groupDigits(String(bill.classes.billed))} requests.`,
+    tabulate('lines', ['user', 'plan', ...right], [...users, ...rest, all], { right }),
     md`${explainDigits(bill)}`,
-    ...renderFindings(bill),
+    ...renderFindings(bill, tabulate),
     md`### Every row of the log`,
     renderTable(['class', 'rows'], reconciliationRows(bill), { right: ['rows'] }),
   )
 }
 
-function renderFindings({ findings }: Bill): Markdown[] {
+const asTable: typeof foldTable = (_rowsAre, ...table) => renderTable(...table)
+
+function renderFindings({ findings }: Bill, tabulate: typeof foldTable): Markdown[] {
   if (findings.length === 0) return []
   const rows = findings.map(({ id, value, accepted, blocks, text }) => [
     ...[id, value, accepted ? 'accepted' : blocks ? 'not accepted' : 'warning', text],
   ])
-  return [md`### Completeness`, renderTable(['finding', 'value', 'state', 'meaning'], rows)]
+  return [md`### Completeness`, tabulate('findings', ['finding', 'value', 'state', 'meaning'], rows)]
 }
 
 function nameWithMarks(name: string): Markdown {

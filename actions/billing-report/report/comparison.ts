@@ -1,4 +1,4 @@
-import { blocks, type Markdown, md, renderTable } from '../../../lib/markdown.ts'
+import { blocks, foldTable, type Markdown, md } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import type { Comparison } from '../bill/comparison.ts'
 import { add, type Decimal, formatDecimal, negate } from '../rates/decimal.ts'
@@ -31,7 +31,9 @@ function renderComparison(comparison: Comparison, files: Files): Markdown {
   return blocks(
     md`## ${files.paths[0]} and ${files.paths[1]}`,
     md`What each user owes by ${files.paths[0]}, and would owe by ${files.paths[1]}, in ${files.currency}:`,
-    renderTable(
+    md`**${formatMoney(comparison.now, files)} → ${formatMoney(comparison.other, files)} ${files.currency}**, ${groupDigits(String(users))} users.`,
+    foldTable(
+      'lines',
       ['user', ...right],
       [
         ...shown.map((pair) => [pair.user, ...cells(pair)]),

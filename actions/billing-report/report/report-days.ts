@@ -1,6 +1,6 @@
 import type { Known } from '../../../lib/ending.ts'
 import { reportUnfinished } from '../../../lib/ending.ts'
-import { blocks, codeBlock, md, renderBytes, renderList, renderTable } from '../../../lib/markdown.ts'
+import { blocks, codeBlock, foldTable, md, renderBytes, renderList } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import type { StaleDay } from '../apply/find-stale.ts'
 import type { DailyResult } from '../apply/roll-up-recent.ts'
@@ -21,7 +21,7 @@ export function reportDays(
   }))
   const cells = days.map(({ day, why, outcome, rows: count }) => [day, why, outcome, groupDigits(count)])
   const report = { days, checked: run.days, scannedBytes: run.scannedBytes }
-  const table = renderTable(['day', 'it was', 'now', 'rows'], cells, { right: ['rows'] })
+  const table = foldTable('days', ['day', 'it was', 'now', 'rows'], cells, { right: ['rows'] })
   if (odd) {
     const sentence = `unbalanced: ${odd}; the earlier roll-up of the day stays`
     return reportUnfinished('unbalanced', sentence, { ...run.known, details: table, report })
@@ -34,7 +34,12 @@ export function reportDays(
     },
     summary: blocks(
       md`## Roll-ups of ${run.days[0] ?? ''} to ${run.days.at(-1) ?? ''}`,
-      days.length === 0 ? md`All ${run.days.length} days are up to date.` : table,
+      days.length === 0
+        ? md`All ${run.days.length} days are up to date.`
+        : blocks(
+            md`**${published.length} of ${run.days.length} days rolled up, ${postponed.length} postponed**; ${groupDigits(String(rows))} rows.`,
+            table,
+          ),
       md`${renderBytes(run.scannedBytes)} scanned.`,
     ),
     report: { result: 'rolled-up', ...report },

@@ -1,5 +1,5 @@
 import { type Known, reportUnfinished } from '../../../lib/ending.ts'
-import { renderTable } from '../../../lib/markdown.ts'
+import { foldTable } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import type { Bill } from '../bill/bill.ts'
 import { blockingFindings, type Finding } from '../bill/finding.ts'
@@ -17,7 +17,8 @@ export function reportIncomplete(bill: Bill, known: Known): Outcome {
   const texts = blocking.slice(0, shown).map(({ text }) => text)
   const more = blocking.length > shown ? [`${blocking.length - shown} more`] : []
   const sentence = `incomplete: ${[...texts, ...more].join('; ')}; nothing is published; mend it, or set accept to ${acceptedBy(blocking)}`
-  const details = renderTable(
+  const details = foldTable(
+    'findings',
     ['finding', 'number', 'what was found'],
     bill.findings.map(({ id, value, text }) => [id, value, text]),
   )

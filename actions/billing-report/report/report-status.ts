@@ -1,5 +1,6 @@
-import { blocks, md, renderBytes, renderTable } from '../../../lib/markdown.ts'
+import { blocks, foldTable, md, renderBytes } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
+import { countKinds } from '../../../lib/quote.ts'
 import type { Status } from '../apply/read-status.ts'
 
 /** Reports how the pipeline stands; a part that is broken makes it a failure. */
@@ -11,11 +12,13 @@ export function reportStatus({ parts, arrivals }: Status): Outcome {
     outputs: { result: 'status', verdict },
     summary: blocks(
       md`## Billing pipeline: ${verdict}`,
-      renderTable(
+      md`**${countKinds(parts.map(({ verdict: each }) => each))}**.`,
+      foldTable(
+        'parts',
         ['part', 'name', 'verdict', 'state', 'what to do'],
         parts.map(({ part, name, verdict: each, state, advice }) => [part, name, each, state, advice]),
       ),
-      renderTable(['day of arrival', 'files', 'size'], rows, { right: ['files', 'size'] }),
+      foldTable('days of arrival', ['day of arrival', 'files', 'size'], rows, { right: ['files', 'size'] }),
     ),
     report: { result: 'status', verdict, parts, arrivals },
     failure:

@@ -1,18 +1,32 @@
 import { type Known, reportUnfinished } from '../../../lib/ending.ts'
-import { blocks, md, renderBytes } from '../../../lib/markdown.ts'
+import {
+  blocks,
+  code,
+  foldTable,
+  insertSecond,
+  type Markdown,
+  md,
+  renderBytes,
+} from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import type { Period } from '../../../lib/service/calendar.ts'
 import type { BillingRecord } from '../apply/record.ts'
-import type { Bill } from '../bill/bill.ts'
+import type { Bill, BillState } from '../bill/bill.ts'
 import { formatDecimal } from '../rates/decimal.ts'
 import { toJson } from './bill-json.ts'
 import { renderMarkdown } from './bill-markdown.ts'
+
+const noticeOf: Readonly<Record<BillState, Markdown>> = {
+  draft: md`> Draft: rows of this month may still arrive.`,
+  open: md`**Next**: look at the bill, and close the month with ${code('mode: close')}; until then, a run may change it.`,
+  closed: md`The month is closed: late rows become adjustments of a later bill.`,
+}
 
 /** Reports a bill that holds. */
 export function reportBill(bill: Bill, run: { scannedBytes: number; files: readonly string[] }): Outcome {
   const draft = bill.state === 'draft'
   const result = bill.state === 'closed' ? 'closed' : 'billed'
-  const notice = draft ? md`> Draft: rows of this month may still arrive.` : md``
+  const notice = noticeOf[bill.state]
   return {
     outputs: {
       result,
@@ -20,7 +34,10 @@ export function reportBill(bill: Bill, run: { scannedBytes: number; files: reado
       total: formatDecimal(bill.total, bill.decimals),
       'data-scanned-bytes': String(run.scannedBytes),
     },
-    summary: blocks(notice, renderMarkdown(bill), md`${renderBytes(run.scannedBytes)} scanned.`),
+    summary: blocks(
+      insertSecond(renderMarkdown(bill, foldTable), notice),
+      md`${renderBytes(run.scannedBytes)} scanned.`,
+    ),
     report: {
       result,
       draft,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Bill } from '../../../actions/billing-report/bill/bill.ts'
 import type { PageData } from '../../../actions/billing-report/bill/page-data.ts'
 import type { UsageRow } from '../../../actions/billing-report/bill/usage.ts'
 import { parseDecimal } from '../../../actions/billing-report/rates/decimal.ts'
@@ -6,6 +7,7 @@ import { renderJson, toJson } from '../../../actions/billing-report/report/bill-
 import { renderMarkdown } from '../../../actions/billing-report/report/bill-markdown.ts'
 import { renderHtml } from '../../../actions/billing-report/report/page/bill-html.ts'
 import { renderBars } from '../../../actions/billing-report/report/page/chart.ts'
+import { reportBill } from '../../../actions/billing-report/report/report.ts'
 import { monthPeriod } from '../../../lib/service/calendar.ts'
 import type { Savings } from '../../../lib/service/savings.ts'
 import { billOf, usageRow } from '../../fixtures/bill.ts'
@@ -308,7 +310,9 @@ describe('the JSON of a bill', () => {
 
 it('writes a bill as Markdown: total, users and classes', () => {
   const text = renderMarkdown(bill).markdown
-  expect(text).toMatch(/^## Bill of 2026-02 \(Asia\/Seoul\)\n\nTotal: \*\*1,547\.18 EUR\*\*, 3 users\.\n\n/)
+  expect(text).toMatch(
+    /^## Bill of 2026-02 \(Asia\/Seoul\)\n\nTotal: \*\*1,547\.18 EUR\*\*, 3 users, 2,001 requests\.\n\n/,
+  )
   const lines = text.split('\n').filter((line) => line.startsWith('|'))
   expect(lines).toEqual([
     '| user | plan | requests | net | VAT | rounding | total |',
@@ -322,4 +326,16 @@ it('writes a bill as Markdown: total, users and classes', () => {
     ...reconciliation.map(([name, count]) => `| ${name} | ${count} |`),
   ])
   expect(text).toContain('\n\n### Every row of the log\n\n')
+})
+
+it('shows a bill in the summary with its state below the heading, and folds the lines of many users', () => {
+  const summaryOf = (given: Partial<Bill>) =>
+    reportBill({ ...bill, ...given }, { scannedBytes: 1024, files: [] }).summary.markdown.split('\n\n')
+  const [heading, next, total] = summaryOf({ state: 'open' })
+  expect([heading, total]).toEqual(renderMarkdown(bill).markdown.split('\n\n').slice(0, 2))
+  expect(next).toMatch(/^\*\*Next\*\*: .* close the month with `mode: close`/)
+  expect(summaryOf({ state: 'draft' })[1]).toBe('> Draft: rows of this month may still arrive.')
+  const many = summaryOf({ largest: bill.largest.flatMap((user) => [user, user, user, user]) })
+  expect(many).toContain('<details><summary>13 lines</summary>')
+  expect(many.at(-1)).toBe('1.0 KiB scanned.')
 })
