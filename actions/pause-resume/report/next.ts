@@ -1,14 +1,13 @@
 import { blocks, code, type Markdown, md, renderList } from '../../../lib/markdown.ts'
 import type { Pursuit } from '../apply/pursuit.ts'
 import { stateAt } from '../calendar/state.ts'
-import type { Setting } from '../prepare/setting.ts'
 import { describeCalendar } from './calendar.ts'
+import type { Telling } from './status.ts'
 
-/** Says how a wish is undone, and what the calendar does next; `now` in epoch milliseconds. */
+/** Says how a wish is undone, and what the calendar does next. */
 export function renderNext(
   { operation, state }: Pick<Pursuit, 'operation' | 'state'>,
-  { calendar, timeZone }: Pick<Setting, 'calendar' | 'timeZone'>,
-  now: number,
+  { calendar, timeZone, now }: Pick<Telling, 'calendar' | 'timeZone' | 'now'>,
 ): Markdown {
   const undo = operation === 'pause' ? 'resume' : 'pause'
   const steps = [

@@ -104,7 +104,7 @@ async function carryOut(pursuit: Pursuit, { startedAt, reason }: Wished, run: Cl
   for (const note of notes) log.warning(note)
   const { sentences, ...explanation } = await explainUnreached(pursuit, startedAt, run)
   const details = blocks(await aftermath.conclude(), explanation.details)
-  const next = renderNext(pursuit, setting, clock.now())
+  const next = renderNext(pursuit, { ...setting, now: clock.now() })
   const remarks = { notes: [...notes], sentences, next, details, timeZone }
   return reportPursuit(pursuit, inputs.timeoutSeconds, remarks)
 }

@@ -56,7 +56,8 @@ it('tells what the calendar says, until when, and the coming days', () => {
 
 it('tells after a pause how to resume, and when the calendar changes something next', () => {
   const next = (operation: 'pause' | 'resume', given?: typeof calendar) =>
-    renderNext({ operation, state: makeCluster([]) }, { calendar: given, timeZone: 'Asia/Seoul' }, now).markdown
+    renderNext({ operation, state: makeCluster([]) }, { calendar: given, timeZone: 'Asia/Seoul', now })
+      .markdown
   expect(next('pause')).toBe('**Next**\n\n- resume with `operation: resume` for the same services of `c`')
   expect(next('resume', calendar)).toBe(
     '**Next**\n\n- pause with `operation: pause` for the same services of `c`\n- the calendar says running until 2026-11-28 02:00 Asia/Seoul (2026-11-27 17:00 UTC): in a weekly period',
