@@ -1,5 +1,5 @@
 import { messageOf, TimeoutError, UserError } from './errors.ts'
-import { blocks, type Markdown, md, renderList } from './markdown.ts'
+import { blocks, foldList, type Markdown, md } from './markdown.ts'
 import type { Outcome } from './outcome.ts'
 import { listFirst } from './quote.ts'
 
@@ -65,7 +65,7 @@ export function reportUnfinished(result: string, sentence: string, known: Known)
     summary: blocks(
       md`## ${title}: ${result}`,
       md`${sentence}`,
-      ...shown.flatMap(([heading, items]) => [md`**${heading}**`, renderList(items)]),
+      ...shown.map(([heading, items]) => foldList(heading, items)),
       details ?? md``,
     ),
     report: { result, ...report, done, notDone, goesOn, costs },

@@ -93,7 +93,7 @@ export const fold = (head: string, ...body: readonly Markdown[]): Markdown =>
   // GitHub reads Markdown within HTML again after an empty line.
   blocks({ markdown: `<details><summary>${escapeHtml(head)}</summary>` }, ...body, { markdown: '</details>' })
 
-const mostRows = 10
+const most = 10
 
 /** Renders a table; one of more than ten rows is folded behind their number and what they are (`resource changes`). */
 export function foldTable(
@@ -103,8 +103,14 @@ export function foldTable(
   options: { right?: readonly string[] } = {},
 ): Markdown {
   const table = renderTable(header, rows, options)
-  return rows.length > mostRows ? fold(`${rows.length} ${rowsAre}`, table) : table
+  return rows.length > most ? fold(`${rows.length} ${rowsAre}`, table) : table
 }
+
+/** Renders a list below what its items are; one of more than ten is folded behind their number. */
+export const foldList = (itemsAre: string, items: readonly (string | Markdown)[]): Markdown =>
+  items.length > most
+    ? fold(`${itemsAre}: ${items.length}`, renderList(items))
+    : blocks(md`**${itemsAre}**`, renderList(items))
 
 /** Puts a block after the first one, such as below the heading. */
 export function insertSecond({ markdown }: Markdown, block: Markdown): Markdown {

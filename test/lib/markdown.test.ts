@@ -6,6 +6,7 @@ import {
   escapeMarkdown,
   fitBytes,
   fold,
+  foldList,
   foldTable,
   insertSecond,
   md,
@@ -152,10 +153,12 @@ describe('what is folded', () => {
     )
   })
 
-  it('is a table of more than ten rows', () => {
+  it('is a table of more than ten rows, and a list of more than ten items', () => {
     const rows = Array.from({ length: 11 }, () => ['x'])
     const table = renderTable(['a'], rows, { right: ['a'] })
     expect(foldTable('things', ['a'], rows, { right: ['a'] })).toEqual(fold('11 things', table))
+    expect(foldList('Done', Array(11).fill('x')).markdown).toMatch(/<summary>Done: 11<\/summary>\n\n- x\n/)
+    expect(foldList('Done', ['x']).markdown).toBe('**Done**\n\n- x')
     expect(foldTable('things', ['a'], rows.slice(1))).toEqual(renderTable(['a'], rows.slice(1)))
   })
 })
