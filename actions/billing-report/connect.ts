@@ -1,6 +1,7 @@
 import { makeAthena } from '../../lib/aws/athena.ts'
 import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeMetrics } from '../../lib/aws/cloudwatch.ts'
+import { addressOfPage } from '../../lib/aws/console.ts'
 import { makeDeliveryStreams } from '../../lib/aws/firehose.ts'
 import { makeTables } from '../../lib/aws/glue.ts'
 import { makePartitions } from '../../lib/aws/glue-partitions.ts'
@@ -12,20 +13,20 @@ import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
 import { makeClosedBills } from '../../lib/aws/toolkit/closed-bills.ts'
 import { makeLedger } from '../../lib/aws/toolkit/ledger.ts'
 import { keepSuccess } from '../../lib/keep-success.ts'
+import type { Place } from '../../lib/place.ts'
 import type { Connections } from './context.ts'
 
-/** Connects to the account that the credentials belong to; it is told where something asks for it. */
-export function connect(
-  config: AwsConfig,
-  prefix: string,
-  tellAccount: (account: string) => void,
-): Connections {
+/** Connects to the account that the credentials belong to; its place is told again where something asks for it. */
+export function connect(config: AwsConfig, prefix: string, locate: (place: Place) => void): Connections {
+  const { region } = config
+  const place = { region, console: addressOfPage(region, 'athena/home') }
+  locate(place)
   const account = keepSuccess(async () => {
     const found = await describeAccount(config)
-    tellAccount(found)
+    locate({ ...place, account: found })
     return found
   })
-  const bucket = async () => toolkitBucket(prefix, await account(), config.region)
+  const bucket = async () => toolkitBucket(prefix, await account(), region)
   return {
     athena: makeAthena(config),
     tables: makeTables(config),
@@ -39,6 +40,6 @@ export function connect(
     ledger: {
       read: async (cluster, since) => await makeLedger(config, await bucket()).read(cluster, since),
     },
-    region: config.region,
+    region,
   }
 }

@@ -9,13 +9,7 @@ await runAction('billing-report', async (context) =>
   run({
     ...context,
     openFolder: openOutputFolder,
-    connect: (prefix) => {
-      const config = readAwsConfig(context.env, context.signal)
-      const locate = (account?: string) =>
-        context.locate({ account, region: config.region, page: 'athena/home' })
-      locate()
-      return connect(config, prefix, locate)
-    },
+    connect: (prefix) => connect(readAwsConfig(context.env, context.signal), prefix, context.locate),
     upload: canUploadArtifacts(context.env) ? uploadArtifact : undefined,
   }),
 )

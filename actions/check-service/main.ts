@@ -1,5 +1,6 @@
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
+import { addressOfPage } from '../../lib/aws/console.ts'
 import { makeServiceEvidence } from '../../lib/aws/evidence/service.ts'
 import { makeServiceStatus } from '../../lib/aws/evidence/status.ts'
 import { makeEc2Quotas } from '../../lib/aws/service-quotas.ts'
@@ -14,7 +15,7 @@ await runAction('check-service', async (context) =>
     writeFiles,
     connectAws: () => {
       const config = readAwsConfig(context.env, context.signal)
-      context.locate({ ...config, page: 'ecs/v2/clusters' })
+      context.locate({ ...config, console: addressOfPage(config.region, 'ecs/v2/clusters') })
       return {
         status: makeServiceStatus(config),
         evidence: makeServiceEvidence(config, makeEc2Quotas(config)),

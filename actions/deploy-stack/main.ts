@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
+import { addressOfPage } from '../../lib/aws/console.ts'
 import { connect } from './connect.ts'
 import { run } from './run.ts'
 
@@ -15,7 +16,7 @@ await runAction('deploy-stack', async (context) =>
     stacksFiles: { brought: join(folder, '../../cloudformation/stacks.yml'), exists: existsSync },
     connect: async (prefix, serviceRoleArn) => {
       const aws = await connect(readAwsConfig(context.env, context.signal), prefix, serviceRoleArn)
-      context.locate({ ...aws, page: 'cloudformation/home' })
+      context.locate({ ...aws, console: addressOfPage(aws.region, 'cloudformation/home') })
       return aws
     },
   }),

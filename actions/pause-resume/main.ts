@@ -1,5 +1,6 @@
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
+import { addressOfPage } from '../../lib/aws/console.ts'
 import { ask, connect } from './connect.ts'
 import { run } from './run.ts'
 
@@ -9,7 +10,7 @@ await runAction('pause-resume', async (context) =>
     ask,
     connect: async (prefix) => {
       const aws = await connect(readAwsConfig(context.env, context.signal), prefix)
-      context.locate({ ...aws, page: 'ecs/v2/clusters' })
+      context.locate({ ...aws, console: addressOfPage(aws.region, 'ecs/v2/clusters') })
       return aws
     },
   }),

@@ -1,22 +1,27 @@
 import type { AwsConfig } from '../../lib/aws/client.ts'
+import { addressOfPage } from '../../lib/aws/console.ts'
 import type { Ecr } from '../../lib/aws/ecr.ts'
 import { parseEcrHost } from '../../lib/oci/ecr-host.ts'
+import type { Place } from '../../lib/place.ts'
 
-/** Connects to ECR of this account or of `registryId`; the account is told as soon as its registry names itself. */
+/** Connects to ECR of this account or of `registryId`; its place is told as soon as the registry names itself. */
 export async function connectEcr(
   config: AwsConfig,
   registryId: string | undefined,
-  tellAccount: (account: string | undefined) => void,
+  locate: (place: Place) => void,
 ): Promise<Ecr> {
   // Loading the SDK takes longer than a push without changes: each part is loaded only when it is needed.
   const { makeEcr } = await import('../../lib/aws/ecr.ts')
   const ecr = makeEcr(config, registryId)
-  tellAccount(registryId)
+  const { region } = config
+  const console = addressOfPage(region, 'ecr/private-registry/repositories')
+  locate({ account: registryId, region, console })
   return {
     ...ecr,
     authorize: async () => {
       const authorization = await ecr.authorize()
-      tellAccount(parseEcrHost(new URL(authorization.origin).host)?.account ?? registryId)
+      const account = parseEcrHost(new URL(authorization.origin).host)?.account ?? registryId
+      locate({ account, region, console })
       return authorization
     },
   }

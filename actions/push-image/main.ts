@@ -14,12 +14,8 @@ await runAction('push-image', async (context) =>
   run({
     ...context,
     workerPath: join(dirname(self), ...program),
-    connectEcr: async (registryId) => {
-      const config = readAwsConfig(context.env, context.signal)
-      return await connectEcr(config, registryId, (account) =>
-        context.locate({ ...config, account, page: 'ecr/private-registry/repositories' }),
-      )
-    },
+    connectEcr: async (registryId) =>
+      await connectEcr(readAwsConfig(context.env, context.signal), registryId, context.locate),
     openObject: async (location) =>
       (await import('../../lib/aws/s3-archive-source.ts')).openObjectSource(
         readAwsConfig(context.env, context.signal),
