@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
-import { addressOfPage } from '../../lib/aws/console.ts'
+import { addressOfPage } from '../../lib/console.ts'
 import { connect } from './connect.ts'
 import { run } from './run.ts'
 

@@ -1,6 +1,6 @@
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
-import { addressOfPage } from '../../lib/aws/console.ts'
+import { addressOfPage } from '../../lib/console.ts'
 import { ask, connect } from './connect.ts'
 import { run } from './run.ts'
 

@@ -1,6 +1,6 @@
 import type { AwsConfig } from '../../lib/aws/client.ts'
-import { addressOfPage } from '../../lib/aws/console.ts'
 import type { Ecr } from '../../lib/aws/ecr.ts'
+import { addressOfPage } from '../../lib/console.ts'
 import { parseEcrHost } from '../../lib/oci/ecr-host.ts'
 import type { Place } from '../../lib/place.ts'
 

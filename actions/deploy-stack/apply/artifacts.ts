@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { partitionOf } from '../../../lib/aws/partition.ts'
+import { partitionOf } from '../../../lib/partition.ts'
 import type { StackContext } from '../context.ts'
 import type { Template } from '../graph/template.ts'
 import { type PathText, writeTexts } from '../graph/write-texts.ts'

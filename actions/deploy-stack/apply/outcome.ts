@@ -1,5 +1,5 @@
-import type { StackLinks } from '../../../lib/aws/console.ts'
 import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
+import type { StackLinks } from '../../../lib/console.ts'
 import type { Unfinished } from '../../../lib/ending.ts'
 import type { Failure } from './failure.ts'
 

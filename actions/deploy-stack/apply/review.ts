@@ -1,6 +1,6 @@
 import type { ChangeSetRequest } from '../../../lib/aws/change-set.ts'
 import { failedCreationStatuses, type Stack } from '../../../lib/aws/cloudformation.ts'
-import { linkStack } from '../../../lib/aws/console.ts'
+import { linkStack } from '../../../lib/console.ts'
 import type { StackContext } from '../context.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { findDifference, nameReviewed, type ReviewedStack } from '../review.ts'

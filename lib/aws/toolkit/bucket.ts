@@ -11,9 +11,9 @@ import {
 } from '@aws-sdk/client-s3'
 import { UserError } from '../../errors.ts'
 import { keepSuccess } from '../../keep-success.ts'
+import { partitionOf } from '../../partition.ts'
 import { awsErrorName, awsErrorStatus } from '../errors.ts'
 import type { OwnedBucket } from '../owned-bucket.ts'
-import { partitionOf } from '../partition.ts'
 
 /** Names the bucket that belongs to the toolkit itself: packed assets, pause states, closed bills. */
 export function toolkitBucket(prefix: string, account: string, region: string): OwnedBucket {

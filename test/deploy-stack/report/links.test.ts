@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { renderLinks } from '../../../actions/deploy-stack/report/links.ts'
 import { reportStacks } from '../../../actions/deploy-stack/report/report.ts'
-import { linkStack } from '../../../lib/aws/console.ts'
+import { linkStack } from '../../../lib/console.ts'
 
 const stackArn = 'arn:aws:cloudformation:ap-northeast-2:111122223333:stack/ddn-app/1-2'
 const changeSetArn = 'arn:aws:cloudformation:ap-northeast-2:111122223333:changeSet/deploy-1/3-4'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { partitionOf } from '../../../lib/aws/partition.ts'
+import { partitionOf } from '../../lib/partition.ts'
 
 it.each([
   ['ap-northeast-2', 'aws', 'amazonaws.com', 'console.aws.amazon.com'],
