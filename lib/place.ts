@@ -5,7 +5,7 @@ export type Place = { account?: string | undefined; region: string; console: str
 
 /** Renders in one line where a run worked, for how long, and where its services are in the console. */
 export function renderPlace(place: Place | undefined, seconds: number): Markdown {
-  const time = md`${renderSeconds(seconds)}`
+  const time = md`in ${renderSeconds(seconds)}`
   if (place === undefined) return time
   const { account, region, console } = place
   const whose = account === undefined ? [] : [md`account ${account}`]

@@ -55,7 +55,7 @@ const known = {
 }
 const consequences = 'goes on in AWS: p-app (UPDATE_IN_PROGRESS); still costs: gpu: 1 instance(s)'
 
-const line = /^account 123456789012 · eu-west-1 · \d+\.\d s · \[console\]\(<https:\/\/a\.test\/\?b=c>\)$/
+const line = /^account 123456789012 · eu-west-1 · in \d+\.\d s · \[console\]\(<https:\/\/a\.test\/\?b=c>\)$/
 const pushed = ['## Pushed', '', expect.stringMatching(line)]
 
 describe('an action', () => {
