@@ -111,6 +111,11 @@ describe('reportPush', () => {
       'Tags: `v1`, `v2`',
       '```sh\ndocker pull host/app@sha256:image\n```',
     ])
+    const layers = [...pushed.pushed.layers, result('d', 'send', 1), result('e', 'send', 1)]
+    const more = [...layers, result('f', 'mount', 0)]
+    expect(reportPush({ ...pushed, pushed: { ...pushed.pushed, layers: more } }).summary.markdown).toContain(
+      '**layers: 3 sent, 2 mounted, 1 reused**',
+    )
     const rows = summary.split('\n').filter((line) => line.startsWith('| sha256:'))
     expect(
       rows.map((row) =>
