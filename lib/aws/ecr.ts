@@ -32,7 +32,7 @@ export type Ecr = ImageScans & {
  * The registry's origin, the value of the Authorization header (a secret), and when it ends, in milliseconds
  * since the epoch: 12 hours later, or when the role's credentials end.
  */
-export type EcrAuthorization = { origin: string; authorization: string; expiresAt: number | undefined }
+type EcrAuthorization = { origin: string; authorization: string; expiresAt: number | undefined }
 
 /** Creates the adapter to ECR; `registryId` is the registry's account if it is another one. */
 export function makeEcr(config: AwsConfig, registryId?: string): Ecr {
