@@ -5,14 +5,14 @@ import {
   ElasticLoadBalancingV2Client,
   ModifyRuleCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect, it } from 'vitest'
 import { askEc2 } from '../fixtures/ec2-query.ts'
 import { runIn } from '../fixtures/service.ts'
 import { localAws } from '../local-aws.ts'
 
-/** Deploys the load balancer alone, in a new account. */
-async function deployBalancer(parameters: readonly string[] = []) {
-  const account = localAws()
+/** Deploys the load balancer alone. */
+async function deployBalancer(parameters: readonly string[] = [], account = localAws()) {
   const network = ['VpcId=vpc-00000001', 'AlbSubnetIds=subnet-00000001,subnet-00000002']
   const { outputs, lines } = await runIn(account, 'deploy-stack', {
     stacks: 'cloudformation/stacks.yml',
@@ -22,6 +22,19 @@ async function deployBalancer(parameters: readonly string[] = []) {
   const stack: Record<string, string> = JSON.parse(outputs.outputs || '{}')['load-balancer'] ?? {}
   const errors = lines.filter((line) => line.startsWith('::error'))
   return { account, elb: new ElasticLoadBalancingV2Client(account.config), stack, errors }
+}
+
+/** Makes a bucket in a new account, to which load balancers may write. */
+async function openLogBucket(Bucket: string) {
+  const account = localAws()
+  const s3 = new S3Client({ ...account.config, forcePathStyle: true })
+  await s3.send(new CreateBucketCommand({ Bucket }))
+  const Principal = { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' }
+  const Resource = `arn:aws:s3:::${Bucket}/*`
+  const Statement = [{ Effect: 'Allow', Principal, Action: 's3:PutObject', Resource }]
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))
+  return account
 }
 
 /** Reads port and range of each rule that lets somebody in. */
@@ -63,12 +76,13 @@ it('admits nobody but the API, unless ranges are given', async () => {
 })
 
 it('admits each of the ranges, redirects to HTTPS, and logs to the bucket', async () => {
-  const { account, elb, stack, errors } = await deployBalancer([
+  const parameters = [
     'Scheme=internet-facing',
     'AllowedCidrs=203.0.113.0/24,198.51.100.7/32',
     'CertificateArn=arn:aws:acm:ap-northeast-2:111122223333:certificate/0a1b2c3d',
     'AccessLogBucket=logs',
-  ])
+  ]
+  const { account, elb, stack, errors } = await deployBalancer(parameters, await openLogBucket('logs'))
   expect(errors).toEqual([])
   const rules = ['443 203.0.113.0/24', '443 198.51.100.7/32', '80 203.0.113.0/24', '80 198.51.100.7/32']
   expect((await readIngress(account)).sort()).toEqual(rules.sort())

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
 import {
   CreateDatabaseCommand,
   CreateTableCommand,
@@ -141,6 +142,8 @@ describe('billing-report', () => {
   })
 
   it('has a database without dashes whatever the prefix is, and reads one that has them', async () => {
+    const logs = new CloudWatchLogsClient(account.config)
+    await logs.send(new CreateLogGroupCommand({ logGroupName: '/ddn/access' }))
     const { outputs: deployed } = await runIn(account, 'deploy-stack', {
       ...{ stacks: 'cloudformation/stacks.yml', only: 'billing', prefix: 'my-app' },
       parameters: `AccessLogGroupName=/ddn/access\nLogBucketName=${bucket}`,
