@@ -13,28 +13,34 @@ export type ContentObserver = { update(chunk: Uint8Array): void }
 /**
  * Compresses what a reader returns, in chunks that the pool's threads work on in parallel. The chunks come out in
  * order, so the stream depends on the content and the pool's compression alone. A piece is valid until the next one
- * is asked for.
+ * is asked for. `sent` is fulfilled when nothing of it is sent any more: then the next one begins.
  */
 export async function* compressStream(
   reader: ByteReader,
   compression: Compression,
   pool: CompressorPool,
   content: ContentObserver,
+  sent: Promise<unknown> = Promise.resolve(),
 ): AsyncGenerator<Uint8Array> {
-  const turn = await pool.takeTurn()
+  const turn = await pool.takeTurn(sent)
   try {
     const frame = makeFrame(compression)
-    if (frame.head.length > 0) yield frame.head
+    let { head } = frame
     for await (const chunk of compressChunks(reader, pool, content, turn)) {
       frame.add(chunk.contentBytes, chunk.contentCrc)
+      if (head.length > 0) yield head
+      head = nothing
       yield chunk.slot.bytes.subarray(0, chunk.length)
     }
+    if (head.length > 0) yield head
     const tail = frame.tail()
     if (tail.length > 0) yield tail
   } finally {
     turn.end()
   }
 }
+
+const nothing = new Uint8Array()
 
 /** A chunk on its way through the threads. */
 type PendingChunk = { chunk: Promise<CompressedChunk>; isReady: boolean }
@@ -61,6 +67,7 @@ async function* compressChunks(
       } else if (oldest) {
         const { isReady } = oldest
         const chunk = await oldest.chunk
+        await turn.startSending()
         turn.count(isReady, chunk.length)
         yield chunk
         pending.shift()

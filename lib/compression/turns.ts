@@ -2,12 +2,14 @@
 export type Turn = {
   /** Counts a chunk that is sent next: whether it was compressed by then or was waited for, and its bytes. */
   count(isReady: boolean, bytes: number): void
+  /** Waits before its first chunk until the layers before it are sent to the end, while its own chunks are compressed. */
+  startSending(): Promise<void>
   /** Gives the turn back. Further calls do nothing. */
   end(): void
 }
 
-/** Waits for a turn; those who wait get it in the order in which they came. */
-export type TakeTurn = () => Promise<Turn>
+/** Waits for a turn, in the order in which they came; `sent` is fulfilled when the layer is committed or given up. */
+export type TakeTurn = (sent: Promise<unknown>) => Promise<Turn>
 
 const shortMs = 2000
 const longMs = 10_000
@@ -20,6 +22,7 @@ const leastGain = 1.15
  */
 export function makeTurns(slowChunks: number, now: () => number = () => performance.now()): TakeTurn {
   const active = new Set<Turn>()
+  const sending = new Set<Promise<unknown>>()
   const waiting: (() => void)[] = []
   const trial = makeTrial(now)
   const startNext = () => {
@@ -29,7 +32,7 @@ export function makeTurns(slowChunks: number, now: () => number = () => performa
       start()
     }
   }
-  return () =>
+  return (sent) =>
     new Promise((resolve) => {
       let ready = 0
       const turn: Turn = {
@@ -39,6 +42,11 @@ export function makeTurns(slowChunks: number, now: () => number = () => performa
           if (ready < slowChunks || waiting.length === 0) return
           trial.judge()
           startNext()
+        },
+        startSending: async () => {
+          while (!sending.has(sent) && sending.size >= trial.limit) await Promise.race(sending)
+          sending.add(sent)
+          void sent.then(() => sending.delete(sent))
         },
         end: () => {
           active.delete(turn)

@@ -49,11 +49,12 @@ async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: 
   const content = new DigestCounter(layer.diffId)
   const stated = describedBlob(layer, compression)?.digest
   const blob = new DigestCounter(stated)
+  const sent = Promise.withResolvers<void>()
   const isPassed = layer.compression !== 'none' || layer.descriptor !== undefined
   const body = blob.pass(
     isPassed
       ? checkContent(layer, counted(streamEntry(sender.archive, layer.entry), sender), content)
-      : packLayer(layer, compression, content, sender),
+      : packLayer(layer, compression, { content, sent: sent.promise }, sender),
   )
   try {
     await sender.repository.upload(body, () => {
@@ -63,6 +64,7 @@ async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: 
       return digest
     })
   } finally {
+    sent.resolve()
     // An upload may break while the next piece is made: without this, it would be read on beside the next try.
     await body.return(undefined)
   }
@@ -84,7 +86,7 @@ export async function verifyLayer(
 async function* packLayer(
   layer: ArchivedLayer,
   compression: Compression,
-  content: DigestCounter,
+  { content, sent }: { content: DigestCounter; sent: Promise<void> },
   { archive, startPool, countRead }: Sender,
 ): AsyncGenerator<Uint8Array> {
   const reader = await archive.open(layer.entry)
@@ -93,7 +95,7 @@ async function* packLayer(
     countRead(chunk.length)
   }
   try {
-    yield* compressStream(reader, compression, startPool(), { update })
+    yield* compressStream(reader, compression, startPool(), { update }, sent)
   } finally {
     await reader.close()
   }

@@ -129,7 +129,7 @@ describe('compressStream', () => {
     const takeTurn = async () => {
       const number = ++turns
       open.add(number)
-      return { count: () => {}, end: () => void open.delete(number) }
+      return { count: () => {}, startSending: async () => {}, end: () => void open.delete(number) }
     }
     const compressed = () =>
       compressStream(readerOf(text), 'gzip', { ...share(fast), takeTurn }, createHash('sha256'))

@@ -8,7 +8,7 @@ function takeTurns(count: number) {
   const turns: Turn[] = []
   const started: number[] = []
   for (let number = 0; number < count; number++)
-    void takeTurn().then((turn) => {
+    void takeTurn(Promise.resolve()).then((turn) => {
       turns[number] = turn
       started.push(number)
     })
@@ -61,5 +61,31 @@ describe('the turn of a layer', () => {
     turns[1]?.end()
     expect(await send(100, { seconds: 9 })).toEqual([0, 1])
     expect(await send(100)).toEqual([0, 1, 2])
+  })
+
+  it('sends nothing before the one before it is committed or given up', async () => {
+    const takeTurn = makeTurns(3)
+    const layers = [
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<void>(),
+    ]
+    const sending: number[] = []
+    for (const [number, { promise }] of layers.entries())
+      void takeTurn(promise).then(async (turn) => {
+        turn.end()
+        await turn.startSending()
+        await turn.startSending()
+        sending.push(number)
+      })
+    const settle = async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return [...sending]
+    }
+    expect(await settle()).toEqual([0])
+    layers[0]?.resolve()
+    expect(await settle()).toEqual([0, 1])
+    layers[1]?.resolve()
+    expect(await settle()).toEqual([0, 1, 2])
   })
 })
