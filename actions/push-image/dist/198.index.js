@@ -101,6 +101,7 @@ var transient_error = __webpack_require__(1701);
 
 
 
+
 /** The body of an answer ended early; a new request can succeed. */
 class BrokenBodyError extends Error {
 }
@@ -132,6 +133,17 @@ async function* readObject(client, object) {
         catch (error) {
             await attempts.pauseAfter(explainBroken(error, `${name}: offset ${offset}`));
         }
+    }
+}
+/** Reads an object as text; undefined where there is none. */
+async function readText(client, object) {
+    try {
+        return Buffer.concat(await Array.fromAsync(readObject(client, object))).toString();
+    }
+    catch (error) {
+        if (/^(NoSuchKey|NotFound)$/.test(awsErrorName(error)))
+            return undefined;
+        throw error;
     }
 }
 /** Reads a range of an object, of exactly this length; repeats the request when its answer breaks off. */
