@@ -9,6 +9,7 @@ import type { Known } from '../../lib/ending.ts'
 import { CancelledError } from '../../lib/errors.ts'
 import { digestOf } from '../../lib/oci/digest.ts'
 import { dockerTypes, ociTypes } from '../../lib/oci/media-type.ts'
+import { makeArchive } from '../../scripts/example-image/archive.ts'
 import { makeTar } from '../../scripts/example-image/tar.ts'
 import { type OciRegistry, type RegistryOptions, startOciRegistry } from '../fakes/oci-registry.ts'
 import { makeImageArchive } from '../fixtures/archive.ts'
@@ -471,9 +472,14 @@ describe('a push that goes wrong', () => {
 
   it('stops the other layers where one fails', async () => {
     const { registry, push } = await start()
+    // Layers that are compressed already are sent side by side.
+    const tars = ['one', 'two'].map((content) => makeTar([{ name: 'file', content }]))
+    const settings = { references: ['app:v1'], architecture: 'amd64', settings: {} }
+    const packed = { layers: tars.map((tar) => gzipSync(tar)), diffIds: tars.map(digestOf) }
+    const archive = makeArchive({ ...settings, ...packed }, 'legacy')
     const silent = registry.fail({ operation: 'send', trouble: { kind: 'silence' } })
     const refused = registry.fail({ operation: 'send', trouble: { kind: 'status', status: 400 } })
-    await expect(push(image, { inputs: { concurrency: '2' } })).rejects.toThrow(/^PATCH .*: 400$/)
+    await expect(push(archive, { inputs: { concurrency: '2' } })).rejects.toThrow(/^PATCH .*: 400$/)
     expect([silent.fired, refused.fired]).toEqual([1, 1])
     while (registry.sessions.size > 0) await setImmediate()
     expect(tagsOf(registry)).toEqual({})

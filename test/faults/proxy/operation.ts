@@ -33,10 +33,13 @@ export function recognize(request: Request): Operation {
   return { name, protocol: 'rest-json', writes: isWriting(method) }
 }
 
+/** The service in permissions, where signatures name it otherwise. */
+const permitted: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' }
+
 const isWriting = (method: string) => method !== 'GET' && method !== 'HEAD'
 
 const named = (service: string, operation: string, protocol: Protocol): Operation => ({
-  name: `${service}:${operation}`,
+  name: `${permitted[service] ?? service}:${operation}`,
   protocol,
   writes: !readVerb.test(operation),
 })
