@@ -60,6 +60,8 @@ export default defineConfig({
           name: 'aws',
           include: testsIn(needsAws),
           globalSetup: ['test/global-setup.ts'],
+          // Two would leave the cores idle while they wait for tasks, targets and queries.
+          maxWorkers: 3,
           testTimeout: patience,
           hookTimeout: patience,
         },
