@@ -35,6 +35,7 @@ export function makeTurns(slowChunks: number, now: () => number = () => performa
   return (sent) =>
     new Promise((resolve) => {
       let ready = 0
+      let isSending = false
       const turn: Turn = {
         count: (isReady, bytes) => {
           ready = isReady ? ready + 1 : 0
@@ -44,7 +45,9 @@ export function makeTurns(slowChunks: number, now: () => number = () => performa
           startNext()
         },
         startSending: async () => {
-          while (!sending.has(sent) && sending.size >= trial.limit) await Promise.race(sending)
+          if (isSending) return
+          while (sending.size >= trial.limit) await Promise.race(sending)
+          isSending = true
           sending.add(sent)
           void sent.then(() => sending.delete(sent))
         },
