@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parse } from 'yaml'
-import { findEntryPoint } from './bundle.ts'
+import { findEntryPoint } from './entry-point.ts'
 
 /** What a run of an action gave. */
 export type ActionRun = {

@@ -1,12 +1,11 @@
 import { writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
-import { mapConcurrently } from '../lib/map-concurrently.ts'
-import { actions, bundle, functions, hashSources, sourcesFile, threads } from './bundle.ts'
+import { bundle } from './bundle.ts'
+import { actions, functions, hashSources, sourcesFile, threads } from './entry-point.ts'
 
 async function buildAction(action: string): Promise<void> {
   const dist = `actions/${action}/dist`
   await bundle(`actions/${action}/main.ts`, dist)
-  // A thread needs a program of its own: the bundler would copy its source as it is.
+  // A thread runs a program of its own.
   for (const [name, file] of Object.entries(threads[action] ?? {})) await bundle(file, `${dist}/${name}`)
   writeFileSync(sourcesFile(action), `${hashSources(action)}\n`)
 }
@@ -23,10 +22,8 @@ const builds = [
   })),
 ]
 
-// The bundler works on one core.
-const concurrency = Math.min(availableParallelism(), 4)
-await mapConcurrently(builds, { concurrency }, async ({ folder, build }) => {
+for (const { folder, build } of builds) {
   const start = performance.now()
   await build()
   console.log(`built ${folder}/dist (${((performance.now() - start) / 1000).toFixed(1)} s)`)
-})
+}

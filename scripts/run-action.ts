@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { nearest } from '../lib/nearest.ts'
 import { runActionProcess } from './action-process.ts'
-import { actions } from './bundle.ts'
+import { actions } from './entry-point.ts'
 import { runMain } from './run-main.ts'
 import { renderLine } from './workflow-command.ts'
 

@@ -6,8 +6,8 @@ import { addressOfPage } from '../../lib/console.ts'
 import { connect } from './connect.ts'
 import { run } from './run.ts'
 
-// The program of the bundle is in `dist`. Bundlers replace import.meta.url, so that it would name their own machine.
-const program = dirname(process.argv[1] ?? '')
+// The bundle lies in `dist`.
+const program = import.meta.dirname
 const folder = basename(program) === 'dist' ? dirname(program) : program
 
 await runAction('deploy-stack', async (context) =>

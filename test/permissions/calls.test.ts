@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { actions } from '../../scripts/bundle.ts'
+import { actions } from '../../scripts/entry-point.ts'
 import { listSdkCalls } from '../../scripts/permissions/calls.ts'
 import { readLines } from '../../scripts/permissions/table.ts'
 
