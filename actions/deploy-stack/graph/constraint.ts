@@ -6,7 +6,7 @@ export type Constraint = {
   parameter: string
   rule:
     | { kind: 'at-most'; other: string }
-    /** An ARN of the region that is deployed to. */
+    /** An ARN of the region that is deployed to, or of none. */
     | { kind: 'own-region' }
     /** A list of so many different items. */
     | { kind: 'items'; least: number }

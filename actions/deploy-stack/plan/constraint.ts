@@ -39,7 +39,8 @@ function expectedOf(
   }
   if (rule.kind === 'own-region') {
     const [, , , own] = value.split(':')
-    return own === region ? undefined : `an ARN of the region ${region}`
+    // What belongs to no region can be used in each, as a server certificate of IAM.
+    return own === '' || own === region ? undefined : `an ARN of the region ${region}`
   }
   if (rule.kind !== 'at-most') return undefined
   const most = values.get(rule.other)

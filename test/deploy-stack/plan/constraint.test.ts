@@ -43,6 +43,7 @@ describe('verifyConstraints', () => {
     'MinTasks=4',
     'MinTasks=5\nMaxTasks=10',
     certificate('ap-northeast-2'),
+    'CertificateArn=arn:aws:iam::111122223333:server-certificate/x',
     'SubnetIds=subnet-1, subnet-2',
   ])('takes %j', (parameters) => {
     verifyConstraints(stepsOf(parameters), place, nothing)
