@@ -1,4 +1,5 @@
 import { makeCapacityDrain } from '../../lib/aws/capacity-drain.ts'
+import { makeDescribeCertificate } from '../../lib/aws/certificates.ts'
 import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeCloudFormation } from '../../lib/aws/cloudformation.ts'
 import { makeDataDeletion } from '../../lib/aws/data-deletion.ts'
@@ -52,6 +53,7 @@ export async function connect(
     serviceLinkedRoles: makeServiceLinkedRoles(config),
     describeSubnets: makeDescribeSubnets(config),
     listOfferedZones: makeListOfferedZones(config),
+    describeCertificate: makeDescribeCertificate(config),
     describeLogBucket: makeDescribeLogBucket(config, account),
     subscriptions: makeSubscriptions(config),
     listInstances: makeListInstances(config),

@@ -1,5 +1,6 @@
 import type { ActionContext } from '../../lib/action.ts'
 import type { CapacityDrain } from '../../lib/aws/capacity-drain.ts'
+import type { Certificate } from '../../lib/aws/certificates.ts'
 import type { CloudFormation } from '../../lib/aws/cloudformation.ts'
 import type { DataDeletion } from '../../lib/aws/data-deletion.ts'
 import type { EcrRepository } from '../../lib/aws/ecr-repository.ts'
@@ -62,6 +63,8 @@ export type Connections = {
   describeSubnets(ids: readonly string[]): Promise<Subnet[]>
   /** Lists the ids of the zones of the region that offer an instance type. */
   listOfferedZones(type: string): Promise<string[]>
+  /** Describes a certificate of ACM by its ARN. */
+  describeCertificate(arn: string): Promise<Certificate | 'missing'>
   /** Describes a bucket for access logs. */
   describeLogBucket(name: string): Promise<LogBucket | 'missing'>
   subscriptions: Subscriptions

@@ -9,6 +9,7 @@ const roleArn = {
 
 /** The checks before a deployment that the input `checks` switches. */
 export const checkNames = [
+  'certificate',
   'credentials',
   'exports',
   'gpu-quota',

@@ -36,6 +36,7 @@ const fields: readonly (readonly string[])[] = [
   ['ResourceId'],
   ['ResourceIds'],
   ['TargetGroupArn'],
+  ['CertificateArn'],
   ['Bucket', 'Key'],
   ['Bucket'],
   ['repositoryName'],

@@ -1,3 +1,4 @@
+import { ACMClient, RequestCertificateCommand } from '@aws-sdk/client-acm'
 import {
   DescribeListenersCommand,
   DescribeLoadBalancerAttributesCommand,
@@ -76,13 +77,16 @@ it('admits nobody but the API, unless ranges are given', async () => {
 })
 
 it('admits each of the ranges, redirects to HTTPS, and logs to the bucket', async () => {
+  const account = await openLogBucket('logs')
+  const request = new RequestCertificateCommand({ DomainName: '*.example.com' })
+  const { CertificateArn } = await new ACMClient(account.config).send(request)
   const parameters = [
     'Scheme=internet-facing',
     'AllowedCidrs=203.0.113.0/24,198.51.100.7/32',
-    'CertificateArn=arn:aws:acm:ap-northeast-2:111122223333:certificate/0a1b2c3d',
+    `CertificateArn=${CertificateArn}`,
     'AccessLogBucket=logs',
   ]
-  const { account, elb, stack, errors } = await deployBalancer(parameters, await openLogBucket('logs'))
+  const { elb, stack, errors } = await deployBalancer(parameters, account)
   expect(errors).toEqual([])
   const rules = ['443 203.0.113.0/24', '443 198.51.100.7/32', '80 203.0.113.0/24', '80 198.51.100.7/32']
   expect((await readIngress(account)).sort()).toEqual(rules.sort())

@@ -63,6 +63,7 @@ it.each([
     { listOfferedZones: async () => [] },
     'that is offered in ap-northeast-2',
   ],
+  ['certificate', 'Certificate: true', {}, 'a certificate of ap-northeast-2 that exists'],
   ['log-destination', 'LogBucket: true', {}, 'a bucket of ap-northeast-2 that exists'],
   [
     'log-destination',
@@ -72,7 +73,7 @@ it.each([
   ],
 ])('switches the check %s of %s', async (name, rule, given, message) => {
   const template = `Metadata: {Constraints: [{Parameter: Name, ${rule}}]}
-Parameters: {Name: {Type: String, Default: x}, Subnets: {Type: String, Default: ''}}
+Parameters: {Name: {Type: String, Default: 'arn:aws:acm:x'}, Subnets: {Type: String, Default: ''}}
 Resources: {Topic: {Type: AWS::SNS::Topic}}`
   const run = async (checks: string) =>
     await runDeployment(emptyStacks(), {

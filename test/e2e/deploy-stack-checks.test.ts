@@ -72,6 +72,10 @@ it.each([
     'load-balancer.AccessLogBucket: expected a bucket of ap-northeast-2 that exists',
   ],
   [
+    'CertificateArn=arn:aws:acm:ap-northeast-2:111122223333:certificate/0a1b2c3d',
+    'load-balancer.CertificateArn: expected a certificate of ap-northeast-2 that exists',
+  ],
+  [
     'InstanceType=g9.xlarge',
     'cluster.InstanceType: expected an instance type that is offered in ap-northeast-2',
   ],

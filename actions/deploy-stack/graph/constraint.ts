@@ -27,13 +27,15 @@ export type AccountRule =
   | { kind: 'gpu-quota'; first: string; most: string }
   /** An instance type that is offered in the zones of the subnets that another parameter names. */
   | { kind: 'offered-in'; subnets: string }
+  /** A certificate of ACM, for the host name that another parameter has, maybe of another stack. */
+  | { kind: 'certificate'; hostName: string | undefined }
   /** A bucket that takes the access log of a load balancer. */
   | { kind: 'log-bucket' }
   /** A log group that takes another subscription filter. */
   | { kind: 'subscribable' }
 
 const names =
-  'AtMost, OwnRegion, LeastItems, Kept, SubnetsOf, LeastZones, VpcLinkZones, GpuQuota, OfferedIn, LogBucket and Subscribable'
+  'AtMost, OwnRegion, LeastItems, Kept, SubnetsOf, LeastZones, VpcLinkZones, GpuQuota, OfferedIn, Certificate, LogBucket and Subscribable'
 
 /**
  * Reads `Metadata.Constraints`: each has Parameter, and one rule. One of another tool, of another shape, is skipped.
@@ -68,6 +70,8 @@ function accountRuleOf(name: string, value: Tree): AccountRule | undefined {
   if (name === 'SubnetsOf' && text !== undefined) return { kind: 'subnets-of', other: text }
   if (name === 'LeastZones' && isCount(text)) return { kind: 'zones', least: Number(text) }
   if (name === 'OfferedIn' && text !== undefined) return { kind: 'offered-in', subnets: text }
+  if (name === 'Certificate' && text !== undefined && text !== 'true')
+    return { kind: 'certificate', hostName: text }
   if (text === 'true') return flags[name]
   if (name !== 'GpuQuota') return undefined
   const { First, Most } = mapOf(value)
@@ -77,6 +81,7 @@ function accountRuleOf(name: string, value: Tree): AccountRule | undefined {
 
 const flags: Readonly<Record<string, AccountRule>> = {
   VpcLinkZones: { kind: 'vpc-link-zones' },
+  Certificate: { kind: 'certificate', hostName: undefined },
   LogBucket: { kind: 'log-bucket' },
   Subscribable: { kind: 'subscribable' },
 }

@@ -1,3 +1,4 @@
+import type { Certificate } from '../../../lib/aws/certificates.ts'
 import { isDenied } from '../../../lib/aws/errors.ts'
 import type { LogBucket } from '../../../lib/aws/log-bucket.ts'
 import type { Subnet } from '../../../lib/aws/subnets.ts'
@@ -8,6 +9,8 @@ import type { StackContext } from '../context.ts'
 /** What was seen of the account; what the role may not read is `undefined` or missing. */
 export type AccountState = {
   region: string
+  /** When it was looked at, in epoch milliseconds. */
+  now: number
   /** Those that exist. */
   subnets: readonly Subnet[] | undefined
   /** By code; values in vCPUs. */
@@ -16,6 +19,8 @@ export type AccountState = {
   images: ReadonlyMap<string, boolean>
   /** Instance type to the ids of the zones that offer it. */
   offers: ReadonlyMap<string, readonly string[]>
+  /** By ARN. */
+  certificates: ReadonlyMap<string, Certificate | 'missing'>
   logBuckets: ReadonlyMap<string, LogBucket | 'missing'>
   /** Log group to the number of its subscription filters. */
   subscriptions: ReadonlyMap<string, number | 'missing'>
@@ -32,6 +37,7 @@ type Wanted = {
   gpus: readonly { quota: VcpuQuota }[]
   images: readonly { repository: string; digest: string }[]
   offers: readonly { type: string; subnetIds: readonly string[] }[]
+  certificates: readonly { arn: string }[]
   logs: readonly { kind: 'log-bucket' | 'subscribable'; name: string }[]
   exports: readonly { name: string }[]
 }
@@ -39,22 +45,25 @@ type Wanted = {
 /** Looks at what checks are about, each once. A call that is denied is a warning, which names the permission. */
 export async function observeAccount(wanted: Wanted, context: StackContext): Promise<AccountState> {
   const { connections, cloudFormation } = context
-  const { subnets, offers, logs, images, exports } = wanted
+  const { subnets, offers, certificates, logs, images, exports } = wanted
   const subnetIds = [...subnets.map(({ ids }) => ids), ...offers.map((offer) => offer.subnetIds)].flat()
   const repositories = new Map(images.map(({ digest, repository }) => [digest, repository]))
   const hasImage = async (digest: string) =>
     await connections.imageTags.exists(repositories.get(digest) ?? '', digest)
   const countFilters = async (group: string) =>
     (await connections.subscriptions.list(group))?.length ?? ('missing' as const)
+  const arns = certificates.map(({ arn }) => arn)
   const types = offers.map(({ type }) => type)
   const logsOf = (wanted: string) => logs.flatMap(({ kind, name }) => (kind === wanted ? [name] : []))
   const exported = exports.map(({ name }) => name)
   return {
     region: connections.region,
+    now: context.clock.now(),
     subnets: await observeSubnets([...new Set(subnetIds)], context),
     quotas: await observeQuotas(new Set(wanted.gpus.map(({ quota }) => quota)), context),
     images: await lookAtEach('image', [...repositories.keys()], hasImage, context),
     offers: await lookAtEach('instance type', types, connections.listOfferedZones, context),
+    certificates: await lookAtEach('certificate', arns, connections.describeCertificate, context),
     logBuckets: await lookAtEach('bucket', logsOf('log-bucket'), connections.describeLogBucket, context),
     subscriptions: await lookAtEach('log group', logsOf('subscribable'), countFilters, context),
     imports: await lookAtEach('export', exported, cloudFormation.listImports, context),

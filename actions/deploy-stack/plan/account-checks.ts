@@ -1,6 +1,7 @@
 import { findGpuQuota, type VcpuQuota } from '../../../lib/service/gpu-quota.ts'
 import type { AccountRule } from '../graph/constraint.ts'
 import { type Asked, listAsked, splitItems } from './asked.ts'
+import { type CertificateCheck, listCertificates } from './certificate.ts'
 import type { Check, Severities } from './check.ts'
 import { type ExportCheck, listExportChecks } from './export.ts'
 import { type ImageCheck, listImages } from './image.ts'
@@ -32,6 +33,7 @@ export type AccountChecks = {
   gpus: readonly GpuCheck[]
   images: readonly ImageCheck[]
   offers: readonly OfferCheck[]
+  certificates: readonly CertificateCheck[]
   logs: readonly LogCheck[]
   exports: readonly ExportCheck[]
 }
@@ -50,6 +52,7 @@ export function listAccountChecks(
     gpus: unlessOff('gpu-quota', () => asked.flatMap(gpuCheckOf)),
     images: unlessOff('image', () => steps.flatMap((step) => listImages(step, place, deployed))),
     offers: unlessOff('instance-type', () => asked.flatMap(offerCheckOf)),
+    certificates: unlessOff('certificate', () => listCertificates(steps, place, deployed)),
     logs: unlessOff('log-destination', () => asked.flatMap((each) => logCheckOf(each, place))),
     exports: unlessOff('exports', () => listExportChecks(steps, place, deployed)),
   }

@@ -23,6 +23,19 @@ export function listKnownValues(step: StackStep, place: Place, deployed: Deploye
   return values
 }
 
+/** Lists the values of the parameters of all stacks, planned or deployed, by key. */
+export function listAllValues(
+  steps: readonly StackStep[],
+  place: Place,
+  deployed: Deployed,
+): Map<string, ReadonlyMap<string, string>> {
+  const values = [...deployed].map(([key, { parameters }]) => [key, parameters] as const)
+  return new Map([
+    ...values,
+    ...steps.map((step) => [step.key, listKnownValues(step, place, deployed)] as const),
+  ])
+}
+
 /** Gives what the functions of a step's template can be evaluated with before the deployment. */
 export function listKnownScope(step: StackStep, place: Place, deployed: Deployed): Scope {
   const { account, region } = place

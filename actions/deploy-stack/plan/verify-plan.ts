@@ -1,6 +1,7 @@
 import type { Inputs } from '../inputs.ts'
 import type { AccountState } from '../observe/account.ts'
 import { type AccountChecks, listAccountChecks } from './account-checks.ts'
+import { judgeCertificates } from './certificate.ts'
 import { type Check, runCheck, withoutWarnings } from './check.ts'
 import { verifyConstraints } from './constraint.ts'
 import { verifyExports } from './export.ts'
@@ -36,7 +37,7 @@ export function verifyPlan(
 
 /** Verifies a plan against the account, and returns warnings. Throws UserError. */
 export function verifyAccount(
-  { subnets, gpus, images, offers, logs, exports }: AccountChecks,
+  { subnets, gpus, images, offers, certificates, logs, exports }: AccountChecks,
   state: AccountState,
   severities: Inputs['checks'] = new Map(),
 ): string[] {
@@ -46,6 +47,7 @@ export function verifyAccount(
     ...verify('subnets', () => verifySubnets(subnets, state)),
     ...verify('image', () => verifyImages(images, state.images)),
     ...verify('log-destination', () => verifyLogs(logs, state)),
+    ...runCheck('certificate', severities, () => judgeCertificates(certificates, state)),
     ...runCheck('instance-type', severities, () => judgeOffers(offers, state)),
     ...runCheck('gpu-quota', severities, () => judgeGpus(gpus, state)),
   ]

@@ -1,4 +1,4 @@
-import { type Deployed, listKnownValues, type Place } from './known-values.ts'
+import { type Deployed, listAllValues, type Place } from './known-values.ts'
 import type { StackStep } from './plan.ts'
 
 /**
@@ -6,8 +6,7 @@ import type { StackStep } from './plan.ts'
  * holds only where no stack of the graph, planned or deployed, has that value.
  */
 export function listWarnings(steps: readonly StackStep[], place: Place, deployed: Deployed): string[] {
-  const values = new Map([...deployed].map(([key, { parameters }]) => [key, parameters]))
-  for (const step of steps) values.set(step.key, listKnownValues(step, place, deployed))
+  const values = listAllValues(steps, place, deployed)
   const isAnywhere = ({ parameter, value }: { parameter: string; value: string }) =>
     [...values.values()].some((each) => each.get(parameter) === value)
   return steps.flatMap(({ key, stackName, template }) =>

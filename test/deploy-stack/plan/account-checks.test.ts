@@ -47,7 +47,7 @@ const subnet = (id: string, zone: number, vpc = 'vpc-1') => ({
 const subnets = [subnet('a', 1), subnet('b', 2), subnet('c', 2), subnet('d', 4), subnet('e', 1, 'vpc-2')]
 const quotas = new Map([['L-DB2E81BA', { applied: 8, used: 0, requested: [] }]])
 const state: AccountState = {
-  ...{ region, subnets, quotas, images: new Map() },
+  ...{ region, now: 0, subnets, quotas, images: new Map(), certificates: new Map() },
   ...{ offers: new Map(), logBuckets: new Map(), subscriptions: new Map(), imports: new Map() },
 }
 

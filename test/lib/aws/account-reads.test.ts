@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { makeDescribeCertificate } from '../../../lib/aws/certificates.ts'
 import { makeListInstances } from '../../../lib/aws/instances.ts'
 import { makeEc2Quotas } from '../../../lib/aws/service-quotas.ts'
 import { makeDescribeSubnets } from '../../../lib/aws/subnets.ts'
@@ -49,6 +50,35 @@ it('describes subnets that exist', async () => {
     's-2',
     null,
   ])
+})
+
+it('describes certificates that exist', async () => {
+  const Certificate = {
+    Status: 'ISSUED',
+    DomainName: 'a.b',
+    SubjectAlternativeNames: ['a.b', '*.c'],
+    NotAfter: 60,
+  }
+  const answers = [
+    { Certificate },
+    { Certificate: { Status: 'PENDING_VALIDATION', DomainName: 'a.b', Type: 'IMPORTED' } },
+    { __type: 'ResourceNotFoundException', message: 'no' },
+    { __type: 'InvalidArnException', message: 'no' },
+    { __type: 'AccessDeniedException', message: 'no' },
+  ]
+  const { config } = await startAws((_, response, count) => {
+    const answer = answers[count - 1] ?? {}
+    sendJson(response, '__type' in answer ? 400 : 200, answer)
+  })
+  const describe = makeDescribeCertificate(config)
+  const hostNames = ['a.b', '*.c']
+  expect(await describe('arn')).toEqual({ status: 'ISSUED', hostNames, endsAt: 60_000, isImported: false })
+  expect(await describe('arn')).toEqual({
+    ...{ status: 'PENDING_VALIDATION', hostNames: ['a.b'] },
+    ...{ endsAt: undefined, isImported: true },
+  })
+  expect([await describe('arn'), await describe('arn')]).toEqual(['missing', 'missing'])
+  await expect(describe('arn-1')).rejects.toThrow('acm:DescribeCertificate: denied on arn-1; give the role')
 })
 
 describe('the quotas of EC2', () => {
