@@ -2,10 +2,10 @@ import { type Known, reportUnfinished } from '../../lib/ending.ts'
 import { blocks, foldTable, type Markdown, md, renderList } from '../../lib/markdown.ts'
 import type { Outcome } from '../../lib/outcome.ts'
 import { countKinds, listFirst } from '../../lib/quote.ts'
+import { renderTime } from '../../lib/service/render-time.ts'
 import type { Pursuit, ServiceOutcome } from './apply/pursuit.ts'
 import { type ClusterState, type ServiceState, stateOf } from './observe/state.ts'
 import { describeCosts } from './report/costs.ts'
-import { renderTime } from './report/time.ts'
 import { renderBounds, renderStep, type Step } from './step.ts'
 
 /** Returns the state of a service in one word, judged by what AWS shows, and by what was saved. */

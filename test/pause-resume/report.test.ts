@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Pursuit, ServiceOutcome } from '../../actions/pause-resume/apply/pursuit.ts'
 import type { ServiceState } from '../../actions/pause-resume/observe/state.ts'
-import { renderTime } from '../../actions/pause-resume/report/time.ts'
 import { reportPlanned, reportPursuit, reportStatus } from '../../actions/pause-resume/report.ts'
 import { renderTable } from '../../lib/markdown.ts'
+import { renderTime } from '../../lib/service/render-time.ts'
 import { found, makeCluster, makeGroup, makeService, saved } from '../fixtures/pause-state.ts'
 
 const change = { at: saved.at, by: 'octocat', reason: 'schedule', runUrl: '' }

@@ -1,8 +1,8 @@
 import { blocks, type Markdown, md, renderTable } from '../../../lib/markdown.ts'
 import { clockAt, instantAt, weekdayOf } from '../../../lib/service/calendar.ts'
+import { renderTime } from '../../../lib/service/render-time.ts'
 import { type Calendar, dayMinutes } from '../calendar/calendar.ts'
 import { type CalendarDay, type CalendarState, comingDays } from '../calendar/state.ts'
-import { renderTime } from './time.ts'
 
 /** Says in one sentence what the calendar says now, and when that changes. */
 export function describeCalendar({ isRunning, why, until }: CalendarState, timeZone: string): string {

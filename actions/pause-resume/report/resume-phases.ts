@@ -1,6 +1,6 @@
 import type { TaskTimes } from '../../../lib/aws/task-times.ts'
 import { type Markdown, md, renderTable } from '../../../lib/markdown.ts'
-import { renderDuration } from './time.ts'
+import { renderDuration } from './duration.ts'
 
 /** How long the phases of a resume took, in milliseconds; undefined where nobody knows. */
 export type ResumePhases = {

@@ -2,6 +2,7 @@ import type { ScalingActivity } from '../../../lib/aws/scaling-activities.ts'
 import { blocks, foldTable, type Markdown, md, renderList } from '../../../lib/markdown.ts'
 import type { InstancePrice } from '../../../lib/service/instance-price.ts'
 import { equalBounds, pausedBounds } from '../../../lib/service/pause-state/state.ts'
+import { renderTime } from '../../../lib/service/render-time.ts'
 import { sumSavings } from '../../../lib/service/savings.ts'
 import type { Calendar } from '../calendar/calendar.ts'
 import { describeKeepAwake } from '../calendar/decide.ts'
@@ -11,9 +12,9 @@ import { type ClusterState, type GroupState, type ServiceState, savedOf, stateOf
 import { statusOf } from '../report.ts'
 import { renderBounds } from '../step.ts'
 import { describeCalendar, renderCalendar } from './calendar.ts'
+import { renderDuration } from './duration.ts'
 import { renderSavings, renderTimeline } from './savings.ts'
 import { describeSchedule } from './schedules.ts'
-import { renderDuration, renderTime } from './time.ts'
 
 /** What a status is told with. */
 export type Telling = {

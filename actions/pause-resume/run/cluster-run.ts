@@ -1,8 +1,8 @@
+import { renderTime } from '../../../lib/service/render-time.ts'
 import type { Connections, PauseContext } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Chosen } from '../prepare/selection.ts'
 import type { Setting } from '../prepare/setting.ts'
-import { renderTime } from '../report/time.ts'
 
 /** What one cluster is worked on with. */
 export type ClusterRun = {

@@ -1,15 +1,3 @@
-import { clockAt } from '../../../lib/service/calendar.ts'
-
-/** Renders an instant, in epoch milliseconds, as the clocks of a zone show it, with UTC beside it. */
-export function renderTime(at: number, timeZone: string): string {
-  const utc = clockAt(at, 'UTC')
-  const local = clockAt(at, timeZone)
-  if (timeZone === 'UTC') return `${utc} UTC`
-  // Only what differs is said twice.
-  const beside = utc.slice(0, 10) === local.slice(0, 10) ? utc.slice(11) : utc
-  return `${local} ${timeZone} (${beside} UTC)`
-}
-
 const minuteMs = 60_000
 
 /** Renders a time in milliseconds as a person reads it: `40 s`, `5 min`, `2 h 5 min`, `3 d 4 h`. */
