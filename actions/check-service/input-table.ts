@@ -1,6 +1,7 @@
 import { artifactName } from '../../lib/artifact-name.ts'
 import { boolean, choice, defineInputs, integer, keyValues, list, text } from '../../lib/inputs.ts'
 import { isLoopback } from '../../lib/registry/http/secure-url.ts'
+import { timeZoneFormat } from '../../lib/service/calendar.ts'
 import { withoutSecrets } from '../../lib/url.ts'
 
 // The key is sent to it.
@@ -104,6 +105,11 @@ export const inputTable = defineInputs({
       'Name of the ECS cluster: the summary also shows how its `service` stands and, if a check fails, why. Needs credentials.',
   }),
   service: text({ meaning: 'Name of the ECS service in it.' }),
+  timezone: text({
+    default: 'Asia/Seoul',
+    format: timeZoneFormat,
+    meaning: 'Time zone of the times that the summary shows beside UTC.',
+  }),
   'output-directory': text({
     default: 'check-service',
     meaning: 'Folder for the pictures before and after. They are also uploaded as a workflow artifact.',

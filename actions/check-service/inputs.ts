@@ -41,6 +41,8 @@ export type Inputs = {
   contract: Contract
   /** The service behind the API; undefined where AWS is not to be asked. */
   target: { cluster: string; service: string } | undefined
+  /** Zone of the times that are shown. */
+  timeZone: string
   refusals: boolean
   longestUrlSeconds: number
   outputDirectory: string
@@ -66,6 +68,7 @@ export function readInputs(raw: RawInputs, mask: (secret: string) => void): Inpu
     triton: readTriton(given, api),
     contract: toContract(given),
     target: readTarget(given.cluster, given.service),
+    timeZone: given.timezone,
     refusals: given.refusals,
     longestUrlSeconds: given['longest-url-minutes'] * 60,
     outputDirectory: given['output-directory'],

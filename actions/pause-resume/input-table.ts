@@ -1,5 +1,5 @@
 import { boolean, choice, defineInputs, integer, keyValues, list, text } from '../../lib/inputs.ts'
-import { isTimeZone } from '../../lib/service/calendar.ts'
+import { timeZoneFormat } from '../../lib/service/calendar.ts'
 import { prefixInput } from '../../lib/service/prefix.ts'
 import { withoutSecrets } from '../../lib/url.ts'
 
@@ -42,7 +42,7 @@ export const inputTable = defineInputs({
     meaning: 'Path of the [calendar](#calendar). `auto` needs it; `status` shows what it says.',
   }),
   timezone: text({
-    format: { matches: isTimeZone, expected: 'a name such as Asia/Seoul or UTC' },
+    format: timeZoneFormat,
     meaning: 'Time zone of the times that are given and shown. Without it, that of the calendar, or UTC.',
   }),
   'keep-awake-until': text({

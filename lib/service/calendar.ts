@@ -144,8 +144,11 @@ export function isTimeZone(text: string): boolean {
   }
 }
 
+/** The format of a time zone's name, for an input. */
+export const timeZoneFormat = { matches: isTimeZone, expected: 'a name such as Asia/Seoul or UTC' }
+
 /** Refuses a time zone that is not in the IANA database. */
 export function verifyTimeZone(timeZone: string, input = 'timezone'): void {
   if (isTimeZone(timeZone)) return
-  throw new UserError(`${input}: expected a name such as Asia/Seoul or UTC, got "${timeZone}"`)
+  throw new UserError(`${input}: expected ${timeZoneFormat.expected}, got "${timeZone}"`)
 }

@@ -48,7 +48,7 @@ export function reportChecks(
       describeRun(inputs, findings),
       files.length > 0 ? md`Pictures before and after: ${join(files.map(code), ', ')}.` : md``,
       ...renderFindings(findings),
-      ...(view ? [renderService(view)] : []),
+      ...(view ? [renderService(view, inputs.timeZone)] : []),
     ),
     report: {
       result,
