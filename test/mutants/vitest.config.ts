@@ -19,6 +19,8 @@ export default defineConfig({
       'test/browser/**',
       'test/scripts/**',
       'test/permissions/stacks.test.ts',
+      // Reads the text of a source.
+      'test/billing-report/rates/schema.test.ts',
     ],
     testTimeout: 10_000,
   },

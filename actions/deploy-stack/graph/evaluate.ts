@@ -53,7 +53,8 @@ function findInMap(argument: Tree, scope: Scope): Tree {
 export function evaluateCondition(value: Tree, scope: Scope): boolean | undefined {
   const { name, argument } = functionOf(value)
   if (name === 'Condition') {
-    const { [textOf(argument) ?? '']: condition, ...others } = scope.conditions
+    const own = textOf(argument) ?? ''
+    const { [own]: condition, ...others } = scope.conditions
     // Without itself: a condition that refers to itself ends.
     return condition === undefined
       ? undefined
