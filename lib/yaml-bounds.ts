@@ -10,7 +10,7 @@ const mostAliases = 1000
 const mostLevels = 100
 
 /** Values that are read of a file, those of its aliases each time: more than any file without aliases has. */
-export const mostValues = 500_000
+export const mostValues = 200_000
 
 /** Maps that merge keys (`<<`) may take in one from the other. */
 export const mostMerges = 20
