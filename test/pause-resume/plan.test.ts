@@ -238,7 +238,12 @@ describe('what is refused or left alone', () => {
 })
 
 describe('numbers that no longer fit', () => {
-  const resume = (more: Partial<ServiceState>, group = emptyGroup, numbers = saved) => {
+  const resume = (
+    more: Partial<ServiceState>,
+    group = emptyGroup,
+    numbers = saved,
+    others = [] as (typeof group)[],
+  ) => {
     const service = makeService({
       ...realities.down,
       found: found({ phase: 'paused', saved: numbers }),
@@ -246,7 +251,7 @@ describe('numbers that no longer fit', () => {
     })
     const [planned = expect.fail('no plan')] = planOperation(
       'resume',
-      makeCluster([service], [group]),
+      makeCluster([service], [group, ...others]),
       choice,
     ).services
     return { lines: renderPlan({ services: [planned], strays: [] }), notes: planned.notes }
@@ -268,10 +273,12 @@ describe('numbers that no longer fit', () => {
     expect(notes).toEqual(['web: 9 task(s) are saved, its bounds allow 4'])
   })
 
-  it('a group that another one has replaced, which gets its size', () => {
+  it.each([[[]], [[emptyGroup]]])('a group that another one has replaced, which gets its size', (others) => {
     const { lines, notes } = resume(
       { providerGroups: ['new'] },
       makeGroup({ name: 'new', min: 0, desired: 0 }),
+      saved,
+      others,
     )
     expect(lines).toContain('set the Auto Scaling group new to min 1, desired 2')
     expect(notes).toEqual(['web: the saved group g is not behind the service any more; new gets its size'])
@@ -404,6 +411,9 @@ describe('groups', () => {
     expect(resize(emptyGroup)).toEqual(['set the Auto Scaling group g to min 1, desired 4'])
     expect(resize(makeGroup({ name: 'g', min: 2, desired: 3 }))).toEqual([
       'set the Auto Scaling group g to min 2, desired 4',
+    ])
+    expect(resize(makeGroup({ name: 'g', min: 0, desired: 5 }))).toEqual([
+      'set the Auto Scaling group g to min 1, desired 5',
     ])
     expect(resize(makeGroup({ name: 'g', min: 2, desired: 5 }))).toEqual([])
   })
