@@ -231,6 +231,11 @@ describe('what is refused or left alone', () => {
     }
   })
 
+  it('a service whose bounds are a lost pause’s', () => {
+    const { refusal } = plan('resume', 'running', realities.forced)
+    expect(refusal).toContain('web: its bounds are 0 to 0, and no pause has saved others')
+  })
+
   it('a service at zero that is named, and of which nothing is saved', () => {
     const { refusal } = plan('resume', 'running', realities['at zero'], { state: { isWhole: false } })
     expect(refusal).toContain('web: it is at zero, and no pause has saved what it had')
@@ -265,6 +270,13 @@ describe('numbers that no longer fit', () => {
       'g: its maximum is 1, and 2 instance(s) are saved',
       'web: resumed with 1 of 2 task(s), since its instances have no room for more',
     ])
+  })
+
+  it('a count below the least, although its group has as many instances as before', () => {
+    const least = { min: 3, max: 4, suspended: active }
+    const { lines, notes } = resume({}, emptyGroup, { ...saved, bounds: least })
+    expect(lines).toContain('set the desired count of web to 3')
+    expect(notes).toEqual(['web: 2 task(s) are saved, its bounds allow 3'])
   })
 
   it('bounds that a deployment has lowered', () => {
@@ -398,6 +410,9 @@ describe('groups', () => {
     expect(pause({}, choice.given, [apart]).strays).toEqual(['g'])
     expect(pause(use(undefined, 'a task of train'), choice.given, [apart]).strays).toEqual([])
     expect(pause({ desired: 0, instances: [] }, choice.given, [apart]).strays).toEqual([])
+    // What is left alone covers no group, but what is refused says itself why it runs on.
+    expect(pause({}, choice.given, [{ ...web, isDaemon: true }]).strays).toEqual(['g'])
+    expect(pause({}, choice.given, [{ ...web, isExternal: true }]).strays).toEqual([])
   })
 
   it('grow to what all services of a resume need together, and never shrink', () => {

@@ -68,6 +68,21 @@ it('reports services with what is saved of them, their groups, and what costs', 
   )
 })
 
+it('tells no sum where the price of one instance is not known', () => {
+  const [known, unknown] = ['g4dn.xlarge', 'x9.giant'].map((type, at) => ({
+    ...{ id: `i-${at}`, type, lifecycle: 'InService', isProtected: false },
+  }))
+  const costsOf = (instances: (typeof known)[]) => {
+    const group = makeGroup(
+      { name: 'g', min: 0, desired: 2 },
+      { instances: instances.flatMap((each) => each ?? []) },
+    )
+    return reportStatus(makeCluster([], [group])).report.costs
+  }
+  expect(costsOf([known, known])).toEqual(['g: 2 instance(s) of g4dn.xlarge, desired 2; 1.29 USD an hour'])
+  expect(costsOf([known, unknown])).toEqual(['g: 2 instance(s) of g4dn.xlarge, x9.giant, desired 2'])
+})
+
 const pursue = (
   kinds: Record<string, ServiceOutcome>,
   more: Partial<Pursuit> = {},
@@ -127,6 +142,16 @@ describe('the result', () => {
     expect(summary.markdown).toContain('- g stays as it is\n- b: octocat asked for the opposite')
     expect(summary.markdown).toContain('**Still costs**')
   })
+})
+
+it('tells what still costs, but where all is resumed, or nothing costs', () => {
+  const told = (kinds: Record<string, ServiceOutcome>, more: Partial<Pursuit> = {}) =>
+    reportPursuit(pursue(kinds, more), 60).summary.markdown.includes('Still costs')
+  const resume = { operation: 'resume' as const }
+  expect(told({ a: outcome('timeout', 'wait') }, resume)).toBe(true)
+  expect(told({ a: outcome('done') }, resume)).toBe(false)
+  const empty = makeCluster([makeService({ desired: 0, running: 0 })], [])
+  expect(told({ a: outcome('done') }, { state: empty })).toBe(false)
 })
 
 it('shows the newest five events of each service where it failed', () => {

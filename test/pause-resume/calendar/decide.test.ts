@@ -128,6 +128,20 @@ describe('the calendar', () => {
       'ann has asked for pause at 9:00: broken; left until 20:00',
     ],
     [
+      'leaves what a person pauses as the day begins',
+      day,
+      asked('pause', 8, 'broken'),
+      'none',
+      'ann has asked for pause at 8:00: broken; left until 20:00',
+    ],
+    [
+      'leaves what a person paused as the day began',
+      day,
+      paused(8, 'broken'),
+      'none',
+      'paused at 8:00 by ann: broken; left until 20:00',
+    ],
+    [
       'resumes what a person still pauses since the night',
       day,
       asked('pause', 7, 'late'),

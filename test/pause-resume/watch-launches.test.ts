@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { watchLaunches } from '../../actions/pause-resume/apply/watch-launches.ts'
+import { fakeClock } from '../fakes/clock.ts'
+import { makeContext } from '../fixtures/context.ts'
+import { makeCluster, makeGroup, makeService } from '../fixtures/pause-state.ts'
+
+it('looks for groups that lack instances at once, and then every 15 seconds', async () => {
+  const asked: string[] = []
+  const clock = fakeClock()
+  const launchFailures = {
+    list: async (group: string) => {
+      asked.push(group)
+      return []
+    },
+  }
+  const watch = watchLaunches(0, { aws: { launchFailures }, clock, log: makeContext().log })
+  const look = async (instances: number, outcomes = new Map()) => {
+    const [group, other] = [
+      makeGroup({ name: 'g', min: 0, desired: instances }, { desired: 2 }),
+      makeGroup({ name: 'other', min: 0, desired: 0 }, { desired: 1 }),
+    ]
+    const state = makeCluster([makeService()], [group, other])
+    await watch({ operation: 'resume', state, outcomes } as never)
+    return asked.splice(0)
+  }
+  expect(await look(2)).toEqual([])
+  expect(await look(1, new Map([['web', {}]]))).toEqual([])
+  expect(await look(1)).toEqual(['g'])
+  await clock.sleep(14_999)
+  expect(await look(1)).toEqual([])
+  await clock.sleep(1)
+  expect(await look(1)).toEqual(['g'])
+})
