@@ -84,3 +84,21 @@ it.each(['deploy', 'preview', 'destroy'] as const)(
     expect(outputs.result).toBe({ deploy: 'changed', preview: 'previewed', destroy: 'destroyed' }[mode])
   },
 )
+
+it('gives no other name to what holds data, and no other prefix, once it is deployed', async () => {
+  const account = emptyStacks()
+  const prefixed = {
+    ...JSON.parse(body),
+    Parameters: { ...JSON.parse(body).Parameters, Prefix: { Type: 'String' } },
+  }
+  const given = { files: { ...files, 'base.json': JSON.stringify(prefixed) } }
+  await deploy(account, given)
+  await expect(deploy(account, { ...given, inputs: { parameters: 'Name=other' } })).rejects.toThrow(
+    'base: the bucket "ddn-base-data" holds data and cannot be renamed to "other" after the first deployment',
+  )
+  await expect(deploy(account, { ...given, inputs: { parameters: 'Prefix=other' } })).rejects.toThrow(
+    'base: the parameter Prefix cannot change from "ddn" to "other" after the first deployment',
+  )
+  const { outputs } = await deploy(account, { ...given, inputs: { parameters: 'Value=two' } })
+  expect(outputs.result).toBe('changed')
+})

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { ownTags } from '../../actions/deploy-stack/plan/adoption.ts'
+import { AwsUserError } from '../../lib/aws/errors.ts'
 import { emptyStacks, findStack } from '../fakes/cloudformation.ts'
 import { act, deploy, trouble } from '../fixtures/three-stacks.ts'
 
@@ -79,4 +80,28 @@ it('refuses a stack of others, which holds more', async () => {
   await deploy(account, { files })
   Object.assign(findStack(account, 'ddn-base') ?? {}, { tags: new Map() })
   await expect(act(account, options)).rejects.toThrow('was not made by deploy-stack')
+})
+
+it('imports nothing that another stack has, unless that one is gone', async () => {
+  const account = emptyStacks()
+  const others = {
+    'stacks.yml': 'stacks: {other: {template: o.json}}',
+    'o.json': JSON.stringify({ Resources: cluster }),
+  }
+  await deploy(account, { files: others })
+  const other = findStack(account, 'ddn-other')
+  if (!other) return expect.fail('no stack')
+  const tagged = new Map([[bucket, new Map([['aws:cloudformation:stack-id', other.arn]])]])
+  await expect(act(account, { ...options, existing: tagged })).rejects.toThrow('ddn-other')
+  other.status = 'DELETE_COMPLETE'
+  expect((await act(account, { ...options, existing: tagged })).outputs.result).toBe('imported')
+})
+
+it('leaves it to CloudFormation to look where the role may not', async () => {
+  const denied = () => {
+    throw new AwsUserError('no', new Error('no'), 'AccessDenied')
+  }
+  const { outputs, warnings } = await act(emptyStacks(), { ...options, existing: { get: denied } })
+  expect(outputs.result).toBe('imported')
+  expect(warnings).toContain('cannot tell whether ddn-base-data is there, and is in no other stack: no')
 })

@@ -77,10 +77,25 @@ describe('a stack is worked on', () => {
   it('with a lock that each look of a wait renews', async () => {
     const { context, read, clock } = open()
     await whileHeld([service], context, async (held) => {
-      const first = read().lock.expiresAt
+      const first = read().lock
       await clock.sleep(20_000)
       await held.beat?.()
-      expect(read().lock.expiresAt > first).toBe(true)
+      expect(read().lock.expiresAt > first.expiresAt).toBe(true)
+      expect(read().lock).toEqual({ ...first, expiresAt: read().lock.expiresAt })
+    })
+  })
+
+  it('with the lock that another has by now, or with none, which no look makes its own', async () => {
+    const lock = lockUntil(fakeClock().now() + 60_000)
+    const { context, read, put, clock } = open()
+    await whileHeld([service], context, async (held) => {
+      await clock.sleep(20_000)
+      put({ phase: 'pausing', saved, lock })
+      await held.beat?.()
+      expect(read().lock).toEqual(lock)
+      await context.connections.forgetState('c', 's')
+      await held.beat?.()
+      expect(read()).toBeNull()
     })
   })
 

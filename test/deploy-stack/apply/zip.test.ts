@@ -31,3 +31,9 @@ it('sorts by the bytes of the names, whatever the order was', () => {
   const parts = makeZip(files).toString('latin1').split('PK\x03\x04').slice(1)
   expect(parts.map((part) => part.slice(26, 26 + part.charCodeAt(22)))).toEqual(['Z', 'a/b', 'z', 'Ã©'])
 })
+
+it('refuses more files than every reader supports', () => {
+  expect(() => makeZip(Array(65_536).fill(file('a', '')))).toThrow(
+    'assets: expected at most 65535 files in a zip, got 65536',
+  )
+})
