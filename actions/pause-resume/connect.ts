@@ -19,7 +19,7 @@ import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
 import { makeLedger } from '../../lib/aws/toolkit/ledger.ts'
 import { makeObjectNames } from '../../lib/aws/toolkit/object-names.ts'
 import { makePauseStates } from '../../lib/aws/toolkit/pause-states.ts'
-import { longestCallMs } from '../../lib/service/pause-state/turn.ts'
+import { longestCallMs } from '../../lib/service/lock.ts'
 import type { Connections } from './context.ts'
 
 /** Connects to the account that the credentials belong to. */

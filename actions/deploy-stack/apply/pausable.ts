@@ -1,7 +1,7 @@
 import { messageOf } from '../../../lib/errors.ts'
+import { isHeld, lasts, makeLock } from '../../../lib/service/lock.ts'
 import { newPauseState } from '../../../lib/service/pause-state/state.ts'
 import { updatePauseState } from '../../../lib/service/pause-state/states.ts'
-import { isHeld, lasts, makeLock } from '../../../lib/service/pause-state/turn.ts'
 import type { StackContext } from '../context.ts'
 import type { ScalingBounds } from '../graph/paused-bounds.ts'
 import { isLeftDown, keepBounds, type ServiceName } from '../plan/paused.ts'

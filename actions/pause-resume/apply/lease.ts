@@ -1,6 +1,7 @@
+import { lasts, makeLock } from '../../../lib/service/lock.ts'
 import { newPauseState, type PauseState } from '../../../lib/service/pause-state/state.ts'
 import { updatePauseState } from '../../../lib/service/pause-state/states.ts'
-import { decideTurn, lasts, makeLock, type Turn } from '../../../lib/service/pause-state/turn.ts'
+import { decideTurn, type Turn } from '../../../lib/service/pause-state/turn.ts'
 import type { ServiceState } from '../observe/state.ts'
 import type { Pursuit, PursuitContext } from './pursuit.ts'
 

@@ -1,5 +1,5 @@
 import { type FieldReader, makeFieldReader, parseJson } from './field-reader.ts'
-import type { Author, Bounds, Lock, PauseState, Saved, Wish } from './state.ts'
+import type { Author, Bounds, PauseState, Saved, ServiceLock, Wish } from './state.ts'
 import { newPauseState } from './state.ts'
 
 /** Writes a state as JSON. */
@@ -114,7 +114,7 @@ function readWish(wish: Fields, reader: FieldReader): Wish {
   }
 }
 
-function readLock(lock: Fields, reader: FieldReader): Lock {
+function readLock(lock: Fields, reader: FieldReader): ServiceLock {
   return {
     owner: reader.text(lock.owner, 'lock.owner'),
     operation: reader.choice(lock.operation, ['pause', 'resume', 'deploy'], 'lock.operation'),

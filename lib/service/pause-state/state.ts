@@ -1,3 +1,5 @@
+import type { Lock } from '../lock.ts'
+
 /** Which kinds of scaling of a scalable target are suspended. */
 type SuspendedState = {
   dynamicScalingIn: boolean
@@ -29,17 +31,8 @@ export type Author = {
 /** What somebody asked for while somebody else was at work: the last one counts. */
 export type Wish = Author & { id: string; operation: 'pause' | 'resume' }
 
-/** Who works on the service now. It ends by itself, since a run that is killed gives nothing back. */
-export type Lock = {
-  /** Id of the run that holds it. */
-  owner: string
-  operation: 'pause' | 'resume' | 'deploy'
-  runUrl: string
-  /** When that run asked for it. ISO 8601, UTC. */
-  at: string
-  /** ISO 8601, UTC. */
-  expiresAt: string
-}
+/** Who works on a service now. */
+export type ServiceLock = Lock<'pause' | 'resume' | 'deploy'>
 
 /** What a resume has to restore. */
 export type Numbers = {
@@ -73,7 +66,7 @@ export type PauseState = {
   /** Who brought about the phase; undefined before the first pause. */
   change: Author | undefined
   wish: Wish | undefined
-  lock: Lock | undefined
+  lock: ServiceLock | undefined
   keepAwake: KeepAwake | undefined
 }
 

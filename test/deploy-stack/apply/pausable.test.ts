@@ -9,10 +9,10 @@ import {
 import type { StackContext } from '../../../actions/deploy-stack/context.ts'
 import { formatPauseState } from '../../../lib/service/pause-state/format.ts'
 import {
-  type Lock,
   newPauseState,
   type PauseState,
   pauseStateKey,
+  type ServiceLock,
 } from '../../../lib/service/pause-state/state.ts'
 import { fakeClock } from '../../fakes/clock.ts'
 import { type FakeObjects, fakePauseStates } from '../../fakes/toolkit.ts'
@@ -46,7 +46,7 @@ function open(state?: Partial<PauseState>, { mode = 'deploy', desired = 0 } = {}
   return { context, read, put, clock, lines }
 }
 
-const lockUntil = (expiresAt: number): Lock => ({
+const lockUntil = (expiresAt: number): ServiceLock => ({
   ...{ owner: 'run 1', operation: 'pause', runUrl: '', at: saved.at },
   expiresAt: new Date(expiresAt).toISOString(),
 })

@@ -1,12 +1,16 @@
-import { describe, expect, it } from 'vitest'
-import { type Lock, newPauseState, type PauseState } from '../../../../lib/service/pause-state/state.ts'
-import { type Actor, decideTurn, isHeld, lasts, makeLock } from '../../../../lib/service/pause-state/turn.ts'
+import { expect, it } from 'vitest'
+import {
+  newPauseState,
+  type PauseState,
+  type ServiceLock,
+} from '../../../../lib/service/pause-state/state.ts'
+import { type Actor, decideTurn } from '../../../../lib/service/pause-state/turn.ts'
 
 const now = Date.parse('2026-11-23T20:00:00.000Z')
 const at = (seconds: number) => new Date(now + seconds * 1000).toISOString()
 const author = (seconds: number) => ({ at: at(seconds), by: '', reason: '', runUrl: '' })
 const actor: Actor = { ...author(0), id: 'me', operation: 'pause' }
-const lock = (more: Partial<Lock> = {}): Lock => ({
+const lock = (more: Partial<ServiceLock> = {}): ServiceLock => ({
   ...{ owner: 'other', operation: 'pause', runUrl: '', at: at(-10), expiresAt: at(30), ...more },
 })
 const saved = { at: at(-99), desired: 1, bounds: undefined, groups: [] }
@@ -52,23 +56,4 @@ it('a resume yields to a later pause, reached or on its way', () => {
       'yield',
     )
   }
-})
-
-describe('a lock', () => {
-  it('is taken over at once by another attempt of the same run, which is known by its URL', () => {
-    const run = 'https://github.com/o/r/actions/runs/1'
-    expect(isHeld(lock({ runUrl: run }), { id: 'me', runUrl: run }, now)).toBe(false)
-    expect(isHeld(lock({ runUrl: run }), { id: 'me', runUrl: `${run}2` }, now)).toBe(true)
-    expect(isHeld(lock({ runUrl: '' }), { id: 'me', runUrl: '' }, now)).toBe(true)
-    expect(isHeld(undefined, { id: 'me', runUrl: '' }, now)).toBe(false)
-  })
-
-  it('outlasts the next call, or is renewed', () => {
-    const own = makeLock(actor, now)
-    expect(own).toEqual({ owner: 'me', operation: 'pause', runUrl: '', at: at(0), expiresAt: at(40) })
-    expect([lasts(own, actor, now), lasts(own, actor, now + 17_000)]).toEqual([true, true])
-    expect(lasts(own, actor, now + 19_000)).toBe(false)
-    expect(lasts(lock(), actor, now)).toBe(false)
-    expect(lasts(undefined, actor, now)).toBe(false)
-  })
 })

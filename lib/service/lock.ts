@@ -1,0 +1,41 @@
+/** Who works on something now. It ends by itself, since a run that is killed gives nothing back. */
+export type Lock<Operation extends string = string> = {
+  /** Id of the run that holds it. */
+  owner: string
+  operation: Operation
+  runUrl: string
+  /** When that run asked for it. ISO 8601, UTC. */
+  at: string
+  /** ISO 8601, UTC. */
+  expiresAt: string
+}
+
+/** How long a call may take while a lock is held, with its repetitions; what takes longer is done again at the next look. */
+export const longestCallMs = 20_000
+
+// A lock outlasts the call that is made under it, and ends soon after a run that was killed.
+const lockSeconds = 40
+const renewBelowMs = longestCallMs + 2_000
+
+/** Returns whether another run holds a lock; an attempt of the same run takes over from the one before at once. */
+export function isHeld(
+  lock: Lock | undefined,
+  { id, runUrl }: { id: string; runUrl: string },
+  now: number,
+): boolean {
+  if (lock === undefined || lock.owner === id || (runUrl !== '' && lock.runUrl === runUrl)) return false
+  return Date.parse(lock.expiresAt) > now
+}
+
+/** Returns whether a lock is the actor's own, and lasts for the next call. */
+export const lasts = (lock: Lock | undefined, { id }: { id: string }, now: number): boolean =>
+  lock?.owner === id && Date.parse(lock.expiresAt) - now > renewBelowMs
+
+/** Makes the lock of an actor. */
+export const makeLock = <Operation extends string>(
+  { id, operation, runUrl, at }: Pick<Lock<Operation>, 'operation' | 'runUrl' | 'at'> & { id: string },
+  now: number,
+): Lock<Operation> => ({
+  ...{ owner: id, operation, runUrl, at },
+  expiresAt: new Date(now + lockSeconds * 1000).toISOString(),
+})
