@@ -11,6 +11,7 @@ import { makeSubscriptions } from '../../lib/aws/subscriptions.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
 import { makeClosedBills } from '../../lib/aws/toolkit/closed-bills.ts'
 import { makeLedger } from '../../lib/aws/toolkit/ledger.ts'
+import { makeStoredLock } from '../../lib/aws/toolkit/stored-lock.ts'
 import { addressOfPage } from '../../lib/console.ts'
 import { keepSuccess } from '../../lib/keep-success.ts'
 import type { Place } from '../../lib/place.ts'
@@ -36,6 +37,7 @@ export function connect(config: AwsConfig, prefix: string, locate: (place: Place
     streams: makeDeliveryStreams(config),
     subscriptions: makeSubscriptions(config),
     closedBills: makeClosedBills(config, bucket),
+    lock: makeStoredLock(config, bucket, 'closed/lock.json'),
     published: makePublishedFiles(config, account),
     ledger: {
       read: async (cluster, since) => await makeLedger(config, await bucket()).read(cluster, since),

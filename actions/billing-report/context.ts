@@ -9,6 +9,7 @@ import type { Objects } from '../../lib/aws/s3-objects.ts'
 import type { Subscriptions } from '../../lib/aws/subscriptions.ts'
 import type { ClosedBills } from '../../lib/aws/toolkit/closed-bills.ts'
 import type { Ledger } from '../../lib/aws/toolkit/ledger.ts'
+import type { StoredLock } from '../../lib/service/held-lock.ts'
 
 /** The services that a bill is made with. */
 export type Connections = {
@@ -21,6 +22,8 @@ export type Connections = {
   subscriptions: Subscriptions
   closedBills: ClosedBills
   published: PublishedFiles
+  /** Of all that writes roll-ups, bills and closed months. */
+  lock: StoredLock
   /** Pauses of services. */
   ledger: Pick<Ledger, 'read'>
   /** Region of the service, for the prices of its instances. */

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../lib/outcome.ts'
 import { scannedBytes } from './apply/query.ts'
 import { readStatus } from './apply/read-status.ts'
-import { findWork, rollUpStale } from './apply/roll-up-recent.ts'
+import { findWork, rollUpRecent } from './apply/roll-up-recent.ts'
 import type { BillingContext } from './context.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { planRecentDays } from './plan/month-plan.ts'
@@ -30,7 +30,7 @@ async function rollUpDays(inputs: Inputs, context: BillingContext): Promise<Outc
       const { stale } = await findWork(plans, session)
       return reportPlanned('roll-ups', stale, describeStatements(plans, inputs))
     }
-    const result = await rollUpStale(plans, session)
+    const result = await rollUpRecent(plans, session)
     return reportDays(result, { days, scannedBytes: scannedBytes(session.record), known: describe() })
   })
 }

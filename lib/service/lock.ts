@@ -39,3 +39,17 @@ export const makeLock = <Operation extends string>(
   ...{ owner: id, operation, runUrl, at },
   expiresAt: new Date(now + lockSeconds * 1000).toISOString(),
 })
+
+/** Writes a lock that has an object of its own, as JSON. */
+export const formatLock = (lock: Lock): string => `${JSON.stringify(lock, undefined, 2)}\n`
+
+/** Parses such a lock; undefined where it is none. */
+export function parseLock(text: string): Lock | undefined {
+  try {
+    const { owner, operation, runUrl, at, expiresAt } = Object(JSON.parse(text))
+    const isLock = [owner, operation, runUrl, at, expiresAt].every((field) => typeof field === 'string')
+    return isLock ? { owner, operation, runUrl, at, expiresAt } : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -104,4 +104,21 @@ describe('closing a month', () => {
     const shown = await runBilling(account, inputs)
     expect([shown.failure, shown.files]).toEqual([undefined, (await faster)?.files])
   })
+
+  it('is done once by two runs at once: the second waits, and shows what the first has closed', async () => {
+    const account = await openAccount()
+    const others = simpleRates.replace('"100"', '"1"')
+    const runs = await Promise.all([
+      runBilling(account, inputs, { runNumber: 2 }),
+      runBilling(account, inputs, { runNumber: 3, rates: others }),
+    ])
+    const [first] = runs
+    for (const { failure, outputs, files } of runs)
+      expect([failure, outputs.total, files]).toEqual([undefined, first.outputs.total, first.files])
+    const waited = runs.filter(({ lines }) =>
+      lines.some((line) => /^wait until close by .*runs\/\d/.test(line)),
+    )
+    expect(waited.map(({ report }) => report.hasOtherRates)).toEqual([true])
+    expect(account.calls.filter((call) => call === 'closed.writeOnce')).toHaveLength(1)
+  })
 })

@@ -8,6 +8,7 @@ import type { Partition } from '../../lib/aws/glue-partitions.ts'
 import type { StoredObject } from '../../lib/aws/s3-objects.ts'
 import type { Subscription } from '../../lib/aws/subscriptions.ts'
 import type { Ledger } from '../../lib/aws/toolkit/ledger.ts'
+import type { Lock } from '../../lib/service/lock.ts'
 import type { DuckDb } from '../fixtures/duckdb.ts'
 import { fakeLedger } from './ledger.ts'
 
@@ -29,6 +30,7 @@ export type BillingAccount = {
   partitions: Map<string, Map<string, Partition>>
   tables: Map<string, number>
   closed: Map<string, string>
+  lock: Lock | undefined
   /** Published files by location: content type and text. */
   published: Map<string, string>
   ledger: Ledger
@@ -107,6 +109,7 @@ export async function openBillingAccount(duck: DuckDb): Promise<BillingAccount> 
     partitions: new Map(),
     tables: new Map(),
     closed: new Map(),
+    lock: undefined,
     published: new Map(),
     ledger: fakeLedger(new Map()),
     queries: [],
@@ -226,6 +229,19 @@ function connect(account: BillingAccount, duck: DuckDb): Connections {
           return true
         }),
       place: (month) => `closed/${month}/`,
+    },
+    lock: {
+      read: async () =>
+        await call(
+          'lock.read',
+          () => account.lock && { lock: account.lock, tag: JSON.stringify(account.lock) },
+        ),
+      write: async (lock, tag) =>
+        await call('lock.put', () => {
+          if ((account.lock && JSON.stringify(account.lock)) !== tag) return undefined
+          account.lock = lock
+          return JSON.stringify(lock)
+        }),
     },
     published: {
       read: async (location) =>

@@ -4,6 +4,7 @@ import { type ClosedBill, formatClosed } from '../bill/closed.ts'
 import { closedFile } from '../observe/closed-months.ts'
 import { hash } from '../plan/manifest.ts'
 import type { Session } from './session.ts'
+import type { LockedSession } from './under-lock.ts'
 
 /** What is kept with a closed month besides its own record. */
 export type Kept = { rendered: ReadonlyMap<string, string>; totals: Totals; rates: string; manifest: string }
@@ -18,7 +19,7 @@ const statementsFile = 'statements.json'
 export async function closeMonth(
   bill: Bill,
   kept: Kept,
-  { aws, inputs, context }: Session,
+  { aws, inputs, context, hold }: LockedSession,
 ): Promise<boolean> {
   const month = bill.period.name
   const files = listFiles(kept)
@@ -33,10 +34,14 @@ export async function closeMonth(
     files: digests,
   })
   const read = async () => await aws.closedBills.read(month, closedFile)
-  // Another run may have closed it since this one began: its files must stay.
+  // Whoever closed it had the lock: its files must stay.
   const earlier = await read()
   if (earlier !== undefined) return earlier === text
-  for (const [name, content] of files) await aws.closedBills.write(month, name, content)
+  for (const [name, content] of files) {
+    await hold()
+    await aws.closedBills.write(month, name, content)
+  }
+  await hold()
   if (await aws.closedBills.writeOnce(month, closedFile, text)) {
     context.log.info(`closed ${month} in ${aws.closedBills.place(month)}`)
     return true

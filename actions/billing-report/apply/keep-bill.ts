@@ -6,7 +6,7 @@ import type { Rates } from '../rates/rates.ts'
 import { closeMonth } from './close.ts'
 import type { BillParts } from './make-bill.ts'
 import { publishUsage } from './month-usage.ts'
-import type { Session } from './session.ts'
+import type { LockedSession } from './under-lock.ts'
 
 type Task = { period: Period; rates: Rates; ratesText: string }
 
@@ -14,7 +14,7 @@ type Task = { period: Period; rates: Rates; ratesText: string }
 export function prepareKeeping(
   { period, rates, ratesText }: Task,
   { month, manifest, facts }: BillParts,
-  session: Session,
+  session: LockedSession,
 ) {
   const { totals, add } = collectTotals(rates.decimals)
   return {

@@ -5,7 +5,7 @@ import { findIncomplete } from '../bill/incomplete.ts'
 import type { DayPlan } from '../plan/day-plan.ts'
 import type { Rates } from '../rates/rates.ts'
 import { type MonthRead, readMonth } from './read-month.ts'
-import type { Session } from './session.ts'
+import type { LockedSession } from './under-lock.ts'
 
 /** What a bill is made of. */
 export type BillParts = Omit<MonthRead, 'evidence' | 'adjustments'> & { facts: BillFacts }
@@ -15,7 +15,7 @@ type Task = { period: Period; rates: Rates; state: BillState; accepted: Accepted
 /** Gathers what the bill of a month is made of; `odd` says which equation does not hold. */
 export async function gatherBill(
   { period, rates, state, accepted, plans }: Task,
-  session: Session,
+  session: LockedSession,
 ): Promise<BillParts | { odd: string }> {
   const read = await readMonth({ period, rates, plans, draft: state === 'draft' }, session)
   if ('odd' in read) return read

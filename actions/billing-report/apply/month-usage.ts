@@ -14,6 +14,7 @@ import { bordersOf, type Window, windowOf } from '../plan/window.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { Session } from './session.ts'
 import { type Staged, stage, verify } from './stage.ts'
+import type { LockedSession } from './under-lock.ts'
 import { parseFact, readCount, readUsage } from './usage-result.ts'
 
 /** The usage of a month, which is read once, and the number of its rows, counted apart from it. */
@@ -106,7 +107,7 @@ const readRows = async (what: string, table: string, { query, inputs }: Session)
 export async function publishUsage(
   period: Period,
   { table, location }: MonthUsage,
-  session: Session,
+  session: LockedSession,
 ): Promise<void> {
   const { aws, inputs, bucket } = session
   const columns = await aws.tables.describeColumns(inputs.database, table)
@@ -115,5 +116,6 @@ export async function publishUsage(
     ...{ name, location: `s3://${bucket}/usage/`, columns },
     partitionKey: 'month',
   })
+  await session.hold()
   await aws.partitions.point(inputs.database, name, { value: period.name, location, parameters: {}, columns })
 }

@@ -15,6 +15,8 @@ export type Query = {
   read(what: string, statement: Statement): Promise<ResultRow[]>
   /** Runs a query; a reader of one's own reads the result as it is asked for more. */
   readBy<T>(what: string, statement: Statement, reader: Reader<T>): Promise<AsyncIterable<T>>
+  /** Stops all queries for a reason. */
+  stop(reason: unknown): void
   /** Waits until no query runs; after one has failed, the others are stopped. */
   settle(): Promise<void>
 }
@@ -69,6 +71,7 @@ export function makeQuery(
       await start(what, statement)
     },
     read: async (what, statement) => await Array.fromAsync(await readBy(what, statement, readRecords)),
+    stop: (reason) => end.abort(reason),
     settle: async () => {
       await Promise.allSettled(running)
     },

@@ -20,6 +20,7 @@ import { addUpDays, countRowsBeyond, type MonthUsage, readDays, rollUpMonth } fr
 import { type Pauses, readPageData } from './page-data.ts'
 import { rollUpStale } from './roll-up-recent.ts'
 import type { Session } from './session.ts'
+import type { LockedSession } from './under-lock.ts'
 
 /** All that a bill is made of. */
 export type MonthRead = {
@@ -34,7 +35,7 @@ export type MonthRead = {
 type Task = { period: Period; rates: Rates; plans: readonly DayPlan[]; draft: boolean }
 
 /** Reads a month from the roll-ups of its days, which are made where they are missing or stale; `odd` does not add up. */
-export async function readMonth(task: Task, session: Session): Promise<MonthRead | { odd: string }> {
+export async function readMonth(task: Task, session: LockedSession): Promise<MonthRead | { odd: string }> {
   const { period, rates, plans, draft } = task
   const { inputs, aws, location } = session
   const odd = await refreshDays(task, session)
@@ -69,7 +70,10 @@ async function gatherPauses(
   return { events, until, days: findPausedDays(events, days, period.timeZone) }
 }
 
-async function refreshDays({ period, plans, draft }: Task, session: Session): Promise<string | undefined> {
+async function refreshDays(
+  { period, plans, draft }: Task,
+  session: LockedSession,
+): Promise<string | undefined> {
   const { postponed, odd } = await rollUpStale(plans, session, [period.name])
   if (postponed.length === 0) return odd
   const sentence = `files of ${postponed.join(', ')} still arrive`

@@ -7,6 +7,7 @@ import { spanOf } from '../plan/month-plan.ts'
 import { rollUpTables } from '../plan/month-sql.ts'
 import type { Session } from './session.ts'
 import { type Staged, stage, verify } from './stage.ts'
+import type { LockedSession } from './under-lock.ts'
 
 /** How roll-ups of days ended: which were published, for which files still arrived, and the first that does not add up. */
 export type RolledUp = {
@@ -17,7 +18,8 @@ export type RolledUp = {
   facts: ReadonlyMap<string, PeriodFacts>
 }
 
-const none: RolledUp = { published: [], postponed: [], odd: undefined, facts: new Map() }
+/** What becomes of no day. */
+export const nothingRolledUp: RolledUp = { published: [], postponed: [], odd: undefined, facts: new Map() }
 
 type Placed = DayPlan & { folder: string; name: string }
 
@@ -25,9 +27,9 @@ type Placed = DayPlan & { folder: string; name: string }
 export async function rollUpDays(
   plans: readonly DayPlan[],
   arrivals: Arrivals,
-  session: Session,
+  session: LockedSession,
 ): Promise<RolledUp> {
-  if (plans.length === 0) return none
+  if (plans.length === 0) return nothingRolledUp
   const placed = plans.map((plan) => ({
     ...plan,
     folder: `rollup/day=${plan.day}`,
@@ -42,7 +44,7 @@ export async function rollUpDays(
   const settled = [...first.filter(({ plan }) => !moved.includes(plan)), ...second].filter(
     ({ plan }) => !postponed.includes(plan.day),
   )
-  if (settled.length === 0) return { ...none, postponed }
+  if (settled.length === 0) return { ...nothingRolledUp, postponed }
   const { odd, facts } = await verify(settled, session, new Set(listed.keys()))
   const even = settled.filter(({ plan }) => !odd.has(plan.day))
   await publish(even, listed, session)
@@ -59,7 +61,7 @@ async function relist(plans: readonly DayPlan[], { location, aws }: Session): Pr
 async function publish(
   staged: readonly Staged<Placed>[],
   arrivals: Arrivals,
-  session: Session,
+  session: LockedSession,
 ): Promise<void> {
   const { aws, inputs, bucket } = session
   const { database } = inputs
@@ -79,6 +81,7 @@ async function publish(
     async ({ plan, location }) => {
       const files = filesOf(arrivals, plan.window)
       await aws.objects.write(manifestAt(location), formatManifest(files))
+      await session.hold()
       const parameters = { sql: plan.sqlDigest, files: digestOf(files) }
       await aws.partitions.point(database, name, { value: plan.day, location, parameters, columns })
     },

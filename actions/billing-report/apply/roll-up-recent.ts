@@ -3,9 +3,10 @@ import type { DayPlan } from '../plan/day-plan.ts'
 import { spanOf, verifyScan } from '../plan/month-plan.ts'
 import { rollUpTables } from '../plan/month-sql.ts'
 import { findStale, type StaleDay } from './find-stale.ts'
-import { type RolledUp, rollUpDays } from './roll-up-days.ts'
+import { nothingRolledUp, type RolledUp, rollUpDays } from './roll-up-days.ts'
 import type { Session } from './session.ts'
 import { sweep } from './sweep.ts'
+import { type LockedSession, underLock } from './under-lock.ts'
 
 /** Finds which of the days have to be rolled up, and how many bytes their files have. */
 export async function findWork(plans: readonly DayPlan[], { aws, inputs, location }: Session) {
@@ -25,10 +26,17 @@ export async function findWork(plans: readonly DayPlan[], { aws, inputs, locatio
 /** What `daily` has done: the days that were stale, and what became of them. */
 export type DailyResult = RolledUp & { stale: readonly StaleDay[] }
 
+/** Rolls days up where one is missing or stale; where none is, no lock is taken and nothing written. */
+export async function rollUpRecent(plans: readonly DayPlan[], session: Session): Promise<DailyResult> {
+  const { stale } = await findWork(plans, session)
+  if (stale.length === 0) return { ...nothingRolledUp, stale }
+  return await underLock(session, async (locked) => await rollUpStale(plans, locked))
+}
+
 /** Rolls up those of the days that are missing or stale, and removes what earlier runs have left. */
 export async function rollUpStale(
   plans: readonly DayPlan[],
-  session: Session,
+  session: LockedSession,
   months: readonly string[] = [],
 ): Promise<DailyResult> {
   const { stale, arrivals } = await findWork(plans, session)

@@ -9,7 +9,7 @@ import { scannedBytes } from '../apply/query.ts'
 import { startRecord } from '../apply/record.ts'
 import { findWork } from '../apply/roll-up-recent.ts'
 import type { Session } from '../apply/session.ts'
-import type { ClosedBill } from '../bill/closed.ts'
+import { type LockedSession, underLock } from '../apply/under-lock.ts'
 import type { BillingContext } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
 import { readClosed } from '../observe/closed-months.ts'
@@ -27,13 +27,17 @@ export async function billMonth(inputs: Inputs, context: BillingContext): Promis
   const task = readTask(inputs, context)
   const aws = context.connect(inputs.prefix)
   if (!inputs.dryRun) {
-    const closed = await readClosed(task.period.name, aws)
-    if (closed) return await showClosed(closed, task, { inputs, context, aws, record: startRecord() })
+    const shown = await showIfClosed(task, { inputs, context, aws, record: startRecord() })
+    if (shown) return shown
     await verifyPlace(task.period.name, { inputs, aws })
   }
   return await inSession(inputs, context, aws, async (session) => {
     context.remember(() => describeRun(`Bill of ${task.period.name}`, session.record))
-    return inputs.dryRun ? await planMonth(task, session) : await billOpen(task, session)
+    if (inputs.dryRun) return await planMonth(task, session)
+    // The run that had the lock may have closed the month.
+    const bill = async (locked: LockedSession) =>
+      (await showIfClosed(task, locked)) ?? (await billOpen(task, locked))
+    return await underLock(session, bill)
   })
 }
 
@@ -47,12 +51,13 @@ async function planMonth(task: MonthTask, session: Session): Promise<Outcome> {
   return tellComparison(planned, comparison, { ...rates, paths: [inputs.rates, other.path] })
 }
 
-async function showClosed(
-  closed: ClosedBill,
-  { ratesText }: MonthTask,
+async function showIfClosed(
+  { period, ratesText }: MonthTask,
   publishing: Publishing,
-): Promise<Outcome> {
+): Promise<Outcome | undefined> {
   const { inputs, context, aws, record } = publishing
+  const closed = await readClosed(period.name, aws)
+  if (!closed) return undefined
   context.remember(() => describeRun(`Bill of ${closed.month}`, record))
   await publishFiles(closed.month, await readClosedFiles(closed, aws), publishing)
   const { budgetTotal } = inputs
@@ -63,7 +68,7 @@ async function showClosed(
   )
 }
 
-async function billOpen(task: MonthTask, session: Session): Promise<Outcome> {
+async function billOpen(task: MonthTask, session: LockedSession): Promise<Outcome> {
   const { inputs, context, record } = session
   const known = () => describeRun(`Bill of ${task.period.name}`, record)
   const parts = await gatherBill(task, session)
