@@ -121,4 +121,16 @@ describe('closing a month', () => {
     expect(waited.map(({ report }) => report.hasOtherRates)).toEqual([true])
     expect(account.calls.filter((call) => call === 'closed.writeOnce')).toHaveLength(1)
   })
+
+  it('posts a correction once where a later month was closed before', async () => {
+    const account = await openBillingAccount(duck)
+    const inputs = { mode: 'close', 'api-id': 'a1b2c3' }
+    const late = { requesttime: String(startOf('2026-08-05', 'Asia/Seoul')) }
+    await account.arrive('2026-08-05', [logRow('2026-08-05')])
+    account.now = () => startOf('2026-11-04', 'Asia/Seoul')
+    await runBilling(account, { ...inputs, month: '2026-08' })
+    await account.arrive('2026-09-20', [logRow('2026-09-20', late)])
+    const total = async (month: string) => (await runBilling(account, { ...inputs, month })).outputs.total
+    expect([await total('2026-10'), await total('2026-09')]).toEqual(['111', '0'])
+  })
 })

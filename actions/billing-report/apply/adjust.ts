@@ -4,6 +4,7 @@ import { makeBill } from '../bill/bill.ts'
 import { type ClosedBill, closedTotals, collectTotals, postedBy } from '../bill/closed.ts'
 import type { PeriodFacts } from '../bill/facts.ts'
 import { listArrivals } from '../observe/arrivals.ts'
+import { readClosedAfter } from '../observe/closed-months.ts'
 import { filesOf, hasNewFile } from '../plan/manifest.ts'
 import { windowOf } from '../plan/window.ts'
 import { parseRates } from '../rates/rates-file.ts'
@@ -15,7 +16,8 @@ export type Adjusted = { adjustments: Adjustment[] } | { odd: string }
 
 /**
  * Bills closed months again, with the rates that were stored when they were closed and with all that has arrived until
- * the month of this bill ended, where rows of them have arrived since; what differs is posted in this bill.
+ * the month of this bill ended, where rows of them have arrived since; what differs is posted in this bill, unless the
+ * bill of a later month was closed first and has posted it.
  */
 export async function adjustMonths(
   period: Period,
@@ -25,7 +27,10 @@ export async function adjustMonths(
 ): Promise<Adjusted> {
   const adjustments: Adjustment[] = []
   const posted = closed.flatMap(postedBy)
+  const { adjustMonths: months } = session.inputs
+  const later = await readClosedAfter(period.name, months, session.aws)
   for (const bill of closed) {
+    if (later.some(({ month }) => addMonths(month, -months) <= bill.month)) continue
     if (!mayHaveChanged(bill.month, period, closed, days) && !(await hasNewFiles(bill, session))) continue
     const now = await billAgain(bill, period, session)
     if ('odd' in now) return now

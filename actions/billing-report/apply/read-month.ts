@@ -43,7 +43,7 @@ export async function readMonth(task: Task, session: LockedSession): Promise<Mon
   const days = await readDays({ first: period.firstDay, next: period.nextDay }, session)
   const month = await addUp(period, days, rates, session)
   if ('odd' in month) return month
-  const closed = inputs.adjustMonths > 0 ? await readClosedBefore(period.name, inputs.adjustMonths, aws) : []
+  const closed = await readClosedBefore(period.name, inputs.adjustMonths, aws)
   const adjusted = await adjustMonths(period, closed, days, session)
   if ('odd' in adjusted) return adjusted
   const late = countUnreachable(period, closed, days, inputs)

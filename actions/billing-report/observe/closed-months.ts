@@ -15,12 +15,26 @@ export async function readClosed(
 }
 
 /** Reads the closed bills of the months before another, the oldest first; those that are not closed are missing. */
-export async function readClosedBefore(
+export const readClosedBefore = async (
   month: string,
   months: number,
   aws: Pick<Connections, 'closedBills'>,
+): Promise<ClosedBill[]> => await readSome(month, -months, months, aws)
+
+/** Reads those of the months after another that correct a month before it, too. */
+export const readClosedAfter = async (
+  month: string,
+  months: number,
+  aws: Pick<Connections, 'closedBills'>,
+): Promise<ClosedBill[]> => await readSome(month, 1, Math.max(0, months - 1), aws)
+
+async function readSome(
+  month: string,
+  from: number,
+  count: number,
+  aws: Pick<Connections, 'closedBills'>,
 ): Promise<ClosedBill[]> {
-  const names = Array.from({ length: months }, (_, at) => addMonths(month, at - months))
+  const names = Array.from({ length: count }, (_, at) => addMonths(month, from + at))
   const closed = await Promise.all(names.map(async (name) => await readClosed(name, aws)))
   return closed.filter((each) => each !== undefined)
 }
