@@ -6,6 +6,10 @@ export const findingIds = [
   'unreadable',
   /** Rows whose request id another row of the day has with other content; both are billed. */
   'id-conflict',
+  /** Rows that would be billed, and have no user. */
+  'unattributed',
+  /** Successful rows of a user on a route that no meter counts. */
+  'no-rate',
   /** Days without a row. */
   'empty-days',
   /** Rows of earlier months that no adjustment can reach. */

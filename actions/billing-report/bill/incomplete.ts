@@ -47,6 +47,7 @@ export function findIncomplete(
       `${conflicts} rows have the request id of another row and other content; both are billed`,
       false,
     ),
+    ...findShares(evidence),
     ...findEmptyDays(period, evidence),
     ...find(
       'late',
@@ -81,6 +82,29 @@ function findUnreadable({ unreadable }: Uncounted): Found[] {
     total,
     `${total} metered values of billed rows are no whole number, and count as 0 (${units})`,
   )
+}
+
+const shownRoutes = 3
+
+function findShares({ unattributed, noRate, all }: Uncounted): Found[] {
+  const shareOf = (count: bigint) => `${(Number((1000n * count) / (all || 1n)) / 10).toFixed(1)} %`
+  const unpriced = [...noRate.values()].reduce((sum, count) => sum + count, 0n)
+  const routes = [...noRate].sort(([, a], [, b]) => Number(b - a)).map(([route]) => route || 'no route')
+  const more = routes.length > shownRoutes ? ', …' : ''
+  return [
+    ...find(
+      'unattributed',
+      unattributed,
+      `${unattributed} rows (${shareOf(unattributed)} of all) would be billed, and have no user`,
+      false,
+    ),
+    ...find(
+      'no-rate',
+      unpriced,
+      `${unpriced} successful rows of users (${shareOf(unpriced)} of all) are of routes without a rate, and owe nothing: ${routes.slice(0, shownRoutes).join(', ')}${more}`,
+      false,
+    ),
+  ]
 }
 
 /** A day without rows is no finding where API Gateway counted no request on it either, or, not asked, on a day of a pause. */

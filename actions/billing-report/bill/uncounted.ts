@@ -8,21 +8,41 @@ export type Uncounted = {
   unreadable: ReadonlyMap<Unit, bigint>
   /** Rows from before the first version of the rates. */
   beforeRates: bigint
+  /** Rows that would be billed, and have no user. */
+  unattributed: bigint
+  /** Successful rows of users that no meter counts, by route. */
+  noRate: ReadonlyMap<string, bigint>
+  /** All rows but malformed ones and copies: the whole of which shares are told. */
+  all: bigint
 }
+
+// An API has at most 300 routes.
+const mostRoutes = 1000
 
 /** Starts to count usage that owes nothing. */
 export function makeUncounted() {
   const unreadable = new Map<Unit, bigint>()
-  let beforeRates = 0n
+  const noRate = new Map<string, bigint>()
+  let [beforeRates, unattributed, all] = [0n, 0n, 0n]
   return {
     add(row: UsageRow, found: UniqueClass, { meters }: Match): void {
-      if (row.version < 0 && found !== 'malformed') beforeRates += row.quantities.request
+      const { request } = row.quantities
+      if (found === 'malformed') return
+      all += request
+      if (found === 'unattributed') unattributed += request
+      if (row.version < 0) beforeRates += request
+      else if (found === 'noRate' && row.rowClass === 'attributed' && /^2\d\d$/.test(row.status))
+        count(noRate, noRate.size < mostRoutes ? row.routeKey : '', request)
       if (found !== 'billed') return
       for (const { unit } of meters) {
-        const count = row.unreadable?.[unit] ?? 0n
-        if (count > 0n) unreadable.set(unit, (unreadable.get(unit) ?? 0n) + count)
+        const values = row.unreadable?.[unit] ?? 0n
+        if (values > 0n) count(unreadable, unit, values)
       }
     },
-    finish: (): Uncounted => ({ unreadable, beforeRates }),
+    finish: (): Uncounted => ({ unreadable, beforeRates, unattributed, noRate, all }),
   }
+}
+
+function count<K>(counts: Map<K, bigint>, key: K, more: bigint): void {
+  counts.set(key, (counts.get(key) ?? 0n) + more)
 }

@@ -15,14 +15,16 @@ const nothing: Evidence = {
   ...{ days: new Map(), rejected: 0n, conflicts: 0n, eventTime: 0n, late: 0n },
   ...{ hours: new Map(), requests: undefined, paused: new Set(), broken: [] },
 }
-const find = async (evidence: Partial<Evidence>, usage: UsageRow[] = []) => {
+const billWith = async (evidence: Partial<Evidence>, usage: UsageRow[] = []) => {
   const { bill } = await billOf(period, usage, rates, 0n, {
     ...{ state: 'open', adjustments: [] },
     findIncomplete: (uncounted) =>
       acceptFindings(findIncomplete(period, rates, { ...nothing, ...evidence, ...uncounted }), new Map()),
   })
-  return bill.findings.map(({ id, value, blocks }) => [id, value, blocks])
+  return bill
 }
+const find = async (evidence: Partial<Evidence>, usage: UsageRow[] = []) =>
+  (await billWith(evidence, usage)).findings.map(({ id, value, blocks }) => [id, value, blocks])
 
 const noon = startOf('2026-09-03', 'Asia/Seoul') + 12 * 3_600_000
 
@@ -63,9 +65,37 @@ describe('what may make a bill incomplete', () => {
     expect(await find({}, [row({ unreadable })])).toEqual([['unreadable', '2', true]])
     expect(await find({}, [row({ unreadable: { integrationlatency: 7n } })])).toEqual([])
     expect(
-      await find({}, [row({ unreadable, status: '401' }), row({ unreadable, routeKey: 'GET /ping' })]),
+      await find({}, [
+        row({ unreadable, status: '401' }),
+        row({ unreadable, routeKey: 'GET /ping', status: '404' }),
+      ]),
     ).toEqual([])
-    expect(await find({}, [row({ unreadable, rowClass: 'unattributed' })])).toEqual([])
+    expect(await find({}, [row({ unreadable, rowClass: 'unattributed' })])).toEqual([
+      ['unattributed', '5', false],
+    ])
+  })
+
+  it('is a share of rows without a user, or of users on routes without a rate, and warns only', async () => {
+    const anonymous = { rowClass: 'unattributed' } as const
+    const free = { routeKey: 'GET /presign' }
+    const { findings } = await billWith({}, [
+      row(),
+      row(anonymous),
+      row(free),
+      row({ ...free, ...anonymous }),
+    ])
+    expect(findings.map(({ id, value, blocks, text }) => [id, value, blocks, text])).toEqual([
+      ['unattributed', '5', false, '5 rows (25.0 % of all) would be billed, and have no user'],
+      [
+        ...['no-rate', '5', false],
+        '5 successful rows of users (25.0 % of all) are of routes without a rate, and owe nothing: GET /presign',
+      ],
+    ])
+    // A ping, a request that was refused, and one to nowhere.
+    const others = [row({ routeKey: 'GET /ping', ...anonymous }), row({ status: '401', ...anonymous })]
+    expect(
+      await find({}, [...others, row({ routeKey: '', status: '404' }), row({ rowClass: 'malformed' })]),
+    ).toEqual([])
   })
 
   it('is a row from before the rates', async () => {
@@ -77,7 +107,7 @@ describe('what may make a bill incomplete', () => {
 
 describe('what is accepted', () => {
   const findings = findIncomplete(period, rates, {
-    ...{ ...nothing, unreadable: new Map(), beforeRates: 0n },
+    ...{ ...nothing, unreadable: new Map(), beforeRates: 0n, unattributed: 0n, noRate: new Map(), all: 0n },
     rejected: 12n,
     days: new Map(['01', '02', '03'].map((day) => [`2026-09-${day}`, 0n])),
   })
