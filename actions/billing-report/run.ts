@@ -27,8 +27,7 @@ async function rollUpDays(inputs: Inputs, context: BillingContext): Promise<Outc
     const describe = () => describeRun(`Roll-ups of ${days[0]} to ${days.at(-1)}`, session.record)
     context.remember(describe)
     if (inputs.dryRun) {
-      const { stale } = await findWork(plans, session)
-      return reportPlanned('roll-ups', stale, describeStatements(plans, inputs))
+      return reportPlanned('roll-ups', await findWork(plans, session), describeStatements(plans, inputs))
     }
     const result = await rollUpRecent(plans, session)
     return reportDays(result, { days, scannedBytes: scannedBytes(session.record), known: describe() })

@@ -29,8 +29,8 @@ export type Query = {
   workgroup: string
   /** Equal for retries of this call only: otherwise AWS returns an old result. 32 to 120 characters. */
   token: string
-  /** Bytes that it may scan, or it is stopped; undefined for no limit. */
-  mostScanned?: number | undefined
+  /** Is told at each look how many bytes the execution has scanned; where it throws, that is stopped. */
+  watch?: (id: string, scannedBytes: number) => void
 }
 
 /** A workgroup: whether it answers, and whether it enforces its own result location. */
@@ -98,7 +98,7 @@ async function runOnce(
     what: `athena StartQueryExecution: a place in the queue of workgroup ${query.workgroup}`,
   })
   try {
-    const look = async () => await describeEnd(client, id, query.mostScanned)
+    const look = async () => await describeEnd(client, id, query)
     const timeoutSeconds = Math.max(0, end - waiting.clock.now()) / 1000
     return await waitUntil(look, { ...times, what: `query execution ${id}`, timeoutSeconds })
   } catch (error) {
@@ -143,18 +143,14 @@ async function start(client: AthenaClient, query: Query): Promise<string> {
 async function describeEnd(
   client: AthenaClient,
   id: string,
-  mostScanned = Number.POSITIVE_INFINITY,
+  { watch }: Query,
 ): Promise<QueryResult | undefined> {
   const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }))
   const { Status, Statistics, ResultConfiguration } = QueryExecution ?? {}
   const state = Status?.State
   const scannedBytes = Statistics?.DataScannedInBytes ?? 0
   if (state === 'FAILED' || state === 'CANCELLED') throw explainEnd(id, state, Status)
-  // Counted while it runs: what it has scanned is paid, and no more of it.
-  if (scannedBytes > mostScanned)
-    throw new UserError(
-      `max-data-scanned: query execution ${id} has scanned ${scannedBytes} bytes, more than the ${mostScanned} that are left; it is stopped`,
-    )
+  watch?.(id, scannedBytes)
   // RUNNING may go back to QUEUED: anything else is not the end.
   if (state !== 'SUCCEEDED') return undefined
   return { id, outputLocation: ResultConfiguration?.OutputLocation ?? '', scannedBytes }

@@ -66,10 +66,15 @@ describe('the bill of a month', () => {
     await account.arrive('2026-09-20', [logRow('2026-09-05'), logRow('2026-08-31')])
     await account.arrive('2026-10-03', [logRow('2026-09-05'), logRow('2026-09-30'), logRow('2026-10-03')])
     await account.arrive('2026-10-04', [logRow('2026-09-30')])
+    for (const file of account.objects.values()) file.size = 2 ** 30
     const { outputs, failure, report } = await runBilling(account, { accept: 'late=1' })
     expect(failure).toBeUndefined()
     expect(outputs).toMatchObject({ result: 'billed', requests: '33' })
     expect(report.findings).toMatchObject([{ id: 'late', value: '1', accepted: true }])
+    const most = { accept: 'late=1', 'max-data-scanned': '1' }
+    await expect(runBilling(account, most)).rejects.toThrow(
+      /^max-data-scanned: all days of 2026-09 have to be read again, whose files have \d+ bytes, more than the/,
+    )
   })
 
   it('is not published while something is missing, unless that is accepted by its number', async () => {
@@ -265,6 +270,17 @@ describe('the roll-ups of days', () => {
     expect(fourth.report.days).toMatchObject([{ day: '2026-09-09', why: 'other SQL' }])
   })
 
+  it('stop where their queries together have scanned more than they may', async () => {
+    account.now = () => at('2026-09-10')
+    await fillDays(account, '2026-09-08', '2026-09-09')
+    account.scannedBytes = 0.6 * 2 ** 30
+    const inputs = { ...daily, backfill: '2026-09-08..2026-09-09', 'max-data-scanned': '1' }
+    await expect(runBilling(account, inputs)).rejects.toThrow(
+      /^max-data-scanned: the queries have scanned 128849018\d\.?\d* bytes, more than 1073741824; query execution/,
+    )
+    expect(account.partitions.size).toBe(0)
+  })
+
   it('stay as they are where files still arrive, or rows are not accounted for', async () => {
     account.now = () => at('2026-09-10')
     await fillDays(account, '2026-09-08', '2026-09-09')
@@ -346,7 +362,7 @@ describe('what a run needs', () => {
     expect(outputs.result).toBe('planned')
     const days = ['2026-09-01', '2026-09-02'].map((day) => ({ day, why: 'missing' }))
     expect(summary.markdown).toMatch(/```sql\nSELECT [^`]*-- \? = '2026-10-01'\n```$/)
-    expect(report).toMatchObject({ days, statements: { length: 7 } })
+    expect(report).toMatchObject({ days, estimatedBytes: 8, statements: { length: 7 } })
     expect(account.queries).toEqual([])
   })
 

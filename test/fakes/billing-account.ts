@@ -35,6 +35,8 @@ export type BillingAccount = {
   published: Map<string, string>
   ledger: Ledger
   queries: Query[]
+  /** Bytes that the query of a roll-up scans. */
+  scannedBytes: number
   /** By the tokens of the queries: a token that was used before starts none. */
   results: Map<string, Result>
   /** Calls by name, in their order. */
@@ -113,6 +115,7 @@ export async function openBillingAccount(duck: DuckDb): Promise<BillingAccount> 
     published: new Map(),
     ledger: fakeLedger(new Map()),
     queries: [],
+    scannedBytes: 1000,
     results: new Map(),
     calls: [],
     before: () => {},
@@ -297,5 +300,6 @@ async function runQuery(account: BillingAccount, duck: DuckDb, query: Query): Pr
     .catch(fail)
   account.tables.set(table, account.now())
   put(account, `${location}part-0.parquet`, 'rows')
-  return { id, outputLocation: '', scannedBytes: 1000 }
+  query.watch?.(id, account.scannedBytes)
+  return { id, outputLocation: '', scannedBytes: account.scannedBytes }
 }

@@ -1,6 +1,7 @@
 import { listDays, type Period, startOf } from '../../../lib/service/calendar.ts'
 import { gatherFacts, type PeriodFacts } from '../bill/facts.ts'
 import type { Usage } from '../bill/usage.ts'
+import { listArrivals } from '../observe/arrivals.ts'
 import {
   addDaysUp,
   type Beyond,
@@ -10,6 +11,7 @@ import {
   selectUsage,
   takeMonth,
 } from '../plan/month-sql.ts'
+import { estimateScan, verifyScan } from '../plan/scan.ts'
 import { bordersOf, type Window, windowOf } from '../plan/window.ts'
 import type { Rates } from '../rates/rates.ts'
 import type { Session } from './session.ts'
@@ -75,12 +77,24 @@ export async function rollUpMonth(
     versionStarts: rates.versions.map(({ validFrom }) => startOf(validFrom, period.timeZone)),
     ...{ folder: `usage/whole-month=${period.name}`, name: `usage_${period.name.replace('-', '_')}_whole` },
   }
+  await verifyWholeScan(plan, session)
   const [staged] = await stage([plan], session)
   if (!staged) throw new Error(`${period.name}: expected a roll-up`)
   const { facts, odd } = await verify([staged], session, new Set())
   const why = odd.get(period.name)
   if (why) return { odd: why }
   return await takeUsage(staged, facts.get(period.name)?.rows ?? 0n, session, suffix)
+}
+
+/** Refuses to read a whole month whose files are larger than what may still be scanned. */
+async function verifyWholeScan(
+  plan: { period: Period; window: Window },
+  { query, location, aws }: Session,
+): Promise<void> {
+  const left = query.leftToScan()
+  if (left === undefined) return
+  const arrivals = await listArrivals(location, plan.window, aws)
+  verifyScan(`all days of ${plan.period.name} have to be read again`, estimateScan([plan], arrivals), left)
 }
 
 async function takeUsage(

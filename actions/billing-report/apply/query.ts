@@ -1,4 +1,4 @@
-import { messageOf } from '../../../lib/errors.ts'
+import { messageOf, UserError } from '../../../lib/errors.ts'
 import { endBy } from '../../../lib/wait.ts'
 import type { BillingContext, Connections } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
@@ -15,6 +15,8 @@ export type Query = {
   read(what: string, statement: Statement): Promise<ResultRow[]>
   /** Runs a query; a reader of one's own reads the result as it is asked for more. */
   readBy<T>(what: string, statement: Statement, reader: Reader<T>): Promise<AsyncIterable<T>>
+  /** Returns the bytes that may still be scanned; undefined where there is no limit. */
+  leftToScan(): number | undefined
   /** Stops all queries for a reason. */
   stop(reason: unknown): void
   /** Waits until no query runs; after one has failed, the others are stopped. */
@@ -34,12 +36,25 @@ export function makeQuery(
   const signal = AbortSignal.any([context.signal, end.signal])
   const deadline = clock.now() + inputs.timeoutSeconds * 1000
   const running = new Set<Promise<unknown>>()
+  // Of all queries, those that still run included: together they may scan what one may.
+  const scanned = new Map<string, number>()
+  const leftToScan = () => {
+    const { mostScanned } = inputs
+    return mostScanned && [...scanned.values()].reduce((left, bytes) => left - bytes, mostScanned)
+  }
+  const watch = (id: string, bytes: number) => {
+    scanned.set(id, bytes)
+    if ((leftToScan() ?? 0) >= 0) return
+    const sum = [...scanned.values()].reduce((total, each) => total + each, 0)
+    throw new UserError(
+      `max-data-scanned: the queries have scanned ${sum} bytes, more than ${inputs.mostScanned}; query execution ${id} is stopped`,
+    )
+  }
   let number = 0
   const start = async (what: string, { sql, parameters }: Statement) => {
     number += 1
-    const { database, workgroup, mostScanned } = inputs
-    const left = mostScanned === undefined ? undefined : mostScanned - scannedBytes(record)
-    const query = { sql, parameters, database, workgroup, token: `${runId}-${number}`, mostScanned: left }
+    const { database, workgroup } = inputs
+    const query = { sql, parameters, database, workgroup, token: `${runId}-${number}`, watch }
     const timeoutSeconds = Math.max(0, deadline - clock.now()) / 1000
     record.queries.set(what, 'running')
     const execution = aws.athena.run(query, { clock, signal, timeoutSeconds })
@@ -71,6 +86,7 @@ export function makeQuery(
       await start(what, statement)
     },
     read: async (what, statement) => await Array.fromAsync(await readBy(what, statement, readRecords)),
+    leftToScan,
     stop: (reason) => end.abort(reason),
     settle: async () => {
       await Promise.allSettled(running)

@@ -1,7 +1,8 @@
 import { listArrivals } from '../observe/arrivals.ts'
 import type { DayPlan } from '../plan/day-plan.ts'
-import { spanOf, verifyScan } from '../plan/month-plan.ts'
+import { spanOf } from '../plan/month-plan.ts'
 import { rollUpTables } from '../plan/month-sql.ts'
+import { estimateScan, verifyScan } from '../plan/scan.ts'
 import { findStale, type StaleDay } from './find-stale.ts'
 import { nothingRolledUp, type RolledUp, rollUpDays } from './roll-up-days.ts'
 import type { Session } from './session.ts'
@@ -9,18 +10,19 @@ import { sweep } from './sweep.ts'
 import { type LockedSession, underLock } from './under-lock.ts'
 
 /** Finds which of the days have to be rolled up, and how many bytes their files have. */
-export async function findWork(plans: readonly DayPlan[], { aws, inputs, location }: Session) {
+export async function findWork(plans: readonly DayPlan[], { aws, inputs, location, query }: Session) {
   const [partitions, arrivals] = await Promise.all([
     aws.partitions.list(inputs.database, rollUpTables.days),
     listArrivals(location, spanOf(plans), aws),
   ])
   const stale: StaleDay[] = await findStale(plans, partitions, arrivals, aws)
-  verifyScan(
+  const bytes = estimateScan(
     stale.map(({ plan }) => plan),
     arrivals,
-    inputs,
   )
-  return { stale, arrivals }
+  const what = `${stale.length} days have to be rolled up`
+  verifyScan(what, bytes, query.leftToScan(), ', or roll fewer days up at once with backfill')
+  return { stale, arrivals, bytes }
 }
 
 /** What `daily` has done: the days that were stale, and what became of them. */

@@ -1,9 +1,7 @@
-import type { StoredObject } from '../../../lib/aws/s3-objects.ts'
 import { UserError } from '../../../lib/errors.ts'
 import { addDays, dayAt, listDays, type Period } from '../../../lib/service/calendar.ts'
 import type { Inputs } from '../inputs.ts'
 import { type DayPlan, planDay } from './day-plan.ts'
-import { type Arrivals, filesOf } from './manifest.ts'
 import type { Window } from './window.ts'
 
 /** Returns whether the bill of a month can only be a draft now. Throws UserError where none is asked for. */
@@ -58,20 +56,4 @@ export function spanOf(plans: readonly { window: Window }[]): Window {
         .sort()
         .at(-1) ?? '',
   }
-}
-
-/** Refuses roll-ups whose files are larger than what may be scanned, before a query is paid. */
-export function verifyScan(
-  plans: readonly DayPlan[],
-  arrivals: Arrivals,
-  { mostScanned }: Pick<Inputs, 'mostScanned'>,
-): void {
-  if (mostScanned === undefined) return
-  const bytes = plans
-    .flatMap(({ window }) => filesOf(arrivals, window))
-    .reduce((sum, { size }: Pick<StoredObject, 'size'>) => sum + size, 0)
-  if (bytes <= mostScanned) return
-  throw new UserError(
-    `max-data-scanned: ${plans.length} days have to be rolled up, whose files have ${bytes} bytes, more than ${mostScanned}; raise it, or roll fewer days up at once with backfill`,
-  )
 }

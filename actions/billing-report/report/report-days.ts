@@ -49,7 +49,7 @@ export function reportDays(
 /** Reports a dry run: the days that would be rolled up, and the statements of one of each kind. */
 export function reportPlanned(
   name: string,
-  stale: readonly StaleDay[],
+  { stale, bytes }: { stale: readonly StaleDay[]; bytes: number },
   statements: readonly Statement[],
 ): Outcome {
   return {
@@ -57,6 +57,7 @@ export function reportPlanned(
     summary: blocks(
       md`## Planned: ${name}`,
       renderList(stale.map(({ plan, why }) => `roll up ${plan.day} (${why})`)),
+      md`The files of these roll-ups have ${renderBytes(bytes)}.`,
       ...statements.map(({ sql, parameters }) =>
         codeBlock('sql', [sql, ...parameters.map((value) => `-- ? = ${value}`)].join('\n')),
       ),
@@ -65,6 +66,7 @@ export function reportPlanned(
       result: 'planned',
       period: name,
       days: stale.map(({ plan, why }) => ({ day: plan.day, why })),
+      estimatedBytes: bytes,
       statements,
     },
   }

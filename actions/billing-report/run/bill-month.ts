@@ -43,11 +43,11 @@ export async function billMonth(inputs: Inputs, context: BillingContext): Promis
 
 async function planMonth(task: MonthTask, session: Session): Promise<Outcome> {
   const { inputs } = session
-  const { stale } = await findWork(task.plans, session)
-  const planned = reportPlanned(task.period.name, stale, describeStatements(task.plans, inputs, task))
+  const work = await findWork(task.plans, session)
+  const planned = reportPlanned(task.period.name, work, describeStatements(task.plans, inputs, task))
   const { rates, other } = task
   if (!other) return planned
-  const comparison = await compareRates({ ...task, otherRates: other.rates }, stale, session)
+  const comparison = await compareRates({ ...task, otherRates: other.rates }, work.stale, session)
   return tellComparison(planned, comparison, { ...rates, paths: [inputs.rates, other.path] })
 }
 

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readInputs } from '../../../actions/billing-report/inputs.ts'
-import {
-  isDraft,
-  planDays,
-  planRecentDays,
-  verifyScan,
-} from '../../../actions/billing-report/plan/month-plan.ts'
+import { isDraft, planDays, planRecentDays } from '../../../actions/billing-report/plan/month-plan.ts'
 import { monthPeriod } from '../../../lib/service/calendar.ts'
 
 const march = monthPeriod('2026-03', 'Asia/Seoul')
@@ -69,15 +64,4 @@ describe('the days', () => {
     // The days of Tokyo are those of Seoul: the same SQL.
     expect(new Set(digests).size).toBe(3)
   })
-})
-
-it('refuses to scan more than it may, before a query is paid', () => {
-  const plans = planRecentDays(daily({ day: '2026-03-01' }), Date.UTC(2026, 2, 9))
-  const files = [{ key: 'k', size: 2 * 1024 ** 3, etag: 'e' }]
-  const scan = (limit: string) =>
-    verifyScan(plans, new Map([['2026-03-01', files]]), daily({ 'max-data-scanned': limit }))
-  expect(() => scan('1')).toThrow(
-    'max-data-scanned: 1 days have to be rolled up, whose files have 2147483648 bytes',
-  )
-  expect(() => scan('2')).not.toThrow()
 })

@@ -84,15 +84,15 @@ describe('a query', () => {
   })
 
   it('is stopped as soon as it has scanned more than it may', async () => {
+    const watch = (id: string, bytes: number) => {
+      if (bytes > 10) throw new UserError(`${id} has scanned ${bytes} bytes`)
+    }
     const { result, operations } = await run(
       { look: [executions('RUNNING', {}, 5), executions('RUNNING', {}, 11)] },
-      { mostScanned: 10 },
+      { watch },
     )
     expect(result).toBeInstanceOf(UserError)
-    expect(result).toMatchObject({
-      message:
-        'max-data-scanned: query execution q has scanned 11 bytes, more than the 10 that are left; it is stopped',
-    })
+    expect(result).toMatchObject({ message: 'q has scanned 11 bytes' })
     expect(operations.at(-1)).toBe('StopQueryExecution')
   })
 })
