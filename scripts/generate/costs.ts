@@ -1,7 +1,7 @@
 import { type CfnTemplate, type Given, listResources, readValue } from './cfn-template.ts'
 
 /** A price of prices.yml, in USD. */
-type Price = { usd: number; per: 'hour' | 'month'; dated: string; confirmed?: boolean }
+type Price = { usd: number; per: 'hour' | 'month' | 'scan'; dated: string; confirmed?: boolean }
 
 /** Prices by what they are for. */
 export type Prices = Readonly<Record<string, Price>>

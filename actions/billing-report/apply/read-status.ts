@@ -1,12 +1,13 @@
-import { addDays, addMonths, dayAt, listDays } from '../../../lib/service/calendar.ts'
+import { addMonths, dayAt, listDays } from '../../../lib/service/calendar.ts'
 import type { BillingContext, Connections } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
 import { listArrivals } from '../observe/arrivals.ts'
 import { countArrivals, type DayArrivals, describeParts, type Part } from '../observe/pipeline.ts'
-import { planDay } from '../plan/day-plan.ts'
-import { filesOf } from '../plan/manifest.ts'
+import { type DayPlan, planDay } from '../plan/day-plan.ts'
+import { type Arrivals, filesOf } from '../plan/manifest.ts'
 import { spanOf } from '../plan/month-plan.ts'
 import { rollUpTables } from '../plan/month-sql.ts'
+import { costPart } from './data-cost-part.ts'
 import { findStale } from './find-stale.ts'
 
 /** How the pipeline stands, and what arrived in the last days. */
@@ -22,20 +23,27 @@ export async function readStatus(
   const table = await aws.tables.describe(inputs.database, inputs.table)
   const parts = await describeParts(inputs, aws, now)
   if (!table) return { parts, arrivals: [] }
-  const [arrivals, rollUps] = await Promise.all([
-    countArrivals(table, inputs, aws, now),
-    rollUpPart(table.location, inputs, aws, now),
-  ])
-  return { parts: [...parts, rollUps], arrivals }
-}
-
-/** Compares the roll-ups of this month and the one before with S3's listing. */
-async function rollUpPart(location: string, inputs: Inputs, aws: Connections, now: number): Promise<Part> {
   const today = dayAt(now, inputs.timeZone)
   const first = `${addMonths(today.slice(0, 7), -1)}-01`
   const plans = listDays(first, today).map((day) => planDay(inputs, day))
+  const files = await listArrivals(table.location, spanOf(plans), aws)
+  const [arrivals, rollUps, cost] = await Promise.all([
+    countArrivals(table, inputs, aws, now),
+    rollUpPart(plans, files, inputs, aws),
+    costPart(table.location, plans, files, aws),
+  ])
+  return { parts: [...parts, rollUps, cost], arrivals }
+}
+
+/** Compares the roll-ups of this month and the one before with S3's listing. */
+async function rollUpPart(
+  plans: readonly DayPlan[],
+  arrivals: Arrivals,
+  inputs: Inputs,
+  aws: Connections,
+): Promise<Part> {
+  const [first, last] = [plans[0]?.day, plans.at(-1)?.day]
   const partitions = await aws.partitions.list(inputs.database, rollUpTables.days)
-  const arrivals = await listArrivals(location, spanOf(plans), aws)
   const stale = await findStale(plans, partitions, arrivals, aws)
   const needed = stale.filter(({ plan }) => filesOf(arrivals, plan.window).length > 0)
   const part = { part: 'roll-ups', name: `${inputs.database}.${rollUpTables.days}` }
@@ -46,6 +54,6 @@ async function rollUpPart(location: string, inputs: Inputs, aws: Connections, no
     ...part,
     verdict: 'warning',
     state: `${needed.length} of ${plans.length} days are missing or stale: ${days.slice(0, 3).join(', ')}${days.length > 3 ? ', …' : ''}`,
-    advice: `run mode daily with backfill ${oldest.plan.day}..${addDays(today, -1)}; a bill makes those that it needs, too`,
+    advice: `run mode daily with backfill ${oldest.plan.day}..${last}; a bill makes those that it needs, too`,
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { estimateScan, verifyScan } from '../../../actions/billing-report/plan/scan.ts'
+import { estimateMonthScan, estimateScan, verifyScan } from '../../../actions/billing-report/plan/scan.ts'
 
 it('counts the files of each roll-up, and refuses more than is left', () => {
   const arrivals = new Map(
@@ -10,6 +10,10 @@ it('counts the files of each roll-up, and refuses more than is left', () => {
     { window: { first: '2026-03-02', next: '2026-03-04' } },
   ]
   expect(estimateScan(rollUps, arrivals)).toBe(20)
+  const MiB = 2 ** 20
+  expect(estimateMonthScan(rollUps, arrivals, 11 * MiB)).toBe((2 * 10 + 6 * 11) * MiB)
+  const large = new Map([['2026-03-02', [{ key: '', size: 12 * MiB, etag: '' }]]])
+  expect(estimateMonthScan(rollUps, large, 0)).toBe((2 * 12 + 6 * 10) * MiB)
   expect(() => verifyScan('2 days', 20, 19, ', or fewer')).toThrow(
     'max-data-scanned: 2 days, whose files have 20 bytes, more than the 19 that are left; raise it, or fewer',
   )
