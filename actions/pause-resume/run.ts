@@ -40,5 +40,5 @@ async function runCluster(run: ClusterRun): Promise<Outcome> {
     const kept = await keepAwake(run)
     if (kept.failure !== undefined) return kept
   }
-  return await pursueWish({ operation, reason, startedAt, hold: () => new Map() }, run)
+  return await pursueWish({ operation, reason, startedAt, isNoted: true, hold: () => new Map() }, run)
 }

@@ -8,9 +8,10 @@ const patience = 3_600_000
 
 const kind = fc.constantFrom('pause' as const, 'resume' as const, 'auto' as const)
 const service = fc.constantFrom('web', 'api')
+const services = fc.constantFrom('all', 'web', 'web, api')
 const wish = fc.record({
   kind,
-  services: fc.constantFrom('all', 'web', 'web, api'),
+  services,
   /** After so many calls the run is killed. */
   calls: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined, freq: 2 }),
   hour: fc.option(fc.integer({ min: 0, max: 23 }), { nil: undefined }),
@@ -47,17 +48,18 @@ it(
   'does what was asked for last, of two runs at the same time',
   async () => {
     const before = fc.array(event, { maxLength: 2 })
-    const calls = fc.integer({ min: 1, max: 80 })
+    const calls = fc.oneof(fc.integer({ min: 1, max: 15 }), fc.integer({ min: 1, max: 80 }))
     const second = fc.oneof(
       { weight: 4, arbitrary: kind },
       { weight: 1, arbitrary: fc.constant('awake' as const) },
     )
-    const two = fc.record({ before, first: kind, second, calls, seed: fc.integer() })
-    const lives = fc.asyncProperty(two, async ({ before, first, second, calls, seed }) => {
+    const more = { services, calls, isDeploying: fc.boolean(), seed: fc.integer() }
+    const two = fc.record({ before, first: kind, second, ...more })
+    const lives = fc.asyncProperty(two, async ({ before, first, second, calls, seed, ...how }) => {
       const life = live(seed)
       for (const each of before) await life.happen(each)
       if (second === 'awake') await life.keepAwakeMeanwhile(first, calls)
-      else await life.overlap(first, second, calls)
+      else await life.overlap(first, second, { calls, ...how })
       await life.end()
       expect(life.complaints).toEqual([])
     })

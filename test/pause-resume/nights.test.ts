@@ -135,6 +135,25 @@ describe('auto', () => {
     expect(calls.length).toBeLessThanOrEqual(4)
   })
 
+  it.each([
+    ['pause', 'resume', 2, 8],
+    ['resume', 'pause', 12, 22],
+  ] as const)(
+    'respects a %s that found nothing to change, and a later %s overrules it',
+    async (wish, opposite, earlier, hour) => {
+      const cluster = makeCluster()
+      await act(cluster, 'auto', { now: at(earlier), inputs: auto })
+      const before = desiredOf(cluster)
+      expect((await act(cluster, wish, { now: at(hour, 5) })).result).toMatch(/^already/)
+      expect((await act(cluster, 'status', { now: at(hour, 30) })).summary).not.toContain('has asked for')
+      const { result, summary } = await act(cluster, 'auto', { now: at(hour, 30), inputs: auto })
+      expect([result, desiredOf(cluster)]).toEqual(['skipped', before])
+      expect(summary).toContain(`ann has asked for ${wish} at`)
+      await act(cluster, opposite, { now: at(hour, 30) })
+      expect(desiredOf(cluster)).not.toEqual(before)
+    },
+  )
+
   it('ends what a pause has left behind', async () => {
     const cluster = makeCluster()
     await act(cluster, 'pause', { now: at(22) })

@@ -33,7 +33,8 @@ export async function advance(
     // What is as wished does not stay so while somebody works on the opposite.
     else if (lease.turn !== 'work') await waitForTurn(lease, service, pursuit, context)
     else if (isNone) {
-      if (plan.isSure || looks.isSecond(plan)) end(...endingOf(service, plan, pursuit))
+      const isSeen = plan.isSure || looks.isSecond(plan)
+      if (isSeen && (!context.isNoted || (await lease.note()))) end(...endingOf(service, plan, pursuit))
     } else if (await runSteps(plan, lease, pursuit, looks, context))
       end(plan.rest === 'reached' ? 'done' : plan.rest)
   } catch (error) {
@@ -147,11 +148,11 @@ async function applyStep(
     case 'begin': {
       const now = new Date(clock.now()).toISOString()
       const saved = step.numbers ? { ...step.numbers, at: now } : lease.state.saved
-      return await lease.write({ phase: step.phase, saved, change, wish: undefined })
+      return await lease.write({ phase: step.phase, saved, change })
     }
     case 'end': {
       const saved = step.phase === 'paused' ? lease.state.saved : undefined
-      return await lease.write({ phase: step.phase, saved, change, wish: undefined, lock: undefined })
+      return await lease.write({ phase: step.phase, saved, change, lock: undefined })
     }
     case 'register':
       await aws.scalableTargets.register(cluster, step.service, step.bounds)

@@ -65,6 +65,8 @@ export type PursuitContext = {
   onLook(pursuit: Pursuit): Promise<void>
   /** Says why nobody may pause a service now; undefined where that is free. */
   explainAwake(service: ServiceState): string | undefined
+  /** Whether a wish is noted also of services that stand so already. */
+  isNoted: boolean
   wait: boolean
   readyUrl: string | undefined
   onConflict: OnConflict

@@ -58,15 +58,20 @@ export function toSubject(service: Seen, full: ReadonlySet<string>, now: number)
     phase: is === 'paused' && phase === 'paused' && !isDone ? 'pausing' : phase,
     change: state?.change,
     keepAwake: state?.keepAwake,
-    asked: state && askedOf(state, now),
+    asked: state && askedOf(state, is, now),
   }
 }
 
-// A wish that nobody is at work to see is of a run that was killed.
-function askedOf({ lock, wish, phase, change }: PauseState, now: number): Asked | undefined {
-  if (lock === undefined || lock.operation === 'deploy' || Date.parse(lock.expiresAt) <= now) return undefined
-  if (wish && wish.at > lock.at) return wish
+// A wish that nobody is at work to see was noted when it stood so already, or is of a run that was killed.
+function askedOf(
+  { lock, wish, phase, change }: PauseState,
+  is: Subject['is'],
+  now: number,
+): Asked | undefined {
+  if (lock === undefined || Date.parse(lock.expiresAt) <= now)
+    return is === (wish?.operation === 'pause' ? 'paused' : 'running') ? wish : undefined
   const { operation, at } = lock
+  if (operation === 'deploy' || (wish && wish.at > at)) return wish
   const isBegun = phase === (operation === 'pause' ? 'pausing' : 'resuming')
   const { by, reason } = (isBegun ? change : undefined) ?? { by: '', reason: '' }
   return { operation, at, by, reason }

@@ -2,6 +2,7 @@ import type { ScalingActivity } from '../../../lib/aws/scaling-activities.ts'
 import { blocks, foldTable, type Markdown, md, renderList } from '../../../lib/markdown.ts'
 import type { InstancePrice } from '../../../lib/service/instance-price.ts'
 import { equalBounds, pausedBounds } from '../../../lib/service/pause-state/state.ts'
+import { operationOf } from '../../../lib/service/pause-state/turn.ts'
 import { renderTime } from '../../../lib/service/render-time.ts'
 import { sumSavings } from '../../../lib/service/savings.ts'
 import type { Calendar } from '../calendar/calendar.ts'
@@ -149,7 +150,9 @@ function describeConflicts(service: ServiceState): string[] {
     ...(saved === undefined && equalBounds(bounds, pausedBounds)
       ? ['its scaling is suspended from 0 to 0, and no pause has noted what it was']
       : []),
-    ...(wish ? [`${wish.by || 'somebody'} has asked for ${wish.operation}, and it is not done`] : []),
+    ...(wish && wish.operation !== operationOf(phase)
+      ? [`${wish.by || 'somebody'} has asked for ${wish.operation}, and it is not done`]
+      : []),
   ]
 }
 

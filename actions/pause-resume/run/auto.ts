@@ -36,6 +36,7 @@ export async function followCalendar(calendar: Calendar, run: ClusterRun): Promi
       operation: said.isRunning ? 'resume' : 'pause',
       reason: `calendar: ${said.why}`,
       startedAt: now,
+      isNoted: false,
       hold: (state) => {
         const decisions = decideAll(subjectsOf(state, now))
         refuseConflicts(decisions)

@@ -24,6 +24,8 @@ export type Wished = {
   reason: string | undefined
   /** When it was asked for, in epoch milliseconds: later wishes win. */
   startedAt: number
+  /** Whether it is noted also of services that stand so already: the calendar says it again at its next run. */
+  isNoted: boolean
   hold(state: ClusterState): Held
 }
 
@@ -78,7 +80,11 @@ async function settle(state: ClusterState, held: Held, run: ClusterRun): Promise
   return await awaitDeployments(state.cluster, names, { ...context, aws, timeoutSeconds })
 }
 
-async function carryOut(pursuit: Pursuit, { startedAt, reason }: Wished, run: ClusterRun): Promise<Outcome> {
+async function carryOut(
+  pursuit: Pursuit,
+  { startedAt, reason, isNoted }: Wished,
+  run: ClusterRun,
+): Promise<Outcome> {
   const { aws, chosen, context, inputs, setting } = run
   const { timeZone } = setting
   const { log, clock, signal, env } = context
@@ -92,7 +98,7 @@ async function carryOut(pursuit: Pursuit, { startedAt, reason }: Wished, run: Cl
   const { ask } = aftermath
   const explain = (service: ServiceState) => explainAwake(service, clock.now(), run)
   const onLook = watchLaunches(startedAt, { ...context, aws })
-  const calls = { ask, onLook, explainAwake: explain }
+  const calls = { ask, onLook, explainAwake: explain, isNoted }
   await pursue(pursuit, { ...inputs, ...calls, services, aws, actor, log, clock, signal, deadline })
   // What stands there now is worth more than what stood there before; where it cannot be asked for, that holds.
   if (pursuit.done.length > 0)

@@ -28,7 +28,7 @@ export type Author = {
   runUrl: string
 }
 
-/** What somebody asked for while somebody else was at work: the last one counts. */
+/** What somebody asked for while somebody else was at work, or when it stood so already: the last one counts. */
 export type Wish = Author & { id: string; operation: 'pause' | 'resume' }
 
 /** Who works on a service now. */

@@ -1,5 +1,5 @@
 import { isHeld } from '../lock.ts'
-import type { PauseState, Wish } from './state.ts'
+import type { PauseState, Phase, Wish } from './state.ts'
 
 /** Who works on services, and for what: the same as what it may have to leave as a wish. */
 export type Actor = Wish
@@ -14,13 +14,29 @@ export type Turn = 'work' | 'announce' | 'wait' | 'yield'
 export function decideTurn(state: PauseState, actor: Actor, now: number): Turn {
   if (isOverruled(state, actor)) return 'yield'
   if (!isHeld(state.lock, actor, now)) return 'work'
-  const { wish } = state
-  return wish !== undefined && wish.operation === actor.operation && wish.at >= actor.at ? 'wait' : 'announce'
+  return [state.wish, workOf(state)].some((claim) => isLaterSame(claim, actor)) ? 'wait' : 'announce'
 }
 
-function isOverruled({ phase, change, wish, lock }: PauseState, { operation, at }: Actor): boolean {
-  const done = phase === 'pausing' || phase === 'paused' ? 'pause' : 'resume'
-  const own = lock?.operation === 'deploy' ? undefined : lock
-  const claims = [wish, own, change && { ...change, operation: done }]
+/** Returns which operation brings a phase about. */
+export const operationOf = (phase: Phase): Wish['operation'] =>
+  phase === 'pausing' || phase === 'paused' ? 'pause' : 'resume'
+
+/** Returns whether a run that comes later, and has asked before, sees by the state that it has to yield to an actor. */
+export const isNoted = (state: PauseState, actor: Actor): boolean =>
+  [state.wish, lastOf(state)].some((claim) => isLaterSame(claim, actor))
+
+type Claim = Pick<Wish, 'operation' | 'at'> | undefined
+
+const workOf = ({ lock }: PauseState): Claim =>
+  lock && lock.operation !== 'deploy' ? { operation: lock.operation, at: lock.at } : undefined
+
+const lastOf = ({ phase, change }: PauseState): Claim =>
+  change && { operation: operationOf(phase), at: change.at }
+
+const isLaterSame = (claim: Claim, { operation, at }: Actor) =>
+  claim !== undefined && claim.operation === operation && claim.at >= at
+
+function isOverruled(state: PauseState, { operation, at }: Actor): boolean {
+  const claims = [state.wish, workOf(state), lastOf(state)]
   return claims.some((claim) => claim !== undefined && claim.operation !== operation && claim.at > at)
 }

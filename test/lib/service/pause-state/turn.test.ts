@@ -32,6 +32,7 @@ const rows: readonly (readonly [string, Partial<PauseState>, string])[] = [
     { lock: lock(), wish: { ...author(5), id: 'x', operation: 'pause' } },
     'wait',
   ],
+  ['another run is at work on the same, asked for later', { lock: lock({ at: at(5) }) }, 'wait'],
   [
     'an earlier wish stands',
     { lock: lock(), wish: { ...author(-5), id: 'x', operation: 'resume' } },
