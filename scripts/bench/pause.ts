@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
 import {
   CreateClusterCommand,
   CreateServiceCommand,
@@ -5,6 +9,8 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs'
 import { mapConcurrently } from '../../lib/map-concurrently.ts'
+import { makeArchive } from '../example-image/archive.ts'
+import { makeTar } from '../example-image/tar.ts'
 import {
   actionCommand,
   type BenchPlace,
@@ -21,7 +27,7 @@ const account = '100000000001'
 
 /**
  * Pauses 1, 10 and 100 services, and again when they are paused; then one that is named of 120. Their tasks find no
- * instance, so that none takes time to stop.
+ * instance, so that none takes time to stop. At last a service with a task is resumed.
  */
 export async function benchPause(): Promise<boolean> {
   const bounds = await inBenchPlace(async (place) => {
@@ -32,15 +38,18 @@ export async function benchPause(): Promise<boolean> {
     }
     await makeServices(place, 120)
     for (const name of ['pause one', 'no-op of one']) runs.push(await pause(place, name, 120, 's-7'))
-    return boundsOf(runs)
+    const fromReady = await resumeUntilReady(place)
+    return [...boundsOf(runs), bound('seconds from ready to the end of a resume', fromReady, 2)]
   })
   for (const each of bounds) console.log(JSON.stringify(each))
   return bounds.every(({ reached }) => reached)
 }
 
-async function makeServices({ endpoint }: BenchPlace, count: number): Promise<void> {
-  const credentials = { accessKeyId: account, secretAccessKey: 'local' }
-  const ecs = new ECSClient({ region, endpoint, credentials })
+const connect = ({ endpoint }: BenchPlace) =>
+  new ECSClient({ region, endpoint, credentials: { accessKeyId: account, secretAccessKey: 'local' } })
+
+async function makeServices(place: BenchPlace, count: number): Promise<void> {
+  const ecs = connect(place)
   const cluster = `c-${count}`
   await ecs.send(new CreateClusterCommand({ clusterName: cluster }))
   const containerDefinitions = [{ name: 'app', image: 'none', memory: 64 }]
@@ -62,6 +71,50 @@ async function pause(place: BenchPlace, name: string, count: number, services: s
   const run = { case: name, services: count, ...(await place.run(account, command)) }
   console.log(JSON.stringify(run))
   return run
+}
+
+/** Pauses and resumes a service with a task; gives the seconds from the first answer of its ready URL to the end. */
+async function resumeUntilReady(place: BenchPlace): Promise<number> {
+  const ecs = connect(place)
+  const cluster = 'ready'
+  const image = await pushImage(place)
+  await ecs.send(new CreateClusterCommand({ clusterName: cluster }))
+  const containerDefinitions = [{ name: 'app', image, memory: 64, entryPoint: ['sleep'], command: ['600'] }]
+  const network = { networkMode: 'awsvpc' as const, requiresCompatibilities: ['FARGATE' as const] }
+  const size = { cpu: '256', memory: '512' }
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({ family: cluster, containerDefinitions, ...network, ...size }),
+  )
+  const settings = { cluster, serviceName: 's', taskDefinition: cluster, launchType: 'FARGATE' as const }
+  const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-00000001'] } }
+  await ecs.send(new CreateServiceCommand({ ...settings, networkConfiguration, desiredCount: 1 }))
+  const inputs = { cluster, services: 's' }
+  await place.run(account, actionCommand('pause-resume', { ...inputs, operation: 'pause' }, place.folder))
+  const answered: number[] = []
+  const server = createServer((_, response) => {
+    answered.push(performance.now())
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const resume = { ...inputs, operation: 'resume', 'ready-url': `http://127.0.0.1:${port}/` }
+  try {
+    await place.run(account, actionCommand('pause-resume', resume, place.folder))
+    return (performance.now() - (answered[0] ?? Number.NaN)) / 1000
+  } finally {
+    server.close()
+  }
+}
+
+async function pushImage({ folder, run }: BenchPlace): Promise<string> {
+  const layers = [makeTar([{ name: 'app/' }])]
+  const image = { layers, references: ['app:latest'], architecture: 'amd64', settings: {} }
+  const archive = join(folder, 'app.tar')
+  writeFileSync(archive, makeArchive(image, 'oci'))
+  const inputs = { archive, repository: 'app', 'create-repository': 'true' }
+  await run(account, actionCommand('push-image', inputs, folder))
+  return /^image-uri<<(.*)\n(.*)\n\1$/m.exec(readFileSync(join(folder, 'output'), 'utf8'))?.[2] ?? ''
 }
 
 function boundsOf(runs: readonly Run[]): Bound[] {
