@@ -17,6 +17,13 @@ export const longestCallMs = 20_000
 const lockSeconds = 40
 const renewBelowMs = longestCallMs + 2_000
 
+/** Clocks of machines differ by less. */
+export const clockSkewMs = 60_000
+
+/** Returns whether the run that has a lock still holds it. No lock lasts longer than one is made for. */
+export const isLive = ({ expiresAt }: Lock, now: number): boolean =>
+  Date.parse(expiresAt) > now && Date.parse(expiresAt) <= now + lockSeconds * 1000 + clockSkewMs
+
 /** Returns whether another run holds a lock; an attempt of the same run takes over from the one before at once. */
 export function isHeld(
   lock: Lock | undefined,
@@ -24,7 +31,7 @@ export function isHeld(
   now: number,
 ): boolean {
   if (lock === undefined || lock.owner === id || (runUrl !== '' && lock.runUrl === runUrl)) return false
-  return Date.parse(lock.expiresAt) > now
+  return isLive(lock, now)
 }
 
 /** Returns whether a lock is the actor's own, and lasts for the next call. */

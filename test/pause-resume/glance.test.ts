@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isOurs, toSubject } from '../../actions/pause-resume/observe/glance.ts'
 import type { ServiceState } from '../../actions/pause-resume/observe/state.ts'
-import type { Lock, PauseState } from '../../lib/service/pause-state/state.ts'
+import type { PauseState, ServiceLock } from '../../lib/service/pause-state/state.ts'
 import { found, makeService, saved, suspended } from '../fixtures/pause-state.ts'
 
 const now = Date.UTC(2026, 10, 23, 21)
@@ -43,7 +43,7 @@ describe('what the calendar is asked about', () => {
 })
 
 describe('what somebody asks for just now', () => {
-  const lock: Lock = { owner: 'run', operation: 'pause', runUrl: '', at: iso(-5), expiresAt: iso(1) }
+  const lock: ServiceLock = { owner: 'run', operation: 'pause', runUrl: '', at: iso(-5), expiresAt: iso(1) }
   const ask = (state: Partial<PauseState>) => see({ found: found({ lock, change, ...state }) }).asked
 
   it('is what holds the lock, by whom the phase says', () => {

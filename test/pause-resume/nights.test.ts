@@ -154,6 +154,22 @@ describe('auto', () => {
     },
   )
 
+  it('names in the morning what is down as after a pause, and whose state somebody has deleted', async () => {
+    const cluster = makeCluster()
+    await act(cluster, 'auto', { now: at(22), inputs: auto })
+    cluster.objects.delete('pause/c/web.json')
+    expect((await act(cluster, 'auto', { now: at(23), inputs: auto })).result).toBe('already-paused')
+    const { failure } = await act(cluster, 'auto', { now: at(3 * 24 + 8), inputs: auto })
+    expect(failure).toContain('web: it is down as after a pause, and what it had is lost')
+    expect(desiredOf(cluster)).toEqual([0, 1])
+  })
+
+  it('takes no decision for one of a person that was made tomorrow, by a clock that is wrong', async () => {
+    const cluster = makeCluster()
+    await act(cluster, 'pause', { now: at(36) })
+    expect((await act(cluster, 'auto', { now: at(12), inputs: auto })).result).toBe('resumed')
+  })
+
   it('ends what a pause has left behind', async () => {
     const cluster = makeCluster()
     await act(cluster, 'pause', { now: at(22) })

@@ -279,6 +279,19 @@ describe('numbers that no longer fit', () => {
     expect(notes).toEqual(['web: 2 task(s) are saved, its bounds allow 3'])
   })
 
+  it('a group that may have no instance: nothing is begun, and the numbers stay saved', () => {
+    const { lines } = resume({}, { ...emptyGroup, max: 0 })
+    expect(lines).toEqual([
+      'web: none of its 2 task(s) can run: g: its maximum is 0, and 2 instance(s) are saved',
+    ])
+  })
+
+  it('a lower maximum of a group that several services share, which has room for one task of each', () => {
+    const shared = { ...saved, desired: 1, groups: [{ name: 'g', min: 0, desired: 3 }] }
+    const { lines } = resume({}, { ...emptyGroup, max: 2 }, shared)
+    expect(lines).toContain('set the desired count of web to 1')
+  })
+
   it('bounds that a deployment has lowered', () => {
     const { lines, notes } = resume({}, emptyGroup, { ...saved, desired: 9 })
     expect(lines).toContain('set the desired count of web to 4')

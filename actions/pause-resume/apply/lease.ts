@@ -1,7 +1,7 @@
 import { lasts, makeLock } from '../../../lib/service/lock.ts'
 import { newPauseState, type PauseState } from '../../../lib/service/pause-state/state.ts'
 import { updatePauseState } from '../../../lib/service/pause-state/states.ts'
-import { decideTurn, isNoted, type Turn } from '../../../lib/service/pause-state/turn.ts'
+import { decideTurn, isNoted, type Turn, withoutFuture } from '../../../lib/service/pause-state/turn.ts'
 import type { ServiceState } from '../observe/state.ts'
 import type { Pursuit, PursuitContext } from './pursuit.ts'
 
@@ -28,7 +28,7 @@ export function openLease(
 ): Lease {
   const { actor, aws, clock } = context
   const { found, name } = service
-  let state = found.kind === 'found' ? found.state : newPauseState(cluster, name)
+  let state = found.kind === 'found' ? withoutFuture(found.state, clock.now()) : newPauseState(cluster, name)
   let tag = found.kind === 'found' ? found.tag : undefined
   const write = async (change: Partial<PauseState>) => {
     // Who gets the lock is the last who wished, but for those who come while it is held.

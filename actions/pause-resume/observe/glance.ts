@@ -1,6 +1,8 @@
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
+import { isLive } from '../../../lib/service/lock.ts'
 import type { PauseState } from '../../../lib/service/pause-state/state.ts'
 import { equalBounds, pausedBounds } from '../../../lib/service/pause-state/state.ts'
+import { withoutFuture } from '../../../lib/service/pause-state/turn.ts'
 import type { Asked, Subject } from '../calendar/decide.ts'
 import type { Connections } from '../context.ts'
 import { type ServiceState, stateOf } from './state.ts'
@@ -45,9 +47,12 @@ export const isOurs = ({ isDaemon, isExternal, isDraining }: Seen): boolean =>
 /** Returns what the calendar is asked about of a service; `full` are groups with instances, `now` in epoch milliseconds. */
 export function toSubject(service: Seen, full: ReadonlySet<string>, now: number): Subject {
   const { name, desired, running, pending, bounds } = service
-  const state = stateOf(service)
+  const found = stateOf(service)
+  const state = found && withoutFuture(found, now)
   const phase = state?.phase ?? 'running'
-  const is = desired > 0 ? 'running' : state?.saved ? 'paused' : 'at-zero'
+  // Also what only looks as if a pause had left it: a resume says what is lost.
+  const isPaused = state?.saved !== undefined || equalBounds(bounds, pausedBounds)
+  const is = desired > 0 ? 'running' : isPaused ? 'paused' : 'at-zero'
   const isEmpty =
     running + pending === 0 && !(state?.saved?.groups ?? []).some((group) => full.has(group.name))
   const isDone = isEmpty && (bounds === undefined || equalBounds(bounds, pausedBounds))
@@ -68,7 +73,7 @@ function askedOf(
   is: Subject['is'],
   now: number,
 ): Asked | undefined {
-  if (lock === undefined || Date.parse(lock.expiresAt) <= now)
+  if (lock === undefined || !isLive(lock, now))
     return is === (wish?.operation === 'pause' ? 'paused' : 'running') ? wish : undefined
   const { operation, at } = lock
   if (operation === 'deploy' || (wish && wish.at > at)) return wish

@@ -20,7 +20,7 @@ export function fitNumbers(saved: Saved, service: ServiceState, { groups }: Clus
   if (within !== saved.desired)
     notes.push(`${service.name}: ${saved.desired} task(s) are saved, its bounds allow ${within}`)
   const desired = Math.min(within, countRoom(saved.desired, sizes, fitted))
-  if (desired < within)
+  if (desired > 0 && desired < within)
     notes.push(
       `${service.name}: resumed with ${desired} of ${within} task(s), since its instances have no room for more`,
     )
@@ -58,9 +58,9 @@ function limitSize(size: GroupSize, found: GroupState | undefined, notes: string
   return { ...size, min: Math.min(size.min, max), desired: Math.min(size.desired, max) }
 }
 
-/** How many tasks the instances have room for, where those that were saved had exactly enough for all. */
+/** How many tasks the instances have room for, where those that were saved had exactly enough for all; one at least. */
 function countRoom(tasks: number, saved: readonly GroupSize[], fitted: readonly GroupSize[]): number {
   const [before, now] = [saved, fitted].map((sizes) => sizes.reduce((sum, { desired }) => sum + desired, 0))
   if (!before || now === undefined || now >= before) return Number.POSITIVE_INFINITY
-  return Math.floor((tasks * now) / before)
+  return now === 0 ? 0 : Math.max(1, Math.floor((tasks * now) / before))
 }

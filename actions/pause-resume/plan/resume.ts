@@ -41,7 +41,7 @@ export function planResume(
   choice: Choice,
 ): ServicePlan {
   const { name } = service
-  const { phase = 'running' } = stateOf(service) ?? {}
+  const { phase = 'running', saved } = stateOf(service) ?? {}
   if (!fitted) return planUnsaved(service, judgeReality(service, phase, undefined), state.isWhole)
   const reality = judgeReality(service, phase, fitted)
   const isChanged = isChangedByHand(reality, phase, service.bounds, fitted)
@@ -49,6 +49,9 @@ export function planResume(
   const isRestored = isChanged && choice.onConflict === 'restore'
   const goal =
     reality === 'awake' && !isRestored ? keepOwn(service, phase, fitted) : restoreSaved(service, fitted)
+  // Whoever resumes nothing must not forget what there was.
+  if (goal.desired === 0 && saved && saved.desired > 0)
+    return refuse(name, `none of its ${saved.desired} task(s) can run: ${fitted.notes.join('; ')}`)
   const isReached = isHealthy(service, goal.desired)
   const steps: Step[] = [
     ...(phase === 'resuming'

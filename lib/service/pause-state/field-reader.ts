@@ -40,7 +40,8 @@ export function makeFieldReader(place: string) {
     time: (value: unknown, field: string): string => {
       if (typeof value !== 'string' || Number.isNaN(Date.parse(value)))
         throw refuse(field, 'a time in ISO 8601')
-      return value
+      // Times are compared as texts.
+      return new Date(value).toISOString()
     },
     choice: <T extends string>(value: unknown, choices: readonly T[], field: string): T => {
       const found = choices.find((choice) => choice === value)

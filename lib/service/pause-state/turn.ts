@@ -1,4 +1,4 @@
-import { isHeld } from '../lock.ts'
+import { clockSkewMs, isHeld } from '../lock.ts'
 import type { PauseState, Phase, Wish } from './state.ts'
 
 /** Who works on services, and for what: the same as what it may have to leave as a wish. */
@@ -24,6 +24,16 @@ export const operationOf = (phase: Phase): Wish['operation'] =>
 /** Returns whether a run that comes later, and has asked before, sees by the state that it has to yield to an actor. */
 export const isNoted = (state: PauseState, actor: Actor): boolean =>
   [state.wish, lastOf(state)].some((claim) => isLaterSame(claim, actor))
+
+/**
+ * Leaves out of a state what nobody can have asked for yet: written by a machine whose clock is wrong, or by hand, it
+ * would overrule everybody until then.
+ */
+export function withoutFuture(state: PauseState, now: number): PauseState {
+  const past = <T extends { at: string }>(claim: T | undefined) =>
+    claim && Date.parse(claim.at) <= now + clockSkewMs ? claim : undefined
+  return { ...state, change: past(state.change), wish: past(state.wish), lock: past(state.lock) }
+}
 
 type Claim = Pick<Wish, 'operation' | 'at'> | undefined
 

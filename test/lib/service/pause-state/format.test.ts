@@ -74,6 +74,11 @@ it.each([
   expect(() => parsePauseState(text, place)).toThrow(message)
 })
 
+it('reads times of any zone as those of one, since they are compared as texts', () => {
+  const text = JSON.stringify({ ...state, change: { ...author, at: '2026-11-24T05:00:00+09:00' } })
+  expect(parsePauseState(text, place).change?.at).toBe(at)
+})
+
 it('keeps one object a service', () => {
   expect(pauseStateKey('c', 's')).toBe('pause/c/s.json')
 })

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
+import { isHeld } from '../../../../lib/service/lock.ts'
 import {
   newPauseState,
   type PauseState,
   type ServiceLock,
 } from '../../../../lib/service/pause-state/state.ts'
-import { type Actor, decideTurn } from '../../../../lib/service/pause-state/turn.ts'
+import { type Actor, decideTurn, withoutFuture } from '../../../../lib/service/pause-state/turn.ts'
 
 const now = Date.parse('2026-11-23T20:00:00.000Z')
 const at = (seconds: number) => new Date(now + seconds * 1000).toISOString()
@@ -57,4 +58,13 @@ it('a resume yields to a later pause, reached or on its way', () => {
       'yield',
     )
   }
+})
+
+it('a state from tomorrow has no claim, and no lock outlasts those that are made', () => {
+  const ahead = { ...author(86_400), id: 'x', operation: 'resume' as const }
+  const state = { ...newPauseState('c', 's'), wish: ahead, change: ahead, lock: lock(ahead) }
+  expect(withoutFuture(state, now)).toEqual(newPauseState('c', 's'))
+  const soon = { ...newPauseState('c', 's'), change: author(50) }
+  expect(withoutFuture(soon, now)).toEqual(soon)
+  expect(isHeld(lock({ expiresAt: at(3_600) }), actor, now)).toBe(false)
 })
