@@ -315,6 +315,12 @@ describe('numbers that no longer fit', () => {
     expect(resume({ createdAt: '2026-11-22T00:00:00.000Z' }).notes).toEqual([])
   })
 
+  it('a service that was moved to Fargate meanwhile: its instances stay off', () => {
+    const { lines, notes } = resume({ capacityProviders: ['FARGATE'], providerGroups: [] })
+    expect(lines.join()).not.toContain('Auto Scaling')
+    expect(notes).toEqual(['web: the saved group g is not behind the service any more'])
+  })
+
   it('a group that is gone', () => {
     const { lines, notes } = resume({ providerGroups: [] }, makeGroup({ name: 'other', min: 0, desired: 0 }))
     expect(lines.join()).not.toContain('Auto Scaling')

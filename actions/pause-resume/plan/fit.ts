@@ -33,12 +33,13 @@ const lowerMinimum = (bounds: Bounds | undefined, desired: number) =>
 // A group that a deployment has replaced hands its size on to the one that came in its place.
 function placeGroups(
   saved: readonly GroupSize[],
-  { name, providerGroups }: ServiceState,
+  { name, capacityProviders, providerGroups }: ServiceState,
   groups: ReadonlyMap<string, GroupState>,
   notes: string[],
 ): GroupSize[] {
+  // Only a service with a launch type leaves its groups to its tasks.
   const isThere = (size: GroupSize) =>
-    providerGroups.length === 0 ? groups.has(size.name) : providerGroups.includes(size.name)
+    capacityProviders.length === 0 ? groups.has(size.name) : providerGroups.includes(size.name)
   const successors = providerGroups.filter((group) => !saved.some((size) => size.name === group))
   return saved.flatMap((size) => {
     if (isThere(size)) return [size]
