@@ -6,6 +6,7 @@ from typing import Any
 
 from ministack.services import autoscaling
 
+from local_aws.autoscaling.instances import SIZES
 from local_aws.core.wrapping import Original, wrap
 
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
@@ -67,14 +68,16 @@ def _set_desired(original: Original, params: Any) -> Any:
         if beyond:
             text = f"New SetDesiredCapacity value {given} is {word} value {bound}"
             return _refuse(f"{text} for the AutoScalingGroup.")
-    _retry_now(group)
+    if group:
+        # A change resets the pause after a failed start.
+        group["_launch_at"] = 0
     return original(params)
 
 
 def _within_bounds(original: Original, params: Any) -> Any:
     """Checks the bounds of a new group or of a change; without a desired capacity it goes into them."""
     group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
-    least, most, desired = (_bound(params, group, name) for name in _BOUNDS)
+    least, most, desired = (_bound(params, group, name) for name in SIZES)
     if least > most:
         return _refuse(f"Max bound, {most}, must be greater than or equal to min bound, {least}")
     given = autoscaling._p(params, "DesiredCapacity") != ""
@@ -82,22 +85,12 @@ def _within_bounds(original: Original, params: Any) -> Any:
         bounds = f"min size:{least} and max size:{most}"
         return _refuse(f"Desired capacity:{desired} must be between the specified {bounds}")
     if group is not None:
-        group["DesiredCapacity"] = min(max(group["DesiredCapacity"], least), most)
-    _retry_now(group)
+        group.update(DesiredCapacity=min(max(group["DesiredCapacity"], least), most), _launch_at=0)
     return original(params)
-
-
-_BOUNDS = ("MinSize", "MaxSize", "DesiredCapacity")
 
 
 def _bound(params: Any, group: dict[str, Any] | None, name: str) -> int:
     return int(autoscaling._p(params, name) or (group[name] if group else 0))
-
-
-def _retry_now(group: dict[str, Any] | None) -> None:
-    # A change resets the pause after a failed start.
-    if group is not None:
-        group["_launch_at"] = 0
 
 
 def _protect(params: Any) -> Any:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region, request_scope
 
 from local_aws.core.local_paths import LocalAnswer, LocalRequest, add_local_path
 
@@ -21,6 +21,20 @@ class ControlError(Exception):
 def add_control(name: str, control: Control) -> None:
     """Adds what can be set; `control` gets the object, in the scope of its account and region."""
     add_local_path("POST", f"control/{name}", lambda request: _set(name, control, request))
+
+
+def late(name: str) -> Callable[..., Any]:
+    """Goes around a read, which is then behind by as many reads as the control of this name says."""
+    behind, answers = AccountRegionScopedDict(), AccountRegionScopedDict()
+    add_control(name, lambda data: behind.update({"reads": int(data["reads"])}))
+
+    def read(original: Callable[..., Any], params: Any) -> Any:
+        kept = answers.setdefault(str(sorted(params.items())), [])
+        kept.append(original(params))
+        del kept[: -1 - behind.get("reads", 0)]
+        return kept[0]
+
+    return read
 
 
 def _set(name: str, control: Control, request: LocalRequest) -> LocalAnswer:

@@ -31,7 +31,6 @@ _PRETENDED = {
     "autoscaling": (
         "CancelInstanceRefresh",
         "CompleteLifecycleAction",
-        "PutScheduledUpdateGroupAction",
         "RecordLifecycleActionHeartbeat",
         "StartInstanceRefresh",
     ),

@@ -3,12 +3,14 @@ import {
   CreateAutoScalingGroupCommand,
   type CreateAutoScalingGroupCommandInput,
   DescribeAutoScalingGroupsCommand,
+  PutScheduledUpdateGroupActionCommand,
   ResumeProcessesCommand,
   SetDesiredCapacityCommand,
   SuspendProcessesCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { makeGroupSchedules } from '../../../lib/aws/group-schedules.ts'
 import { startLocalAws } from '../../../scripts/local-aws-process.ts'
 import { contractAccount, isLocal, patience, undoLater, uniqueName } from '../../contract-account.ts'
 import { type Foundation, makeFoundation } from '../../fixtures/foundation.ts'
@@ -89,6 +91,18 @@ describe('a group of one instance, or two', () => {
     expect(await summarize()).toMatchObject({ desired: 2, instances: 1 })
     await client.send(new ResumeProcessesCommand({ AutoScalingGroupName }))
     await expect.poll(summarize, patience).toMatchObject({ desired: 2, instances: 2 })
+  })
+
+  it('gets the sizes of a scheduled action when that is due, once', async () => {
+    const [ScheduledActionName, StartTime] = ['night', new Date(Date.now() + (isLocal ? 1_000 : 60_000))]
+    const sizes = { MinSize: 0, DesiredCapacity: 0 }
+    const action = { AutoScalingGroupName, ScheduledActionName, StartTime, ...sizes }
+    await client.send(new PutScheduledUpdateGroupActionCommand(action))
+    const scheduled = async () =>
+      (await makeGroupSchedules(account.config).list([AutoScalingGroupName])).length
+    expect(await scheduled()).toBe(1)
+    await expect.poll(summarize, patience).toMatchObject({ desired: 0, instances: 0 })
+    expect(await scheduled()).toBe(0)
   })
 })
 

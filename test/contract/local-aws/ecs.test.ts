@@ -1,12 +1,15 @@
 import { AutoScalingClient, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import {
+  CreateClusterCommand,
+  CreateServiceCommand,
   DescribeContainerInstancesCommand,
   DescribeServicesCommand,
   DescribeTasksCommand,
   ECSClient,
   ListContainerInstancesCommand,
   ListTasksCommand,
+  RegisterTaskDefinitionCommand,
   type Resource,
   StopTaskCommand,
   UpdateServiceCommand,
@@ -16,6 +19,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { setControl } from '../../fixtures/registry.ts'
 import { type DeployedService, deployService, pushServiceImage } from '../../fixtures/service.ts'
 import { localAws } from '../../local-aws.ts'
 
@@ -47,6 +51,23 @@ async function settle(running: number) {
 
 beforeAll(async () => {
   deployed = await deployService(account)
+})
+
+it('may describe a service late, where that was asked for', async () => {
+  const own = localAws()
+  const late = new ECSClient(own.config)
+  const containerDefinitions = [{ name: 'a', image: 'none', memory: 64 }]
+  await late.send(new RegisterTaskDefinitionCommand({ family: 't', containerDefinitions }))
+  await late.send(new CreateClusterCommand({ clusterName: 'c' }))
+  const settings = { cluster: 'c', serviceName: 's', taskDefinition: 't', launchType: 'EC2' as const }
+  await late.send(new CreateServiceCommand({ ...settings, desiredCount: 0 }))
+  const shown = async () =>
+    (await late.send(new DescribeServicesCommand({ cluster: 'c', services: ['s'] }))).services?.[0]
+      ?.desiredCount
+  await setControl(own, 'service-lag', { reads: 2 })
+  await shown()
+  await late.send(new UpdateServiceCommand({ cluster: 'c', service: 's', desiredCount: 1 }))
+  expect([await shown(), await shown(), await shown()]).toEqual([0, 0, 1])
 })
 
 describe('the local ECS', () => {

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from ministack.core.responses import AccountRegionScopedDict, get_account_id, new_uuid, now_iso
+from ministack.core.responses import new_uuid, now_iso
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, handlers, stacks
 
 from local_aws.cloudformation import actions
 from local_aws.cloudformation.actions import Action, Answer, Params, Stack
-from local_aws.core.control import add_control
+from local_aws.core.control import late
 from local_aws.core.wrapping import Original, wrap
 
 Operation = dict[str, str]
@@ -30,7 +30,6 @@ _TYPES = {
 }
 # AWS documents neither how many LastOperations there are, nor their age.
 _SHOWN, _KEPT = 10, 100
-_lag, _answers = AccountRegionScopedDict(), dict[tuple[str, str], list[Answer]]()
 # The task of an operation runs in a copy of the request's context, and so has the request's operation.
 _current: ContextVar[Operation | None] = ContextVar("cloudformation_operation", default=None)
 
@@ -135,14 +134,6 @@ def _last_operations(original: Action, params: Params) -> Answer:
     return actions.edit(original(params), lambda xml: re.sub("<StackId>([^<]+)</StackId>", add, xml))
 
 
-def _late(original: Action, params: Params) -> Answer:
-    """Shows a stack as it was some reads before."""
-    answers = _answers.setdefault((get_account_id(), actions.read(params, "StackName")), [])
-    answers.append(original(params))
-    del answers[: -1 - _lag.get("reads", 0)]
-    return answers[0]
-
-
 def _operation_of_events(original: Action, params: Params) -> Answer:
     stack = handlers._resolve_stack(actions.read(params, "StackName"))
     events = cloudformation._stack_events.get(stack["StackId"], []) if stack else []
@@ -172,6 +163,5 @@ def install() -> None:
     for action in (*_TYPES, "ExecuteChangeSet"):
         actions.wrap_action(action, _as_operation, action)
     actions.wrap_action("DescribeStacks", _last_operations)
-    actions.wrap_action("DescribeStacks", _late)
-    add_control("stack-lag", lambda data: _lag.update({"reads": int(data["reads"])}))
+    actions.wrap_action("DescribeStacks", late("stack-lag"))
     actions.wrap_action("DescribeStackEvents", _operation_of_events)

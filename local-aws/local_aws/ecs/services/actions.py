@@ -9,6 +9,7 @@ from typing import Any
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import alb, ecs
 
+from local_aws.core.control import late
 from local_aws.core.wrapping import Original, wrap
 from local_aws.ecs.events import add_event, find_service
 from local_aws.ecs.services.deployments import record_service_deployment
@@ -114,6 +115,7 @@ def _published(original: Original, group_arn: str, targets: list[tuple[str, int]
 
 def install() -> None:
     """Completes the actions on services."""
+    wrap(ecs, "_describe_services", late("service-lag"))
     wrap(ecs, "_make_deployment", _deployment)
     wrap(ecs, "_sync_service_targets", _synced)
     wrap(alb, "set_targets_for_group", _published)
