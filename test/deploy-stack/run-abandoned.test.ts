@@ -39,8 +39,10 @@ describe('change sets that an interrupted run left', () => {
     ['of a deployment, in a preview', `deploy-${id}`, minutesAgo(61), preview],
     ['of others', 'release-1', {}, {}],
     ['of a name that only starts as ours', `deploy-${id}0`, {}, {}],
+    ['of a name that only ends as ours', `my-deploy-${id}`, {}, {}],
     ['of others, named like ours', `deploy-${id}`, { description: '' }, {}],
     ['that is executed', `deploy-${id}`, { executionStatus: 'EXECUTE_IN_PROGRESS' }, {}],
+    ['that was executed', `deploy-${id}`, { executionStatus: 'EXECUTE_COMPLETE' }, {}],
   ])('stay where they are those %s', async (_, name, changes, options) => {
     const account = await abandon(name, changes)
     expect((await deploy(account, options)).failure).toBeUndefined()

@@ -37,3 +37,12 @@ it('refuses more files than every reader supports', () => {
     'assets: expected at most 65535 files in a zip, got 65536',
   )
 })
+
+it.each(['', '/a', 'a//b', './a', 'a/../b', 'a/', 'a\\b', 'a\nb', 'a\u007f', 'a'.repeat(65_536)])(
+  'refuses a name that unpacks elsewhere or not at all: %j',
+  (name) => {
+    expect(() => makeZip([file('fine', ''), file(name, '')])).toThrow(
+      'assets: expected a path that a zip can hold',
+    )
+  },
+)

@@ -29,6 +29,8 @@ describe('the bucket of a load balancer', () => {
     [allow({ Principal: { AWS: 'arn:aws:iam::600734575887:root' }, Action: ['s3:Put*'] })],
     [allow({ Principal: '*', Resource: ['arn:aws:s3:::logs', 'arn:aws:s3:::logs/*'] })],
     [allow({ Resource: 'arn:aws-cn:s3:::l*s/*Logs/*/*' })],
+    [allow({ Principal: { AWS: '600734575887' } })],
+    [allow({ Resource: '*s/AWSLogs/*' })],
     [allow({ Resource: undefined, NotResource: 'arn:aws:s3:::other/*' })],
   ])('may have the policy %j', (statements) => {
     expect(() => verifyBucket(statements)).not.toThrow()
@@ -41,6 +43,10 @@ describe('the bucket of a load balancer', () => {
     [allow({ Action: 's3:GetObject' })],
     [allow({ Resource: 'arn:aws:s3:::logs/AWSLogs/999999999999/*' })],
     [allow({ Resource: 'arn:aws:s3:::logs' })],
+    [allow({ Resource: 'arn:aws:s3:::*other*' })],
+    [allow({ Resource: 'arn:aws:s3:::logs/*Logs*AWS*' })],
+    [allow({ Principal: { AWS: 'arn:aws:iam::600734575887:user/me' } })],
+    [allow({ Principal: { AWS: 'x600734575887' } })],
   ])('is refused with the policy %j', (statements: unknown) => {
     expect(() => verifyBucket(statements)).toThrow(
       `parameters: lb.Logs: expected a bucket whose policy lets logdelivery.elasticloadbalancing.amazonaws.com put objects below AWSLogs/${account}/, got logs, whose policy does not`,

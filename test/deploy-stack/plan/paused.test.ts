@@ -87,10 +87,15 @@ describe('the bounds that a resume restores', () => {
   const state: PauseState = { ...newPauseState('c', 's'), phase: 'paused', saved }
 
   it('become those of a deployment, and nothing else changes', () => {
-    expect(keepBounds(state, { min: 2, max: 6 })).toEqual({
-      ...state,
-      saved: { ...saved, bounds: { ...saved.bounds, min: 2, max: 6 } },
-    })
+    for (const bounds of [
+      { min: 2, max: 6 },
+      { min: 1, max: 6 },
+      { min: 2, max: 4 },
+    ])
+      expect(keepBounds(state, bounds)).toEqual({
+        ...state,
+        saved: { ...saved, bounds: { ...saved.bounds, ...bounds } },
+      })
   })
 
   it('stay where they are the same, or where none are saved', () => {
