@@ -205,6 +205,31 @@ it.each([
   expect(snapshot(cluster)).toEqual(before)
 })
 
+it('names at the end of its time only what is not done', async () => {
+  const inputs = { 'timeout-minutes': '2' }
+  const { failure } = await act(makeCluster(), 'pause', { lag: { instances: never }, inputs })
+  expect(failure).toMatch(/^wait until the instances of gpu are gone: not done after 2 minutes; run it again/)
+  expect(failure).not.toContain('plain')
+})
+
+it('brings all others to their end where AWS refuses one, and names that one', async () => {
+  const cluster = makeCluster()
+  const services = { ...makeContext(), makeId: () => `run ${++runs}` }
+  const clock = fakeClock()
+  const connect = async () => {
+    const made = fakeCluster(cluster, { around: makeSurroundings({ clock }), call: cutCaller(undefined) })
+    const setDesiredCount: typeof made.ecs.setDesiredCount = async (name, service, desired) => {
+      if (service === 'web') throw new Error('denied')
+      await made.ecs.setDesiredCount(name, service, desired)
+    }
+    return { ...made, ecs: { ...made.ecs, setDesiredCount } }
+  }
+  const inputs = { operation: 'pause', cluster: 'c', services: 'all' }
+  const { outputs, failure } = await run({ ...services, clock, connect, inputs, ask: async () => 200 })
+  expect([outputs.result, failure]).toEqual(['failed', expect.stringMatching(/^web: denied; /)])
+  expect(cluster.services.get('plain')?.desired).toBe(0)
+})
+
 it('waits for nothing, where that is asked for', async () => {
   const cluster = makeCluster()
   const inputs = { wait: 'false', services: 'web' }
@@ -412,6 +437,19 @@ describe('the calls', () => {
     for (const [at, { calls }] of hundred.entries())
       expect(calls).toBeLessThanOrEqual(11 * (ten[at]?.calls ?? 0))
   })
+})
+
+it('does not take a service for running that another run is about to pause', async () => {
+  const cluster = makeCluster()
+  const at = '2026-11-23T19:59:00.000Z'
+  const expiresAt = '2026-11-23T20:00:20.000Z'
+  const lock = { owner: 'other', operation: 'pause' as const, runUrl: '', at, expiresAt }
+  const state = { ...newPauseState('c', 'web'), lock }
+  cluster.objects.set(pauseStateKey('c', 'web'), Buffer.from(formatPauseState(state)))
+  const { outputs, lines, endedAt } = await act(cluster, 'resume', { inputs: { services: 'web' } })
+  expect(outputs.result).toBe('already-running')
+  expect(lines).toContain('wait until the pause of web by other is over')
+  expect(endedAt).toBeGreaterThanOrEqual(Date.parse(expiresAt))
 })
 
 it('brings back what another run pauses while it waits for that run', async () => {
