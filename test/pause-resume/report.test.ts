@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Pursuit, ServiceOutcome } from '../../actions/pause-resume/apply/pursuit.ts'
 import type { ServiceState } from '../../actions/pause-resume/observe/state.ts'
-import { reportPlanned, reportPursuit, reportStatus } from '../../actions/pause-resume/report.ts'
+import {
+  describePursuit,
+  reportPlanned,
+  reportPursuit,
+  reportStatus,
+} from '../../actions/pause-resume/report.ts'
+import type { Step } from '../../actions/pause-resume/step.ts'
 import { renderTable } from '../../lib/markdown.ts'
 import { renderTime } from '../../lib/service/render-time.ts'
 import { found, makeCluster, makeGroup, makeService, saved } from '../fixtures/pause-state.ts'
@@ -141,6 +147,22 @@ describe('the result', () => {
     expect(failure).toBeUndefined()
     expect(summary.markdown).toContain('- g stays as it is\n- b: octocat asked for the opposite')
     expect(summary.markdown).toContain('**Still costs**')
+  })
+})
+
+it('tells at a cancel which steps are done and which are open, and what AWS goes on with', () => {
+  const step = (service: string) => ({ kind: 'set-desired' as const, service, desired: 0 })
+  const planOf = (service: string, ...steps: Step[]) => ({
+    ...{ service, steps, rest: 'reached' as const, refusal: undefined, notes: [], isSure: false },
+  })
+  const plan = { services: [planOf('a', step('a')), planOf('web', step('web'), step('other'))], strays: [] }
+  const known = describePursuit(
+    pursue({ a: outcome('done') }, { plan, done: [plan.services[1]?.steps[0] as Step] }),
+  )
+  expect(known).toMatchObject({
+    ...{ title: 'c', done: ['set the desired count of web to 0'] },
+    notDone: ['set the desired count of other to 0'],
+    goesOn: ['web goes from 2 to 0 task(s)'],
   })
 })
 

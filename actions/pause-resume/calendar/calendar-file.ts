@@ -55,8 +55,9 @@ function readDays(item: YamlText): DayRange {
 function readOpenings(list: readonly YamlMap[], timeZone: string): Opening[] {
   const openings = list.map((map): Opening => {
     map.only(['from', 'until', 'reason'])
-    const [from, until] = ['from', 'until'].map((field) => readTime(map, field, timeZone))
-    if (from === undefined || until === undefined || until <= from) {
+    const from = readTime(map, 'from', timeZone)
+    const until = readTime(map, 'until', timeZone)
+    if (until <= from) {
       throw map.refuse(
         'until',
         `expected an end after the start ${map.text('from')}, got ${map.text('until')}`,
