@@ -23,7 +23,7 @@ const find = (
 
 describe('adjustments', () => {
   it('are what is owed now beyond what was billed and posted, by name, without zeros', () => {
-    expect(find({ bob: 5, alice: 30, carol: 7 }, { alice: 10, bob: 5, dora: 4 })).toEqual([
+    expect(find({ bob: 5, carol: 7, alice: 30 }, { alice: 10, bob: 5, dora: 4 })).toEqual([
       ['alice', '20'],
       ['carol', '7'],
       ['dora', '-4'],

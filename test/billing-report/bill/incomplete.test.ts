@@ -99,8 +99,41 @@ describe('what may make a bill incomplete', () => {
   })
 
   it('is a row from before the rates', async () => {
-    expect(await find({}, [row({ version: -1 }), row({ version: -1, rowClass: 'malformed' })])).toEqual([
-      ['before-rates', '5', true],
+    const malformed = usageRow('alice', 7n, { version: -1, rowClass: 'malformed' })
+    expect(await find({}, [row({ version: -1 }), malformed])).toEqual([['before-rates', '5', true]])
+  })
+
+  it('is no day that had requests only before its first hour, or after its last', async () => {
+    const [begin, end] = ['2026-09-03', '2026-09-04'].map((day) => startOf(day, 'Asia/Seoul'))
+    const days = new Map([['2026-09-03', 0n]])
+    const found = async (hour = 0, count = 1) =>
+      (await find({ days, requests: new Map([[hour, count]]) })).map(([id]) => id)
+    expect(await found(begin)).toContain('empty-days')
+    expect(await found(end)).not.toContain('empty-days')
+    expect(await found((begin ?? 0) - 3_600_000)).not.toContain('empty-days')
+    expect(await found(begin, 0)).toEqual([])
+  })
+
+  it('is told with the first hours, by their time, and with each unit', () => {
+    const textsOf = (evidence: Partial<Evidence>) =>
+      findIncomplete(period, rates, {
+        ...nothing,
+        unreadable: new Map(),
+        beforeRates: 0n,
+        ...evidence,
+      } as never).map(({ text }) => text)
+    const hour = (at: number) => noon + at * 3_600_000
+    const hours = new Map([4, 2, 3, 1].map((at) => [hour(at), BigInt(at)]))
+    const requests = new Map([[hour(0), 9]])
+    expect(textsOf({ hours, requests })).toEqual([
+      'in 5 hours the log has other rows than CloudWatch counted requests (2026-09-03T03:00:00.000Z: 0 rows, 9 requests; 2026-09-03T04:00:00.000Z: 1 rows, 0 requests; 2026-09-03T05:00:00.000Z: 2 rows, 0 requests; and 2 more)',
+    ])
+    const unreadable = new Map([
+      ['responselength', 2n],
+      ['dataprocessed', 1n],
+    ])
+    expect(textsOf({ unreadable } as never)).toEqual([
+      '3 metered values of billed rows are no whole number, and count as 0 (responselength: 2, dataprocessed: 1)',
     ])
   })
 })
@@ -118,6 +151,7 @@ describe('what is accepted', () => {
     expect(left()).toEqual(['12', '2026-09-01', '2026-09-02', '2026-09-03'])
     expect(left('rejected=12', 'empty-days=2026-09-02')).toEqual(['2026-09-01', '2026-09-03'])
     expect(left('rejected=11', 'empty-days=2026-09-01..2026-09-03')).toEqual(['12'])
+    expect(left('rejected=12', 'empty-days=2026-09-01..2027-09-02')).toEqual([])
     expect(left('rejected = 12', 'empty-days=2026-08-30..2026-09-03')).toEqual([])
   })
 
@@ -131,10 +165,15 @@ describe('what is accepted', () => {
     'empty-days=3',
     'hours=1=2',
     'empty-days=2026-09-31',
+    'empty-days=2026-09-01..2027-09-03',
     'empty-days=2026-09-01..9999-01-01',
     'empty-days=2026-09-01..2026-09-02..2026-09-03',
   ])('is not %j', (item) => {
     expect(() => parseAccepted([item])).toThrow(`got "${item}"`)
+  })
+
+  it('is refused with all names', () => {
+    expect(() => parseAccepted(['x'])).toThrow(`with a name of ${findingIds.join(', ')}, or empty-days=DAY`)
   })
 
   it('has a name for each finding', () => {

@@ -50,10 +50,24 @@ describe('the days', () => {
       '2026-01-31',
       '2026-02-01',
     ])
+    expect(names(planRecentDays(daily({ day: '2026-03-10' }), now))).toEqual(['2026-03-10'])
     expect(() => planRecentDays(daily({ backfill: '2024-01-01..2025-12-31' }), now)).toThrow(
       'backfill: expected at most 400 days at once, got 731',
     )
     expect(() => planRecentDays(daily({ day: '2026-03-11' }), now)).toThrow('day: 2026-03-11 has not begun')
+  })
+
+  it('have the hours of CloudWatch, and the months to which a late row may belong', () => {
+    const [plan = expect.fail('no plan')] = planDays(march, daily(), Date.UTC(2026, 2, 1))
+    const first = Date.UTC(2026, 1, 28, 15)
+    expect(plan.hourStarts).toEqual(Array.from({ length: 24 }, (_, at) => first + at * 3_600_000))
+    const months = plan.lateMonths.map(({ name }) => name)
+    expect([months.length, months[0], months[1], months.at(-1)]).toEqual([
+      13,
+      '2026-03',
+      '2026-02',
+      '2025-03',
+    ])
   })
 
   it('have other SQL in another zone, with other columns, and for another number of late days', () => {

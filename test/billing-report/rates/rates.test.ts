@@ -55,7 +55,7 @@ describe('meters of one version', () => {
   })
 
   it('have ids of their own', () => {
-    const other = { unit: 'responselength', routes: '"GET /y"' }
+    const other = { unit: 'responselength', routes: '"GET /y"', status: '404' }
     refused(() => parse(version('2026-01-01', {}, other)), '"a" (line 7) and "a" (line 8)')
   })
 })
@@ -303,6 +303,9 @@ describe('what no bill can be made with', () => {
       'r.yml:5:17: rates[0].valid-from: expected a first day up to 2026-09-01, on which 2026-09 begins, got 2026-09-10',
     )
     expect(cover('2026-10')).not.toThrow()
+    expect(() =>
+      verifyCovers(parse(version('2026-09-01', {})), monthPeriod('2026-09', 'Asia/Seoul')),
+    ).not.toThrow()
   })
 })
 
