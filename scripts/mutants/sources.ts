@@ -8,14 +8,17 @@ const skipped =
   /(^|\/)(main|connect)\.ts$|^lib\/action\.ts$|^lib\/compression\/(worker\.ts|deflate\/)|\/dist\/|\.d\.ts$/
 
 // Left out too: adapters that only turn calls into commands of the SDK, and answers into our types. The contract
-// tests run them against the local AWS; a unit test would repeat them.
+// and end-to-end tests run them against the local AWS; a unit test would repeat them.
 const adapters = [
-  ...['application-autoscaling', 'athena', 'autoscaling', 'cloudformation', 'ecr', 'ecs', 'glue', 'identity'],
-  ...['service-linked-roles', 'stack-events', 'target-health', 'toolkit/assets', 'toolkit/bucket'],
-  'toolkit/pause-states',
-  'toolkit/forget-state',
-  'ecs-tasks',
-  'service-count',
+  ...['application-autoscaling', 'athena', 'autoscaling', 'change-set-list', 'cloudformation'],
+  ...['deployments', 'ecr', 'ecr-repository', 'ecr-tags', 'ecs', 'ecs-tasks', 'firehose', 'glue'],
+  ...['glue-partitions', 'identity', 'imports', 'instance-offers', 'log-bucket', 'named-resources'],
+  ...['paused-answers', 'published-files', 'scaling-activities', 'service-count', 'service-finder'],
+  ...['service-linked-roles', 'stack-drift', 'stack-events', 'stack-guards', 'stack-resources'],
+  ...['stored-values', 'subscriptions', 'target-health', 'task-definitions', 'task-protection'],
+  ...['task-times', 'evidence/groups', 'evidence/service', 'evidence/targets', 'evidence/task-log'],
+  ...['evidence/tasks', 'toolkit/assets', 'toolkit/bucket', 'toolkit/closed-bills'],
+  ...['toolkit/forget-state', 'toolkit/ledger', 'toolkit/object-names', 'toolkit/pause-states'],
 ].map((name) => `lib/aws/${name}.ts`)
 
 /** Lists the sources below files or folders that unit tests are to cover, by path from the root. */
