@@ -89,6 +89,14 @@ describe('endBy', () => {
     const limit = { what: 'step one', deadline: 0, clock: fakeClock(), graceMs: 20 }
     await expect(endBy(() => new Promise(() => {}), limit)).rejects.toThrow('step one: not settled after 0 s')
   })
+
+  it('leaves the work the time up to the deadline', async () => {
+    // A grace below zero, so that what is left is waited for in no time.
+    const limit = { what: 'step one', deadline: 60_000, clock: fakeClock(), graceMs: 20 - 60_000 }
+    await expect(endBy(() => new Promise(() => {}), limit)).rejects.toThrow(
+      'step one: not settled after 60 s',
+    )
+  })
 })
 
 describe('the pauses of waitUntil', () => {

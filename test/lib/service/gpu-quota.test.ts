@@ -15,9 +15,9 @@ it.each([
 
 it('counts vCPUs as EC2 tells them, else those of the type', () => {
   expect(countVcpus([])).toBe(0)
-  const known = { type: 'g4dn.2xlarge', vcpus: 4 }
+  const known = { type: 'g4dn.2xlarge', vcpus: 3 }
   expect(countVcpus([known, { type: 'g5.xlarge', vcpus: undefined }, { type: 'x', vcpus: undefined }])).toBe(
-    8,
+    7,
   )
 })
 

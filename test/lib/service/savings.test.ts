@@ -87,6 +87,21 @@ describe('what pauses save', () => {
   })
 })
 
+it('names the types without a price of which an instance ran or was freed', () => {
+  const groups = [
+    group(1, 1, { name: 'a', instanceType: 'both' }),
+    group(1, 0, { name: 'b', instanceType: 'freed' }),
+    group(0, 1, { name: 'c', instanceType: 'left' }),
+    group(0, 0, { name: 'd', instanceType: 'none' }),
+  ]
+  const { unpriced, savedUsd, costUsd } = sumSavings(
+    [event('01T20:00', { groups })],
+    november,
+    () => undefined,
+  )
+  expect([unpriced, savedUsd, costUsd]).toEqual([['both', 'freed', 'left'], 0, 0])
+})
+
 it('knows the type of a group from its other events, where who told of a pause has seen no instance', () => {
   const events = [
     event('01T20:00', { services: paused, groups: [group(2, 0, { instanceType: '' })] }),
@@ -112,7 +127,14 @@ it('keeps an event as an object whose name sorts by time', () => {
   const askedAt = '2026-11-01T19:55:00.000Z'
   expect(ledgerKey(one, askedAt)).toBe(`ledger/c/${askedAt}-auto-web.json`)
   const odd = [
-    ...['', '[]', 'null', '{"version":2}', JSON.stringify({ ...one, at: 'now' })],
+    ...[
+      '',
+      '[]',
+      'null',
+      '{"version":2}',
+      JSON.stringify({ ...one, at: 'now' }),
+      JSON.stringify({ ...one, version: 2 }),
+    ],
     ...[
       JSON.stringify({ ...one, groups: [group(-1)] }),
       JSON.stringify({ ...one, services: [{ name: 'web' }] }),

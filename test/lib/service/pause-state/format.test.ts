@@ -48,6 +48,8 @@ it.each([
   ['', 's3://b/k: expected JSON; restore an earlier version of this object'],
   ['null', 'state: expected an object'],
   [{ version: 3 }, 'version: expected 1 or 2, got 3; a newer release wrote it: update the action'],
+  [{ version: 0 }, 'version: expected 1 or 2, got 0; restore an earlier version'],
+  [{ version: '3' }, 'version: expected 1 or 2, got 3; restore an earlier version'],
   [{ version: '2' }, 'version: expected 1 or 2, got 2; restore an earlier version'],
   [{ service: 'other' }, 'service: expected s of c, got other of c'],
   [{ cluster: 1 }, 'cluster: expected a text'],
