@@ -104,6 +104,23 @@ describe('a result', () => {
     })
   })
 
+  it('has other pixels where one of them is another', () => {
+    const end = (level: number) =>
+      writePng({ width: 4, height: 4, level: 0 }, (x, y) => (x + y === 6 ? level : x + y))
+    expect(comparePictures(end(50), end(51), undefined).problem).toBeUndefined()
+  })
+
+  it('is as good as the ratio of its noise says, against a clean picture of its size', () => {
+    const { problem, detail, psnr } = comparePictures(draw(0, 2), draw(0, 1), draw(0))
+    expect([problem, detail]).toEqual([undefined, '4 x 4, other pixels, 42.1 → 48.1 dB'])
+    expect(psnr?.before).toBeCloseTo(10 * Math.log10(255 ** 2 / 4), 9)
+    expect(psnr?.after).toBeCloseTo(10 * Math.log10(255 ** 2), 9)
+    for (const other of [draw(0, 0, 5), Buffer.from('no picture')])
+      expect(comparePictures(draw(0, 2), draw(0, 1), other).problem).toBe(
+        'expected a PNG of 8 or 16 bits, to compare it with the clean picture',
+      )
+  })
+
   it('must have the size of the picture', () => {
     const { problem } = comparePictures(draw(0), draw(0, 1, 5), undefined)
     expect(problem).toBe('expected a result of 4 x 4 pixels, got 5 x 4')
