@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { acceptFindings, parseAccepted } from '../../../actions/billing-report/bill/accepted.ts'
 import { blockingFindings, findingIds } from '../../../actions/billing-report/bill/finding.ts'
 import { type Evidence, findIncomplete } from '../../../actions/billing-report/bill/incomplete.ts'
+import { makeUncounted } from '../../../actions/billing-report/bill/uncounted.ts'
 import type { UsageRow } from '../../../actions/billing-report/bill/usage.ts'
 import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
 import { monthPeriod, startOf } from '../../../lib/service/calendar.ts'
@@ -96,6 +97,16 @@ describe('what may make a bill incomplete', () => {
     expect(
       await find({}, [...others, row({ routeKey: '', status: '404' }), row({ rowClass: 'malformed' })]),
     ).toEqual([])
+    const uncounted = makeUncounted()
+    const meters = [{ unit: 'responselength' }, { unit: 'dataprocessed' }] as never
+    uncounted.add(row({ unreadable: { responselength: 0n, dataprocessed: 1n } }), 'billed', {
+      kind: 'billed',
+      meters,
+    })
+    expect(uncounted.finish()).toMatchObject({
+      unreadable: new Map([['dataprocessed', 1n]]),
+      beforeRates: 0n,
+    })
   })
 
   it('is a row from before the rates', async () => {
@@ -118,8 +129,7 @@ describe('what may make a bill incomplete', () => {
     const textsOf = (evidence: Partial<Evidence>) =>
       findIncomplete(period, rates, {
         ...nothing,
-        unreadable: new Map(),
-        beforeRates: 0n,
+        ...{ unreadable: new Map(), beforeRates: 0n, unattributed: 0n, noRate: new Map(), all: 0n },
         ...evidence,
       } as never).map(({ text }) => text)
     const hour = (at: number) => noon + at * 3_600_000

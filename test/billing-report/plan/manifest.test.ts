@@ -10,7 +10,7 @@ const file = (key: string, more: object = {}) => ({ key, size: 1, etag: 'e', ...
 const day = (at: number) => `2026-03-0${at}`
 
 it('lists what arrived from the first day of a window up to the next, by day', () => {
-  const arrivals = new Map([5, 2, 4, 3, 1].map((at) => [day(at), [file(`${at}a`), file(`${at}b`)]]))
+  const arrivals = new Map([5, 3, 4, 2, 1].map((at) => [day(at), [file(`${at}a`), file(`${at}b`)]]))
   const keys = filesOf(arrivals, { first: day(2), next: day(4) } as never).map(({ key }) => key)
   expect(keys).toEqual(['2a', '2b', '3a', '3b'])
 })
