@@ -452,6 +452,28 @@ it('does not take a service for running that another run is about to pause', asy
   expect(endedAt).toBeGreaterThanOrEqual(Date.parse(expiresAt))
 })
 
+it.each(['bob', ''])('leaves a service to whoever asked for the opposite later: "%s"', async (by) => {
+  const cluster = makeCluster()
+  const at = '2026-11-23T20:00:05.000Z'
+  const wish = { id: 'w', operation: 'resume' as const, at, by, reason: '', runUrl: '' }
+  const lock = {
+    owner: 'w',
+    operation: 'resume' as const,
+    runUrl: '',
+    at,
+    expiresAt: '2026-11-23T20:01:00.000Z',
+  }
+  const state = { ...newPauseState('c', 'web'), lock, wish }
+  cluster.objects.set(pauseStateKey('c', 'web'), Buffer.from(formatPauseState(state)))
+  const { outputs, summary } = await act(cluster, 'pause', { inputs: { services: 'web' } })
+  expect(outputs.result).toBe('skipped')
+  const who = by || 'somebody'
+  expect(summary).toContain(
+    escapeMarkdown(`web: ${who} asked for the opposite at ${at}, later than this run`),
+  )
+  expect(cluster.services.get('web')?.desired).toBe(2)
+})
+
 it('brings back what another run pauses while it waits for that run', async () => {
   const cluster = makeCluster()
   const at = '2026-11-23T19:59:00.000Z'

@@ -45,6 +45,14 @@ describe('the choice of an image', () => {
     expect(() => chooseImage([], undefined)).toThrow('archive: expected an image, found none')
   })
 
+  it('takes what refers to an image only where it is named, or where nothing else is there', () => {
+    const signature = { ...bare, isReferrer: true, platforms: app.platforms }
+    expect(chooseImage([signature, app], undefined).choice).toBe(app)
+    expect(chooseImage([signature, app], 'linux/amd64').choice).toBe(app)
+    expect(chooseImage([signature, app], 'sha256:cc').choice).toBe(signature)
+    expect(chooseImage([signature], undefined).choice).toBe(signature)
+  })
+
   it('lists what there is where several would do', () => {
     const listed =
       'registry.test/team/app:v1 = app:latest (linux/amd64); tool:v2 (linux/arm64/v8, linux/arm/v7); sha256:cc (linux/s390x)'
