@@ -198,6 +198,66 @@ it('finds a quota of 0 where Auto Scaling tells nothing, and only for tasks with
   expect(diagnose(evidence({ ...told, needsGpu: true, gpuQuota: 4 })).sentence).toMatch(/^service web/)
 })
 
+it('finds no quota where instances are there, or a launch has failed', () => {
+  const subjects = (parts: Partial<ServiceEvidence>) =>
+    diagnose(evidence({ needsGpu: true, gpuQuota: 0, ...parts })).findings.map(({ subject }) => subject)
+  const busy = 'service web was unable to place a task because ... has insufficient memory available.'
+  expect(subjects({ events: [busy], groups: [{ ...group, instances: 2 }] })).toEqual(['service web'])
+  const failing = { ...group, failures: [zone] }
+  expect(subjects({ events: [noInstance], groups: [failing] })).toEqual([
+    'Auto Scaling group gpus',
+    'service web',
+  ])
+  // Instances may fail to start before ECS says anything.
+  expect(subjects({ groups: [failing] })).toEqual(['Auto Scaling group gpus'])
+  expect(subjects({ groups: [failing], running: 1, events: ['has reached a steady state.'] })).not.toContain(
+    'Auto Scaling group gpus',
+  )
+})
+
+it('finds the image in what a container tells, where the task tells less', () => {
+  const [found] = diagnose(
+    evidence({
+      stoppedTasks: [stopped('Task failed to start', { reason: `${pull} r/app:1: r/app:1: not found` })],
+    }),
+  ).findings
+  expect(found).toMatchObject({
+    subject: 'image r/app:1',
+    cause: expect.stringContaining('cannot be pulled'),
+  })
+})
+
+it('finds each reason in a target group once, and that a group is not in use', () => {
+  const target = (state: string, reason: string, name = 'i-1') => ({
+    ...{ group: 'tg', target: name, state, reason, description: '' },
+  })
+  const { findings } = diagnose(
+    evidence({
+      targets: [
+        ...[target('unhealthy', 'Target.Timeout'), target('unhealthy', 'Target.Timeout', 'i-2')],
+        ...[target('unused', 'Target.NotInUse'), target('initial', 'Elb.RegistrationInProgress')],
+      ],
+    }),
+  )
+  expect(findings.map(({ cause }) => cause)).toEqual([
+    'i-1 is unhealthy: Target.Timeout',
+    'i-1 is unused: Target.NotInUse',
+  ])
+  expect(findings[1]?.advice).toMatch(/^add a listener or rule/)
+})
+
+it('tells in a line what a service is at', () => {
+  const parts = {
+    ...{ pending: 1, deployment: breaker, needsGpu: false },
+    groups: [group, { ...group, name: 'full', instances: 2 }],
+    targets: [{ group: 'tg', target: 'i-1', state: 'initial', reason: '', description: '' }],
+  }
+  expect(describeService(evidence(parts))).toMatch(
+    /^service web: 0 of 1 tasks run, 1 pending; 2 of 2 failures of the circuit breaker; gpus: 0 of 2 instances; i-1: initial(;|$)/,
+  )
+  expect(renderDiagnosis(diagnose(evidence(parts))).markdown).not.toContain('Not read')
+})
+
 it('tells the deepest cause first, each once, and lists all with what could not be read', () => {
   const failed = stopped(ended, { exitCode: 1 })
   const unread = ['log: denied']
