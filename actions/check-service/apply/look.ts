@@ -1,7 +1,6 @@
 import type { ServiceStatus } from '../../../lib/aws/evidence/status.ts'
-import { messageOf } from '../../../lib/errors.ts'
+import { readInTime } from '../../../lib/read-in-time.ts'
 import { type Diagnosis, diagnose } from '../../../lib/service/diagnosis/diagnosis.ts'
-import { raceWithSignal } from '../../../lib/wait.ts'
 import type { CheckContext } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
 import { type Findings, isWrong } from './apply.ts'
@@ -22,18 +21,13 @@ export async function lookAtService(
   if (!target) return undefined
   const { cluster, service } = target
   const since = new Date(clock.now() - lookBackMs)
-  try {
+  const read = async () => {
     const { status, evidence } = connectAws()
-    const read = Promise.all([
+    const [found, failing] = await Promise.all([
       status.read(cluster, service),
       results.some(isWrong) ? evidence.read(cluster, service, since) : undefined,
     ])
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(longestMs)])
-    const [found, failing] = await raceWithSignal(read, limit)
     return { status: found, diagnosis: failing && diagnose(failing) }
-  } catch (error) {
-    signal.throwIfAborted()
-    log.info(`service ${service}: not looked at: ${messageOf(error)}`)
-    return undefined
   }
+  return await readInTime(read, { signal, log, longestMs, unread: `service ${service}: not looked at` })
 }

@@ -1,8 +1,8 @@
 import type { StackEvent } from '../../../lib/aws/stack-events.ts'
 import { messageOf } from '../../../lib/errors.ts'
+import { readInTime } from '../../../lib/read-in-time.ts'
 import { type Diagnosis, diagnose } from '../../../lib/service/diagnosis/diagnosis.ts'
 import { adviseResource } from '../../../lib/service/diagnosis/resource.ts'
-import { raceWithSignal } from '../../../lib/wait.ts'
 import type { ApplyContext } from '../context.ts'
 import { findCause, stackType } from './event.ts'
 
@@ -62,9 +62,6 @@ async function explainNested(
   }
 }
 
-// The step still has to report within the time that the runner leaves it.
-const longestMs = 5_000
-
 /**
  * Diagnoses a service whose resource failed, or is waited for; `undefined` for another resource, or where nothing can
  * be read. `events` are those of the operation.
@@ -93,11 +90,6 @@ export async function readService(
   const [, cluster = 'default', service] = /:service\/(?:([^/]+)\/)?([^/]+)$/.exec(arn ?? '') ?? []
   if (service === undefined) return undefined
   const since = new Date((own[0]?.time.getTime() ?? 0) - skewMs)
-  try {
-    const read = serviceEvidence.read(cluster, service, since)
-    return await raceWithSignal(read, AbortSignal.timeout(longestMs))
-  } catch (error) {
-    log.info(`service ${service}: not diagnosed: ${messageOf(error)}`)
-    return undefined
-  }
+  const read = async () => await serviceEvidence.read(cluster, service, since)
+  return await readInTime(read, { log, unread: `service ${service}: not diagnosed` })
 }

@@ -1,10 +1,10 @@
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import { blocks, type Markdown, md } from '../../../lib/markdown.ts'
+import { readInTime } from '../../../lib/read-in-time.ts'
 import { diagnose, renderDiagnosis } from '../../../lib/service/diagnosis/diagnosis.ts'
 import type { Pursuit } from '../apply/pursuit.ts'
 import type { ServiceState } from '../observe/state.ts'
 import type { ClusterRun } from './cluster-run.ts'
-import { readInTime } from './read-in-time.ts'
 
 /** Why services are not as wished, as AWS tells it: one sentence each, and more for the summary. */
 export type Explanation = { sentences: readonly string[]; details: Markdown }
@@ -36,11 +36,10 @@ export async function explainUnreached(
     stuck.slice(0, servicesExplained),
     { concurrency: servicesExplained },
     async (service) =>
-      await readInTime(
-        `what keeps ${service.name}`,
-        async () => await explain(service, since, run),
-        run.context,
-      ),
+      await readInTime(async () => await explain(service, since, run), {
+        ...run.context,
+        unread: `what keeps ${service.name} is not known`,
+      }),
   )
   return {
     sentences: found.flatMap((each) => each?.sentences ?? []),

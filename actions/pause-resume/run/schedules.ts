@@ -1,7 +1,7 @@
+import { readInTime } from '../../../lib/read-in-time.ts'
 import type { Pursuit } from '../apply/pursuit.ts'
 import { describeSchedule, startsInstances } from '../report/schedules.ts'
 import { type ClusterRun, showTimeIn } from './cluster-run.ts'
-import { readInTime } from './read-in-time.ts'
 
 /**
  * Notes which scheduled actions of groups will undo a pause. Those of services are suspended with their scaling; those of
@@ -17,8 +17,9 @@ export async function noteSchedules(
   )
   const concerned = new Set([...paused.flatMap((service) => service.groups), ...plan.strays])
   const groups = [...concerned].filter((name) => state.groups.has(name))
-  const what = 'what the groups are scheduled for'
-  const schedules = await readInTime(what, async () => await aws.groupSchedules.list(groups), context)
+  const unread = 'what the groups are scheduled for is not known'
+  const list = async () => await aws.groupSchedules.list(groups)
+  const schedules = await readInTime(list, { ...context, unread })
   return (schedules ?? [])
     .filter(startsInstances)
     .map((each) => `${describeSchedule(each, showTimeIn(setting))}: its instances run and cost from then on`)
