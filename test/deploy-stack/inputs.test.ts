@@ -40,7 +40,10 @@ it.each([
   [{ 'parameter-overrides': 'A=1' }, 'parameter-overrides: goes with the input template only'],
   [{ stacks: '', template: 't.yml' }, 'stack-name: expected the name of the stack of template, got none'],
   [{ stacks: '', template: 't.yml', overlay: 'x' }, 'template: cannot be given together with overlay'],
-  [{ checks: 'gpu=off' }, 'checks: unknown name "gpu"; known are credentials, exports, gpu-quota, image,'],
+  [
+    { checks: 'gpu=off' },
+    'checks: unknown name "gpu"; known are certificate, credentials, exports, gpu-quota,',
+  ],
   [{ checks: 'image=no' }, 'checks: image: expected one of error, warning, off, got "no"'],
   [{ parameter: 'A=1' }, 'parameter: unknown input; did you mean "parameters"'],
 ])('refuses %j', (more, message) => {
