@@ -12,10 +12,11 @@ import type { Upstream } from './stack.ts'
 // What a stack waits for is asked at its time-out.
 const diagnosisMs = 8_000
 
-type Step = Pick<StackStep, 'key' | 'stackName' | 'after'>
+/** What the schedule asks of a step. */
+export type Step = Pick<StackStep, 'key' | 'stackName' | 'after'>
 
 /** Works on the stack of one step. */
-type Work<S> = (step: S, context: StackContext, upstream: Upstream) => Promise<StackOutcome>
+export type Work<S> = (step: S, context: StackContext, upstream: Upstream) => Promise<StackOutcome>
 
 /**
  * Runs all steps: each starts when its dependencies are done, independent ones in parallel. An error ends its own

@@ -1,9 +1,7 @@
 import type { Outcome } from '../../../lib/outcome.ts'
 import { verifyArtifacts } from '../apply/artifacts.ts'
 import { verifyAsset } from '../apply/asset.ts'
-import type { StackResult } from '../apply/outcome.ts'
 import { ensureRoles } from '../apply/roles.ts'
-import { runSteps } from '../apply/schedule.ts'
 import { runStack } from '../apply/stack.ts'
 import { type DeployContext, startRun } from '../context.ts'
 import type { Graph } from '../graph/graph.ts'
@@ -14,8 +12,9 @@ import type { Inputs } from '../inputs.ts'
 import { planStacks } from '../plan/plan.ts'
 import { listSecrets } from '../plan/secrets.ts'
 import { prepare } from '../prepare.ts'
-import { describeDeployment, renderPlan, reportPlanned, reportStacks } from '../report/report.ts'
+import { renderPlan, reportPlanned } from '../report/report.ts'
 import { addReview } from '../report/review.ts'
+import { runPlan } from './run-plan.ts'
 
 /** Deploys, previews or reviews the stacks of a graph, or executes what was reviewed. */
 export async function deploy(
@@ -37,12 +36,7 @@ export async function deploy(
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
   const changes = inputs.mode === 'deploy' || inputs.mode === 'execute'
-  const existing = changes ? deployed : new Map()
-  const deployment = { steps, deployed: existing, results: [] as StackResult[], operations: run.operations }
-  context.remember(() => describeDeployment(deployment))
-  if (changes) await ensureRoles(steps, run)
-  // In the order of the plan, not as they came to their end.
-  const results = await runSteps(steps, run, runStack, deployment.results)
-  const outcome = reportStacks({ ...deployment, results })
+  const toChange = changes ? { deployed, begin: () => ensureRoles(steps, run) } : {}
+  const { outcome, results } = await runPlan({ steps, work: runStack, ...toChange }, run, context)
   return inputs.mode === 'review' ? addReview(outcome, run.runToken, results) : outcome
 }

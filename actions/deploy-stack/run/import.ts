@@ -1,8 +1,6 @@
 import { blocks, md } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import { importIntoStack } from '../apply/imports.ts'
-import type { StackResult } from '../apply/outcome.ts'
-import { runSteps } from '../apply/schedule.ts'
 import { type DeployContext, type StackContext, startRun } from '../context.ts'
 import type { Graph } from '../graph/graph.ts'
 import { fillLocalValues } from '../graph/local-values.ts'
@@ -21,7 +19,8 @@ import {
 import { listKnownScope } from '../plan/known-values.ts'
 import { verifyStacksAreOurs } from '../plan/ownership.ts'
 import { planStacks, type StackStep } from '../plan/plan.ts'
-import { describeDeployment, reportPlanned, reportStacks } from '../report/report.ts'
+import { reportPlanned } from '../report/report.ts'
+import { runPlan } from './run-plan.ts'
 
 /** Imports resources that exist into stacks, and changes nothing else. */
 export async function importResources(
@@ -38,10 +37,7 @@ export async function importResources(
   const lines = describeImports(steps)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
-  const deployment = { steps, deployed: new Map(), results: [] as StackResult[], operations: run.operations }
-  context.remember(() => describeDeployment(deployment))
-  const results = await runSteps(steps, run, importIntoStack, deployment.results)
-  const outcome = reportStacks({ ...deployment, results })
+  const { outcome } = await runPlan({ steps, work: importIntoStack }, run, context)
   if (outcome.failure !== undefined) return outcome
   const next = md`The next deployment gives what was imported the settings of its template; \`mode: preview\` shows them.`
   return { ...outcome, summary: blocks(outcome.summary, next) }
