@@ -17,8 +17,8 @@ type Previewed = Pick<StackResult, 'stackName' | 'links'> & {
   outcome: Extract<StackOutcome, { kind: 'previewed' }>
 }
 
-/** Renders previews: the counts first, what is replaced or removed next, and then each stack, folded. */
-export function renderPreviews(results: readonly StackResult[]): Markdown {
+/** Renders previews: the counts and the cost of a month first, what is replaced or removed next, and then each stack, folded. */
+export function renderPreviews(results: readonly StackResult[], month = md``): Markdown {
   const previewed = results.flatMap(({ stackName, links, outcome }): Previewed[] =>
     outcome.kind === 'previewed' ? [{ stackName, links, outcome }] : [],
   )
@@ -26,6 +26,7 @@ export function renderPreviews(results: readonly StackResult[]): Markdown {
   const same = previewed.filter((each) => !changes(each)).map(({ stackName }) => stackName)
   return blocks(
     changed.length === 0 && previewed.length > 0 ? md`**Nothing would change.**` : renderCounts(changed),
+    month,
     renderGrave(changed),
     ...changed.map(renderStack),
     same.length > 0 && changed.length > 0 ? md`Nothing would change in ${same.join(', ')}.` : md``,

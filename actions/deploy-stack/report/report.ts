@@ -6,10 +6,12 @@ import { listFirst } from '../../../lib/quote.ts'
 import { isSuccess, type StackOutcome, type StackResult, summarizeOutcomes } from '../apply/outcome.ts'
 import type { Template } from '../graph/template.ts'
 import { describeAdoption } from '../plan/adoption.ts'
+import type { FindHourlyPrice } from '../plan/hourly-price.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { renderStackCounts } from './counts.ts'
 import { renderDiagnoses, renderOutputs } from './details.ts'
 import { renderCount, renderStackName } from './links.ts'
+import { renderMonth } from './month.ts'
 import { renderNext } from './next.ts'
 import { findPlace } from './place.ts'
 import { renderPreviews } from './preview.ts'
@@ -45,6 +47,8 @@ export type Deployment = {
   results: readonly StackResult[]
   /** Stack name to the status last seen, of what CloudFormation still works on. */
   operations: ReadonlyMap<string, string>
+  /** For what a month costs of what comes and goes; without it, nothing is said of that. */
+  findPrice?: FindHourlyPrice
 }
 
 /** Reports deployments or previews. */
@@ -61,7 +65,7 @@ export function reportStacks(deployment: Deployment): Outcome {
   }
   return {
     outputs: { ...known.outputs, result },
-    summary: blocks(md`## Stacks: ${result}`, render(results)),
+    summary: blocks(md`## Stacks: ${result}`, known.details),
     report: { result, ...known.report },
   }
 }
@@ -91,7 +95,7 @@ export function describeDeployment(deployment: Deployment) {
     }),
     goesOn: open,
     costs: listCosts(deployment),
-    details: render(results),
+    details: render(results, renderMonth(results, deployment.findPrice ?? (() => undefined))),
     report: { outputs, stacks: results.map(toReport) },
   } satisfies Known
 }
@@ -127,16 +131,16 @@ function toReport(result: StackResult) {
   }
 }
 
-const render = (results: readonly StackResult[]) =>
+const render = (results: readonly StackResult[], month: Markdown) =>
   results.some(({ outcome }) => outcome.kind === 'previewed')
     ? blocks(
-        renderPreviews(results),
+        renderPreviews(results, month),
         renderStacks(results.filter(({ outcome }) => outcome.kind !== 'previewed')),
         renderNext(results),
       )
-    : renderStacks(results)
+    : renderStacks(results, month)
 
-function renderStacks(results: readonly StackResult[]): Markdown {
+function renderStacks(results: readonly StackResult[], month = md``): Markdown {
   if (results.length === 0) return md``
   const rows = results.map((result) => {
     const { outcome, seconds } = result
@@ -159,6 +163,7 @@ function renderStacks(results: readonly StackResult[]): Markdown {
   )
   return blocks(
     renderStackCounts(results),
+    month,
     renderNext(results),
     foldTable('stacks', ['stack', 'result', 'changes', 'time', 'cause'], rows, {
       right: ['changes', 'time'],

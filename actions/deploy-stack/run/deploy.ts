@@ -9,6 +9,7 @@ import { fillLocalValues } from '../graph/local-values.ts'
 import { nameStacks } from '../graph/stack-name.ts'
 import type { Template } from '../graph/template.ts'
 import type { Inputs } from '../inputs.ts'
+import { makeFindHourlyPrice } from '../plan/hourly-price.ts'
 import { planStacks } from '../plan/plan.ts'
 import { listSecrets } from '../plan/secrets.ts'
 import { prepare } from '../prepare.ts'
@@ -37,6 +38,8 @@ export async function deploy(
   if (inputs.dryRun) return reportPlanned(lines)
   const changes = inputs.mode === 'deploy' || inputs.mode === 'execute'
   const toChange = changes ? { deployed, begin: () => ensureRoles(steps, run) } : {}
-  const { outcome, results } = await runPlan({ steps, work: runStack, ...toChange }, run, context)
+  const findPrice = makeFindHourlyPrice(steps, { ...run.connections, prefix: inputs.prefix }, deployed)
+  const plan = { steps, findPrice, work: runStack, ...toChange }
+  const { outcome, results } = await runPlan(plan, run, context)
   return inputs.mode === 'review' ? addReview(outcome, run.runToken, results) : outcome
 }

@@ -5,7 +5,7 @@ import type { DeployContext, StackContext } from '../context.ts'
 import { type Deployment, describeDeployment, reportStacks } from '../report/report.ts'
 
 /** The steps of a plan, and how they are carried out. */
-type Plan<S> = Partial<Pick<Deployment, 'deployed'>> & {
+type Plan<S> = Partial<Pick<Deployment, 'deployed' | 'findPrice'>> & {
   steps: readonly S[]
   work: Work<S>
   /** Comes before the first stack. */
@@ -14,12 +14,12 @@ type Plan<S> = Partial<Pick<Deployment, 'deployed'>> & {
 
 /** Works on all stacks of a plan, and reports them; a run that ends meanwhile reports how far it came. */
 export async function runPlan<S extends Step>(
-  { steps, work, begin, deployed = new Map() }: Plan<S>,
+  { steps, work, begin, deployed = new Map(), ...more }: Plan<S>,
   run: StackContext,
   { remember }: Pick<DeployContext, 'remember'>,
 ): Promise<{ outcome: Outcome; results: readonly StackResult[] }> {
   const finished: StackResult[] = []
-  const deployment = { steps, deployed, results: finished, operations: run.operations }
+  const deployment = { ...more, steps, deployed, results: finished, operations: run.operations }
   remember(() => describeDeployment(deployment))
   await begin?.()
   // In the order of the plan, not as they came to their end.

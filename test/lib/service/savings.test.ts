@@ -10,6 +10,7 @@ import {
   ledgerKey,
   parseLedgerEvent,
 } from '../../../lib/service/ledger.ts'
+import { findListPrice } from '../../../lib/service/list-price.ts'
 import { sumSavings } from '../../../lib/service/savings.ts'
 import { root } from '../../../scripts/local-aws-process.ts'
 
@@ -114,12 +115,19 @@ it('knows the type of a group from its other events, where who told of a pause h
 it('prices an instance as given, else by the list of its region', () => {
   expect(findInstancePrice('g5.xlarge', 'eu-central-1', 1.2)).toEqual({ usd: 1.2, source: 'as given' })
   expect(findInstancePrice('g5.xlarge', 'eu-central-1', undefined)).toBeUndefined()
-  // The same price makes the table of costs.
-  const prices = parse(readFileSync(join(root, 'scripts/generate/prices.yml'), 'utf8'))
-  const { usd, dated } = prices['g4dn.xlarge']
   const listed = findInstancePrice('g4dn.xlarge', 'ap-northeast-2', undefined)
-  expect(listed).toEqual({ usd, source: `list price of ${dated}` })
+  expect(listed).toEqual({ usd: 0.647, source: 'list price of 2025-11-30' })
 })
+
+it.each(['g4dn.xlarge', 'NAT gateway', 'public IPv4 address', 'interface endpoint in a zone'])(
+  'has the list price of %s that makes the table of costs',
+  (name) => {
+    const prices = parse(readFileSync(join(root, 'scripts/generate/prices.yml'), 'utf8'))
+    const { usd, dated } = prices[name]
+    expect(findListPrice(name, 'ap-northeast-2')).toEqual({ usd, dated })
+    expect(prices[name].per).toBe('hour')
+  },
+)
 
 it('keeps an event as an object whose name sorts by time', () => {
   const one = event('01T20:00', { services: paused, groups: [group(2, 1)] })
