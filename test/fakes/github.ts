@@ -7,8 +7,8 @@ type Author = { login: string; type: 'Bot' | 'User' }
 type Entry = { id: number; number: number; title?: string; body: string; user: Author; pull_request?: object }
 
 /**
- * The part of GitHub's API that our messages, `adopt` and the fetching of archives use, in memory, for the repository
- * acme/service. Contract: lists come in pages of `per_page`; what is created is by the bot of the workflow; a call
+ * The part of GitHub's API that our messages, `adopt` and the fetching of archives use, in memory, for one repository
+ * of any name. Contract: lists come in pages of `per_page`; what is created is by the bot of the workflow; a call
  * without the token gets 401, and anything else that is not there 404.
  */
 export type Github = {
@@ -26,7 +26,7 @@ export type Github = {
 }
 
 const bot: Author = { login: 'github-actions[bot]', type: 'Bot' }
-const base = '/repos/acme/service'
+const pathOf = (url: URL) => url.pathname.replace(/^\/repos\/[\w-]+\/[\w-]+/, '')
 
 /** Starts it on a free port of loopback. */
 export async function startGithub(): Promise<Github> {
@@ -35,7 +35,7 @@ export async function startGithub(): Promise<Github> {
   const asked: string[] = []
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '', origin)
-    asked.push(`${request.method} ${url.pathname.slice(base.length)}${url.search}`)
+    asked.push(`${request.method} ${pathOf(url)}${url.search}`)
     const body = await readJson(request)
     const isKnown = /^(token|Bearer) of-the-job$/.test(request.headers.authorization ?? '')
     const { status, body: content } = isKnown ? answer(request.method ?? '', url, body) : unauthorized
@@ -48,7 +48,7 @@ export async function startGithub(): Promise<Github> {
     return { status: 201, body: { ...list.at(-1), html_url: `https://github.test/${id}` } }
   }
   const answer = (method: string, url: URL, body: { body: string; title?: string }) => {
-    const path = url.pathname.slice(base.length)
+    const path = pathOf(url)
     const page = <T>(list: readonly T[]) => {
       const size = Number(url.searchParams.get('per_page') ?? 30)
       const start = (Number(url.searchParams.get('page') ?? 1) - 1) * size

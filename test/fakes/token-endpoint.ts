@@ -7,6 +7,8 @@ import { createServer } from 'node:http'
 export type TokenEndpoint = {
   /** What a runner gives a job that has `id-token: write`. */
   env: { ACTIONS_ID_TOKEN_REQUEST_URL: string; ACTIONS_ID_TOKEN_REQUEST_TOKEN: string }
+  /** Subject of the next tokens. */
+  subject: string
   /** Audiences that a token was given for, in order. */
   audiences: string[]
   close(): void
@@ -15,25 +17,26 @@ export type TokenEndpoint = {
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
 
 /** Starts the endpoint on a free port of loopback. */
-export async function startTokenEndpoint(subject: string): Promise<TokenEndpoint> {
+export async function startTokenEndpoint(): Promise<TokenEndpoint> {
   const audiences: string[] = []
   const server = createServer((request, response) => {
     const audience = new URL(request.url ?? '', 'http://localhost').searchParams.get('audience')
     const known = request.headers.authorization === 'Bearer of-the-job' && audience !== null
     if (known) audiences.push(audience)
-    const token = [
-      { alg: 'RS256', typ: 'JWT' },
-      { sub: subject, aud: audience },
-    ]
-      .map(encode)
-      .join('.')
+    const claims = {
+      iss: 'https://token.actions.githubusercontent.com',
+      sub: endpoint.subject,
+      aud: audience,
+    }
+    const token = [{ alg: 'RS256', typ: 'JWT' }, claims].map(encode).join('.')
     response.writeHead(known ? 200 : 401, { 'content-type': 'application/json' })
     response.end(JSON.stringify(known ? { value: `${token}.signature` } : { message: 'not authorized' }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : ''
-  return {
+  const endpoint: TokenEndpoint = {
+    subject: '',
     env: {
       ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/token?api-version=2.0`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'of-the-job',
@@ -41,4 +44,5 @@ export async function startTokenEndpoint(subject: string): Promise<TokenEndpoint
     audiences,
     close: () => server.close(),
   }
+  return endpoint
 }

@@ -106,7 +106,10 @@ describe.each(ofService)('$name', ({ name, text, workflow }) => {
     for (const [at, { steps = [], permissions }] of work.entries()) {
       expect(permissions).toEqual({ contents: 'read', 'id-token': 'write', ...more[name] })
       expect(steps[1]?.uses).toContain('aws-actions/configure-aws-credentials@')
-      expect(steps[1]?.with?.['role-to-assume']).toBe(`\${{ vars.${roles[at]} }}`)
+      expect(steps[1]?.with).toEqual({
+        'role-to-assume': `\${{ vars.${roles[at]} }}`,
+        'aws-region': `\${{ vars.AWS_REGION || 'ap-northeast-2' }}`,
+      })
     }
     const others = jobsOf(workflow).filter((job) => !isWork(job))
     const told = { contents: 'read', issues: 'write' }
@@ -144,11 +147,14 @@ describe.each(ofService)('$name', ({ name, text, workflow }) => {
     for (const job of Object.values(rest)) if (job.needs) expect(Object.keys(rest)).toContain(job.needs)
   })
 
-  it('gives our actions only inputs that they have', () => {
+  it('gives our actions only inputs that they have, and the prefix of the repository', () => {
+    const prefix = `\${{ vars.SERVICE_PREFIX || 'ddn' }}`
     for (const { uses, with: given = {} } of stepsOf(workflow)) {
       if (!uses?.startsWith('./')) continue
       const { inputs } = parse(read(join(uses, 'action.yml')))
       expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)))
+      if ('prefix' in inputs) expect(given.prefix).toBe(prefix)
+      expect(JSON.stringify(given).replaceAll(prefix, '')).not.toContain('ddn')
     }
   })
 
