@@ -27,6 +27,8 @@ export type Group = GroupSize & {
   instances: readonly GroupInstance[]
   /** Instances of its warm pool, which are not among the others: their volumes are billed. */
   warm: number
+  /** Processes that somebody has suspended, such as Launch and Terminate. */
+  suspended: readonly string[]
 }
 
 /** The calls to Auto Scaling that a pause needs. */
@@ -83,6 +85,7 @@ const toGroup = (group: AutoScalingGroup): Group => ({
     isProtected: each.ProtectedFromScaleIn ?? false,
   })),
   warm: group.WarmPoolSize ?? 0,
+  suspended: (group.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []),
 })
 
 async function findGroups(client: AutoScalingClient, ids: readonly string[]) {

@@ -184,7 +184,7 @@ const toService = (name: string, service: FakeService) => ({
 })
 
 const toGroup = (cluster: FakeCluster, { name, min, max, desired, isProtected = false }: FakeGroup) => ({
-  ...{ name, min, max, desired, warm: 0 },
+  ...{ name, min, max, desired, warm: 0, suspended: [] },
   instances: instancesOf(cluster, name).map((id) => ({
     ...{ id, type: 'g4dn.xlarge', lifecycle: 'InService', isProtected },
   })),

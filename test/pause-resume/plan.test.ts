@@ -279,6 +279,14 @@ describe('numbers that no longer fit', () => {
     expect(notes).toEqual(['web: 2 task(s) are saved, its bounds allow 3'])
   })
 
+  it('a group that somebody has kept from starting instances', () => {
+    const suspended = ['Launch', 'Terminate']
+    expect(resume({}, { ...emptyGroup, suspended }).notes).toEqual([
+      'g: starts no instance until its process Launch is resumed by hand',
+    ])
+    expect(resume({}, makeGroup({ name: 'g', min: 1, desired: 2 }, { suspended })).notes).toEqual([])
+  })
+
   it('a group that may have no instance: nothing is begun, and the numbers stay saved', () => {
     const { lines } = resume({}, { ...emptyGroup, max: 0 })
     expect(lines).toEqual([
@@ -417,6 +425,10 @@ describe('groups', () => {
   })
 
   it('say why instances do not go', () => {
+    const standby = { id: 'i-9', type: 'g4dn.xlarge', lifecycle: 'Standby', isProtected: false }
+    expect(pause({ instances: [standby], suspended: ['Launch', 'Terminate'] }).lines[1]).toBe(
+      'wait until the instances of g are gone (in standby: i-9; the process Terminate of the group is suspended)',
+    )
     const kept = { id: 'i-7', type: 'g4dn.xlarge', lifecycle: 'InService', isProtected: true }
     const hooked = { id: 'i-8', type: 'g4dn.xlarge', lifecycle: 'Terminating:Wait', isProtected: false }
     expect(pause({ instances: [kept, hooked] }).lines[1]).toBe(

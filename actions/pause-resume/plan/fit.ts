@@ -51,7 +51,9 @@ function placeGroups(
 }
 
 function limitSize(size: GroupSize, found: GroupState | undefined, notes: string[]): GroupSize {
-  const max = found?.max ?? 0
+  const { max = 0, instances = [], suspended = [] } = found ?? {}
+  if (suspended.includes('Launch') && instances.length < size.desired)
+    notes.push(`${size.name}: starts no instance until its process Launch is resumed by hand`)
   if (size.desired <= max && size.min <= max) return size
   notes.push(
     `${size.name}: its maximum is ${max}, and ${Math.max(size.desired, size.min)} instance(s) are saved`,

@@ -45,12 +45,15 @@ function usersOf({ users, stopping }: GroupState): string {
 }
 
 /** Says why instances outlive a desired capacity of 0; '' where they just take their time. */
-export function explainInstances({ instances }: GroupState): string {
+export function explainInstances({ instances, suspended }: GroupState): string {
   const kept = instances.filter(({ isProtected }) => isProtected).map(({ id }) => id)
   const hooked = instances.filter(({ lifecycle }) => lifecycle.endsWith(':Wait')).map(({ id }) => id)
+  const standby = instances.filter(({ lifecycle }) => lifecycle === 'Standby').map(({ id }) => id)
   return [
     ...(kept.length > 0 ? [`protected from scale-in: ${listFirst(kept)}`] : []),
     ...(hooked.length > 0 ? [`wait for a lifecycle hook: ${listFirst(hooked)}`] : []),
+    ...(standby.length > 0 ? [`in standby: ${listFirst(standby)}`] : []),
+    ...(suspended.includes('Terminate') ? ['the process Terminate of the group is suspended'] : []),
   ].join('; ')
 }
 
