@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path'
 import type { OutputFolder } from '../context.ts'
 
 // Large enough that a file of hundreds of megabytes takes few calls, small enough to be no memory.
-const pieceChars = 64 * 1024
+const bufferBytes = 64 * 1024
 
-type Growing = { fd: number; pieces: string[]; chars: number }
+/** A file, and the bytes that are not in it yet. Texts that waited would outlive many collections of garbage. */
+type Growing = { fd: number; buffer: Buffer; used: number }
 
 /**
  * Opens a folder, and creates it if necessary. Files grow in a folder inside it, which has a name of its own, and are
@@ -26,7 +27,7 @@ export function openOutputFolder(folder: string): OutputFolder {
     return openSync(path, 'wx')
   }
   const start = (name: string): Growing => {
-    const file = { fd: open(name), pieces: [], chars: 0 }
+    const file = { fd: open(name), buffer: Buffer.allocUnsafe(bufferBytes), used: 0 }
     growing.set(name, file)
     return file
   }
@@ -37,9 +38,10 @@ export function openOutputFolder(folder: string): OutputFolder {
   return {
     append(name, text) {
       const file = growing.get(name) ?? start(name)
-      file.pieces.push(text)
-      file.chars += text.length
-      if (file.chars >= pieceChars) flush(file)
+      const bytes = Buffer.byteLength(text)
+      if (file.used + bytes > bufferBytes) flush(file)
+      if (bytes > bufferBytes) writeAll(file.fd, Buffer.from(text))
+      else file.used += file.buffer.write(text, file.used)
     },
     write(name, text) {
       const fd = open(name)
@@ -63,9 +65,8 @@ export function openOutputFolder(folder: string): OutputFolder {
 }
 
 function flush(file: Growing): Growing {
-  writeAll(file.fd, Buffer.from(file.pieces.join('')))
-  file.pieces = []
-  file.chars = 0
+  writeAll(file.fd, file.buffer.subarray(0, file.used))
+  file.used = 0
   return file
 }
 

@@ -9,7 +9,7 @@ import { makePricing, sumOfLines, type UserBill } from './price.ts'
 import { makeRouteSums, type RouteSum } from './route-sums.ts'
 import { makeUncounted, type Uncounted } from './uncounted.ts'
 import { type Classes, classOf, startClasses, sumOf, type Usage, type UsageRow } from './usage.ts'
-import { makeUserSums, type UserSums } from './user-sums.ts'
+import { makeUserSums, type UserSums, type UserTotal } from './user-sums.ts'
 import { makeGroups } from './user-usage.ts'
 
 /** A draft may change as rows arrive, an open bill with the next run, a closed one never. */
@@ -33,7 +33,7 @@ export type Bill = Omit<BillFacts, 'findIncomplete'> &
     decimals: number
     taxName: string
     /** The largest totals first, equal ones by the bytes of the name; at most 1,000. */
-    largest: readonly UserBill[]
+    largest: readonly UserTotal[]
     /** All users who are not among the largest. */
     others: UserSums
     /** All lines of all users, by what they are for; they add up to the total. */

@@ -11,6 +11,9 @@ export type UserSums = {
   total: Decimal
 }
 
+/** What pages show of a user: of a thousand users, their lines would be most of the memory. */
+export type UserTotal = Omit<UserBill, 'lines'>
+
 /** Users that pages show one by one; the CSV has all. */
 const mostShown = 1000
 
@@ -19,7 +22,7 @@ const none: UserSums = { users: 0, requests: 0n, net: zero, tax: zero, rounding:
 /** Starts to add up users, who come one at a time; keeps the largest. */
 export function makeUserSums() {
   let sums = none
-  let largest: UserBill[] = []
+  let largest: UserTotal[] = []
   // Total of the last one that is shown, as soon as there are enough: what is not larger comes too late.
   let least: Decimal | undefined
   // Sorting is stable: of equal totals, the one that came first stays.
@@ -28,7 +31,7 @@ export function makeUserSums() {
     least = largest[mostShown - 1]?.total
   }
   return {
-    add(user: UserBill): void {
+    add({ lines: _, ...user }: UserBill): void {
       sums = {
         users: sums.users + 1,
         requests: sums.requests + user.requests,
@@ -40,14 +43,14 @@ export function makeUserSums() {
       if (least && compare(user.total, least) <= 0) return
       if (largest.push(user) >= 2 * mostShown) cut()
     },
-    finish(): UserSums & { largest: UserBill[]; others: UserSums } {
+    finish(): UserSums & { largest: UserTotal[]; others: UserSums } {
       cut()
       return { ...sums, largest, others: subtract(sums, largest) }
     },
   }
 }
 
-function subtract(all: UserSums, shown: readonly UserBill[]): UserSums {
+function subtract(all: UserSums, shown: readonly UserTotal[]): UserSums {
   const rest = (pick: (user: Omit<UserSums, 'users'>) => Decimal) =>
     add(pick(all), negate(sum(shown.map(pick))))
   return {

@@ -124,7 +124,6 @@ export async function writeBill(
     folder.write(`${name}.md`, `${renderMarkdown(bill).markdown}\n`)
     folder.write(`${name}.html`, renderHtml(bill, page))
     output.write('run.json', `${JSON.stringify(run, undefined, 2)}\n`)
-    const users = collected.list() ?? []
     const context = {
       period,
       isDraft: state === 'draft',
@@ -132,13 +131,13 @@ export async function writeBill(
       findPlan: makePlanFinder(rates),
       texts: textsOf[locale],
     }
-    writeStatements(users, folder, context, { csvBom })
+    const statements = writeStatements(collected.list(), folder, context, { csvBom })
     const obstacle = await findObstacle?.(
       bill,
       new Map([...rendered].map(([file, pieces]) => [file, pieces.join('')])),
     )
     if (obstacle) return { bill, files: [], why, obstacle, statements: 0 }
-    return { bill, files: output.publish(), why, statements: users.length }
+    return { bill, files: output.publish(), why, statements }
   } finally {
     output.discard()
   }

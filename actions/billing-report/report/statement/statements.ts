@@ -1,3 +1,4 @@
+import { deserialize, serialize } from 'node:v8'
 import type { UserBill } from '../../bill/price.ts'
 import type { OutputFolder } from '../../context.ts'
 import { byteOrderMark } from '../bill-csv.ts'
@@ -9,29 +10,47 @@ import type { StatementContext } from './statement-rows.ts'
 /** Users up to whom each gets a statement: more files than that, no reader opens, and artifacts take long. */
 export const mostStatements = 5000
 
-/** Collects users while there are few enough for statements. */
+/**
+ * Collects users while there are few enough for statements. They wait as bytes in one place: as thousands of objects,
+ * they would make the heap grow to a size that it keeps, and for nothing where there are too many.
+ */
 export function collectUsers() {
-  let users: UserBill[] | undefined = []
+  const ends: number[] = []
+  let store = Buffer.alloc(0)
+  const areTooMany = () => ends.length > mostStatements
   return {
     add(user: UserBill): void {
-      if (users && users.push(user) > mostStatements) users = undefined
+      if (areTooMany()) return
+      const bytes = serialize(user)
+      const start = ends.at(-1) ?? 0
+      const end = start + bytes.length
+      ends.push(end)
+      if (end > store.length) store = Buffer.concat([store], Math.max(2 * start, end))
+      bytes.copy(store, start)
+      if (areTooMany()) store = Buffer.alloc(0)
     },
-    /** All users; undefined where there were too many. */
-    list: (): readonly UserBill[] | undefined => users,
+    /** Lists all users; none where there were too many. */
+    *list(): Generator<UserBill> {
+      if (areTooMany()) return
+      for (const [at, end] of ends.entries()) yield deserialize(store.subarray(ends[at - 1] ?? 0, end))
+    },
   }
 }
 
-/** Writes a statement of each user, as HTML and as CSV. */
+/** Writes a statement of each user, as HTML and as CSV; returns how many users they are. */
 export function writeStatements(
-  users: readonly UserBill[],
+  users: Iterable<UserBill>,
   folder: Pick<OutputFolder, 'write'>,
   context: StatementContext,
   { csvBom }: { csvBom: boolean },
-): void {
+): number {
+  let count = 0
   const start = `${context.period.name}${context.isDraft ? '-draft' : ''}`
   for (const user of users) {
     const name = `statements/${nameStatement(start, user.user)}`
     folder.write(`${name}.html`, renderStatement(user, context))
     folder.write(`${name}.csv`, (csvBom ? byteOrderMark : '') + renderStatementCsv(user, context))
+    count++
   }
+  return count
 }
