@@ -117,5 +117,22 @@ function readColumns(columns: ReadonlyMap<string, string>): ReadonlyMap<string, 
         `columns: ${name}: expected lower-case letters, digits and underscores, got "${column}"`,
       )
   }
+  verifyDistinct(columns)
   return columns
+}
+
+// A status as the user would be a bill, too. What no bill depends on may stand for a column that a table lacks.
+const ownColumns = ['requestid', 'requesttime', 'routekey', 'status', 'user']
+
+function verifyDistinct(columns: ReadonlyMap<string, string>): void {
+  const taken = new Map(['year', 'month', 'day'].map((key) => [key, key]))
+  for (const name of ownColumns) {
+    const column = columns.get(name) ?? name
+    const other = taken.get(column)
+    if (other !== undefined)
+      throw new UserError(
+        `columns: ${name}: expected a column of its own, got "${column}", which is ${other}`,
+      )
+    taken.set(column, name)
+  }
 }

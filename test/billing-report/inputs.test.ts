@@ -144,6 +144,11 @@ it.each([
   ],
   [{ 'partition-timezone': 'Asia/Soul' }, 'partition-timezone: expected a name such as Asia/Seoul'],
   [{ columns: 'usr=caller' }, 'columns: expected one of requestid, '],
+  [{ columns: 'user=status' }, 'columns: user: expected a column of its own, got "status", which is status'],
+  [
+    { columns: 'requesttime=day' },
+    'columns: requesttime: expected a column of its own, got "day", which is day',
+  ],
   [{ columns: 'user=a"b' }, 'columns: user: expected lower-case letters, digits and underscores, got "a"b"'],
   [{ 'api-id': 'A/B' }, 'api-id: expected the id of an HTTP API'],
   [{ 'max-data-scanned': '0' }, 'max-data-scanned: expected'],

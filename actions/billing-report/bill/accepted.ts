@@ -22,7 +22,7 @@ export function parseAccepted(items: readonly string[]): Accepted {
 function valuesOf(id: FindingId, value: string, item: string): string[] {
   if (id !== 'empty-days') {
     if (!/^\d+$/.test(value)) throw refuse(item)
-    return [value]
+    return [String(BigInt(value))]
   }
   const [first = '', last = first, ...more] = value.split('..')
   if (more.length > 0 || !isDay(first) || !isDay(last) || last > addDays(first, 366)) throw refuse(item)

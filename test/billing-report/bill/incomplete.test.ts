@@ -162,7 +162,7 @@ describe('what is accepted', () => {
     expect(left('rejected=12', 'empty-days=2026-09-02')).toEqual(['2026-09-01', '2026-09-03'])
     expect(left('rejected=11', 'empty-days=2026-09-01..2026-09-03')).toEqual(['12'])
     expect(left('rejected=12', 'empty-days=2026-09-01..2027-09-02')).toEqual([])
-    expect(left('rejected = 12', 'empty-days=2026-08-30..2026-09-03')).toEqual([])
+    expect(left('rejected = 012', 'empty-days=2026-08-30..2026-09-03')).toEqual([])
   })
 
   it.each([
