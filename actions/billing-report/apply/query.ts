@@ -1,10 +1,11 @@
-import { messageOf, UserError } from '../../../lib/errors.ts'
+import { messageOf } from '../../../lib/errors.ts'
 import { endBy } from '../../../lib/wait.ts'
 import type { BillingContext, Connections } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Statement } from '../plan/sql.ts'
 import type { BillingRecord } from './record.ts'
 import { type ResultRow, readRecords } from './result-records.ts'
+import { makeScanLimit } from './scan-limit.ts'
 
 type Reader<T> = (body: AsyncIterable<Uint8Array>) => AsyncIterable<T>
 
@@ -36,20 +37,7 @@ export function makeQuery(
   const signal = AbortSignal.any([context.signal, end.signal])
   const deadline = clock.now() + inputs.timeoutSeconds * 1000
   const running = new Set<Promise<unknown>>()
-  // Of all queries, those that still run included: together they may scan what one may.
-  const scanned = new Map<string, number>()
-  const leftToScan = () => {
-    const { mostScanned } = inputs
-    return mostScanned && [...scanned.values()].reduce((left, bytes) => left - bytes, mostScanned)
-  }
-  const watch = (id: string, bytes: number) => {
-    scanned.set(id, bytes)
-    if ((leftToScan() ?? 0) >= 0) return
-    const sum = [...scanned.values()].reduce((total, each) => total + each, 0)
-    throw new UserError(
-      `max-data-scanned: the queries have scanned ${sum} bytes, more than ${inputs.mostScanned}; query execution ${id} is stopped`,
-    )
-  }
+  const { left: leftToScan, watch } = makeScanLimit(inputs)
   let number = 0
   const start = async (what: string, { sql, parameters }: Statement) => {
     number += 1
