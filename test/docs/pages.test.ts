@@ -13,6 +13,14 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1] ?? '')
 // Actions of GitHub, and what `adopt` writes into another repository.
 const elsewhere = ['actions/cache', 'actions/attest-build-provenance', '.github/gpu-service-actions.json']
+// Actions of others in our workflows, with their major versions.
+const pinned = new Map(
+  globSync('.github/workflows/*.yml', { cwd: root }).flatMap((path) =>
+    [...read(path).matchAll(/uses: ([\w/-]+)@[0-9a-f]{40} # (v\d+)/g)].map(
+      ([, name = '', major = '']) => [name, major] as const,
+    ),
+  ),
+)
 const withoutCode = (text: string) => text.replaceAll(/```[\s\S]*?```/g, '').replaceAll(/`[^`\n]*`/g, '')
 const anchorsOf = (text: string) =>
   matches(withoutCode(text), /^#+ (.*)$/gm).map((title) =>
@@ -49,6 +57,17 @@ describe.each(pages)('%s', (page) => {
     const places = ['.', dirname(page), 'local-aws/local_aws']
     const isThere = (path: string) => places.some((place) => existsSync(join(root, place, path)))
     expect(named.filter((path) => !elsewhere.includes(path) && !isThere(path))).toEqual([])
+  })
+
+  it('uses actions by their major version, and says once that ours can be used by a commit', () => {
+    const uses = matches(text, /^ *(?:- )?uses: (?!\.\/)(.*)$/gm)
+    const ours = uses.filter((each) => each.startsWith('OWNER/gpu-service-actions/'))
+    const byCommit = ' # or the commit of a release: @SHA'
+    expect(ours.map((each) => each.endsWith(byCommit))).toEqual(ours.map((_, at) => at === 0))
+    for (const each of ours) expect(each.replace(byCommit, '')).toMatch(/@v1$/)
+    for (const each of uses) expect(each).toMatch(/^[\w/-]+@v\d+( # .*)?$/)
+    const others = uses.filter((each) => pinned.has(each.split('@')[0] ?? ''))
+    for (const each of others) expect(pinned).toContainEqual(each.split('@'))
   })
 
   it('reads only outputs that our actions have', () => {
