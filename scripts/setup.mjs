@@ -16,7 +16,8 @@ const node24 = join(root, 'node_modules', '.bin', 'node')
 /** A reason to stop that the user can act on. */
 class SetupError extends Error {}
 
-const say = (line) => console.log(`set-up: ${line}`)
+// To stderr: the output of the command that follows may be piped.
+const say = (line) => console.error(`set-up: ${line}`)
 
 function firstLine(command, args) {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })

@@ -59,14 +59,20 @@ function setUp(
 ): Promise<Ended> {
   const env = { PATH: `${bin}:/usr/bin:/bin`, ...npm }
   const child = spawn(process.execPath, ['scripts/setup.mjs', ...args], { cwd: clone, env })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (text) => {
-      output += text
-      onOutput(child)
-    })
-  }
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })))
+  let [output, stdout] = ['', '']
+  child.stdout.on('data', (text) => {
+    stdout += text
+  })
+  child.stderr.on('data', (text) => {
+    output += text
+    onOutput(child)
+  })
+  // That of the command which follows the set-up may be piped.
+  return new Promise((resolve, reject) =>
+    child.once('close', (code) =>
+      stdout === '' ? resolve({ code, output }) : reject(new Error(`stdout: ${stdout}`)),
+    ),
+  )
 }
 
 const calls = () => (existsSync(join(clone, 'calls')) ? readFileSync(join(clone, 'calls'), 'utf8') : '')
