@@ -158,12 +158,22 @@ describe.each(ofService)('$name', ({ name, text, workflow }) => {
     }
   })
 
-  it('tells all its variables at its top and in docs/workflows.md', () => {
+  it('tells all its variables at its top, and them and its times in docs/workflows.md', () => {
     const top = text.slice(0, text.indexOf('\nname:'))
     expect(used.filter((variable) => !top.includes(variable))).toEqual([])
     const page = read('docs/workflows.md')
     expect(page).toContain(`\n| \`${name}\` |`)
     expect(used.filter((variable) => !page.includes(`\n| \`${variable}\` |`))).toEqual([])
+    const when = new RegExp(`\n\\| \`${name}\` \\| (.*?) \\|`).exec(page)?.[1]
+    for (const { cron } of workflow.on.schedule ?? [])
+      expect(when).toContain(
+        cron
+          .split(' ')
+          .slice(0, 2)
+          .reverse()
+          .map((part) => part.padStart(2, '0'))
+          .join(':'),
+      )
   })
 })
 

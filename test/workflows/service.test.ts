@@ -9,6 +9,7 @@ import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } fro
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { findRoles } from '../../scripts/adopt/roles.ts'
+import { renderSetup } from '../../scripts/adopt/setup.ts'
 import { actions } from '../../scripts/entry-point.ts'
 import { startLocalAws } from '../../scripts/local-aws-process.ts'
 import { startArtifactService } from '../fakes/artifact-service.ts'
@@ -39,7 +40,7 @@ const variables = {
   AWS_REGION: region,
 }
 const tenMinutes = startTenMinutes(env)
-const [write, setUp, push, pause] = [0, 1, 2, 3]
+const [write, setUp, push, pause] = tenMinutes.blocks
 const pageOf = (name: string) =>
   new RegExp(`https://github.com/acme/gpu-service-actions/blob/[0-9a-f]{40}/docs/${name}`)
 const token = await startTokenEndpoint()
@@ -186,6 +187,14 @@ describe('with variables', () => {
     expect(stdout).toContain(`signed in as ${role('deploy')} in ${region}`)
     expect(token.audiences).toEqual(['sts.amazonaws.com'])
     expect(await look()).toEqual({ image: await findImage(), ...resumed })
+  })
+
+  it.runIf(hasAws)('the script that set the repository up adds where the API is', async () => {
+    const choice = { repository: 'acme/my-service', archive: variables.IMAGE_ARCHIVE, prefix: 'ddn' }
+    await tenMinutes.run(renderSetup(choice).replace(/# 1\.[\s\S]*(?=# 4\.)/, ''))
+    const { API_URL = '', API_ID = '-' } = tenMinutes.variables()
+    expect(API_URL).toContain(API_ID)
+    expect((await fetch(`${API_URL}/ping/service`)).status).toBe(200)
   })
 
   it('the README pauses the service by hand, and the check finds nothing missing', async () => {
