@@ -98,8 +98,8 @@ function renderSteps(steps: readonly FileStep[], { repository, sha, version }: O
     '',
     'Left to do:',
     '  1. Write your prices into rates.yml: the example would be billed as it is.',
-    '  2. Commit and push these files.',
-    '  3. Make roles, variables and the environment: npm run adopt -- --print-setup OWNER/REPO --archive ARCHIVE',
+    '  2. Make roles, variables and the environment: npm run adopt -- --print-setup OWNER/REPO --archive ARCHIVE',
+    '  3. Commit and push these files: with the variables, the push deploys.',
     '  4. See what is missing: npm run adopt -- --check OWNER/REPO',
     '  5. To pause by calendar.yml, set the variable SERVICE_CALENDAR to calendar.yml, and uncomment the hourly schedule in pause.yml.',
   ].join('\n')
