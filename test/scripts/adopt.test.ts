@@ -135,7 +135,7 @@ describe('the settings', () => {
           .map(([, name]) => name),
       ),
     ].sort()
-  const optional = ['NOTIFY', 'ROLL_BACK']
+  const optional = ['IMAGE_COMPRESSION', 'NOTIFY', 'ROLL_BACK']
 
   it('are all that the workflows read, and the commands set each that they need', () => {
     expect([...variables.map(({ name }) => name), ...optional].sort()).toEqual(named('vars'))
