@@ -19,8 +19,8 @@ export type TarEntry = { name: string; offset: number; sizeBytes: number; linkNa
 /** Reads content that is kept, and returns the number of bytes that it read from the cursor. */
 export type EntryVisitor = (entry: TarEntry, cursor: TarCursor) => Promise<number>
 
-// Names, links and sizes: more than this is no real header.
-const maxHeaderBytes = 1024 * 1024
+/** Names, links and sizes: more than this is no real header. */
+export const maxHeaderBytes = 1024 * 1024
 
 /** Files, folders and links of an archive: images have a few thousand at most. */
 export const mostEntries = 32_768
@@ -101,9 +101,11 @@ const tooMany = ({ name }: TarCursor) =>
     `archive: ${name}: expected at most ${mostEntries} entries, got more; is it the export of a container? docker save makes an archive of an image`,
   )
 
-const isExtension = (type: string) => 'xgLK'.includes(type)
+/** Returns whether a header of this type tells about the entry that follows. */
+export const isExtension = (type: string) => 'xgLK'.includes(type)
 
-function readExtension(type: string, content: Buffer, offset: number): Map<string, string> {
+/** Reads what such a header tells, as far as it is used here. */
+export function readExtension(type: string, content: Buffer, offset: number): Map<string, string> {
   if (type === 'x' || type === 'g') return keepUsed(parsePax(content, offset))
   const text = content.toString('utf8').replace(/\0+$/, '')
   return new Map([[type === 'L' ? 'path' : 'linkpath', text]])
@@ -118,7 +120,12 @@ function keepUsed(records: ReadonlyMap<string, string>): Map<string, string> {
 
 const sparse = (key: string) => (key.startsWith('GNU.sparse.') ? 'GNU.sparse.' : key)
 
-function applyExtensions(header: TarHeader, offset: number, said: ReadonlyMap<string, string>): TarEntry {
+/** Completes a header by what those before it told; `offset` is that of its content. Throws UserError for sparse files. */
+export function applyExtensions(
+  header: TarHeader,
+  offset: number,
+  said: ReadonlyMap<string, string>,
+): TarEntry {
   const name = cleanName(said.get('path') ?? header.name)
   const linkName = said.get('linkpath') ?? header.linkName
   for (const text of [name, linkName]) {

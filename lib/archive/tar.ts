@@ -95,8 +95,14 @@ function verifyChecksum(block: Buffer, offset: number): void {
 
 // The checksum's own field counts as spaces. Some old tars added up signed bytes.
 function sumHeader(block: Buffer): { expected: number; got: number[] } {
-  const sum = (toNumber: (byte: number) => number) =>
-    block.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 0x20 : toNumber(byte)), 0)
-  const got = [sum((byte) => byte), sum((byte) => (byte << 24) >> 24)]
-  return { expected: readNumber(block, 148, 8), got }
+  let sum = 8 * 0x20
+  let negative = 0
+  // By index: layers have a hundred thousand headers, and an iterator takes many times as long.
+  for (let at = 0; at < block.length; at++) {
+    if (at === 148) at = 156
+    const byte = block[at] ?? 0
+    sum += byte
+    negative += byte >> 7
+  }
+  return { expected: readNumber(block, 148, 8), got: [sum, sum - 256 * negative] }
 }

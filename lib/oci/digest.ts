@@ -21,13 +21,15 @@ export function digestLike(digest: string, bytes: Uint8Array): string {
 export class DigestCounter {
   readonly #algorithm: 'sha256' | 'sha512'
   readonly #hash
+  readonly #watch
   #sizeBytes = 0
   #digest: string | undefined
 
-  /** Counts by the algorithm of the digest that is expected; SHA-256 where none is given. */
-  constructor(like = '') {
+  /** Counts by the algorithm of the digest that is expected, SHA-256 where none is given; `watch` gets each chunk, too. */
+  constructor(like = '', watch?: { update(chunk: Uint8Array): void }) {
     this.#algorithm = algorithmOf(like)
     this.#hash = createHash(this.#algorithm)
+    this.#watch = watch
   }
 
   /** Passes each chunk on after it is counted. */
@@ -41,6 +43,7 @@ export class DigestCounter {
   /** Counts a chunk. */
   update(chunk: Uint8Array): void {
     this.#hash.update(chunk)
+    this.#watch?.update(chunk)
     this.#sizeBytes += chunk.length
   }
 

@@ -1,7 +1,7 @@
 import { type Archive, streamEntry } from '../archive/archive.ts'
 import { verifyWhilePassing } from '../compression/decompress.ts'
 import type { CompressorPool } from '../compression/pool.ts'
-import { compressStream } from '../compression/stream.ts'
+import { type ContentObserver, compressStream } from '../compression/stream.ts'
 import { UserError } from '../errors.ts'
 import { type ArchivedLayer, describedBlob } from '../image/archived-image.ts'
 import { DigestCounter } from '../oci/digest.ts'
@@ -19,6 +19,8 @@ export type Sender = {
   retrying: Retrying
   /** Called with the number of bytes that were read; for a layer that starts again, first with the negative number. */
   countRead(bytes: number): void
+  /** Watches the content of a layer that is read; called anew for a layer that starts again. */
+  watch?: ((layer: ArchivedLayer) => ContentObserver) | undefined
 }
 
 /**
@@ -46,7 +48,7 @@ export async function sendLayer(
 }
 
 async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: Sender): Promise<Blob> {
-  const content = new DigestCounter(layer.diffId)
+  const content = new DigestCounter(layer.diffId, sender.watch?.(layer))
   const stated = describedBlob(layer, compression)?.digest
   const blob = new DigestCounter(stated)
   const sent = Promise.withResolvers<void>()
@@ -75,9 +77,9 @@ async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: 
 /** Reads a layer that is not sent, and compares its decompressed content with its diffID. */
 export async function verifyLayer(
   layer: ArchivedLayer,
-  sender: Pick<Sender, 'archive' | 'countRead' | 'retrying'>,
+  sender: Pick<Sender, 'archive' | 'countRead' | 'retrying' | 'watch'>,
 ): Promise<void> {
-  const content = new DigestCounter(layer.diffId)
+  const content = new DigestCounter(layer.diffId, sender.watch?.(layer))
   const source = counted(streamEntry(sender.archive, layer.entry), sender)
   for await (const _ of checkContent(layer, source, content)) sender.retrying.signal.throwIfAborted()
   expectDigest(layer, 'diffID', layer.diffId, content.finish().digest)

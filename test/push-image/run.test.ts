@@ -89,6 +89,26 @@ describe('a push to a registry', () => {
   })
 
   it.each([
+    ['uncompressed', (tar: Buffer) => tar],
+    ['compressed', gzipSync],
+  ] as const)('warns of a file that two layers hold: %s', async (_, pack) => {
+    const { push } = await start()
+    const model = { name: 'model.bin', content: Buffer.alloc(1024 ** 2) }
+    const tars = [[model], [{ name: 'owner', content: 'of it' }, model]].map(makeTar)
+    const settings = { references: ['app:v1'], architecture: 'amd64', settings: {} }
+    const archive = makeArchive(
+      { ...settings, layers: tars.map((tar) => pack(tar)), diffIds: tars.map(digestOf) },
+      'legacy',
+    )
+    const warning = /^image: layers repeat 1 file .*, 1\.0 MiB .* "model\.bin" \(1\.0 MiB\)/
+    expect((await push(archive)).lines.filter((line) => warning.test(line))).toHaveLength(1)
+    const again = { reuse: 'verify', tags: 'v2' }
+    expect((await push(archive, { inputs: again })).lines.filter((line) => warning.test(line))).toHaveLength(
+      1,
+    )
+  })
+
+  it.each([
     ['zstd', ociTypes, zstdDecompressSync],
     ['none', dockerTypes, (blob: Buffer) => blob],
   ] as const)('packs layers as %s where it is asked for', async (compression, types, unpack) => {

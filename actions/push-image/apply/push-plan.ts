@@ -1,5 +1,6 @@
 import type { Archive } from '../../../lib/archive/archive.ts'
 import type { Archived } from '../../../lib/image/archived-image.ts'
+import { type RepeatedFiles, watchLayers } from '../../../lib/image/repeated-files.ts'
 import type { RegistryRepository } from '../../../lib/registry/repository.ts'
 import type { PushContext } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
@@ -24,14 +25,17 @@ export async function pushPlan(
   archived: Archived,
   repository: RegistryRepository,
   { archive, inputs, context, record, memory }: Parts,
-): Promise<PushResult> {
+): Promise<PushResult & { repeated: RepeatedFiles | undefined }> {
   const compressors = makeCompressors(countSent(plan), inputs, context)
   const retrying = { ...context, retries: inputs.retries }
-  const sender = { archive, repository, startPool: compressors.start, retrying }
+  // The members of an index stand beside each other: there, no layer lies below another.
+  const layers = archived.kind === 'image' ? watchLayers() : undefined
+  const sender = { archive, repository, startPool: compressors.start, retrying, watch: layers?.watch }
   const { concurrency, reuse } = inputs
   const tools = { ...context, sender, concurrency, verifiesReused: reuse === 'verify', record, memory }
   try {
-    return await applyPush(plan, archived, tools)
+    const pushed = await applyPush(plan, archived, tools)
+    return { ...pushed, repeated: layers?.findRepeated(pushed.layers.map(({ layer }) => layer.diffId)) }
   } finally {
     await compressors.close()
   }

@@ -13,6 +13,7 @@ import { isReached } from '../plan.ts'
 import { type EarlierPush, type PreparedPush, planMounts, preparePushes } from '../prepare.ts'
 import { describePush } from '../report/known.ts'
 import { estimatePull, renderPull } from '../report/pull.ts'
+import { warnOfRepeated } from '../report/repeated.ts'
 import { renderPlan, reportPlanned, reportPush } from '../report/report.ts'
 import { addOthers, combineOutcomes } from '../report/several.ts'
 import type { WantedTag } from '../tags.ts'
@@ -64,7 +65,8 @@ async function pushTo(
   const pushed = await pushPlan(plan, archived, opened.repository, parts)
   const pull = estimatePull(pushed.manifest, pushed.layers)
   if (pull) context.log.info(renderPull(pull.estimate))
-  if (pull?.warning) context.log.warning(pull.warning)
+  for (const warning of [pull?.warning, warnOfRepeated(pushed)])
+    if (warning !== undefined) context.log.warning(warning)
   const scanned = await scanImage(ecr, pushed.digest, inputs, context)
   // Alone on the last line, for scripts that read the log.
   context.log.info(pushed.digest)
