@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { startRegistry } from './bench/registry-process.ts'
 import { runMain } from './run-main.ts'
 import { skip, type Tally } from './verify-pull/check.ts'
+import { verifyForeign } from './verify-pull/foreign.ts'
 import { makePlace, readDiffIds, writeArchives } from './verify-pull/place.ts'
 import { verifyPulls } from './verify-pull/pull.ts'
 import { verifyReuse } from './verify-pull/reuse.ts'
 import { describeMissing, isInstalled, tools } from './verify-pull/tool.ts'
 
-/** Pulls what we pushed by the tools of others, and pushes what they pushed: no byte of a layer is sent again. */
+/** Pulls what we pushed by the tools of others, and pushes what they pushed and packed: nothing is sent again or lost. */
 async function main(): Promise<number> {
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 }
   if (isInstalled(tools.registry)) await verify(tally)
@@ -33,6 +34,7 @@ async function verify(tally: Tally): Promise<void> {
     }
     await verifyPulls(setting)
     await verifyReuse(setting)
+    await verifyForeign(setting)
   } finally {
     await registry.stop()
     rmSync(place.folder, { recursive: true, force: true })

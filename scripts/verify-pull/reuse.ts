@@ -1,7 +1,7 @@
 import { check, expectEqual, skip } from './check.ts'
 import { pushByUs } from './place.ts'
 import type { Setting } from './setting.ts'
-import { describeMissing, isInstalled, runTool, tools } from './tool.ts'
+import { describeMissing, isInstalled, runTool, type Tool, tools } from './tool.ts'
 
 /** Pushes by the tools of others, and then by us: no layer is sent again. */
 export async function verifyReuse(setting: Setting): Promise<void> {
@@ -21,7 +21,7 @@ export async function verifyReuse(setting: Setting): Promise<void> {
 
 async function reuseOf(
   setting: Setting,
-  { tool, name, format }: { tool: (typeof tools)['skopeo' | 'crane']; name: string; format: string },
+  { tool, name, format }: { tool: Tool; name: string; format: string },
   push: (image: string) => string[],
 ): Promise<void> {
   const { tally, registry, archives } = setting
