@@ -67,8 +67,7 @@ export const inputTable = defineInputs({
     default: 3,
     min: 1,
     max: 16,
-    meaning:
-      'Most layers to send in parallel. Layers that are compressed on the way are sent in parallel only where that is faster.',
+    meaning: 'Most layers to send in parallel. Large layers are sent in parallel only where that is faster.',
   }),
   threads: integer({
     min: 1,

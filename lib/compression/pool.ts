@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { makeChunkCompressor, slackBytes } from './chunk-compressor.ts'
 import { chunkBytes } from './deflate/kernel.ts'
-import { makeTurns, type TakeTurn } from './turns.ts'
 import type { CompressAnswer, CompressRequest, WorkerSettings } from './worker.ts'
 
 /** A buffer for one chunk, which threads share by its number; whoever takes it returns it. */
@@ -21,8 +20,6 @@ export type CompressorPool = {
   compress(slot: Slot, contentBytes: number): Promise<CompressedChunk>
   /** How many chunks of one layer keep all that compresses busy. */
   depth: number
-  /** Called for each layer before its first chunk. */
-  takeTurn: TakeTurn
   close(): Promise<void>
 }
 
@@ -42,7 +39,7 @@ export function makeInlinePool({ choice, kernel, slots }: PoolSettings): Compres
     return { slot, length, contentBytes, contentCrc: crc }
   }
   const buffers = Array.from({ length: slots }, () => new ArrayBuffer(chunkBytes + slackBytes))
-  return { ...shareSlots(buffers), compress, depth: 1, takeTurn: makeTurns(1), close: async () => {} }
+  return { ...shareSlots(buffers), compress, depth: 1, close: async () => {} }
 }
 
 /** Starts the threads of a pool. */
@@ -70,8 +67,7 @@ export function startCompressorPool({
   const close = async () => {
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
-  const depth = threads + 1
-  return { ...shareSlots(buffers), compress, depth, takeTurn: makeTurns(depth), close }
+  return { ...shareSlots(buffers), compress, depth: threads + 1, close }
 }
 
 function startWorker(workerPath: string, workerData: WorkerSettings, jobs: ReadonlyMap<number, Job>): Worker {

@@ -2,7 +2,7 @@ import type { Compression } from '../oci/media-type.ts'
 import { chunkBytes } from './deflate/kernel.ts'
 import { makeFrame } from './frame.ts'
 import type { CompressedChunk, CompressorPool, Slot } from './pool.ts'
-import type { Turn } from './turns.ts'
+import { freeTurn, type Turn } from './turns.ts'
 
 /** What is compressed: fills the target as far as there are bytes, and returns how many; 0 at the end. */
 type ByteReader = { read(target: Uint8Array): Promise<number> }
@@ -13,16 +13,16 @@ export type ContentObserver = { update(chunk: Uint8Array): void }
 /**
  * Compresses what a reader returns, in chunks that the pool's threads work on in parallel. The chunks come out in
  * order, so the stream depends on the content and the pool's compression alone. A piece is valid until the next one
- * is asked for. `sent` is fulfilled when nothing of it is sent any more: then the next one begins.
+ * is asked for.
  */
 export async function* compressStream(
   reader: ByteReader,
   compression: Compression,
   pool: CompressorPool,
   content: ContentObserver,
-  sent: Promise<unknown> = Promise.resolve(),
+  takeTurn: () => Promise<Turn> = async () => freeTurn,
 ): AsyncGenerator<Uint8Array> {
-  const turn = await pool.takeTurn(sent)
+  const turn = await takeTurn()
   try {
     const frame = makeFrame(compression)
     let { head } = frame

@@ -11,6 +11,26 @@ export type Turn = {
 /** Waits for a turn, in the order in which they came; `sent` is fulfilled when the layer is committed or given up. */
 export type TakeTurn = (sent: Promise<unknown>) => Promise<Turn>
 
+/** The turn of a layer that need not wait for others. */
+export const freeTurn: Turn = { count: () => {}, startSending: async () => {}, end: () => {} }
+
+/** Passes pieces that are at hand on in a turn. */
+export async function* passInTurn(
+  source: AsyncIterable<Uint8Array>,
+  takeTurn: () => Promise<Turn>,
+): AsyncGenerator<Uint8Array> {
+  const turn = await takeTurn()
+  try {
+    await turn.startSending()
+    for await (const piece of source) {
+      turn.count(true, piece.length)
+      yield piece
+    }
+  } finally {
+    turn.end()
+  }
+}
+
 const shortMs = 2000
 const longMs = 10_000
 const leastGain = 1.15

@@ -2,6 +2,7 @@ import { type Archive, streamEntry } from '../archive/archive.ts'
 import { verifyWhilePassing } from '../compression/decompress.ts'
 import type { CompressorPool } from '../compression/pool.ts'
 import { type ContentObserver, compressStream } from '../compression/stream.ts'
+import { freeTurn, passInTurn, type Turn } from '../compression/turns.ts'
 import { UserError } from '../errors.ts'
 import { type ArchivedLayer, describedBlob } from '../image/archived-image.ts'
 import { DigestCounter } from '../oci/digest.ts'
@@ -19,6 +20,8 @@ export type Sender = {
   retrying: Retrying
   /** Called with the number of bytes that were read; for a layer that starts again, first with the negative number. */
   countRead(bytes: number): void
+  /** Called for each layer before its first piece; `sent` is fulfilled when it is committed or given up. */
+  takeTurn?: ((layer: ArchivedLayer, sent: Promise<void>) => Promise<Turn>) | undefined
   /** Watches the content of a layer that is read; called anew for a layer that starts again. */
   watch?: ((layer: ArchivedLayer) => ContentObserver) | undefined
 }
@@ -52,11 +55,15 @@ async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: 
   const stated = describedBlob(layer, compression)?.digest
   const blob = new DigestCounter(stated)
   const sent = Promise.withResolvers<void>()
+  const takeTurn = async () => (await sender.takeTurn?.(layer, sent.promise)) ?? freeTurn
   const isPassed = layer.compression !== 'none' || layer.descriptor !== undefined
   const body = blob.pass(
     isPassed
-      ? checkContent(layer, counted(streamEntry(sender.archive, layer.entry), sender), content)
-      : packLayer(layer, compression, { content, sent: sent.promise }, sender),
+      ? passInTurn(
+          checkContent(layer, counted(streamEntry(sender.archive, layer.entry), sender), content),
+          takeTurn,
+        )
+      : packLayer(layer, compression, { content, takeTurn }, sender),
   )
   try {
     await sender.repository.upload(body, () => {
@@ -88,7 +95,7 @@ export async function verifyLayer(
 async function* packLayer(
   layer: ArchivedLayer,
   compression: Compression,
-  { content, sent }: { content: DigestCounter; sent: Promise<void> },
+  { content, takeTurn }: { content: DigestCounter; takeTurn: () => Promise<Turn> },
   { archive, startPool, countRead }: Sender,
 ): AsyncGenerator<Uint8Array> {
   const reader = await archive.open(layer.entry)
@@ -97,7 +104,7 @@ async function* packLayer(
     countRead(chunk.length)
   }
   try {
-    yield* compressStream(reader, compression, startPool(), { update }, sent)
+    yield* compressStream(reader, compression, startPool(), { update }, takeTurn)
   } finally {
     await reader.close()
   }

@@ -461,6 +461,20 @@ describe('a push that goes wrong', () => {
     expect(tagsOf(registry)).toHaveProperty('v1')
   })
 
+  it('sends compressed layers one after another, so that none is lost but one', async () => {
+    const { registry, push } = await start()
+    const tars = ['a', 'b', 'c', 'd'].map((content) => makeTar([{ name: 'file', content }]))
+    const settings = { references: ['app:v1'], architecture: 'amd64', settings: {} }
+    const packed = { layers: tars.map((tar) => gzipSync(tar)), diffIds: tars.map(digestOf) }
+    const archive = makeArchive({ ...settings, ...packed }, 'legacy')
+    const refused = registry.fail({ operation: 'commit', skip: 1, trouble: { kind: 'status', status: 400 } })
+    const inputs = { cache: mkdtempSync(join(tmpdir(), 'cache-')) }
+    await expect(push(archive, { inputs })).rejects.toThrow(/^PUT .*: 400$/)
+    expect([refused.fired, sendsOf(registry).length]).toEqual([1, 2])
+    expect((await push(archive, { inputs })).outputs.result).toBe('pushed')
+    expect(sendsOf(registry)).toHaveLength(5)
+  })
+
   it.each(['gzip', 'zstd', 'none'])(
     'sends a quarter where it was cut at three quarters: %s',
     async (compression) => {
@@ -492,8 +506,8 @@ describe('a push that goes wrong', () => {
 
   it('stops the other layers where one fails', async () => {
     const { registry, push } = await start()
-    // Layers that are compressed already are sent side by side.
-    const tars = ['one', 'two'].map((content) => makeTar([{ name: 'file', content }]))
+    // Small layers are sent side by side.
+    const tars = Array.from({ length: 40 }, (_, at) => makeTar([{ name: 'file', content: `${at}` }]))
     const settings = { references: ['app:v1'], architecture: 'amd64', settings: {} }
     const packed = { layers: tars.map((tar) => gzipSync(tar)), diffIds: tars.map(digestOf) }
     const archive = makeArchive({ ...settings, ...packed }, 'legacy')

@@ -36,7 +36,7 @@ export type PushTools = Pick<ActionContext, 'log' | 'signal'> & {
   verifiesReused: boolean
   /** Where each layer and tag is written down as soon as it is done. */
   record: PushRecord
-  /** What layers that are compressed become, for a push that is interrupted. */
+  /** What layers become, for a push that is interrupted. */
   memory: Pick<BlobMemory, 'remember'>
 }
 
@@ -103,7 +103,7 @@ function makeLayerWork(tools: Omit<PushTools, 'sender'> & { sender: Sender }, { 
     const sending = sendLayer(layer, compression, sender)
     sent.set(key, sending)
     const result = finish('send', await sending)
-    if (layer.compression !== compression) memory.remember(layer.diffId, result.blob)
+    memory.remember(layer, result.blob)
     log.info(`sent ${result.blob.digest}: ${renderBytes(result.blob.size)} in ${result.seconds.toFixed(1)} s`)
     return result
   }

@@ -1,5 +1,6 @@
 import type { Archive } from '../../../lib/archive/archive.ts'
-import type { Archived } from '../../../lib/image/archived-image.ts'
+import { freeTurn, makeTurns } from '../../../lib/compression/turns.ts'
+import type { Archived, ArchivedLayer } from '../../../lib/image/archived-image.ts'
 import { type RepeatedFiles, watchLayers } from '../../../lib/image/repeated-files.ts'
 import type { RegistryRepository } from '../../../lib/registry/repository.ts'
 import type { PushContext } from '../context.ts'
@@ -9,6 +10,9 @@ import { countSent, type Plan } from '../plan.ts'
 import { applyPush, type PushResult } from './apply-push.ts'
 import { makeCompressors } from './compressors.ts'
 import type { PushRecord } from './record.ts'
+
+// Of what is sent: a layer of this size is no loss where the push is interrupted, and a wait for each of many would be.
+const smallShare = 1 / 32
 
 /** What a plan is applied with. */
 export type Parts = {
@@ -26,11 +30,17 @@ export async function pushPlan(
   repository: RegistryRepository,
   { archive, inputs, context, record, memory }: Parts,
 ): Promise<PushResult & { repeated: RepeatedFiles | undefined }> {
-  const compressors = makeCompressors(countSent(plan), inputs, context)
+  const sentBytes = countSent(plan)
+  const compressors = makeCompressors(sentBytes, inputs, context)
+  const takeTurn = makeTurns(inputs.threads + 1)
   const retrying = { ...context, retries: inputs.retries }
   // The members of an index stand beside each other: there, no layer lies below another.
   const layers = archived.kind === 'image' ? watchLayers() : undefined
-  const sender = { archive, repository, startPool: compressors.start, retrying, watch: layers?.watch }
+  const sender = {
+    ...{ archive, repository, retrying, startPool: compressors.start, watch: layers?.watch },
+    takeTurn: async ({ sizeBytes }: ArchivedLayer, sent: Promise<void>) =>
+      sizeBytes > sentBytes * smallShare ? await takeTurn(sent) : freeTurn,
+  }
   const { concurrency, reuse } = inputs
   const tools = { ...context, sender, concurrency, verifiesReused: reuse === 'verify', record, memory }
   try {

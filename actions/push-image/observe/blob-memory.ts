@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CompressionChoice } from '../../../lib/compression/choice.ts'
+import { type CompressionChoice, compressionAfter } from '../../../lib/compression/choice.ts'
 import { nameEncoder } from '../../../lib/compression/encoder.ts'
 import { messageOf } from '../../../lib/errors.ts'
+import type { ArchivedLayer } from '../../../lib/image/archived-image.ts'
 import type { Log } from '../../../lib/log.ts'
 import { isDigest } from '../../../lib/oci/digest.ts'
 import type { Blob } from '../../../lib/oci/manifest.ts'
+import { statedBlob } from '../../../lib/registry/reuse.ts'
 
 /**
- * What layers became when they were compressed before, also in a push that was interrupted before an image named
- * them. It is a hint: the repository must confirm each blob.
+ * What layers became when they were sent before, also in a push that was interrupted before an image named them. It is
+ * a hint: the repository must confirm each blob.
  */
 export type BlobMemory = {
-  /** Returns what the content of a diffID became with this encoder. */
-  recall(diffId: string): Blob | undefined
+  /** Returns what the content of a layer became with this encoder, or as it came, where the archive does not state it. */
+  recall(layer: ArchivedLayer): Blob | undefined
   /** Remembers it, also where the run is killed afterwards. */
-  remember(diffId: string, blob: Blob): void
+  remember(layer: ArchivedLayer, blob: Blob): void
 }
 
 type Entry = { digest: string; size: number }
@@ -41,22 +43,20 @@ export function openBlobMemory(
   choice: CompressionChoice,
   log: Pick<Log, 'warning'>,
 ): BlobMemory {
-  const { compression } = choice
-  if (folder === undefined || compression === 'none') return { recall: () => undefined, remember: () => {} }
-  // Others may make other bytes: each encoder has a file of its own.
-  const encoder = createHash('sha256').update(nameEncoder(choice)).digest('hex').slice(0, 16)
-  const path = join(folder, `push-image-blobs-${encoder}.json`)
+  if (folder === undefined) return { recall: () => undefined, remember: () => {} }
   let isTold = false
   return {
-    recall: (diffId) => {
-      const entry = readEntries(path).get(diffId)
-      return entry && { ...entry, compression }
+    recall: (layer) => {
+      const entry = readEntries(fileOf(layer, folder, choice)).get(layer.diffId)
+      return entry && { ...entry, compression: compressionAfter(layer, choice) }
     },
-    remember: (diffId, { digest, size }) => {
+    remember: (layer, { digest, size }) => {
+      if (statedBlob(layer, choice)) return
       try {
+        const path = fileOf(layer, folder, choice)
         const entries = readEntries(path)
-        entries.delete(diffId)
-        entries.set(diffId, { digest, size })
+        entries.delete(layer.diffId)
+        entries.set(layer.diffId, { digest, size })
         writeEntries(folder, path, [...entries].slice(-mostEntries))
       } catch (error) {
         if (!isTold)
@@ -65,6 +65,13 @@ export function openBlobMemory(
       }
     },
   }
+}
+
+// Others may make other bytes: each encoder has a file of its own, and so have layers that came compressed.
+function fileOf({ compression }: ArchivedLayer, folder: string, choice: CompressionChoice): string {
+  const encoder = compression === 'none' ? nameEncoder(choice) : `kept ${compression}`
+  const name = createHash('sha256').update(encoder).digest('hex').slice(0, 16)
+  return join(folder, `push-image-blobs-${name}.json`)
 }
 
 function readEntries(path: string): Map<string, Entry> {

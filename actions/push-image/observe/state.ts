@@ -40,9 +40,6 @@ type Warn = (sentence: string) => void
 /** Where to learn what a layer becomes, and whom to tell where that fails. */
 type Hints = { choice: CompressionChoice; memory: BlobMemory; warn: Warn }
 
-const recall = ({ compression, diffId }: ArchivedLayer, memory: BlobMemory) =>
-  compression === 'none' ? memory.recall(diffId) : undefined
-
 // Ten images that cannot be read are one reason.
 function makeWarn(log: Pick<Log, 'warning'>): Warn {
   let isTold = false
@@ -103,7 +100,7 @@ async function describeBlobs(
     const compression = compressionAfter(layer, choice)
     const { diffId } = layer
     const blob =
-      statedBlob(layer, choice) ?? learned.get(blobKey(diffId, compression)) ?? recall(layer, memory)
+      statedBlob(layer, choice) ?? learned.get(blobKey(diffId, compression)) ?? memory.recall(layer)
     return blob ? [[keyOf(layer, compression), blob] as const] : []
   })
   // One content may lie in an image twice, packed differently: of an image that may be this one, each blob counts.

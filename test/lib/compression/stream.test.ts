@@ -132,7 +132,7 @@ describe('compressStream', () => {
       return { count: () => {}, startSending: async () => {}, end: () => void open.delete(number) }
     }
     const compressed = () =>
-      compressStream(readerOf(text), 'gzip', { ...share(fast), takeTurn }, createHash('sha256'))
+      compressStream(readerOf(text), 'gzip', share(fast), createHash('sha256'), takeTurn)
     const whole = compressed()
     await whole.next()
     expect([...open]).toEqual([1])
