@@ -48,7 +48,8 @@ function makeReader(source: ByteSource, { offset, sizeBytes }: ArchiveEntry): En
   return {
     read: async (target) => {
       const length = Math.min(target.length, sizeBytes - at)
-      await source.readInto(target.subarray(0, length), offset + at, offset + sizeBytes)
+      // Nothing is read at the end, so that a source that was aborted meanwhile ends all the same.
+      if (length > 0) await source.readInto(target.subarray(0, length), offset + at, offset + sizeBytes)
       at += length
       return length
     },

@@ -19,6 +19,8 @@ export type UploadSession = {
 
 const octets = { 'content-type': 'application/octet-stream' }
 const longestCancelMs = 2000
+// Of a layer that is read to its end when the run is cancelled: without it, all of that would be sent again.
+const graceMs = 1000
 // A registry on S3 copies the blob before it answers, and some GB take minutes.
 const commitTimeoutFactor = 5
 
@@ -56,7 +58,7 @@ function openSession(transport: Transport, start: URL): UploadSession {
     send: async (body) => {
       // ECR answers 201 where the specification requires 202. Its Range may stay at the first part, so it is ignored:
       // https://github.com/aws/containers-roadmap/issues/2831
-      const options = { body: await untilStarted(body), headers: octets, accept: [201, 202] }
+      const options = { body: await untilStarted(body), headers: octets, accept: [201, 202], graceMs }
       location = locate(await transport.send('PATCH', location, options), transport)
     },
     commit: async (digest, bytes) => {
@@ -67,6 +69,7 @@ function openSession(transport: Transport, start: URL): UploadSession {
       await transport.send('PUT', url, {
         ...content,
         timeoutFactor: commitTimeoutFactor,
+        graceMs,
         accept: [201],
       })
     },

@@ -461,6 +461,21 @@ describe('a push that goes wrong', () => {
     expect(tagsOf(registry)).toHaveProperty('v1')
   })
 
+  it('keeps a layer that was sent to its end when the run is cancelled', async () => {
+    const { registry, push } = await start()
+    const inputs = { cache: mkdtempSync(join(tmpdir(), 'cache-')), concurrency: '1' }
+    const abort = new AbortController()
+    const commit = Promise.withResolvers<void>()
+    const fault = registry.fail({ operation: 'commit', trouble: { kind: 'hold', until: commit.promise } })
+    const pushing = push(image, { inputs, signal: abort.signal })
+    while (fault.fired === 0) await setImmediate()
+    abort.abort(new CancelledError('cancelled'))
+    commit.resolve()
+    await expect(pushing).rejects.toThrow(new CancelledError('cancelled'))
+    expect((await push(image, { inputs })).outputs.result).toBe('pushed')
+    expect(sendsOf(registry)).toHaveLength(2)
+  })
+
   it('sends compressed layers one after another, so that none is lost but one', async () => {
     const { registry, push } = await start()
     const tars = ['a', 'b', 'c', 'd'].map((content) => makeTar([{ name: 'file', content }]))

@@ -23,6 +23,8 @@ export type RequestOptions = {
   largestAnswerBytes?: number
   /** In the place of the transport's own. */
   signal?: AbortSignal
+  /** How long it may take to end after the transport's signal has aborted; it is given up at once where it is not given. */
+  graceMs?: number
 }
 
 /** Sends requests to one registry, with its credentials, and again where that can help. */
@@ -79,22 +81,35 @@ export function makeTransport(settings: TransportSettings): Transport {
     const { headers = {}, body, accept, timeoutFactor = 1, largestAnswerBytes } = options
     const request: HttpRequest = { method, url: resolve(method, path), headers, body, largestAnswerBytes }
     const { idleMs, totalMs } = limits
+    const once = options.once || isStream(body)
+    const late = delayAbort(signal, options.graceMs ?? 0)
     const wire: Wire = {
       agents,
       limits: { ...limits, idleMs: idleMs * timeoutFactor, totalMs: totalMs * timeoutFactor },
-      signal: options.signal ?? signal,
+      signal: options.signal ?? late.signal,
     }
-    const once = options.once || isStream(body)
     return await withRetries(
       async () => {
         const { response, renewed } = await sendAuthorized(request, wire, settings)
         if (accept.includes(response.status)) return response
         throw readRegistryError(method, response, { now: clock.now(), renewed })
       },
-      { ...retrying, signal: wire.signal, retries: once ? 0 : retries },
-    )
+      { ...retrying, signal: options.signal ?? signal, retries: once ? 0 : retries },
+    ).finally(late.stop)
   }
   return { origin, resolve, send, retry: (work) => withRetries(work, retrying) }
+}
+
+/** Returns a signal that follows another one a while later; without a delay, the other one. */
+function delayAbort(signal: AbortSignal, delayMs: number): { signal: AbortSignal; stop(): void } {
+  if (delayMs === 0) return { signal, stop: () => {} }
+  const late = new AbortController()
+  // A signal of its own: the shared one would warn of a leak from the eleventh request at a time on.
+  const own = AbortSignal.any([signal])
+  const follow = () => setTimeout(() => late.abort(signal.reason), delayMs).unref()
+  if (signal.aborted) follow()
+  else own.addEventListener('abort', follow)
+  return { signal: late.signal, stop: () => own.removeEventListener('abort', follow) }
 }
 
 const isStream = (body: Body | undefined) => body !== undefined && !(body instanceof Uint8Array)
