@@ -3,7 +3,7 @@ import type { SourceImage } from './source-image.ts'
 import { type Tool, tools } from './tool.ts'
 
 /** A program and its arguments. */
-export type Command = readonly [Tool, readonly string[]]
+type Command = readonly [Tool, readonly string[]]
 
 /** An archive that a tool of others makes, and how it, or one that reads the same, pushes it. */
 export type ForeignArchive = {
