@@ -20,20 +20,31 @@ export type ForeignArchive = {
 
 const { skopeo, podman, buildah, umoci, crane, oras, regctl } = tools
 
+type Place = { source: SourceImage; host: string; at(name: string): string }
+
 /** Lists the archives; `folder` is for them, and `host` is the registry's. */
 export function listForeignArchives(
   source: SourceImage,
   { folder, host }: { folder: string; host: string },
 ): ForeignArchive[] {
-  const at = (name: string) => join(folder, name)
-  const store = ['--root', at('store'), '--runroot', at('run'), '--storage-driver', 'vfs']
-  const copy = (from: string, to: string): Command => [
-    skopeo,
-    ['--insecure-policy', 'copy', '--all', '--src-tls-verify=false', '--dest-tls-verify=false', from, to],
-  ]
-  const bySkopeo = (from: string) => (image: string) => copy(from, `docker://${image}`)
-  const reg = (args: readonly string[]): Command => [regctl, ['--host', `reg=${host},tls=disabled`, ...args]]
-  const saved = (format: string, isKept: boolean): ForeignArchive => ({
+  const place = { source, host, at: (name: string) => join(folder, name) }
+  return [podmanArchives, buildahArchives, layouts, craneArchives, orasArchives, regctlArchives].flatMap(
+    (list) => list(place),
+  )
+}
+
+const copy = (from: string, to: string): Command => [
+  skopeo,
+  ['--insecure-policy', 'copy', '--all', '--src-tls-verify=false', '--dest-tls-verify=false', from, to],
+]
+const bySkopeo = (from: string) => (image: string) => copy(from, `docker://${image}`)
+
+const storeOf = ({ at }: Place) => ['--root', at('store'), '--runroot', at('run'), '--storage-driver', 'vfs']
+
+function podmanArchives(place: Place): ForeignArchive[] {
+  const { source, at } = place
+  const store = storeOf(place)
+  return ['docker-archive', 'oci-archive'].map((format) => ({
     name: `podman save, ${format}`,
     make: [
       [podman, [...store, 'load', '--input', source.dockerArchive]],
@@ -41,11 +52,14 @@ export function listForeignArchives(
     ],
     inputs: { archive: at(format) },
     pushTo: bySkopeo(`${format}:${at(format)}`),
-    isKept,
-  })
+    isKept: false,
+  }))
+}
+
+function buildahArchives(place: Place): ForeignArchive[] {
+  const { source, at } = place
+  const store = storeOf(place)
   return [
-    saved('docker-archive', false),
-    saved('oci-archive', false),
     {
       name: 'buildah, oci-archive',
       make: [
@@ -58,6 +72,11 @@ export function listForeignArchives(
       pushTo: bySkopeo(`oci-archive:${at('buildah')}`),
       isKept: false,
     },
+  ]
+}
+
+function layouts({ source, at }: Place): ForeignArchive[] {
+  return [
     {
       name: 'skopeo, oci-archive',
       make: [copy(`docker://${source.reference}`, `oci-archive:${at('skopeo')}`)],
@@ -77,6 +96,11 @@ export function listForeignArchives(
       pushTo: bySkopeo(`oci:${at('umoci')}:v1`),
       isKept: true,
     },
+  ]
+}
+
+function craneArchives({ source, at }: Place): ForeignArchive[] {
+  return [
     {
       name: 'crane, tarball',
       make: [[crane, ['pull', '--insecure', '--platform', 'linux/amd64', source.reference, at('crane.tar')]]],
@@ -91,6 +115,11 @@ export function listForeignArchives(
       pushTo: (image) => [crane, ['push', '--insecure', at('crane'), image]],
       isKept: true,
     },
+  ]
+}
+
+function orasArchives({ source, at }: Place): ForeignArchive[] {
+  return [
     {
       name: 'oras, layout with referrers',
       make: [
@@ -116,6 +145,12 @@ export function listForeignArchives(
       pushTo: (image) => [oras, ['copy', '--from-oci-layout', '--to-plain-http', `${at('model')}:v1`, image]],
       isKept: true,
     },
+  ]
+}
+
+function regctlArchives({ source, host, at }: Place): ForeignArchive[] {
+  const reg = (args: readonly string[]): Command => [regctl, ['--host', `reg=${host},tls=disabled`, ...args]]
+  return [
     {
       name: 'regctl, export',
       make: [reg(['image', 'export', source.reference, at('regctl.tar')])],
