@@ -1,7 +1,7 @@
 import type { ActionContext } from '../../lib/action.ts'
 import type { CapacityDrain } from '../../lib/aws/capacity-drain.ts'
 import type { Certificate } from '../../lib/aws/certificates.ts'
-import type { CloudFormation } from '../../lib/aws/cloudformation.ts'
+import type { CloudFormation, Stack } from '../../lib/aws/cloudformation.ts'
 import type { DataDeletion } from '../../lib/aws/data-deletion.ts'
 import type { EcrRepository } from '../../lib/aws/ecr-repository.ts'
 import type { ImageTags } from '../../lib/aws/ecr-tags.ts'
@@ -99,6 +99,8 @@ export type ApplyContext = {
 export type StackContext = ApplyContext & {
   connections: Connections
   inputs: Inputs
+  /** Stack name to the stack as it was described last, and when, in milliseconds since the epoch. */
+  seen: Map<string, { stack: Stack; at: number }>
   /** The names of all stacks of the graph, by key. */
   stackNames: ReadonlyMap<string, string>
   /** URL of the workflow's run; '' where there is none. */
@@ -131,6 +133,7 @@ export async function startRun(
     deadline: clock.now() + inputs.timeoutSeconds * 1000,
     operations: new Map(),
     links: new Map(),
+    seen: new Map(),
     runUrl: readAuthor(context.env, { reason: undefined, now: clock.now() }).runUrl,
   }
 }

@@ -72,6 +72,45 @@ describe('the request of a stack', () => {
     await expect(deployOne(failed, body)).rejects.toThrow('parameters: base needs "Name"')
   })
 
+  it('is not sent where nothing can change: three calls tell that', async () => {
+    const account = await deployed()
+    const calls: string[] = []
+    const { outputs } = await deploy(account, { onCall: (name) => calls.push(name) })
+    expect(outputs.result).toBe('no-changes')
+    const each = ['describe', 'listChangeSets', 'readTemplate']
+    expect(calls.toSorted()).toEqual(each.flatMap((name) => [name, name, name]))
+  })
+
+  it.each(['deploy', 'preview', 'review'])(
+    'is sent in a %s where the role may not read what is deployed',
+    async (mode) => {
+      const account = await deployed()
+      const calls: string[] = []
+      const onCall = (name: string) => {
+        calls.push(name)
+        if (name === 'readTemplate') throw Object.assign(new Error('denied'), { name: 'AccessDenied' })
+      }
+      const { outputs } = await act(account, { onCall, inputs: { mode } })
+      expect(outputs.changes ?? '0').toBe('0')
+      expect(calls.filter((name) => name === 'createChangeSet')).toHaveLength(3)
+      calls.length = 0
+      await act(account, { onCall: (name) => calls.push(name), inputs: { mode } })
+      expect(calls).not.toContain('createChangeSet')
+    },
+  )
+
+  it('is sent where another deployment came since the stack was described', async () => {
+    const account = await deployed()
+    const stack = findStack(account, 'ddn-base')
+    const others = ['createChangeSet', 'listEvents']
+    const onCall = (name: string) => {
+      if (name !== others[0] || !stack) return
+      stack.status = others.shift() === 'createChangeSet' ? 'UPDATE_IN_PROGRESS' : 'UPDATE_COMPLETE'
+    }
+    const { outputs } = await deploy(account, { onCall, inputs: { parameters: 'base.Value=two' } })
+    expect(outputs.result).toBe('changed')
+  })
+
   it.each([
     [51_200, 0],
     [51_201, 1],

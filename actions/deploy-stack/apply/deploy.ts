@@ -1,4 +1,4 @@
-import type { ChangeSet, ChangeSetRequest } from '../../../lib/aws/change-set.ts'
+import type { ChangeSet } from '../../../lib/aws/change-set.ts'
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
 import { awsErrorName } from '../../../lib/aws/errors.ts'
@@ -11,6 +11,7 @@ import { makeToken, runOperation, waitForStacks } from './operation.ts'
 import type { StackOutcome } from './outcome.ts'
 import { readOutputs } from './outputs.ts'
 import { describeStatus } from './recovery.ts'
+import type { StackRequest } from './request.ts'
 
 /** Reasons that CloudFormation gives for a change set without changes. */
 export const emptyReasons =
@@ -21,7 +22,7 @@ export type Busy = { kind: 'busy'; cause: string }
 
 /** Deploys one stack, which nobody else is at, through a change set, unless `review` says why not, and follows it to its end. */
 export async function deployStack(
-  request: Omit<ChangeSetRequest, 'type'>,
+  request: StackRequest,
   stack: Stack | undefined,
   context: ApplyContext,
   review: (changes: readonly ResourceChange[]) => string | undefined = () => undefined,
@@ -48,12 +49,13 @@ type Proposed =
   | ({ kind: 'validation-failed' } & Failure)
   | Busy
 
-/** Makes the change set of a request and waits for it. One that cannot be executed is explained and deleted. */
+/** Makes the change set of a request, if it needs one, and waits for it. One that cannot be executed is explained and deleted. */
 export async function proposeChanges(
-  request: Omit<ChangeSetRequest, 'type'>,
+  request: StackRequest,
   isNew: boolean,
   context: ApplyContext,
 ): Promise<Proposed> {
+  if (request.isUnchanged) return { kind: 'empty', cause: '' }
   const { cloudFormation } = context
   const type = request.imports ? 'IMPORT' : isNew ? 'CREATE' : 'UPDATE'
   const made = await cloudFormation.createChangeSet({ ...request, type })

@@ -1,4 +1,3 @@
-import type { ChangeSetRequest } from '../../../lib/aws/change-set.ts'
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
 import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
@@ -10,8 +9,7 @@ import { reviewChanges } from '../plan/protection.ts'
 import { listUnknown } from '../plan/unknown.ts'
 import { emptyReasons, explainFailure, settleChangeSet } from './deploy.ts'
 import type { PreviewNotes, StackOutcome } from './outcome.ts'
-
-type Request = Omit<ChangeSetRequest, 'type'>
+import type { StackRequest } from './request.ts'
 
 /**
  * Shows what a deployment would do to one stack, and deletes its change set. A stack that does not exist is
@@ -19,7 +17,7 @@ type Request = Omit<ChangeSetRequest, 'type'>
  */
 export async function previewStack(
   step: StackStep,
-  request: Request,
+  request: StackRequest,
   stack: Stack | undefined,
   context: StackContext,
 ): Promise<StackOutcome> {
@@ -48,7 +46,7 @@ export async function previewStack(
 }
 
 // Until the value is known, the stack keeps its own, or takes the default.
-function settle({ parameters }: Request, unknown: ReadonlyMap<string, unknown>, stack: Stack) {
+function settle({ parameters }: StackRequest, unknown: ReadonlyMap<string, unknown>, stack: Stack) {
   const settled = [...parameters].flatMap(([name, value]): [string, string | undefined][] => {
     if (!unknown.has(name)) return [[name, value]]
     return stack.parameters.has(name) ? [[name, undefined]] : []
@@ -57,10 +55,11 @@ function settle({ parameters }: Request, unknown: ReadonlyMap<string, unknown>, 
 }
 
 async function showChangeSet(
-  request: Request,
+  request: StackRequest,
   notes: PreviewNotes,
   context: StackContext,
 ): Promise<StackOutcome> {
+  if (request.isUnchanged) return { kind: 'previewed', changes: [], isNew: false, notes }
   const { cloudFormation } = context
   const made = await cloudFormation.createChangeSet({ ...request, type: 'UPDATE' })
   if ('refusal' in made) return { kind: 'validation-failed', cause: made.refusal }
@@ -110,7 +109,7 @@ const explainUnknown = (unknown: ReadonlyMap<string, string[]>, more: (name: str
 
 function compareRest(
   step: StackStep,
-  request: Request,
+  request: StackRequest,
   stack: Stack,
   { connections, inputs }: StackContext,
 ): Pick<PreviewNotes, 'outputs' | 'tags'> {

@@ -1,19 +1,21 @@
 import type { ChangeSetRequest } from '../../../lib/aws/change-set.ts'
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
+import { isDenied } from '../../../lib/aws/errors.ts'
 import type { StackContext } from '../context.ts'
 import { namedTypes } from '../graph/named-type.ts'
 import { writeTexts } from '../graph/write-texts.ts'
 import { ownTags } from '../plan/adoption.ts'
 import { type Lookup, resolveParameters } from '../plan/parameter.ts'
 import type { StackStep } from '../plan/plan.ts'
+import { followsFromText } from '../plan/unchanged.ts'
 import { deleteAbandonedChangeSets } from './abandoned-change-sets.ts'
 import { placeArtifacts, placeTemplate } from './artifacts.ts'
 import type { Asset } from './asset.ts'
 import { packAsset } from './asset.ts'
 
-/** What a change set is made from; its type follows from the stack. */
-export type StackRequest = Omit<ChangeSetRequest, 'type'>
+/** What a change set is made from; its type follows from the stack. One that is unchanged needs none. */
+export type StackRequest = Omit<ChangeSetRequest, 'type'> & { isUnchanged?: boolean }
 
 /** Makes the request for a stack as it stands; `name` is that of the change set. */
 export type MakeRequest = (stack: Stack | undefined, name: string) => Promise<StackRequest>
@@ -27,9 +29,11 @@ export async function prepareRequests(
   const assets = new Map<string, Asset>()
   for (const [name, folder] of step.assets) assets.set(name, await packAsset(folder, context.signal))
   return async (stack, name) => {
-    const request = { name, ...(await makeRequest(step, stack, context, assets, answers)) }
-    if (stack) await deleteAbandonedChangeSets(step.stackName, context)
-    return request
+    const [request] = await Promise.all([
+      makeRequest(step, stack, context, assets, answers),
+      stack && deleteAbandonedChangeSets(step.stackName, context),
+    ])
+    return { name, ...request }
   }
 }
 
@@ -39,7 +43,7 @@ async function makeRequest(
   context: StackContext,
   assets: ReadonlyMap<string, Asset>,
   answers: Pick<Lookup, 'outputsOf' | 'isPaused'>,
-): Promise<Omit<ChangeSetRequest, 'type' | 'name'>> {
+): Promise<Omit<StackRequest, 'name'>> {
   const { account, region, toolkit } = context.connections
   // A preview uploads nothing: CloudFormation asks for the code of a function only when it makes it.
   if (context.inputs.mode !== 'preview')
@@ -50,15 +54,33 @@ async function makeRequest(
     assetKey: (asset) => assets.get(asset)?.key ?? '',
   }
   const living = stack && !failedCreationStatuses.includes(stack.status) ? stack : undefined
+  const text = await writeTemplate(step, context)
+  const parameters = await resolveParameters(step, living, lookup)
+  const tags = tagsOf(step, living, context)
+  const isUnchanged =
+    living &&
+    followsFromText(step, { parameters, tags }, living) &&
+    (await hasTemplate(living, text, context))
   return {
     stackName: step.stackName,
-    template: await placeTemplate(await writeTemplate(step, context), context),
-    parameters: await resolveParameters(step, living, lookup),
-    tags: tagsOf(step, living, context),
+    template: isUnchanged ? { body: text } : await placeTemplate(text, context),
+    parameters,
+    tags,
+    ...(isUnchanged && { isUnchanged }),
     capabilities: step.capabilities,
     importsExisting: step.adoptions.length > 0,
     // A preview works with the rights of its caller.
     settings: context.inputs.mode === 'preview' ? { ...step.settings, roleArn: undefined } : step.settings,
+  }
+}
+
+/** Returns whether a stack was deployed with a text; no where its template may not be read. */
+async function hasTemplate({ arn }: Stack, text: string, { cloudFormation }: StackContext): Promise<boolean> {
+  try {
+    return (await cloudFormation.readTemplate(arn)) === text
+  } catch (error) {
+    if (isDenied(error)) return false
+    throw error
   }
 }
 

@@ -1,4 +1,3 @@
-import type { ChangeSetRequest } from '../../../lib/aws/change-set.ts'
 import { failedCreationStatuses, type Stack } from '../../../lib/aws/cloudformation.ts'
 import { linkStack } from '../../../lib/console.ts'
 import type { StackContext } from '../context.ts'
@@ -9,8 +8,7 @@ import { advise } from './failure.ts'
 import type { StackOutcome } from './outcome.ts'
 import { previewStack } from './preview.ts'
 import { describeStatus } from './recovery.ts'
-
-type Request = Omit<ChangeSetRequest, 'type'>
+import type { StackRequest } from './request.ts'
 
 /**
  * Reviews one stack: makes its change set and keeps it. Where a stack before it changes, its outputs may change too:
@@ -18,7 +16,7 @@ type Request = Omit<ChangeSetRequest, 'type'>
  */
 export async function reviewStack(
   step: StackStep,
-  request: Request,
+  request: StackRequest,
   stack: Stack | undefined,
   isDownstream: boolean,
   context: StackContext,
@@ -42,7 +40,7 @@ export async function reviewStack(
 /** Executes what was reviewed for one stack, and nothing else. */
 export async function executeReviewed(
   reviewed: ReviewedStack,
-  request: Request,
+  request: StackRequest,
   stack: Stack | undefined,
   context: StackContext,
 ): Promise<StackOutcome> {

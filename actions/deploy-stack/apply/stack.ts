@@ -1,5 +1,6 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import type { StackContext } from '../context.ts'
+import { describeRecent } from '../observe/stacks.ts'
 import type { Lookup } from '../plan/parameter.ts'
 import { listPausable, planBounds, type ServiceName } from '../plan/paused.ts'
 import type { StackStep } from '../plan/plan.ts'
@@ -49,7 +50,7 @@ export async function runStack(
 }
 
 async function preview({ step, prepare }: Work, context: StackContext): Promise<StackOutcome> {
-  const stack = await context.cloudFormation.describe(step.stackName)
+  const stack = await describeRecent(step.stackName, context)
   return await previewStack(step, await prepare(stack, context.runToken), stack, context)
 }
 
@@ -58,7 +59,7 @@ async function deploy(work: Work, context: StackContext): Promise<StackOutcome> 
   const guard = (changes: Parameters<typeof reviewChanges>[1]) =>
     reviewChanges(step, changes, context.inputs.allow)
   for (let tries = 1; ; tries += 1) {
-    const ready = await readyStack(step, await context.cloudFormation.describe(step.stackName), context)
+    const ready = await readyStack(step, await describeRecent(step.stackName, context), context)
     if ('kind' in ready) return ready
     const name = tries === 1 ? context.runToken : `${context.runToken}-${tries}`
     const request = await prepare(ready.stack, name)
@@ -94,7 +95,7 @@ async function execute(work: Work, context: StackContext): Promise<StackOutcome>
 }
 
 async function describeIdle({ stackName }: StackStep, context: StackContext) {
-  const stack = await context.cloudFormation.describe(stackName)
+  const stack = await describeRecent(stackName, context)
   const waited = stack && isBusy(stack) ? await waitWhileBusy(stack, context) : { stack }
   return 'conflict' in waited ? { kind: 'conflict' as const, cause: waited.conflict } : waited
 }

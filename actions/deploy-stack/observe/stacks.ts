@@ -17,15 +17,32 @@ export async function describeStacks(
   entries: readonly { key: string }[],
   context: StackContext,
 ): Promise<Stacks> {
-  const { cloudFormation, signal } = context
+  const { cloudFormation, clock, seen, signal } = context
   const options = { concurrency: describesAtATime, signal }
   const found = await mapConcurrently(entries, options, async ({ key }) => {
     const stack = await cloudFormation.describe(stackNameOf(key, context))
     if (!stack) return []
     context.links.set(stack.name, linkStack(stack.arn))
+    seen.set(stack.name, { stack, at: clock.now() })
     return [[key, stack] as const]
   })
   return new Map(found.flat())
+}
+
+const recentMs = 10_000
+
+/**
+ * Describes a stack: the first time, as `describeStacks` saw it a moment ago. Where somebody began to work at it since,
+ * CloudFormation refuses what we ask, and it is described anew.
+ */
+export async function describeRecent(
+  stackName: string,
+  { cloudFormation, clock, seen }: StackContext,
+): Promise<Stack | undefined> {
+  const before = seen.get(stackName)
+  seen.delete(stackName)
+  if (before && clock.now() - before.at < recentMs) return before.stack
+  return await cloudFormation.describe(stackName)
 }
 
 const isFailed = ({ status }: Stack) => failedCreationStatuses.includes(status)
