@@ -18,7 +18,7 @@ export type PropertyChange = {
   name: string
   before: string | undefined
   after: string | undefined
-  /** Whether the resource is replaced for it: `Always`, `Never` or `Conditionally`. */
+  /** Whether the resource is replaced for it: `Always`, `Never`, `Conditionally` or `Unknown`. */
   replaces: string
 }
 

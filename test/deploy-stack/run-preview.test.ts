@@ -55,7 +55,7 @@ describe('a value that is not known yet', () => {
     expect(summary).toContain('- output: add Name')
   })
 
-  it('of a new parameter leaves the names of resources to compare', async () => {
+  it('of a new parameter leaves the texts of templates to compare', async () => {
     const account = emptyStacks()
     const old = JSON.stringify({
       Resources: { Old: { Type: 'AWS::SNS::Topic' }, Rule: { Type: 'AWS::SNS::Topic' } },
@@ -67,11 +67,19 @@ describe('a value that is not known yet', () => {
       'app.json': app(pattern, ['Rule', 'New']),
     }
     const { outputs, summary } = await run(account, files, preview)
-    expect(outputs).toMatchObject({ result: 'previewed', changes: '3' })
-    expect(summary).toContain('compared by the names of resources alone')
-    expect(summary).toContain('| **Remove** | Old |')
-    expect(summary).toContain('| Add | New |')
-    expect(summary).not.toContain('| Rule |')
+    expect(outputs).toMatchObject({ result: 'previewed', changes: '4' })
+    expect(summary).toContain('compared by the texts of the templates, since Name has no value yet')
+    const kinds = ['| **Replace** | Rule |', '| **Remove** | Old |', '| Add | New |']
+    for (const kind of kinds) expect(summary).toContain(kind)
+    const denied = await run(account, files, {
+      ...preview,
+      onCall: (name) => {
+        if (name === 'readTemplate') throw Object.assign(new Error('no'), { name: 'AccessDenied' })
+      },
+    })
+    expect(denied.outputs.changes).toBe('3')
+    expect(denied.summary).toContain('compared by the names of resources alone, since Name has no value yet')
+    expect(denied.summary).not.toContain('| Rule |')
   })
 
   it('is told of in a deployment, which has it', async () => {

@@ -163,23 +163,36 @@ describe('the request of a stack', () => {
     await expect(run('deploy')).rejects.toThrow(`assets: the folder ${Code} does not exist; was it built?`)
   })
 
-  it('is refused in a preview where the template of a stack that is there does not fit into the call', async () => {
+  it('is not sent in a preview where the template does not fit into the call: texts are compared', async () => {
     const account = emptyStacks()
-    const body = { Description: '', Resources: { Thing: { Type: 'AWS::SNS::Topic' } } }
-    const preview = async (bytes: number) => {
-      body.Description = ''
-      body.Description = 'x'.repeat(bytes - JSON.stringify(body).length)
-      const { outputs, objects } = await deployOne(account, body, { inputs: { mode: 'preview' } })
-      return [outputs.result, objects.size]
+    const body = (bytes: number, Value: string) => {
+      const made = {
+        Description: '',
+        Parameters: { Name: { Type: 'String', Default: 'a' } },
+        Resources: { Thing: { Type: 'AWS::SSM::Parameter', Properties: { Value, Name: { Ref: 'Name' } } } },
+      }
+      return { ...made, Description: 'x'.repeat(bytes - JSON.stringify(made).length) }
     }
-    // Without a stack, the template is not sent.
-    expect(await preview(51_201)).toEqual(['previewed', 0])
-    await deployOne(account, body)
-    expect(await preview(51_200)).toEqual(['previewed', 0])
-    await expect(preview(51_201)).rejects.toThrow(
-      /^base\.json: expected at most 51200 bytes, since a preview uploads no template, got 51201; make it shorter/,
-    )
-    expect(account.changeSets.size).toBe(0)
+    const preview = async (bytes: number, value: string, parameters = '') => {
+      const inputs = { mode: 'preview', parameters }
+      const calls: string[] = []
+      const options = { inputs, onCall: (name: string) => calls.push(name) }
+      const { outputs, objects, summary } = await deployOne(account, body(bytes, value), options)
+      return {
+        changes: outputs.changes,
+        sent: calls.includes('createChangeSet'),
+        objects: objects.size,
+        summary,
+      }
+    }
+    expect(await preview(51_201, 'one')).toMatchObject({ changes: '1', sent: false })
+    await deployOne(account, body(60_000, 'one'))
+    expect(await preview(51_200, 'two')).toMatchObject({ changes: '1', sent: true })
+    const long = await preview(51_201, 'two', 'Name=b')
+    expect(long).toMatchObject({ changes: '1', sent: false, objects: 0 })
+    expect(long.summary).toContain('Value: `one` → `two`<br>Name: `a` → `b` |')
+    expect(long.summary).toContain('since a template of 51201 bytes would have to be uploaded')
+    expect(await preview(60_000, 'one')).toMatchObject({ changes: '0', sent: false })
   })
 
   it('warns of values that the template warns of', async () => {

@@ -3,8 +3,10 @@ import { partitionOf } from '../../../lib/partition.ts'
 import type { StackContext } from '../context.ts'
 import type { Template } from '../graph/template.ts'
 import { type PathText, writeTexts } from '../graph/write-texts.ts'
-import { inlineBytes } from '../plan/template-size.ts'
 import { packAsset, verifyAsset } from './asset.ts'
+
+/** The longest template, in bytes, that CloudFormation accepts in the call; a larger one is read from a bucket. */
+export const inlineBytes = 51_200
 
 /** Places a template where CloudFormation can read it: in the call or, if it is too long, in the toolkit's bucket. */
 export async function placeTemplate(

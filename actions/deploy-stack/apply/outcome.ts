@@ -26,6 +26,8 @@ export type PreviewNotes = {
   unknown: readonly string[]
   outputs: readonly string[]
   tags: readonly string[]
+  /** How the changes were found, where CloudFormation could not tell them. */
+  how?: string
   /** Why a deployment would be refused. */
   refused?: string
 }

@@ -1,13 +1,15 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
-import type { ResourceChange } from '../../../lib/aws/resource-change.ts'
 import type { StackContext } from '../context.ts'
-import { listOutputs, listResources } from '../graph/expand.ts'
+import { listOutputs } from '../graph/expand.ts'
 import { listKnownScope } from '../plan/known-values.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { reviewChanges } from '../plan/protection.ts'
 import { listUnknown } from '../plan/unknown.ts'
+import { inlineBytes } from './artifacts.ts'
+import { compareStack } from './compare.ts'
 import { emptyReasons, explainFailure, settleChangeSet } from './deploy.ts'
+import { listNew } from './new-resources.ts'
 import type { PreviewNotes, StackOutcome } from './outcome.ts'
 import type { StackRequest } from './request.ts'
 
@@ -28,21 +30,47 @@ export async function previewStack(
     const notes = { unknown: explainUnknown(unknown, () => ''), outputs: [], tags: [] }
     return { kind: 'previewed', changes: listNew(step, context), isNew, notes }
   }
-  const open = [...unknown.keys()].filter(
-    (name) => !stack.parameters.has(name) && step.template.parameters.get(name)?.default === undefined,
-  )
-  if (open.length > 0) return await compareResources(step, stack, unknown, context)
-  const instead = (name: string) =>
-    `; compared with ${stack.parameters.has(name) ? 'the value that the stack has' : 'the default'}`
+  const hasDefault = (name: string) => step.template.parameters.get(name)?.default !== undefined
+  const instead = (name: string) => {
+    if (stack.parameters.has(name)) return '; compared with the value that the stack has'
+    return hasDefault(name) ? '; compared with the default' : ''
+  }
   const notes = {
     unknown: explainUnknown(unknown, instead),
     ...compareRest(step, request, stack, context),
   }
-  const known = { ...request, parameters: settle(request, unknown, stack) }
-  const outcome = await showChangeSet(known, notes, context)
+  const parameters = settle(request, unknown, stack)
+  const open = [...unknown.keys()].filter((name) => instead(name) === '')
+  const why = request.isUnchanged ? undefined : explainNoChangeSet(request, open)
+  const outcome: StackOutcome =
+    why === undefined
+      ? await showChangeSet({ ...request, parameters }, notes, context)
+      : await compareTexts(step, parameters, stack, why, notes, context)
   if (outcome.kind !== 'previewed') return outcome
   const refused = reviewChanges(step, outcome.changes, inputs.allow)
-  return refused === undefined ? outcome : { ...outcome, notes: { ...notes, refused } }
+  return refused === undefined ? outcome : { ...outcome, notes: { ...notes, ...outcome.notes, refused } }
+}
+
+// CloudFormation takes no change set without a value for each parameter, and no long template in the call.
+function explainNoChangeSet({ template }: StackRequest, open: readonly string[]): string | undefined {
+  if (open.length > 0) return `${open.join(' and ')} ${open.length > 1 ? 'have' : 'has'} no value yet`
+  const bytes = 'body' in template ? Buffer.byteLength(template.body) : 0
+  return bytes > inlineBytes
+    ? `a template of ${bytes} bytes would have to be uploaded, and a preview uploads nothing`
+    : undefined
+}
+
+async function compareTexts(
+  step: StackStep,
+  parameters: StackRequest['parameters'],
+  stack: Stack,
+  why: string,
+  notes: PreviewNotes,
+  context: StackContext,
+): Promise<StackOutcome> {
+  const { changes, how, unseen } = await compareStack(step, parameters, stack, why, context)
+  const unknown = [...notes.unknown, ...unseen]
+  return { kind: 'previewed', changes, isNew: false, notes: { ...notes, unknown, how } }
 }
 
 // Until the value is known, the stack keeps its own, or takes the default.
@@ -72,34 +100,6 @@ async function showChangeSet(
   } finally {
     await cloudFormation.deleteChangeSet(changeSetArn)
   }
-}
-
-function listNew(step: StackStep, { connections, inputs }: StackContext): ResourceChange[] {
-  const scope = listKnownScope(step, { ...connections, prefix: inputs.prefix }, new Map())
-  return listResources(step.template, scope).map(({ logicalId, type, condition }) => ({
-    action: step.adoptions.some((each) => each.logicalId === logicalId) ? 'Import' : 'Add',
-    logicalId: condition === undefined ? logicalId : `${logicalId}, if ${condition}`,
-    type,
-    replacement: '',
-  }))
-}
-
-/** Compares by name alone: CloudFormation takes no change set without a value for each parameter. */
-async function compareResources(
-  step: StackStep,
-  stack: Stack,
-  unknown: ReadonlyMap<string, string[]>,
-  context: StackContext,
-): Promise<StackOutcome> {
-  const existing = await context.cloudFormation.listResources(stack.arn)
-  const planned = listNew(step, context)
-  const added = planned.filter(({ logicalId }) => !existing.some((each) => each.logicalId === logicalId))
-  const removed = existing
-    .filter(({ logicalId }) => !planned.some((each) => each.logicalId === logicalId))
-    .map(({ logicalId, type }) => ({ action: 'Remove', logicalId, type, replacement: '' }))
-  const why = () => '; compared by the names of resources alone'
-  const notes = { unknown: explainUnknown(unknown, why), outputs: [], tags: [] }
-  return { kind: 'previewed', changes: [...added, ...removed], isNew: false, notes }
 }
 
 const explainUnknown = (unknown: ReadonlyMap<string, string[]>, more: (name: string) => string) =>

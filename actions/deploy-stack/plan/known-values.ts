@@ -1,6 +1,7 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import type { Scope } from '../graph/evaluate.ts'
 import { scopeOf } from '../graph/scope.ts'
+import type { Template } from '../graph/template.ts'
 import type { Source, StackStep } from './plan.ts'
 
 /** Where the stacks are deployed. */
@@ -38,10 +39,18 @@ export function listAllValues(
 
 /** Gives what the functions of a step's template can be evaluated with before the deployment. */
 export function listKnownScope(step: StackStep, place: Place, deployed: Deployed): Scope {
-  const { account, region } = place
-  const pseudo = { 'AWS::AccountId': account, 'AWS::Region': region, 'AWS::StackName': step.stackName }
-  const values = new Map([...Object.entries(pseudo), ...listKnownValues(step, place, deployed)])
-  return scopeOf(step.template, values)
+  return placeScope(step.template, listKnownValues(step, place, deployed), step.stackName, place)
+}
+
+/** Makes the scope of a template's functions from the values of its parameters, and the place of its stack. */
+export function placeScope(
+  template: Template,
+  values: ReadonlyMap<string, string>,
+  stackName: string,
+  { account, region }: Place,
+): Scope {
+  const pseudo = { 'AWS::AccountId': account, 'AWS::Region': region, 'AWS::StackName': stackName }
+  return scopeOf(template, new Map([...Object.entries(pseudo), ...values]))
 }
 
 function resolveKnown(source: Source, place: Place, deployed: Deployed): string | undefined {

@@ -1,4 +1,5 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
+import { isStored } from '../graph/scope.ts'
 import type { StackStep } from './plan.ts'
 
 // What these give may change while the template stays: macros, modules, nested templates, zones, values kept elsewhere.
@@ -27,7 +28,7 @@ export function followsFromText(
     const given = parameters.get(name)
     const isKept =
       given === undefined ? parameters.has(name) : !noEcho && stack.parameters.get(name) === given
-    return isKept && !type.startsWith('AWS::SSM::Parameter::') && !readsElsewhere.test(given ?? '')
+    return isKept && !isStored(type) && !readsElsewhere.test(given ?? '')
   })
   return keepsValues && !readsElsewhere.test(JSON.stringify(template.sections))
 }

@@ -14,7 +14,6 @@ import { verifyComplete } from './parameter.ts'
 import type { StackStep } from './plan.ts'
 import { verifySubnets } from './subnets.ts'
 import { verifyTaskSize } from './task-size.ts'
-import { verifyTemplateSizes } from './template-size.ts'
 import { listWarnings } from './warning.ts'
 
 /** Verifies parameters and templates of a plan before anything is changed, and lists what only the account tells. Throws UserError. */
@@ -28,7 +27,6 @@ export function verifyPlan(
   verifyConstraints(steps, place, deployed)
   const verifySize = withoutWarnings(() => verifyTaskSize(steps, place, deployed))
   const warnings = runCheck('task-size', checks, verifySize)
-  verifyTemplateSizes(steps, deployed, mode)
   return {
     account: listAccountChecks(steps, place, deployed, checks),
     warnings: [...listWarnings(steps, place, deployed), ...warnings],

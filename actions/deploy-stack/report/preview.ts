@@ -82,7 +82,7 @@ function nameOf({ action, replacement }: ResourceChange): string {
 function renderProperties(properties: readonly PropertyChange[]): Markdown {
   const texts = properties.map(({ name, before, after, replaces }) => {
     const path = name.replace(/^Properties\//, '')
-    const why = replaces === 'Never' ? md`` : md` (**replaces**)`
+    const why = /^(Never|Unknown)$/.test(replaces) ? md`` : md` (**replaces**)`
     const start = findDifference(before, after)
     return md`${path}: ${show(before, start)} → ${show(after, start)}${why}`
   })
@@ -108,8 +108,9 @@ function show(value: string | undefined, start: number): Markdown {
   return code(`${start > 0 ? '…' : ''}${value.slice(start, end)}${value.length > end ? '…' : ''}`)
 }
 
-const listNotes = ({ unknown, outputs, tags, refused }: PreviewNotes): (string | Markdown)[] => [
+const listNotes = ({ unknown, outputs, tags, how, refused }: PreviewNotes): (string | Markdown)[] => [
   ...(refused === undefined ? [] : [md`**A deployment would be refused**: ${refused}`]),
+  ...(how === undefined ? [] : [how]),
   ...unknown.map((text) => `parameter ${text}`),
   ...outputs.map((text) => `output: ${text}`),
   ...tags.map((text) => `tag ${text}`),

@@ -1,0 +1,58 @@
+import type { PropertyChange, ResourceChange } from '../../../lib/aws/resource-change.ts'
+import { evaluateCondition, evaluateList, evaluateText, functionOf, type Scope } from '../graph/evaluate.ts'
+import { listResources, type TemplateResource } from '../graph/expand.ts'
+import type { Template } from '../graph/template.ts'
+import { listOf, type Tree } from '../graph/template-tree.ts'
+
+/** A template, and what its functions are evaluated with. */
+export type Evaluated = { template: Template; scope: Scope }
+
+/** Lists what changes from one template to another, by their texts: whether a change replaces its resource is not known. */
+export function compareTemplates(before: Evaluated, after: Evaluated): ResourceChange[] {
+  const [old, next] = [before, after].map(({ template, scope }) => {
+    const resources = listResources(template, scope)
+    return new Map(resources.map((each) => [each.logicalId, { ...each, scope }]))
+  })
+  const known = (each: TemplateResource) => ({ logicalId: each.logicalId, type: each.type, replacement: '' })
+  const changed = [...(next ?? [])].flatMap(([id, resource]): ResourceChange[] => {
+    const was = old?.get(id)
+    if (!was) return [{ action: 'Add', ...known(resource) }]
+    if (was.type !== resource.type) return [{ action: 'Modify', ...known(resource), replacement: 'True' }]
+    const properties = compareProperties(was, resource)
+    return properties.length > 0 ? [{ action: 'Modify', ...known(resource), properties }] : []
+  })
+  const removed = [...(old ?? [])].flatMap(([id, was]): ResourceChange[] =>
+    next?.has(id) ? [] : [{ action: 'Remove', ...known(was), policyAction: was.deletionPolicy ?? 'Delete' }],
+  )
+  return [...changed, ...removed]
+}
+
+type Resource = TemplateResource & { scope: Scope }
+
+function compareProperties(was: Resource, is: Resource): PropertyChange[] {
+  const names = new Set([...Object.keys(was.properties), ...Object.keys(is.properties)])
+  return [...names].flatMap((name) => {
+    const [before, after] = [was, is].map(({ properties, scope }) => show(properties[name], scope))
+    return before === after ? [] : [{ name: `Properties/${name}`, before, after, replaces: 'Unknown' }]
+  })
+}
+
+function show(value: Tree, scope: Scope): string | undefined {
+  const known = fill(value, scope)
+  return typeof known === 'string' ? known : JSON.stringify(known)
+}
+
+// Puts what is known in the place of functions; the others stay as they are written.
+function fill(value: Tree, scope: Scope): Tree {
+  if (typeof value === 'string' || value === undefined) return value
+  if (Array.isArray(value)) return value.map((each) => fill(each, scope))
+  const { name, argument } = functionOf(value)
+  if (name === 'If') {
+    const [condition, yes, no] = listOf(argument)
+    const holds = evaluateCondition({ Condition: condition }, scope)
+    if (holds !== undefined) return fill(holds ? yes : no, scope)
+  }
+  const known = evaluateText(value, scope) ?? evaluateList(value, scope)
+  if (known !== undefined) return known
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fill(each, scope)]))
+}

@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest'
+import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
+import { compareTemplates } from '../../../actions/deploy-stack/plan/compare-templates.ts'
+import { placeScope } from '../../../actions/deploy-stack/plan/known-values.ts'
+
+const text = `Parameters:
+  Size: {Type: String}
+  Names: {Type: CommaDelimitedList}
+Conditions: {IsLarge: !Equals [!Ref Size, large]}
+Mappings: {Sizes: {large: {Gpus: ['4']}, small: {Gpus: ['1']}}}
+Resources:
+  Topic:
+    Type: AWS::SNS::Topic
+    DeletionPolicy: Retain
+    Properties: {TopicName: !Sub 'a-\${Size}', Kept: !GetAtt Other.Arn}
+  Other: {Type: 'AWS::SNS::Topic', Properties: {Tags: !If [IsLarge, [{Key: a}], !Ref AWS::NoValue]}}
+  Third: {Type: 'AWS::SNS::Topic', Properties: {Gpus: !FindInMap [Sizes, !Ref Size, Gpus], Names: !Ref Names}}
+  Large: {Type: 'AWS::SNS::Topic', Condition: IsLarge}
+`
+const compare = (next: string, values: Record<string, string> = {}) => {
+  const place = { prefix: 'p', account: '1', region: 'r' }
+  const given = { Size: 'small', Names: 'a,b' }
+  const [before, after] = [
+    [text, given],
+    [next, { ...given, ...values }],
+  ].map(([body, all]) => {
+    const template = parseTemplate(String(body), 'a.yml')
+    return { template, scope: placeScope(template, new Map(Object.entries(all ?? {})), 'p-a', place) }
+  })
+  return before && after
+    ? compareTemplates(before, after).map(
+        ({ action, logicalId, replacement, properties = [], policyAction }) => [
+          action + (replacement && ' and replace'),
+          logicalId,
+          ...properties.map(({ name, before, after }) => `${name.slice(11)}: ${before} → ${after}`),
+          ...(policyAction ? [policyAction] : []),
+        ],
+      )
+    : []
+}
+
+it('finds no change in another spelling', () => {
+  expect(compare(text.replace("!Sub 'a-${Size}'", "!Join ['-', [a, !Ref Size]]"))).toEqual([])
+})
+
+it('finds what another value changes, by functions, conditions and maps', () => {
+  expect(compare(text, { Size: 'large', Names: 'a,c' })).toEqual([
+    ['Modify', 'Topic', 'TopicName: a-small → a-large'],
+    ['Modify', 'Other', 'Tags: {"Ref":"AWS::NoValue"} → [{"Key":"a"}]'],
+    ['Modify', 'Third', 'Gpus: ["1"] → ["4"]', 'Names: a,b → a,c'],
+    ['Add', 'Large'],
+  ])
+})
+
+it('finds what the template changes', () => {
+  const next = text
+    .replace('  Topic:', '  New:')
+    .replace("Other: {Type: 'AWS::SNS::Topic'", "Other: {Type: 'AWS::SQS::Queue'")
+    .replace("small: {Gpus: ['1']}", "small: {Gpus: ['2']}")
+  expect(compare(next)).toEqual([
+    ['Add', 'New'],
+    ['Modify and replace', 'Other'],
+    ['Modify', 'Third', 'Gpus: ["1"] → ["2"]'],
+    ['Remove', 'Topic', 'Retain'],
+  ])
+})
