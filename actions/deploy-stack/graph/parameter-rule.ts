@@ -61,7 +61,7 @@ function numberOf(value: Tree): number | undefined {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 const mostBytes = 4096
 
-/** Returns what is wrong with a value, if anything. Lists and AWS-specific types are checked by CloudFormation. */
+/** Returns what is wrong with a value, if anything; what only the account tells is left to CloudFormation. */
 export function findFault(rule: ParameterRule, value: string): string | undefined {
   const bytes = Buffer.byteLength(value)
   if (bytes > mostBytes) return `expected a value of at most ${mostBytes} bytes, got ${bytes}`
@@ -70,18 +70,65 @@ export function findFault(rule: ParameterRule, value: string): string | undefine
 }
 
 function expectedOf(rule: ParameterRule, value: string): string | undefined {
-  const { type, allowedValues, allowedPattern, number, length } = rule
-  if (type !== 'String' && type !== 'Number') return undefined
-  if (allowedValues && !allowedValues.some((each) => isSame(each, value, type)))
-    return `one of ${allowedValues.join(', ')}`
-  if (type === 'Number') {
-    // As Java reads a number.
-    const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value.trim())
-    return isNumber && isWithin(number, Number(value)) ? undefined : `a number${renderBounds(number)}`
+  const { type, number, length } = rule
+  if (type === 'String') {
+    const isLong = isWithin(length, value.length)
+    return (
+      findUnlisted(rule, value) ??
+      (isLong ? findMismatch(rule, value) : `a text of a length${renderBounds(length)}`)
+    )
   }
-  if (!isWithin(length, value.length)) return `a text of a length${renderBounds(length)}`
+  if (type === 'Number') {
+    const isFit = isNumber(value) && isWithin(number, Number(value))
+    return findUnlisted(rule, value) ?? (isFit ? undefined : `a number${renderBounds(number)}`)
+  }
+  const [, itemType = type === 'CommaDelimitedList' ? 'String' : undefined] = /^List<(.+)>$/.exec(type) ?? []
+  if (itemType === undefined) return findOtherForm(type, value)
+  // Of a list, CloudFormation looks at each item, without the spaces around it.
+  const items = value.split(',').map((item) => item.trim())
+  const faults = items.map((item) => {
+    if (item === '') return undefined
+    if (itemType === 'Number' && !item.includes('{{resolve:')) return isNumber(item) ? undefined : 'a number'
+    const fault =
+      type === 'CommaDelimitedList' ? (findUnlisted(rule, item) ?? findMismatch(rule, item)) : undefined
+    return fault ?? findOtherForm(itemType, item)
+  })
+  const fault = faults.find((each) => each !== undefined)
+  return fault && `${fault} in each item`
+}
+
+// As Java reads a number.
+const isNumber = (value: string) => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value.trim())
+
+function findUnlisted({ allowedValues, type }: ParameterRule, value: string): string | undefined {
+  const isListed = !allowedValues || allowedValues.some((each) => isSame(each, value, type))
+  return isListed ? undefined : `one of ${allowedValues.join(', ')}`
+}
+
+function findMismatch(rule: ParameterRule, value: string): string | undefined {
+  const { allowedPattern, constraintDescription } = rule
   if (allowedPattern === undefined || mayMatch(allowedPattern, value)) return undefined
-  return rule.constraintDescription ?? allowedPattern
+  return constraintDescription ?? allowedPattern
+}
+
+// How the ids begin, by type: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
+const idPrefixes: ReadonlyMap<string, string> = new Map([
+  ['AWS::EC2::Image::Id', 'ami-'],
+  ['AWS::EC2::Instance::Id', 'i-'],
+  ['AWS::EC2::SecurityGroup::Id', 'sg-'],
+  ['AWS::EC2::Subnet::Id', 'subnet-'],
+  ['AWS::EC2::Volume::Id', 'vol-'],
+  ['AWS::EC2::VPC::Id', 'vpc-'],
+])
+
+function findOtherForm(type: string, value: string): string | undefined {
+  // What a dynamic reference stands for is not known.
+  if (value === '' || value.includes('{{resolve:')) return undefined
+  const prefix = idPrefixes.get(type)
+  if (prefix !== undefined && !value.startsWith(prefix)) return `an id such as ${prefix}0123abcd`
+  // A name, or its ARN, and perhaps a version or a label.
+  const isStored = type.startsWith('AWS::SSM::Parameter::')
+  return isStored && !/^[\w./:-]+$/.test(value) ? 'the name of a parameter of SSM' : undefined
 }
 
 const isSame = (allowed: string, value: string, type: string) =>
