@@ -38,7 +38,8 @@ export async function compareStack(
     return { template, scope }
   })
   const how = `compared by the texts of the templates, since ${why}: whether a change replaces its resource, and what follows for others, is not known`
-  const changes = before && after ? compareTemplates(before, after) : []
+  const adopted = step.adoptions.map(({ logicalId }) => logicalId)
+  const changes = before && after ? compareTemplates(before, after, adopted) : []
   return { changes, how, unseen: listUnseen(step.template, values) }
 }
 

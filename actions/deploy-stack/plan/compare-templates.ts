@@ -7,8 +7,15 @@ import { listOf, type Tree } from '../graph/template-tree.ts'
 /** A template, and what its functions are evaluated with. */
 export type Evaluated = { template: Template; scope: Scope }
 
-/** Lists what changes from one template to another, by their texts: whether a change replaces its resource is not known. */
-export function compareTemplates(before: Evaluated, after: Evaluated): ResourceChange[] {
+/**
+ * Lists what changes from one template to another, by their texts: whether a change replaces its resource is not known.
+ * `adopted` are the logical ids of what exists and is taken in.
+ */
+export function compareTemplates(
+  before: Evaluated,
+  after: Evaluated,
+  adopted: readonly string[] = [],
+): ResourceChange[] {
   const [old, next] = [before, after].map(({ template, scope }) => {
     const resources = listResources(template, scope)
     return new Map(resources.map((each) => [each.logicalId, { ...each, scope }]))
@@ -16,7 +23,7 @@ export function compareTemplates(before: Evaluated, after: Evaluated): ResourceC
   const known = (each: TemplateResource) => ({ logicalId: each.logicalId, type: each.type, replacement: '' })
   const changed = [...(next ?? [])].flatMap(([id, resource]): ResourceChange[] => {
     const was = old?.get(id)
-    if (!was) return [{ action: 'Add', ...known(resource) }]
+    if (!was) return [{ action: adopted.includes(id) ? 'Import' : 'Add', ...known(resource) }]
     if (was.type !== resource.type) return [{ action: 'Modify', ...known(resource), replacement: 'True' }]
     const properties = compareProperties(was, resource)
     return properties.length > 0 ? [{ action: 'Modify', ...known(resource), properties }] : []

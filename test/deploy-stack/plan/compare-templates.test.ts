@@ -28,7 +28,7 @@ const compare = (next: string, values: Record<string, string> = {}) => {
     return { template, scope: placeScope(template, new Map(Object.entries(all ?? {})), 'p-a', place) }
   })
   return before && after
-    ? compareTemplates(before, after).map(
+    ? compareTemplates(before, after, ['Taken']).map(
         ({ action, logicalId, replacement, properties = [], policyAction }) => [
           action + (replacement && ' and replace'),
           logicalId,
@@ -54,10 +54,11 @@ it('finds what another value changes, by functions, conditions and maps', () => 
 
 it('finds what the template changes', () => {
   const next = text
-    .replace('  Topic:', '  New:')
+    .replace('  Topic:', '  Taken: {Type: Custom::A}\n  New:')
     .replace("Other: {Type: 'AWS::SNS::Topic'", "Other: {Type: 'AWS::SQS::Queue'")
     .replace("small: {Gpus: ['1']}", "small: {Gpus: ['2']}")
   expect(compare(next)).toEqual([
+    ['Import', 'Taken'],
     ['Add', 'New'],
     ['Modify and replace', 'Other'],
     ['Modify', 'Third', 'Gpus: ["1"] → ["2"]'],
