@@ -18,6 +18,8 @@ const processes = [
   ...['test/lib/compression/stream.test.ts', 'test/lib/compression/deflate/kernel.test.ts'],
   'test/permissions/stacks.test.ts',
   ...['run', 'random-months', 'close', 'status'].map((name) => `test/billing-report/${name}.test.ts`),
+  ...['run', 'run-ecr', 'faithful', 'apply/compressors'].map((name) => `test/push-image/${name}.test.ts`),
+  'test/lib/registry/send-layer.test.ts',
 ]
 const testsIn = (folders: readonly string[]) =>
   folders.map((folder) => folder.replace('/**', '/**/*.test.ts'))
@@ -35,6 +37,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...needsAws, ...pages, ...processes],
           testTimeout: 10_000,
+          // Some wait for time limits of connections.
+          maxWorkers: 3,
           // Nothing in a module is replaced or kept, so that files can share what they import: a third of the time.
           isolate: false,
         },
