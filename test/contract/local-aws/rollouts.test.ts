@@ -19,6 +19,7 @@ it('brings a new definition without a failed request, and tells each step', asyn
     return (await service.listDeployments())[0]?.status
   }
   await expect.poll(ask, often).toBe('SUCCESSFUL')
+  await ask()
   expect(answers).toEqual(new Set(['200 one', '200 two']))
   const events = await service.listEvents()
   const start = events.findLastIndex((event) => event.startsWith('has started'))

@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-b
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html
 """
 
-import threading
 import time
 from typing import Any
 
@@ -18,8 +17,6 @@ from local_aws.ecs.services.deployments import (
 )
 
 _LONGEST_PAUSE_SECONDS = 60
-# Held while a service's deployments change.
-service_lock = threading.RLock()
 _FAILURES = ("EssentialContainerExited", "TaskFailedToStart")
 
 Service = dict[str, Any]
@@ -34,9 +31,7 @@ def forget_failures(service: Service) -> None:
 def count_failure(task: dict[str, Any], code: str) -> None:
     """Counts a task that failed to start, ended by itself, or was found unhealthy."""
     service = service_of(task)
-    if service is None or not (code in _FAILURES or task.get("_unhealthy")):
-        return
-    with service_lock:
+    if service is not None and (code in _FAILURES or task.get("_unhealthy")):
         _count(service, task)
 
 

@@ -23,10 +23,10 @@ from local_aws.ecs.services.deployments import (
     record_service_deployment,
     start_service_deployment,
 )
-from local_aws.ecs.services.failures import count_failure, service_lock
+from local_aws.ecs.services.failures import count_failure
 from local_aws.ecs.services.rollout import Moves, Situation, plan_rollout
 from local_aws.ecs.tasks.status import is_healthy, seconds_running, target_groups_of, target_of, tasks_of
-from local_aws.ecs.tasks.stop import forget_stopped_tasks, on_stop, stop_task
+from local_aws.ecs.tasks.stop import forget_stopped_tasks, on_stop, service_lock, stop_task
 from local_aws.load_balancing.target_health import health_of
 
 _INTERVAL_SECONDS = 0.1

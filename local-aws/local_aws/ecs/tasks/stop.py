@@ -22,6 +22,8 @@ _REMEMBERED = 200
 _SERVICE_DELETED = "Service deleted"
 # Told of each task that begins to stop, with its stop code: the scheduler counts failures.
 _listeners: list[Stopped] = []
+# Held while tasks or deployments of a service change: a failure is counted before the next task starts.
+service_lock = threading.RLock()
 
 
 def on_stop(listener: Stopped) -> None:
@@ -42,21 +44,22 @@ def begin_stop(arn: str, task: dict[str, Any], reason: str, code: str, exit_code
         code = "ServiceSchedulerInitiated"
     elif code == "EssentialContainerExited":
         reason = "Essential container in task exited"
-    with resource_lock("ecs-task", arn):
-        if not ecs._task_is_active(arn, task):
-            return False
-        ecs._bump_task_version(task)
-        task.update(
-            desiredStatus="STOPPED",
-            lastStatus="DEACTIVATING",
-            stoppingAt=ecs._iso(),
-            stopCode=code,
-            stoppedReason=reason,
-        )
-    ecs_metadata.set_task_status(arn, desired_status="STOPPED")
-    _refresh(task)
-    for listener in _listeners:
-        listener(task, code)
+    with service_lock:
+        with resource_lock("ecs-task", arn):
+            if not ecs._task_is_active(arn, task):
+                return False
+            ecs._bump_task_version(task)
+            task.update(
+                desiredStatus="STOPPED",
+                lastStatus="DEACTIVATING",
+                stoppingAt=ecs._iso(),
+                stopCode=code,
+                stoppedReason=reason,
+            )
+        ecs_metadata.set_task_status(arn, desired_status="STOPPED")
+        _refresh(task)
+        for listener in _listeners:
+            listener(task, code)
     return True
 
 
