@@ -65,7 +65,7 @@ export default defineConfig({
           include: testsIn(needsAws),
           globalSetup: ['test/global-setup.ts'],
           // Two would leave the cores idle while they wait for tasks, targets and queries.
-          maxWorkers: 3,
+          maxWorkers: 4,
           testTimeout: patience,
           hookTimeout: patience,
         },
