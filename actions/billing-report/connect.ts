@@ -15,6 +15,7 @@ import { makeStoredLock } from '../../lib/aws/toolkit/stored-lock.ts'
 import { addressOfPage } from '../../lib/console.ts'
 import { keepSuccess } from '../../lib/keep-success.ts'
 import type { Place } from '../../lib/place.ts'
+import { longestCallMs } from '../../lib/service/lock.ts'
 import type { Connections } from './context.ts'
 
 /** Connects to the account that the credentials belong to; its place is told again where something asks for it. */
@@ -27,16 +28,18 @@ export function connect(config: AwsConfig, prefix: string, locate: (place: Place
     locate({ ...place, account: found })
     return found
   })
+  // What is written under the lock ends before the lock does.
+  const underLock = { ...config, limits: { tryMs: longestCallMs, callMs: longestCallMs } }
   const bucket = async () => toolkitBucket(prefix, await account(), region)
   return {
     athena: makeAthena(config),
     tables: makeTables(config),
-    partitions: makePartitions(config),
+    partitions: makePartitions(underLock),
     objects: makeObjects(config),
     metrics: makeMetrics(config),
     streams: makeDeliveryStreams(config),
     subscriptions: makeSubscriptions(config),
-    closedBills: makeClosedBills(config, bucket),
+    closedBills: makeClosedBills(underLock, bucket),
     lock: makeStoredLock(config, bucket, 'closed/lock.json'),
     published: makePublishedFiles(config, account),
     ledger: {

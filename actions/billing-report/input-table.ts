@@ -2,6 +2,7 @@ import { artifactName } from '../../lib/artifact-name.ts'
 import { boolean, choice, defineInputs, integer, keyValues, list, text } from '../../lib/inputs.ts'
 import { isDay } from '../../lib/service/calendar.ts'
 import { prefixInput } from '../../lib/service/prefix.ts'
+import { mostAdjustMonths } from './bill/closed.ts'
 
 /** The columns of the access log, as the bill calls them. */
 export const logColumns = [
@@ -128,7 +129,7 @@ export const inputTable = defineInputs({
   'adjust-months': integer({
     default: 3,
     min: 0,
-    max: 12,
+    max: mostAdjustMonths,
     meaning: 'How many closed months before are corrected by rows that arrived after they were closed.',
   }),
   'api-id': text({

@@ -27,6 +27,10 @@ type HeldLock = {
 
 const beatMs = 5_000
 
+class TakenOverError extends Error {
+  override message = 'another run has taken over the lock of this one; run it again'
+}
+
 /**
  * Works while no other run does: waits until the one that holds the lock is over. The lock is kept up meanwhile, and
  * given back at the end; where it is lost, `lose` is told.
@@ -38,7 +42,11 @@ export async function whileLocked<T>(
   { work, lose }: { work: (hold: HeldLock['hold']) => Promise<T>; lose: (error: unknown) => void },
 ): Promise<T> {
   const lock = await takeLock(stored, actor, waiting)
-  const beat = setInterval(() => void lock.hold().catch(lose), beatMs)
+  // One renewal that fails is made again at the next beat, as long as nobody has taken the lock over.
+  const beat = setInterval(
+    () => void lock.hold().catch((error) => (error instanceof TakenOverError ? lose(error) : undefined)),
+    beatMs,
+  )
   try {
     return await work(lock.hold)
   } finally {
@@ -53,7 +61,8 @@ async function takeLock(stored: StoredLock, actor: Actor, waiting: Waiting): Pro
   const taken = await waitUntil(async () => {
     const found = await stored.read()
     const lock = found?.lock
-    if (lock && isHeld(lock, actor, clock.now())) {
+    // Of a workflow's run, jobs may work side by side: only the lock's owner has it.
+    if (lock && isHeld(lock, { id: actor.id, runUrl: '' }, clock.now())) {
       const text = `wait until ${lock.operation} by ${lock.runUrl || lock.owner} is over`
       if (told !== text) log.info(text)
       told = text
@@ -75,15 +84,16 @@ function keepUp(
   let { lock, tag } = taken
   const replace = async (next: Lock) => {
     const written = await stored.write(next, tag)
-    if (written === undefined)
-      throw new Error('another run has taken over the lock of this one; run it again')
+    if (written === undefined) throw new TakenOverError()
     lock = next
     tag = written
   }
   // Calls at the same time share one renewal: a second one would meet the first.
   let renewal: Promise<void> | undefined
+  let isOver = false
   return {
     hold: async () => {
+      if (isOver) throw new Error('the lock was given back')
       if (lasts(lock, actor, clock.now())) return
       renewal ??= replace(makeLock(actor, clock.now())).finally(() => {
         renewal = undefined
@@ -91,6 +101,7 @@ function keepUp(
       await renewal
     },
     giveBack: async () => {
+      isOver = true
       try {
         await renewal
         await replace({ ...lock, expiresAt: new Date(clock.now()).toISOString() })

@@ -51,6 +51,8 @@ describe('closing a month', () => {
       }
       await runBilling(account, inputs).catch(() => undefined)
       account.before = () => {}
+      // It ends by itself.
+      account.lock = undefined
       const wasClosed = account.closed.has('2026-09/bill.json')
       const isPublished = account.published.get(json) !== open
       expect([cut, isPublished && account.published.size < kept.published.size]).toEqual([cut, false])
@@ -94,6 +96,8 @@ describe('closing a month', () => {
     let faster: ReturnType<typeof runBilling> | undefined
     account.before = async (call) => {
       if (call !== 'partitions.point' || !account.tables.has('usage_monthly') || faster) return
+      // It has ended, while this run stood still.
+      account.lock = undefined
       faster = runBilling(account, inputs, { rates: simpleRates.replace('"100"', '"1"') })
       expect((await faster).outputs.result).toBe('closed')
     }
@@ -122,15 +126,23 @@ describe('closing a month', () => {
     expect(account.calls.filter((call) => call === 'closed.writeOnce')).toHaveLength(1)
   })
 
-  it('posts a correction once where a later month was closed before', async () => {
-    const account = await openBillingAccount(duck)
-    const inputs = { mode: 'close', 'api-id': 'a1b2c3' }
-    const late = { requesttime: String(startOf('2026-08-05', 'Asia/Seoul')) }
-    await account.arrive('2026-08-05', [logRow('2026-08-05')])
-    account.now = () => startOf('2026-11-04', 'Asia/Seoul')
-    await runBilling(account, { ...inputs, month: '2026-08' })
-    await account.arrive('2026-09-20', [logRow('2026-09-20', late)])
-    const total = async (month: string) => (await runBilling(account, { ...inputs, month })).outputs.total
-    expect([await total('2026-10'), await total('2026-09')]).toEqual(['111', '0'])
-  })
+  it.each([
+    ['3', ['111', '0']],
+    // The later one looked at the month before alone.
+    ['1', ['0', '111']],
+  ])(
+    'posts a correction once where a later month was closed before, with %s months',
+    async (months, totals) => {
+      const account = await openBillingAccount(duck)
+      const inputs = { mode: 'close', 'api-id': 'a1b2c3' }
+      const late = { requesttime: String(startOf('2026-08-05', 'Asia/Seoul')) }
+      await account.arrive('2026-08-05', [logRow('2026-08-05')])
+      account.now = () => startOf('2026-11-04', 'Asia/Seoul')
+      await runBilling(account, { ...inputs, month: '2026-08' })
+      await account.arrive('2026-09-20', [logRow('2026-09-20', late)])
+      const total = async (month: string) =>
+        (await runBilling(account, { ...inputs, month, 'adjust-months': months })).outputs.total
+      expect([await total('2026-10'), await total('2026-09')]).toEqual(totals)
+    },
+  )
 })

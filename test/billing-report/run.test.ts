@@ -166,6 +166,8 @@ describe('a draft', () => {
       }
       await runBilling(account, draft).catch(() => undefined)
       account.before = () => {}
+      // It ends by itself.
+      account.lock = undefined
       const again = await runBilling(account, draft)
       expect([cut, again.failure, again.files]).toEqual([cut, undefined, whole.files])
       expect([cut, ...account.tables.keys()]).toEqual([cut, 'rollup_daily'])

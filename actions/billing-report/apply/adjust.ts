@@ -27,10 +27,9 @@ export async function adjustMonths(
 ): Promise<Adjusted> {
   const adjustments: Adjustment[] = []
   const posted = closed.flatMap(postedBy)
-  const { adjustMonths: months } = session.inputs
-  const later = await readClosedAfter(period.name, months, session.aws)
+  const later = await readClosedAfter(period.name, session.aws)
   for (const bill of closed) {
-    if (later.some(({ month }) => addMonths(month, -months) <= bill.month)) continue
+    if (later.some(({ month, adjustMonths }) => addMonths(month, -adjustMonths) <= bill.month)) continue
     if (!mayHaveChanged(bill.month, period, closed, days) && !(await hasNewFiles(bill, session))) continue
     const now = await billAgain(bill, period, session)
     if ('odd' in now) return now

@@ -23,13 +23,14 @@ export async function closeMonth(
 ): Promise<boolean> {
   const month = bill.period.name
   const files = listFiles(kept)
-  const { timeZone, partitionZone, lateDays } = inputs
+  const { timeZone, partitionZone, lateDays, adjustMonths } = inputs
   const digests = Object.fromEntries([...files].map(([name, text]) => [name, hash(text)]))
   const zoneData = process.versions.tz ?? ''
   const text = formatClosed(bill, kept.totals, {
     timeZone,
     partitionZone,
     lateDays,
+    adjustMonths,
     zoneData,
     files: digests,
   })

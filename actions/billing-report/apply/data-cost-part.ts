@@ -1,4 +1,5 @@
 import { parseLocation } from '../../../lib/aws/s3-objects.ts'
+import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import { renderBytes } from '../../../lib/markdown.ts'
 import { priceData } from '../../../lib/service/data-price.ts'
 import type { Connections } from '../context.ts'
@@ -22,9 +23,14 @@ export async function costPart(
     for await (const { size } of objects.list(bucket, { prefix })) bytes += size
     return bytes
   }
-  const [log = 0, ...rest] = await Promise.all([key.replace(/\/?$/, '/'), 'rollup/', 'usage/'].map(sumOf))
-  const rollUps = rest.reduce((sum, bytes) => sum + bytes, 0)
-  const scanned = estimateMonthScan(plans.slice(-daysInMonth), arrivals, rollUps)
+  const sum = async (prefixes: readonly string[]) =>
+    (await mapConcurrently(prefixes, { concurrency: 8 }, sumOf)).reduce((all, bytes) => all + bytes, 0)
+  const last = plans.slice(-daysInMonth)
+  const log = await sumOf(key.replace(/\/?$/, '/'))
+  const rollUps = await sum(['rollup/', 'usage/'])
+  // A bill reads the roll-ups of its month.
+  const ofMonth = await sum(last.map(({ day }) => `rollup/day=${day}/`))
+  const scanned = estimateMonthScan(last, arrivals, ofMonth)
   const cost = priceData({ stored: log + rollUps, scanned }, region)
   const usd = (amount: number | undefined) => (amount === undefined ? '' : `, ${amount.toFixed(2)} USD`)
   const kept = `${renderBytes(log)} of the log and ${renderBytes(rollUps)} of roll-ups are kept${usd(cost?.stored)} a month`

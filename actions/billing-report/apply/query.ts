@@ -35,7 +35,8 @@ export function makeQuery(
   // Where one query fails, the others have to stop: they would be billed for nothing.
   const end = new AbortController()
   const signal = AbortSignal.any([context.signal, end.signal])
-  const deadline = clock.now() + inputs.timeoutSeconds * 1000
+  // The time begins with the first query: a run may have waited for another one before.
+  let deadline = Number.POSITIVE_INFINITY
   const running = new Set<Promise<unknown>>()
   const { left: leftToScan, watch } = makeScanLimit(inputs)
   let number = 0
@@ -43,6 +44,7 @@ export function makeQuery(
     number += 1
     const { database, workgroup } = inputs
     const query = { sql, parameters, database, workgroup, token: `${runId}-${number}`, watch }
+    deadline = Math.min(deadline, clock.now() + inputs.timeoutSeconds * 1000)
     const timeoutSeconds = Math.max(0, deadline - clock.now()) / 1000
     record.queries.set(what, 'running')
     const execution = aws.athena.run(query, { clock, signal, timeoutSeconds })

@@ -9,6 +9,8 @@ export type ClosedBill = {
   timeZone: string
   partitionZone: string
   lateDays: number
+  /** How many closed months before were looked at for corrections. */
+  adjustMonths: number
   /** Version of the time zone data, such as `2026a`. */
   zoneData: string
   rows: string
@@ -25,6 +27,9 @@ export type ClosedBill = {
   adjustments: readonly { month: string; user: string; amount: string }[]
 }
 
+/** The most months that `adjustMonths` may be. */
+export const mostAdjustMonths = 12
+
 /** Collects what each user owes for the month alone, without adjustments: whole units of the currency's decimals. */
 export function collectTotals(decimals: number): { totals: Totals; add(user: UserBill): void } {
   const totals = new Map<string, Decimal>()
@@ -35,7 +40,10 @@ export function collectTotals(decimals: number): { totals: Totals; add(user: Use
   }
 }
 
-type Circumstances = Pick<ClosedBill, 'timeZone' | 'partitionZone' | 'lateDays' | 'zoneData' | 'files'>
+type Circumstances = Pick<
+  ClosedBill,
+  'timeZone' | 'partitionZone' | 'lateDays' | 'adjustMonths' | 'zoneData' | 'files'
+>
 
 /** Writes down a bill that is closed, as JSON: the same bytes for the same bill. */
 export function formatClosed(bill: Bill, totals: Totals, circumstances: Circumstances): string {
@@ -63,12 +71,12 @@ export function parseClosed(text: string, place: string): ClosedBill {
 }
 
 function isClosed(value: unknown): value is ClosedBill {
-  const { month, totals, adjustments, files, timeZone, currency, decimals } = Object(value)
+  const { month, totals, adjustments, files, timeZone, currency, decimals, adjustMonths } = Object(value)
   return (
     typeof month === 'string' &&
     typeof timeZone === 'string' &&
     typeof currency === 'string' &&
-    Number.isInteger(decimals) &&
+    [decimals, adjustMonths].every(Number.isInteger) &&
     typeof totals === 'object' &&
     typeof files === 'object' &&
     Array.isArray(adjustments)

@@ -1,5 +1,5 @@
 import { addMonths } from '../../../lib/service/calendar.ts'
-import { type ClosedBill, parseClosed } from '../bill/closed.ts'
+import { type ClosedBill, mostAdjustMonths, parseClosed } from '../bill/closed.ts'
 import type { Connections } from '../context.ts'
 
 /** The file that makes a month a closed one. */
@@ -21,12 +21,11 @@ export const readClosedBefore = async (
   aws: Pick<Connections, 'closedBills'>,
 ): Promise<ClosedBill[]> => await readSome(month, -months, months, aws)
 
-/** Reads those of the months after another that correct a month before it, too. */
+/** Reads those of the months after another that may have corrected a month before it, too. */
 export const readClosedAfter = async (
   month: string,
-  months: number,
   aws: Pick<Connections, 'closedBills'>,
-): Promise<ClosedBill[]> => await readSome(month, 1, Math.max(0, months - 1), aws)
+): Promise<ClosedBill[]> => await readSome(month, 1, mostAdjustMonths - 1, aws)
 
 async function readSome(
   month: string,

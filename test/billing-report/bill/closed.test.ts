@@ -7,7 +7,8 @@ import {
 } from '../../../actions/billing-report/bill/closed.ts'
 
 const closed = {
-  ...{ month: '2026-03', timeZone: 'Asia/Seoul', partitionZone: 'UTC', lateDays: 3, zoneData: '2026a' },
+  ...{ month: '2026-03', timeZone: 'Asia/Seoul', partitionZone: 'UTC', lateDays: 3, adjustMonths: 3 },
+  ...{ zoneData: '2026a' },
   ...{ rows: '2', requests: '2', currency: 'KRW', decimals: 1, total: '12.5', files: {} },
   totals: { alice: '10.5', bob: '2' },
   adjustments: [{ month: '2026-02', user: 'bob', amount: '-0.5' }],

@@ -3,7 +3,10 @@ import { readClosedBefore } from '../../../actions/billing-report/observe/closed
 
 it('reads the closed bills of the months before, the oldest first', async () => {
   const bill = (month: string) =>
-    JSON.stringify({ month, timeZone: '', currency: '', decimals: 0, totals: {}, files: {}, adjustments: [] })
+    JSON.stringify({
+      ...{ month, timeZone: '', currency: '', decimals: 0, adjustMonths: 3 },
+      ...{ totals: {}, files: {}, adjustments: [] },
+    })
   const asked: string[] = []
   const closedBills = {
     place: () => '',

@@ -95,6 +95,35 @@ it('ends where another run has taken the lock over: at the next call, or when it
   }
 })
 
+it('waits for another job of the same workflow run', async () => {
+  const runUrl = 'https://github.com/o/r/actions/runs/1'
+  const { adapter } = openStored(makeLock({ ...other, runUrl }, start))
+  const waiting = openWaiting()
+  const work = async () => waiting.clock.now() - start
+  expect(await whileLocked(adapter, { ...actor, runUrl }, waiting, { work, lose })).toBeGreaterThan(39_000)
+})
+
+it('is not lost where a renewal fails, and not taken again once it was given back', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  try {
+    const { stored, adapter } = openStored()
+    const waiting = openWaiting()
+    const write = vi.fn(adapter.write)
+    const work = async (hold: () => Promise<void>) => {
+      await waiting.clock.sleep(20_000)
+      write.mockRejectedValueOnce(new Error('503'))
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect(stored.lock).toEqual(makeLock(actor, start + 20_000))
+      return hold
+    }
+    const hold = await whileLocked({ ...adapter, write }, actor, waiting, { work, lose })
+    expect(write).toHaveBeenCalledTimes(4)
+    await expect(hold()).rejects.toThrow('given back')
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 it('is read from its object, unless that holds something else', () => {
   const lock = makeLock(actor, start)
   expect(parseLock(formatLock(lock))).toEqual(lock)
