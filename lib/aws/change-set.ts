@@ -20,7 +20,8 @@ export type ChangeSetRequest = {
   stackName: string
   name: string
   type: 'CREATE' | 'UPDATE' | 'IMPORT'
-  template: { body: string } | { url: string }
+  /** `previous` is the one that the stack has. */
+  template: { body: string } | { url: string } | 'previous'
   parameters: ReadonlyMap<string, string | undefined>
   tags: ReadonlyMap<string, string>
   /** What the template may do: make roles, use macros. */
@@ -85,7 +86,7 @@ async function sendChangeSet(
       ChangeSetName: name,
       Description: changeSetDescription,
       ChangeSetType: type,
-      ...('body' in template ? { TemplateBody: template.body } : { TemplateURL: template.url }),
+      ...nameTemplate(template),
       Parameters: [...parameters].map(([ParameterKey, value]) =>
         value === undefined
           ? { ParameterKey, UsePreviousValue: true }
@@ -128,4 +129,9 @@ export async function describeChangeSet(client: CloudFormationClient, arn: strin
     reason,
     changes: changes.map(({ ResourceChange: change }) => toResourceChange(change)),
   }
+}
+
+function nameTemplate(template: ChangeSetRequest['template']) {
+  if (template === 'previous') return { UsePreviousTemplate: true }
+  return 'body' in template ? { TemplateBody: template.body } : { TemplateURL: template.url }
 }

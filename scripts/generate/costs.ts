@@ -30,13 +30,18 @@ const includedThroughput = 125
 
 /** The Markdown table of what the stacks cost in a month, without what bills by use. */
 export function costsTable(templates: Templates, prices: Prices): string {
-  const monthly = readMonthly(prices)
+  const used = new Set<string>()
+  const monthly: Monthly = (name) => {
+    used.add(name)
+    return readMonthly(prices)(name)
+  }
   const hosts = costHosts(templates, monthly)
   const balancers = count(templates, 'load-balancer', 'AWS::ElasticLoadBalancingV2::LoadBalancer')
   const balancer = always('`load-balancer`', balancers * monthly('load balancer'))
   const ways = costEgress(templates, monthly)
   const sums = ways.map((way, at) => add(`**sum, \`${egresses[at]}\`**`, [hosts, balancer, way]))
-  return renderCosts([hosts, balancer, ...ways, ...sums, costMonitoring(templates, monthly)], prices)
+  const rows = [hosts, balancer, ...ways, ...sums, costMonitoring(templates, monthly)]
+  return renderCosts(rows, Object.fromEntries(Object.entries(prices).filter(([name]) => used.has(name))))
 }
 
 /** The Markdown table of what the GPU instances of a service cost in a month, by when they run. */

@@ -73,7 +73,7 @@ it.each([
   ],
 ])('switches the check %s of %s', async (name, rule, given, message) => {
   const template = `Metadata: {Constraints: [{Parameter: Name, ${rule}}]}
-Parameters: {Name: {Type: String, Default: 'arn:aws:acm:x'}, Subnets: {Type: String, Default: ''}}
+Parameters: {Name: {Type: String, Default: 'arn:aws:acm:ap-northeast-2:1:certificate/x'}, Subnets: {Type: String, Default: ''}}
 Resources: {Topic: {Type: AWS::SNS::Topic}}`
   const run = async (checks: string) =>
     await runDeployment(emptyStacks(), {

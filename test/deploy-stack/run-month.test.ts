@@ -13,7 +13,7 @@ it('says in a preview what a month of the hosts, the NAT gateway and the endpoin
   const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
   const inputs = { mode: 'preview', only: 'network, endpoints, cluster' }
   expect(monthOf(await runDeployment(emptyStacks(), { files, inputs }))).toBe(
-    '**A month**, at list prices of 2025-11-30 or newer: 4 USD more for 1 × public IPv4 address; 43 USD more for 1 × NAT gateway; 57 USD more for 6 × interface endpoint in a zone; 472 USD more for 1 × g4dn.xlarge that runs.',
+    '**A month**, at list prices of 2025-11-30 or newer: 4 USD more for 1 × public IPv4 address; 43 USD more for 1 × NAT gateway; 57 USD more for 6 × interface endpoint, for each of its zones; 472 USD more for 1 × g4dn.xlarge that runs.',
   )
 })
 

@@ -195,7 +195,8 @@ function createChangeSet(request: ChangeSetRequest, account: FakeStacks, lag: La
   if (type === 'UPDATE' && isOpen) return { refusal: `Stack [${stackName}] does not exist` }
   if (found && /_IN_PROGRESS$|^ROLLBACK_|_FAILED$/.test(found.status) && !isOpen)
     return { refusal: `Stack:${found.arn} is in ${found.status} state and can not be updated.` }
-  const body = 'body' in template ? template.body : account.templates.get(template.url)
+  const own = template === 'previous' ? found?.template : template
+  const body = own && ('body' in own ? own.body : account.templates.get(own.url))
   if (body === undefined) return { refusal: 'S3 error: Access Denied' }
   const after = resolveTemplate(body, parameters, found?.template?.parameters ?? new Map())
   if ('refusal' in after) return after

@@ -5,7 +5,7 @@ import { UserError } from '../../../lib/errors.ts'
 import type { StackContext } from '../context.ts'
 import { isStored } from '../graph/scope.ts'
 import { parseTemplate, type Template } from '../graph/template.ts'
-import { compareTemplates } from '../plan/compare-templates.ts'
+import { beyondAscii, compareTemplates } from '../plan/compare-templates.ts'
 import { placeScope } from '../plan/known-values.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { listNew } from './new-resources.ts'
@@ -37,7 +37,8 @@ export async function compareStack(
     const scope = placeScope(template, chooseValues(template, given, stack), step.stackName, place)
     return { template, scope }
   })
-  const how = `compared by the texts of the templates, since ${why}: whether a change replaces its resource, and what follows for others, is not known`
+  const hidden = beyondAscii.test(step.template.body) ? ', and whether characters beyond ASCII change' : ''
+  const how = `compared by the texts of the templates, since ${why}: whether a change replaces its resource${hidden}, and what follows for others, is not known`
   const adopted = step.adoptions.map(({ logicalId }) => logicalId)
   const changes = before && after ? compareTemplates(before, after, adopted) : []
   return { changes, how, unseen: listUnseen(step.template, values) }

@@ -29,10 +29,13 @@ export async function deployStack(
 ): Promise<StackOutcome | Busy> {
   const isNew = !stack || failedCreationStatuses.includes(stack.status)
   const proposed = await proposeChanges(request, isNew, context)
-  if (proposed.kind === 'empty')
-    return stack
-      ? { kind: 'no-changes', outputs: stack.outputs }
+  if (proposed.kind === 'empty') {
+    // Another run may have changed it since it was seen.
+    const now = stack && (request.unchanged ?? (await context.cloudFormation.describe(stack.arn)))
+    return now
+      ? { kind: 'no-changes', outputs: now.outputs }
       : { kind: 'validation-failed', cause: advise(proposed.cause) }
+  }
   if (proposed.kind !== 'proposed') return proposed
   const refusal = review(proposed.made.changes)
   if (refusal !== undefined) {
@@ -55,7 +58,7 @@ export async function proposeChanges(
   isNew: boolean,
   context: ApplyContext,
 ): Promise<Proposed> {
-  if (request.isUnchanged) return { kind: 'empty', cause: '' }
+  if (request.unchanged) return { kind: 'empty', cause: '' }
   const { cloudFormation } = context
   const type = request.imports ? 'IMPORT' : isNew ? 'CREATE' : 'UPDATE'
   const made = await cloudFormation.createChangeSet({ ...request, type })

@@ -29,9 +29,9 @@ export async function importIntoStack(step: ImportStep, context: StackContext): 
     ([tag, value]) => stack?.tags.get(tag) === value,
   )
   const name = `${context.runToken}-2`
-  const tagged = isTagged
-    ? undefined
-    : await carryOut({ ...request, name, tags: tagsOf(step, stack, context) }, stack, context)
+  // What CloudFormation gives of a template has `?` in the place of characters beyond ASCII: it is not sent back.
+  const tagging = { ...request, name, template: 'previous' as const, tags: tagsOf(step, stack, context) }
+  const tagged = isTagged ? undefined : await carryOut(tagging, stack, context)
   if (tagged && !isSuccess(tagged)) return tagged
   return imported ?? tagged ?? { kind: 'no-changes', outputs: stack?.outputs ?? new Map() }
 }

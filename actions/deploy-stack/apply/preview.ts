@@ -41,7 +41,7 @@ export async function previewStack(
   }
   const parameters = settle(request, unknown, stack)
   const open = [...unknown.keys()].filter((name) => instead(name) === '')
-  const why = request.isUnchanged ? undefined : explainNoChangeSet(request, open)
+  const why = request.unchanged ? undefined : explainNoChangeSet(request, open)
   const outcome: StackOutcome =
     why === undefined
       ? await showChangeSet({ ...request, parameters }, notes, context)
@@ -54,7 +54,7 @@ export async function previewStack(
 // CloudFormation takes no change set without a value for each parameter, and no long template in the call.
 function explainNoChangeSet({ template }: StackRequest, open: readonly string[]): string | undefined {
   if (open.length > 0) return `${open.join(' and ')} ${open.length > 1 ? 'have' : 'has'} no value yet`
-  const bytes = 'body' in template ? Buffer.byteLength(template.body) : 0
+  const bytes = template !== 'previous' && 'body' in template ? Buffer.byteLength(template.body) : 0
   return bytes > inlineBytes
     ? `a template of ${bytes} bytes would have to be uploaded, and a preview uploads nothing`
     : undefined
@@ -87,7 +87,7 @@ async function showChangeSet(
   notes: PreviewNotes,
   context: StackContext,
 ): Promise<StackOutcome> {
-  if (request.isUnchanged) return { kind: 'previewed', changes: [], isNew: false, notes }
+  if (request.unchanged) return { kind: 'previewed', changes: [], isNew: false, notes }
   const { cloudFormation } = context
   const made = await cloudFormation.createChangeSet({ ...request, type: 'UPDATE' })
   if ('refusal' in made) return { kind: 'validation-failed', cause: made.refusal }

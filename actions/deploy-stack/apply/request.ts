@@ -14,8 +14,8 @@ import { placeArtifacts, placeTemplate } from './artifacts.ts'
 import type { Asset } from './asset.ts'
 import { packAsset } from './asset.ts'
 
-/** What a change set is made from; its type follows from the stack. One that is unchanged needs none. */
-export type StackRequest = Omit<ChangeSetRequest, 'type'> & { isUnchanged?: boolean }
+/** What a change set is made from; its type follows from the stack. A stack that is surely unchanged needs none. */
+export type StackRequest = Omit<ChangeSetRequest, 'type'> & { unchanged?: Stack | undefined }
 
 /** Makes the request for a stack as it stands; `name` is that of the change set. */
 export type MakeRequest = (stack: Stack | undefined, name: string) => Promise<StackRequest>
@@ -57,16 +57,15 @@ async function makeRequest(
   const text = await writeTemplate(step, context)
   const parameters = await resolveParameters(step, living, lookup)
   const tags = tagsOf(step, living, context)
-  const isUnchanged =
-    living &&
-    followsFromText(step, { parameters, tags }, living) &&
-    (await hasTemplate(living, text, context))
+  const isSame = (seen: Stack) => followsFromText(step, { parameters, tags }, seen)
+  const unchanged = living && isSame(living) ? await findWithText(living, text, context) : undefined
+  const isUnchanged = unchanged !== undefined && isSame(unchanged)
   return {
     stackName: step.stackName,
     template: isUnchanged ? { body: text } : await placeTemplate(text, context),
     parameters,
     tags,
-    ...(isUnchanged && { isUnchanged }),
+    ...(isUnchanged && { unchanged }),
     capabilities: step.capabilities,
     importsExisting: step.adoptions.length > 0,
     // A preview works with the rights of its caller.
@@ -74,14 +73,22 @@ async function makeRequest(
   }
 }
 
-/** Returns whether a stack was deployed with a text; no where its template may not be read. */
-async function hasTemplate({ arn }: Stack, text: string, { cloudFormation }: StackContext): Promise<boolean> {
+/**
+ * Returns a stack that has a text as its template, as it stands after that was read: another run may have brought the
+ * text since it was seen, and not be done. Undefined where it has another, or where that may not be read.
+ */
+async function findWithText(
+  { arn }: Stack,
+  text: string,
+  { cloudFormation }: StackContext,
+): Promise<Stack | undefined> {
   try {
-    return (await cloudFormation.readTemplate(arn)) === text
+    if ((await cloudFormation.readTemplate(arn)) !== text) return undefined
   } catch (error) {
-    if (isDenied(error)) return false
+    if (isDenied(error)) return undefined
     throw error
   }
+  return await cloudFormation.describe(arn)
 }
 
 // CloudFormation imports by itself only what has its name in the template as it is, not as a function:

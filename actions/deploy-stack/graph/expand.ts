@@ -9,6 +9,8 @@ export type TemplateResource = {
   logicalId: string
   type: string
   properties: TreeMap
+  /** Its other attributes, such as `UpdateReplacePolicy` and `DependsOn`. */
+  attributes: TreeMap
   deletionPolicy: string | undefined
   /** The condition under which it is made, where only a deployment tells whether that holds. */
   condition: string | undefined
@@ -17,7 +19,7 @@ export type TemplateResource = {
 /** Lists the resources that a template makes: with loops unrolled, and without those whose condition does not hold. */
 export function listResources(template: Template, scope: Scope): TemplateResource[] {
   return unroll(template.sections.Resources, scope, template.path).flatMap(({ name, value }) => {
-    const { Type, Properties, Condition, DeletionPolicy } = mapOf(value)
+    const { Type, Properties, Condition, ...attributes } = mapOf(value)
     const condition = textOf(Condition)
     const holds = condition === undefined ? true : evaluateCondition({ Condition: condition }, scope)
     if (holds === false) return []
@@ -25,7 +27,8 @@ export function listResources(template: Template, scope: Scope): TemplateResourc
       logicalId: name,
       type: textOf(Type) ?? '',
       properties: mapOf(Properties),
-      deletionPolicy: textOf(DeletionPolicy),
+      attributes,
+      deletionPolicy: textOf(attributes.DeletionPolicy),
       condition: holds ? undefined : condition,
     }
   })

@@ -20,7 +20,9 @@ export function listCertificates(
   return steps.flatMap((step) =>
     listAsked(step, place, deployed).flatMap(({ where, parameter, rule, values, isNew }) => {
       const arn = values.get(parameter) ?? ''
-      if (rule.kind !== 'certificate' || arn.split(':')[2] !== 'acm') return []
+      const [, , service, region] = arn.split(':')
+      // CloudFront takes those of another region, which this client cannot see.
+      if (rule.kind !== 'certificate' || service !== 'acm' || region !== place.region) return []
       const host = rule.hostName === undefined ? undefined : findHost(rule.hostName, step.key, all, deployed)
       return isNew(parameter) || host?.isNew ? [{ where, arn, host }] : []
     }),

@@ -2,7 +2,7 @@ import type { PropertyChange, ResourceChange } from '../../../lib/aws/resource-c
 import { evaluateCondition, evaluateList, evaluateText, functionOf, type Scope } from '../graph/evaluate.ts'
 import { listResources, type TemplateResource } from '../graph/expand.ts'
 import type { Template } from '../graph/template.ts'
-import { listOf, type Tree } from '../graph/template-tree.ts'
+import { listOf, type Tree, type TreeMap } from '../graph/template-tree.ts'
 
 /** A template, and what its functions are evaluated with. */
 export type Evaluated = { template: Template; scope: Scope }
@@ -25,7 +25,7 @@ export function compareTemplates(
     const was = old?.get(id)
     if (!was) return [{ action: adopted.includes(id) ? 'Import' : 'Add', ...known(resource) }]
     if (was.type !== resource.type) return [{ action: 'Modify', ...known(resource), replacement: 'True' }]
-    const properties = compareProperties(was, resource)
+    const properties = compareResources(was, resource)
     return properties.length > 0 ? [{ action: 'Modify', ...known(resource), properties }] : []
   })
   const removed = [...(old ?? [])].flatMap(([id, was]): ResourceChange[] =>
@@ -36,12 +36,27 @@ export function compareTemplates(
 
 type Resource = TemplateResource & { scope: Scope }
 
-function compareProperties(was: Resource, is: Resource): PropertyChange[] {
-  const names = new Set([...Object.keys(was.properties), ...Object.keys(is.properties)])
-  return [...names].flatMap((name) => {
-    const [before, after] = [was, is].map(({ properties, scope }) => show(properties[name], scope))
-    return before === after ? [] : [{ name: `Properties/${name}`, before, after, replaces: 'Unknown' }]
-  })
+function compareResources(was: Resource, is: Resource): PropertyChange[] {
+  const compare = (before: TreeMap, after: TreeMap) =>
+    [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) => {
+      const texts = { before: show(before[name], was.scope), after: show(after[name], is.scope) }
+      return isSame(texts.before, texts.after) ? [] : [{ name, ...texts }]
+    })
+  const properties = compare(was.properties, is.properties)
+  return [
+    ...properties.map((each) => ({ ...each, name: `Properties/${each.name}`, replaces: 'Unknown' })),
+    ...compare(was.attributes, is.attributes).map((each) => ({ ...each, replaces: 'Never' })),
+  ]
+}
+
+/** What CloudFormation does not give back of a template. */
+export const beyondAscii = /[^\0-\x7f]/
+
+// CloudFormation gives each character beyond ASCII of a template as `?`.
+function isSame(before: string | undefined, after: string | undefined): boolean {
+  if (before === undefined || after === undefined || !beyondAscii.test(after)) return before === after
+  const [given, written] = [before, after].map((text) => text.replace(/(?:\?|[^\0-\x7f])+/g, '?'))
+  return given === written
 }
 
 function show(value: Tree, scope: Scope): string | undefined {

@@ -33,13 +33,14 @@ export function makeFindHourlyPrice(
     }
     const { Properties } = mapOf(mapOf(step.template.sections.Resources)[logicalId])
     const isFree = type === 'AWS::EC2::VPCEndpoint' && mapOf(Properties).VpcEndpointType !== 'Interface'
-    return isFree ? undefined : priceOf(names[type])
+    const [name, what] = names[type] ?? []
+    return isFree ? undefined : priceOf(name, what)
   }
 }
 
-// Resource type to the name of what is paid.
-const names: Readonly<Record<string, string>> = {
-  'AWS::EC2::NatGateway': 'NAT gateway',
-  'AWS::EC2::EIP': 'public IPv4 address',
-  'AWS::EC2::VPCEndpoint': 'interface endpoint in a zone',
+// Resource type to the name of what is paid, and what is said of it.
+const names: Readonly<Record<string, [string, string?]>> = {
+  'AWS::EC2::NatGateway': ['NAT gateway'],
+  'AWS::EC2::EIP': ['public IPv4 address'],
+  'AWS::EC2::VPCEndpoint': ['interface endpoint in a zone', 'interface endpoint, for each of its zones'],
 }

@@ -26,9 +26,10 @@ export function followsFromText(
   if (!isSettled || hasMore || !isSame(tags, stack.tags)) return false
   const keepsValues = [...template.parameters].every(([name, { type, noEcho }]) => {
     const given = parameters.get(name)
-    const isKept =
-      given === undefined ? parameters.has(name) : !noEcho && stack.parameters.get(name) === given
-    return isKept && !isStored(type) && !readsElsewhere.test(given ?? '')
+    const kept = stack.parameters.get(name)
+    const isKept = kept !== undefined && parameters.has(name) && (given ?? kept) === kept
+    // What is hidden may be a reference too.
+    return isKept && !noEcho && !isStored(type) && !readsElsewhere.test(kept)
   })
   return keepsValues && !readsElsewhere.test(JSON.stringify(template.sections))
 }

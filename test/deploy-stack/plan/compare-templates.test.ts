@@ -17,11 +17,11 @@ Resources:
   Third: {Type: 'AWS::SNS::Topic', Properties: {Gpus: !FindInMap [Sizes, !Ref Size, Gpus], Names: !Ref Names}}
   Large: {Type: 'AWS::SNS::Topic', Condition: IsLarge}
 `
-const compare = (next: string, values: Record<string, string> = {}) => {
+const compare = (next: string, values: Record<string, string> = {}, was = text) => {
   const place = { prefix: 'p', account: '1', region: 'r' }
   const given = { Size: 'small', Names: 'a,b' }
   const [before, after] = [
-    [text, given],
+    [was, given],
     [next, { ...given, ...values }],
   ].map(([body, all]) => {
     const template = parseTemplate(String(body), 'a.yml')
@@ -32,7 +32,9 @@ const compare = (next: string, values: Record<string, string> = {}) => {
         ({ action, logicalId, replacement, properties = [], policyAction }) => [
           action + (replacement && ' and replace'),
           logicalId,
-          ...properties.map(({ name, before, after }) => `${name.slice(11)}: ${before} → ${after}`),
+          ...properties.map(
+            ({ name, before, after }) => `${name.replace('Properties/', '')}: ${before} → ${after}`,
+          ),
           ...(policyAction ? [policyAction] : []),
         ],
       )
@@ -64,4 +66,18 @@ it('finds what the template changes', () => {
     ['Modify', 'Third', 'Gpus: ["1"] → ["2"]'],
     ['Remove', 'Topic', 'Retain'],
   ])
+})
+
+it('finds what changes of attributes', () => {
+  expect(compare(text.replace('DeletionPolicy: Retain', 'DependsOn: Other'))).toEqual([
+    ['Modify', 'Topic', 'DeletionPolicy: Retain → undefined', 'DependsOn: undefined → Other'],
+  ])
+})
+
+it('takes characters that CloudFormation does not give back for the same, and no others', () => {
+  const korean = text.replace("'a-${Size}'", '"어디?에-${Size}"')
+  const given = text.replace("'a-${Size}'", '"?????-${Size}"')
+  expect(compare(korean, {}, given)).toEqual([])
+  expect(compare(korean, {}, given.replace('?-', '?+'))).toHaveLength(1)
+  expect(compare(given.replace('?????', '????'), {}, given)).toHaveLength(1)
 })

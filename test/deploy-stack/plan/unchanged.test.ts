@@ -4,7 +4,7 @@ import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
 import type { StackStep } from '../../../actions/deploy-stack/plan/plan.ts'
 import { followsFromText } from '../../../actions/deploy-stack/plan/unchanged.ts'
 
-const body = `Parameters: {Size: {Type: String}, Key: {Type: String, NoEcho: true}}
+const body = `Parameters: {Size: {Type: String}, Key: {Type: String}}
 Resources:
   Topic: {Type: 'AWS::SNS::Topic', Properties: {TopicName: {Ref: Size}}}
 `
@@ -22,7 +22,7 @@ const stack = {
   status: 'UPDATE_COMPLETE',
   parameters: new Map([
     ['Size', 'small'],
-    ['Key', '****'],
+    ['Key', 'k'],
   ]),
   tags: new Map([['team', 'a']]),
 }
@@ -45,10 +45,10 @@ it.each<[string, ReturnType<typeof step>, typeof asked, typeof stack]>([
     stack,
   ],
   [
-    'a value is hidden',
+    'a value that stays is a reference',
     step(),
-    { ...asked, parameters: new Map([...asked.parameters, ['Key', '****']]) },
-    stack,
+    asked,
+    { ...stack, parameters: new Map([...stack.parameters, ['Key', '{{resolve:ssm:s}}']]) },
   ],
   [
     'a value is kept elsewhere',
@@ -64,6 +64,7 @@ it.each<[string, ReturnType<typeof step>, typeof asked, typeof stack]>([
   ],
   ['notifications are set', { ...step(), settings: { ...noSettings, notificationArns: [] } }, asked, stack],
   ...[
+    ['a value is hidden', body.replace('Key: {Type: String', 'Key: {Type: String, NoEcho: true')],
     ['a value is that of SSM', body.replace('Type: String}', "Type: 'AWS::SSM::Parameter::Value<String>'}")],
     ['a text is that of SSM', body.replace('{Ref: Size}', "!Sub '{{resolve:ssm:/${Size}}}'")],
     ['zones are listed', body.replace('{Ref: Size}', "!Select [0, !GetAZs '']")],
