@@ -2,7 +2,6 @@ import { artifactName } from '../../lib/artifact-name.ts'
 import { boolean, choice, defineInputs, integer, keyValues, list, text } from '../../lib/inputs.ts'
 import { isDay } from '../../lib/service/calendar.ts'
 import { prefixInput } from '../../lib/service/prefix.ts'
-import { mostAdjustMonths } from './bill/closed.ts'
 
 /** The columns of the access log, as the bill calls them. */
 export const logColumns = [
@@ -11,6 +10,9 @@ export const logColumns = [
 ] as const
 
 // Names of days and months are compared as texts, which needs years of four digits around them.
+/** How many closed months before a bill may correct at most. */
+export const mostAdjustMonths = 12
+
 const month = {
   matches: (value: string) => /^20\d\d-(0[1-9]|1[0-2])$/.test(value),
   expected: 'a month such as 2026-09',

@@ -27,9 +27,6 @@ export type ClosedBill = {
   adjustments: readonly { month: string; user: string; amount: string }[]
 }
 
-/** The most months that `adjustMonths` may be. */
-export const mostAdjustMonths = 12
-
 /** Collects what each user owes for the month alone, without adjustments: whole units of the currency's decimals. */
 export function collectTotals(decimals: number): { totals: Totals; add(user: UserBill): void } {
   const totals = new Map<string, Decimal>()

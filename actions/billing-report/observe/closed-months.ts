@@ -1,6 +1,7 @@
 import { addMonths } from '../../../lib/service/calendar.ts'
-import { type ClosedBill, mostAdjustMonths, parseClosed } from '../bill/closed.ts'
+import { type ClosedBill, parseClosed } from '../bill/closed.ts'
 import type { Connections } from '../context.ts'
+import { mostAdjustMonths } from '../input-table.ts'
 
 /** The file that makes a month a closed one. */
 export const closedFile = 'bill.json'
