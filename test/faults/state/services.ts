@@ -5,6 +5,7 @@ import {
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling'
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs'
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { operationOf } from '../../../lib/service/pause-state/turn.ts'
 import type { Account } from '../account.ts'
 import { normalize, type State } from './state.ts'
 
@@ -42,7 +43,10 @@ async function readSavedStates({ config, id, region }: Account): Promise<string[
   return await Promise.all(
     Contents.map(async ({ Key }) => {
       const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }))
-      const text = (await Body?.transformToString()) ?? ''
+      const { wish, ...state } = JSON.parse((await Body?.transformToString()) ?? '{}')
+      // A second run notes what it was asked for, which the first has done.
+      const isDone = wish?.operation === operationOf(state.phase)
+      const text = JSON.stringify(isDone ? state : { ...state, wish }, undefined, 2)
       // When it was saved differs from run to run.
       return `saved ${Key} ${text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME').replaceAll(/\s+/g, ' ')}`
     }),
