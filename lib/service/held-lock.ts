@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Clock, waitUntil } from '../wait.ts'
-import { isHeld, type Lock, lasts, makeLock } from './lock.ts'
+import { isLive, type Lock, lasts, makeLock } from './lock.ts'
 
 /** A lock that stands in an object of its own, written only over the version that was read. */
 export type StoredLock = {
@@ -61,8 +61,8 @@ async function takeLock(stored: StoredLock, actor: Actor, waiting: Waiting): Pro
   const taken = await waitUntil(async () => {
     const found = await stored.read()
     const lock = found?.lock
-    // Of a workflow's run, jobs may work side by side: only the lock's owner has it.
-    if (lock && isHeld(lock, { id: actor.id, runUrl: '' }, clock.now())) {
+    // Jobs of one workflow run may work side by side: only the lock's owner has it.
+    if (lock && lock.owner !== actor.id && isLive(lock, clock.now())) {
       const text = `wait until ${lock.operation} by ${lock.runUrl || lock.owner} is over`
       if (told !== text) log.info(text)
       told = text

@@ -1,5 +1,4 @@
 import { parseLocation } from '../../../lib/aws/s3-objects.ts'
-import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import { renderBytes } from '../../../lib/markdown.ts'
 import { priceData } from '../../../lib/service/data-price.ts'
 import type { Connections } from '../context.ts'
@@ -18,18 +17,20 @@ export async function costPart(
   { objects, region }: Pick<Connections, 'objects' | 'region'>,
 ): Promise<Part> {
   const { bucket, key } = parseLocation(location)
+  const last = plans.slice(-daysInMonth)
+  const days = last.map(({ day }) => `rollup/day=${day}/`)
+  // A bill reads the roll-ups of its month.
+  let ofMonth = 0
   const sumOf = async (prefix: string) => {
     let bytes = 0
-    for await (const { size } of objects.list(bucket, { prefix })) bytes += size
+    for await (const { key: name, size } of objects.list(bucket, { prefix })) {
+      bytes += size
+      if (days.some((folder) => name.startsWith(folder))) ofMonth += size
+    }
     return bytes
   }
-  const sum = async (prefixes: readonly string[]) =>
-    (await mapConcurrently(prefixes, { concurrency: 8 }, sumOf)).reduce((all, bytes) => all + bytes, 0)
-  const last = plans.slice(-daysInMonth)
-  const log = await sumOf(key.replace(/\/?$/, '/'))
-  const rollUps = await sum(['rollup/', 'usage/'])
-  // A bill reads the roll-ups of its month.
-  const ofMonth = await sum(last.map(({ day }) => `rollup/day=${day}/`))
+  const [log = 0, ...rest] = await Promise.all([key.replace(/\/?$/, '/'), 'rollup/', 'usage/'].map(sumOf))
+  const rollUps = rest.reduce((sum, bytes) => sum + bytes, 0)
   const scanned = estimateMonthScan(last, arrivals, ofMonth)
   const cost = priceData({ stored: log + rollUps, scanned }, region)
   const usd = (amount: number | undefined) => (amount === undefined ? '' : `, ${amount.toFixed(2)} USD`)

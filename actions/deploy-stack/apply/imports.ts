@@ -37,22 +37,31 @@ export async function importIntoStack(step: ImportStep, context: StackContext): 
 }
 
 async function makeRequest(
-  { stackName, resources }: ImportStep,
+  step: ImportStep,
   stack: Stack | undefined,
   context: StackContext,
 ): Promise<StackRequest> {
-  const before = stack ? await context.cloudFormation.readTemplate(stack.arn) : 'Resources: {}'
-  const texts = resources.flatMap((resource) => resource.texts)
-  const body = writeTexts(before, `template of ${stackName}`, texts)
+  const { stackName, resources } = step
   return {
     stackName,
     name: context.runToken,
-    template: await placeTemplate(body, context),
+    // Nothing is read or uploaded for tags alone.
+    template: resources.length > 0 ? await writeTemplate(step, stack, context) : 'previous',
     parameters: new Map([...(stack?.parameters.keys() ?? [])].map((name) => [name, undefined])),
     tags: stack?.tags ?? new Map(),
     // The template stays as it is.
     capabilities,
   }
+}
+
+async function writeTemplate(
+  { stackName, resources }: ImportStep,
+  stack: Stack | undefined,
+  context: StackContext,
+) {
+  const before = stack ? await context.cloudFormation.readTemplate(stack.arn) : 'Resources: {}'
+  const texts = resources.flatMap((resource) => resource.texts)
+  return await placeTemplate(writeTexts(before, `template of ${stackName}`, texts), context)
 }
 
 async function carryOut(

@@ -58,14 +58,14 @@ async function makeRequest(
   const parameters = await resolveParameters(step, living, lookup)
   const tags = tagsOf(step, living, context)
   const isSame = (seen: Stack) => followsFromText(step, { parameters, tags }, seen)
-  const unchanged = living && isSame(living) ? await findWithText(living, text, context) : undefined
-  const isUnchanged = unchanged !== undefined && isSame(unchanged)
+  const deployed = living && isSame(living) ? await findWithText(living, text, context) : undefined
+  const unchanged = deployed && isSame(deployed) ? deployed : undefined
   return {
     stackName: step.stackName,
-    template: isUnchanged ? { body: text } : await placeTemplate(text, context),
+    template: unchanged ? { body: text } : await placeTemplate(text, context),
     parameters,
     tags,
-    ...(isUnchanged && { unchanged }),
+    unchanged,
     capabilities: step.capabilities,
     importsExisting: step.adoptions.length > 0,
     // A preview works with the rights of its caller.
