@@ -29,7 +29,7 @@ export async function writeSource(
   const manifests = [amd64, await putImage(repository, 'arm64')]
   const annotations = { 'org.opencontainers.image.title': 'source' }
   const index = { schemaVersion: 2, mediaType: ociTypes.index, manifests, annotations }
-  const listed = await put(repository, 'v1', index)
+  const { descriptor: listed } = await put(repository, 'v1', index)
   for (const subject of [amd64, listed]) await putSbom(repository, subject)
   const dockerArchive = join(folder, 'docker-archive.tar')
   const dockerReference = 'localhost/source:v1'
@@ -54,8 +54,8 @@ async function putImage(repository: RegistryRepository, architecture: string) {
     })),
     annotations: { 'org.opencontainers.image.revision': '1a2b' },
   }
-  const described = await put(repository, undefined, manifest)
-  return { ...described, platform: { architecture, os: 'linux' } }
+  const { descriptor } = await put(repository, undefined, manifest)
+  return { ...descriptor, platform: { architecture, os: 'linux' } }
 }
 
 async function putSbom(repository: RegistryRepository, subject: Descriptor): Promise<void> {
@@ -69,14 +69,13 @@ async function putSbom(repository: RegistryRepository, subject: Descriptor): Pro
     layers: [describe(sbomType, sbom)],
     subject,
   }
-  const bytes = Buffer.from(JSON.stringify(manifest))
-  await put(repository, undefined, manifest)
-  await listReferrer(repository, subject, { mediaType: ociTypes.manifest, digest: digestOf(bytes), bytes })
+  const { descriptor, bytes } = await put(repository, undefined, manifest)
+  await listReferrer(repository, subject, { ...descriptor, bytes })
 }
 
 async function put(repository: RegistryRepository, tag: string | undefined, manifest: { mediaType: string }) {
   const bytes = Buffer.from(JSON.stringify(manifest))
-  const described = describe(manifest.mediaType, bytes)
-  await repository.putManifest(tag ?? described.digest, manifest.mediaType, bytes)
-  return described
+  const descriptor = describe(manifest.mediaType, bytes)
+  await repository.putManifest(tag ?? descriptor.digest, manifest.mediaType, bytes)
+  return { descriptor, bytes }
 }
