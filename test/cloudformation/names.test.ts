@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
+import { toolkitBucket } from '../../lib/aws/toolkit/bucket-name.ts'
 import { longestPrefix, prefixInput, prefixPattern, prefixRule } from '../../lib/service/prefix.ts'
 import { root } from '../../scripts/local-aws-process.ts'
 import { readCfnTemplate } from '../fixtures/cfn-template.ts'

@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
-import { toolkitBucket } from '../../lib/aws/toolkit/bucket.ts'
+import { toolkitBucket } from '../../lib/aws/toolkit/bucket-name.ts'
 import { type Ledger, makeLedger } from '../../lib/aws/toolkit/ledger.ts'
 import type { LedgerEvent } from '../../lib/service/ledger.ts'
 import { fakeLedger } from '../fakes/ledger.ts'

@@ -15,11 +15,6 @@ import { partitionOf } from '../../partition.ts'
 import { awsErrorName, awsErrorStatus } from '../errors.ts'
 import type { OwnedBucket } from '../owned-bucket.ts'
 
-/** Names the bucket that belongs to the toolkit itself: packed assets, pause states, closed bills. */
-export function toolkitBucket(prefix: string, account: string, region: string): OwnedBucket {
-  return { Bucket: `${prefix}-toolkit-${account}-${region}`, ExpectedBucketOwner: account }
-}
-
 /** The toolkit's bucket in one run: S3 is asked once for what all services of the run need to know. */
 export type ToolkitBucket = {
   /** Returns whether the bucket exists. Throws UserError when the bucket of that name is not ours. */

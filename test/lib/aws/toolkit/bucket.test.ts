@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { toolkitBucket } from '../../../../lib/aws/toolkit/bucket.ts'
+import { toolkitBucket } from '../../../../lib/aws/toolkit/bucket-name.ts'
 import { makePauseStates } from '../../../../lib/aws/toolkit/pause-states.ts'
 import { formatPauseState } from '../../../../lib/service/pause-state/format.ts'
 import { newPauseState } from '../../../../lib/service/pause-state/state.ts'
