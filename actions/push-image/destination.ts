@@ -7,6 +7,10 @@ export type Destination =
   | { kind: 'ecr'; name: string; registryId: string | undefined; region?: string; host?: string }
   | { kind: 'registry'; reference: string }
 
+/** Names a repository: by its name in ECR, or its reference in another registry. */
+export const nameDestination = (destination: Destination): string =>
+  destination.kind === 'ecr' ? destination.name : destination.reference
+
 // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 const namePattern = /^[a-z0-9]+([._/-][a-z0-9]+)*$/
 

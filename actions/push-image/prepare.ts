@@ -4,9 +4,9 @@ import { keyOf } from '../../lib/registry/reuse.ts'
 import type { PushResult } from './apply/apply-push.ts'
 import { withAdvice } from './apply/registry-error-advice.ts'
 import type { PushContext } from './context.ts'
-import { parseDestination } from './destination.ts'
+import { nameDestination, parseDestination } from './destination.ts'
 import type { Inputs } from './inputs.ts'
-import type { BlobMemory } from './observe/blob-memory.ts'
+import type { BlobMemory, OpenBlobMemory } from './observe/blob-memory.ts'
 import { type Connection, connect } from './observe/connect.ts'
 import { emptyState, observe, type State } from './observe/state.ts'
 import { type Plan, planPush, refuseMoves } from './plan.ts'
@@ -20,13 +20,14 @@ export type PreparedPush = {
   tags: readonly string[]
   state: State
   plan: Plan
+  memory: BlobMemory
 }
 
 /** Looks at each repository that the tags name, and plans the push to it, before anything is sent to any. */
 export async function preparePushes(
   archived: Archived,
   wanted: readonly WantedTag[],
-  { inputs, context, memory }: { inputs: Inputs; context: PushContext; memory: BlobMemory },
+  { inputs, context, openMemory }: { inputs: Inputs; context: PushContext; openMemory: OpenBlobMemory },
 ): Promise<PreparedPush[]> {
   const main = await withAdvice(inputs, () => connect(inputs, context))
   const pushes: PreparedPush[] = []
@@ -35,12 +36,13 @@ export async function preparePushes(
     const push = await withAdvice(own, async () => {
       const connection = uri === main.uri ? main : await connect(own, context)
       const { target } = connection
+      const memory = openMemory(nameDestination(own.destination))
       const state = target
         ? await observe(archived, target, tags, own, { log: context.log, memory })
         : emptyState
       const plan = planPush(archived, state, tags, own.compression)
       if (target) refuseMoves(plan, state, target)
-      return { inputs: own, connection, tags, state, plan }
+      return { inputs: own, connection, tags, state, plan, memory }
     })
     pushes.push(push)
   }

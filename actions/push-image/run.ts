@@ -4,6 +4,8 @@ import { annotate } from './annotations.ts'
 import type { PushContext } from './context.ts'
 import { readInputs } from './inputs.ts'
 import { openSource } from './observe/archive-source.ts'
+import { makeBlobMemory } from './observe/blob-memory.ts'
+import { chooseBlobStore } from './observe/choose-blob-store.ts'
 import { addOthers, combineOutcomes } from './report/several.ts'
 import { pushImage } from './run/push-image.ts'
 import { assignTags } from './tags.ts'
@@ -21,11 +23,13 @@ export async function run(context: PushContext): Promise<Outcome> {
     // Names from outside are parsed before the first request.
     const tags = assignTags(inputs.tags, images)
     for (const warning of images.flatMap(({ warnings }) => warnings)) context.log.warning(warning)
+    const store = chooseBlobStore(inputs, context)
+    const openMemory = makeBlobMemory(store, inputs.compression, context.log)
     const outcomes: Outcome[] = []
     for (const [at, archived] of images.entries()) {
       const remember: PushContext['remember'] = (describe) =>
         context.remember(() => addOthers(describe(), outcomes))
-      const parts = { archive, inputs, context: { ...context, signal, remember } }
+      const parts = { archive, inputs, context: { ...context, signal, remember }, openMemory }
       outcomes.push(await pushImage(archived, tags[at] ?? [], parts))
     }
     return combineOutcomes('images', outcomes)

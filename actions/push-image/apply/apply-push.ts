@@ -103,7 +103,7 @@ function makeLayerWork(tools: Omit<PushTools, 'sender'> & { sender: Sender }, { 
     const sending = sendLayer(layer, compression, sender)
     sent.set(key, sending)
     const result = finish('send', await sending)
-    memory.remember(layer, result.blob)
+    await memory.remember(layer, result.blob)
     log.info(`sent ${result.blob.digest}: ${renderBytes(result.blob.size)} in ${result.seconds.toFixed(1)} s`)
     return result
   }

@@ -32,7 +32,7 @@ export type State = {
 /** What a repository that is yet to be made has. */
 export const emptyState: State = { blobs: new Map(), images: [], hasConfig: false, tags: new Map() }
 
-// An archive may name any number of manifests that refer to an image.
+// An archive may name any number of layers, and of manifests that refer to an image.
 const concurrency = 8
 
 type Warn = (sentence: string) => void
@@ -96,13 +96,13 @@ async function describeBlobs(
         blobs.map((blob, at) => [blobKey(diffIds[at] ?? '', blob.compression), blob] as const),
       ),
   )
-  const wanted = layers.flatMap((layer) => {
+  const found = await mapConcurrently(layers, { concurrency }, async (layer) => {
     const compression = compressionAfter(layer, choice)
-    const { diffId } = layer
-    const blob =
-      statedBlob(layer, choice) ?? learned.get(blobKey(diffId, compression)) ?? memory.recall(layer)
+    const known = statedBlob(layer, choice) ?? learned.get(blobKey(layer.diffId, compression))
+    const blob = known ?? (await memory.recall(layer))
     return blob ? [[keyOf(layer, compression), blob] as const] : []
   })
+  const wanted = found.flat()
   // One content may lie in an image twice, packed differently: of an image that may be this one, each blob counts.
   const diffIds = layers.map(({ diffId }) => diffId).join()
   const twins = images

@@ -8,7 +8,7 @@ import { withAdvice } from '../apply/registry-error-advice.ts'
 import { scanImage } from '../apply/scan.ts'
 import type { PushContext } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
-import { chooseFolder, openBlobMemory } from '../observe/blob-memory.ts'
+import type { OpenBlobMemory } from '../observe/blob-memory.ts'
 import { isReached } from '../plan.ts'
 import { type EarlierPush, type PreparedPush, planMounts, preparePushes } from '../prepare.ts'
 import { describePush } from '../report/known.ts'
@@ -18,14 +18,16 @@ import { renderPlan, reportPlanned, reportPush } from '../report/report.ts'
 import { addOthers, combineOutcomes } from '../report/several.ts'
 import type { WantedTag } from '../tags.ts'
 
+/** What an image is pushed with. */
+type ImageParts = { archive: Archive; inputs: Inputs; context: PushContext; openMemory: OpenBlobMemory }
+
 /** Pushes one image to each repository that its tags name. */
 export async function pushImage(
   archived: Archived,
   wanted: readonly WantedTag[],
-  { archive, inputs, context }: { archive: Archive; inputs: Inputs; context: PushContext },
+  { archive, inputs, context, openMemory }: ImageParts,
 ): Promise<Outcome> {
-  const memory = openBlobMemory(chooseFolder(inputs, context), inputs.compression, context.log)
-  const pushes = await preparePushes(archived, wanted, { inputs, context, memory })
+  const pushes = await preparePushes(archived, wanted, { inputs, context, openMemory })
   const steps = pushes.flatMap((push) => renderPush(push, pushes.length > 1))
   for (const line of steps) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(steps)
@@ -36,7 +38,7 @@ export async function pushImage(
     const remember: PushContext['remember'] = (describe) =>
       context.remember(() => addOthers(describe(), outcomes, later))
     const plan = planMounts(push, archived, earlier)
-    const parts = { archive, context: { ...context, remember }, memory }
+    const parts = { archive, context: { ...context, remember } }
     const { pushed, outcome } = await withAdvice(push.inputs, () =>
       pushTo({ ...push, plan }, archived, parts),
     )
@@ -52,9 +54,9 @@ function renderPush({ connection, plan }: PreparedPush, isOneOfSeveral: boolean)
 }
 
 async function pushTo(
-  { inputs, connection, tags, plan }: PreparedPush,
+  { inputs, connection, tags, plan, memory }: PreparedPush,
   archived: Archived,
-  { archive, context, memory }: Omit<Parts, 'record' | 'inputs'>,
+  { archive, context }: Pick<Parts, 'archive' | 'context'>,
 ): Promise<{ pushed: PushResult; outcome: Outcome }> {
   const { uri, target, ecr } = connection
   const record = startRecord()

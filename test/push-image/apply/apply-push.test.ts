@@ -111,7 +111,7 @@ async function apply(
   }
   const record = startRecord()
   const applied = applyPush(planned, archived, {
-    ...{ signal, clock, concurrency: 1, verifiesReused: false, record, memory: { remember: () => {} } },
+    ...{ signal, clock, concurrency: 1, verifiesReused: false, record, memory: { remember: async () => {} } },
     log: { info: (line) => lines.push(line), warning: () => {}, mask: () => {} },
     sender: {
       ...{ archive, repository },

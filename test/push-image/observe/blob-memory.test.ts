@@ -1,8 +1,11 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
-import { chooseFolder, openBlobMemory } from '../../../actions/push-image/observe/blob-memory.ts'
+import { describe, expect, it } from 'vitest'
+import { makeBlobFolder } from '../../../actions/push-image/observe/blob-folder.ts'
+import { makeBlobMemory } from '../../../actions/push-image/observe/blob-memory.ts'
+import type { BlobStore } from '../../../actions/push-image/observe/blob-store.ts'
+import { chooseBlobStore } from '../../../actions/push-image/observe/choose-blob-store.ts'
 import type { CompressionChoice } from '../../../lib/compression/choice.ts'
 import type { ArchivedLayer } from '../../../lib/image/archived-image.ts'
 import type { Compression } from '../../../lib/oci/media-type.ts'
@@ -13,45 +16,74 @@ const layer = (digit: string, compression: Compression = 'none'): ArchivedLayer 
   ...{ entry: '', diffId: digest(digit), sizeBytes: 9, compression },
 })
 const blob = { digest: digest('b'), size: 7, compression: 'gzip' as const }
-const makeFolder = () => join(mkdtempSync(join(tmpdir(), 'memory-')), 'made', 'when needed')
 
-function open(folder: string | undefined, choice = fast) {
+/** Opens the memory of a new run. */
+function open(store: BlobStore | undefined, choice: CompressionChoice = fast) {
   const warnings: string[] = []
-  return { ...openBlobMemory(folder, choice, { warning: (line) => warnings.push(line) }), warnings }
+  const openMemory = makeBlobMemory(store, choice, { warning: (line) => warnings.push(line) })
+  return { ...openMemory('team/app'), other: openMemory('other'), warnings }
 }
 
-it('recalls in a later run what a layer became, for the same encoder only', () => {
-  const folder = makeFolder()
-  expect(open(folder).recall(layer('a'))).toBeUndefined()
-  open(folder).remember(layer('a'), blob)
-  expect(open(folder).recall(layer('a'))).toEqual(blob)
-  const others: CompressionChoice[] = [
-    { compression: 'gzip', level: 6 },
-    { compression: 'zstd', level: 1 },
-    { compression: 'none' },
-  ]
-  for (const choice of others) expect(open(folder, choice).recall(layer('a'))).toBeUndefined()
+function startFolder() {
+  const folder = join(mkdtempSync(join(tmpdir(), 'memory-')), 'made', 'when needed')
+  const fileOf = () => join(folder, readdirSync(folder)[0] ?? '')
+  const count = () => readdirSync(folder).length
+  return { store: makeBlobFolder(folder), count, damage: (text: string) => writeFileSync(fileOf(), text) }
+}
+
+describe.each([['a folder', startFolder]] as const)('in %s', (_, start) => {
+  it('recalls in a later run what a layer became, for the same encoder only', async () => {
+    const { store } = start()
+    expect(await open(store).recall(layer('a'))).toBeUndefined()
+    await open(store).remember(layer('a'), blob)
+    expect(await open(store).recall(layer('a'))).toEqual(blob)
+    const others: CompressionChoice[] = [
+      { compression: 'gzip', level: 6 },
+      { compression: 'zstd', level: 1 },
+      { compression: 'none' },
+    ]
+    for (const choice of others) expect(await open(store, choice).recall(layer('a'))).toBeUndefined()
+  })
+
+  it('recalls a layer that came compressed, for any encoder, and none whose blob the archive states', async () => {
+    const { store, count } = start()
+    const kept = layer('a', 'gzip')
+    await open(store).remember(kept, blob)
+    expect(await open(store, { compression: 'zstd', level: 1 }).recall(kept)).toEqual(blob)
+    expect(await open(store).recall(layer('a'))).toBeUndefined()
+    expect(await open(store).recall(layer('a', 'zstd'))).toBeUndefined()
+    const stated = { ...layer('d'), descriptor: { mediaType: '', digest: digest('b'), size: 7 } }
+    await open(store).remember(stated, blob)
+    await open(store, { compression: 'none' }).remember(layer('d'), blob)
+    expect(count()).toBe(1)
+  })
+
+  it.each([
+    'no JSON',
+    '',
+    '[]',
+    'null',
+    JSON.stringify({ digest: '../../x', size: 1 }),
+    JSON.stringify({ digest: digest('b'), size: -1 }),
+    JSON.stringify({ [digest('a')]: { digest: '../../x', size: 1 } }),
+    JSON.stringify({ [digest('a')]: { digest: digest('b'), size: -1 } }),
+    JSON.stringify({ [digest('a')]: null }),
+    `${JSON.stringify({ [digest('a')]: { digest: digest('b'), size: 1 } })}${' '.repeat(2 ** 20)}`,
+  ])('takes what is of other making for nothing: %.60s', async (text) => {
+    const { store, damage } = start()
+    const memory = open(store)
+    await memory.remember(layer('a'), blob)
+    damage(text)
+    expect([await memory.recall(layer('a')), memory.warnings]).toEqual([undefined, []])
+    await memory.remember(layer('a'), blob)
+    expect(await memory.recall(layer('a'))).toEqual(blob)
+  })
 })
 
-it('recalls a layer that came compressed, for any encoder, and none whose blob the archive states', () => {
-  const folder = makeFolder()
-  const kept = layer('a', 'gzip')
-  open(folder).remember(kept, blob)
-  expect(open(folder, { compression: 'zstd', level: 1 }).recall(kept)).toEqual(blob)
-  expect([open(folder).recall(layer('a')), open(folder).recall(layer('a', 'zstd'))]).toEqual([
-    undefined,
-    undefined,
-  ])
-  const stated = { ...layer('d'), descriptor: { mediaType: '', digest: digest('b'), size: 7 } }
-  open(folder).remember(stated, blob)
-  open(folder, { compression: 'none' }).remember(layer('d'), blob)
-  expect(readdirSync(folder)).toHaveLength(1)
-})
-
-it('lets nobody else read or write, and keeps the newest two thousand', () => {
-  const folder = makeFolder()
-  const memory = open(folder)
-  memory.remember(layer('a'), blob)
+it('lets nobody else read or write the folder, and keeps the newest two thousand', async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'memory-')), 'made')
+  const memory = open(makeBlobFolder(folder))
+  await memory.remember(layer('a'), blob)
   const path = join(folder, readdirSync(folder)[0] ?? '')
   expect([statSync(path).mode & 0o777, statSync(folder).mode & 0o777]).toEqual([0o600, 0o700])
   const full = Array.from({ length: 2000 }, (_, at) => [
@@ -59,46 +91,31 @@ it('lets nobody else read or write, and keeps the newest two thousand', () => {
     { digest: digest('c'), size: 1 },
   ])
   writeFileSync(path, JSON.stringify(Object.fromEntries(full)))
-  memory.remember(layer('a'), blob)
+  await memory.remember(layer('a'), blob)
   expect(Object.keys(JSON.parse(readFileSync(path, 'utf8')))).toHaveLength(2000)
-  expect(memory.recall({ ...layer('0'), diffId: full[0]?.[0] as string })).toBeUndefined()
-  expect(memory.recall(layer('a'))).toEqual(blob)
+  expect(await memory.recall({ ...layer('0'), diffId: full[0]?.[0] as string })).toBeUndefined()
+  expect(await memory.recall(layer('a'))).toEqual(blob)
 })
 
-it.each([
-  'no JSON',
-  '[]',
-  'null',
-  JSON.stringify({ [digest('a')]: { digest: '../../x', size: 1 } }),
-  JSON.stringify({ [digest('a')]: { digest: digest('b'), size: -1 } }),
-  JSON.stringify({ [digest('a')]: null }),
-  `${JSON.stringify({ [digest('a')]: { digest: digest('b'), size: 1 } })}${' '.repeat(2 ** 20)}`,
-])('takes a file of other making for none: %.60s', (text) => {
-  const folder = makeFolder()
-  const memory = open(folder)
-  memory.remember(layer('c'), blob)
-  writeFileSync(join(folder, readdirSync(folder)[0] ?? ''), text)
-  expect(memory.recall(layer('a'))).toBeUndefined()
-})
-
-it('says once that it cannot write, and remembers nothing without a folder', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'memory-'))
-  const file = join(folder, 'file')
+it('says once where it fails, asks no more, and remembers nothing without a store', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'memory-')), 'file')
   writeFileSync(file, '')
   chmodSync(file, 0o400)
-  const memory = open(file)
-  memory.remember(layer('a'), blob)
-  memory.remember(layer('c'), blob)
+  const memory = open(makeBlobFolder(file))
+  await memory.remember(layer('a'), blob)
+  await memory.other.remember(layer('c'), blob)
   expect(memory.warnings).toEqual([expect.stringContaining(`cannot be remembered in ${file}`)])
   const none = open(undefined)
-  none.remember(layer('a'), blob)
-  expect([none.recall(layer('a')), none.warnings]).toEqual([undefined, []])
+  await none.remember(layer('a'), blob)
+  expect([await none.recall(layer('a')), none.warnings]).toEqual([undefined, []])
 })
 
 it('lies where the input says, else in the cache of the user', () => {
-  const choose = (cache: string | undefined, env: Record<string, string>) => chooseFolder({ cache }, { env })
-  expect(choose('here', { HOME: '/home/me' })).toBe('here')
-  expect(choose(undefined, { XDG_CACHE_HOME: '/cache', HOME: '/home/me' })).toBe('/cache/gpu-service-actions')
-  expect(choose(undefined, { HOME: '/home/me' })).toBe('/home/me/.cache/gpu-service-actions')
+  const choose = (cache: string | undefined, env: Record<string, string>) =>
+    chooseBlobStore({ cache }, { env })?.place
+  const home = { HOME: '/home/me' }
+  expect(choose('here', home)).toBe('here')
+  expect(choose(undefined, { XDG_CACHE_HOME: '/cache', ...home })).toBe('/cache/gpu-service-actions')
+  expect(choose(undefined, home)).toBe('/home/me/.cache/gpu-service-actions')
   expect(choose(undefined, {})).toBeUndefined()
 })

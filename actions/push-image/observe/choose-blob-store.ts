@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import type { PushContext } from '../context.ts'
+import type { Inputs } from '../inputs.ts'
+import { makeBlobFolder } from './blob-folder.ts'
+import type { BlobStore } from './blob-store.ts'
+
+/** Chooses where it is kept what layers became: as the input says, else in the user's cache, which outlives a run where the machine does. */
+export function chooseBlobStore(
+  { cache }: Pick<Inputs, 'cache'>,
+  { env }: Pick<PushContext, 'env'>,
+): BlobStore | undefined {
+  if (cache !== undefined) return makeBlobFolder(cache)
+  const base = env.XDG_CACHE_HOME || (env.HOME && join(env.HOME, '.cache'))
+  return base ? makeBlobFolder(join(base, 'gpu-service-actions')) : undefined
+}
