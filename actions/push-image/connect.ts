@@ -1,8 +1,15 @@
 import type { AwsConfig } from '../../lib/aws/client.ts'
 import type { Ecr } from '../../lib/aws/ecr.ts'
+import type { ToolkitHints } from '../../lib/aws/toolkit/hints.ts'
 import { addressOfPage } from '../../lib/console.ts'
 import { parseEcrHost } from '../../lib/oci/ecr-host.ts'
 import type { Place } from '../../lib/place.ts'
+
+/** Opens the bucket of the toolkit with this prefix, in the account of the credentials. */
+export async function openHints(config: AwsConfig, prefix: string): Promise<ToolkitHints> {
+  const { makeToolkitHints } = await import('../../lib/aws/toolkit/hints.ts')
+  return makeToolkitHints(config, prefix)
+}
 
 /** Connects to ECR of this account or of `registryId`; its place is told as soon as the registry names itself. */
 export async function connectEcr(

@@ -61,7 +61,7 @@ export const inputTable = defineInputs({
   }),
   cache: text({
     meaning:
-      'Folder in which the action remembers which blob each layer became, so that a push continues where an earlier one was interrupted. On runners that do not keep it, save it with `actions/cache`. By default `gpu-service-actions` in `XDG_CACHE_HOME` or `~/.cache`.',
+      'Where the action remembers which blob each layer became, so that a push continues where an earlier one was interrupted: a folder, or `toolkit:PREFIX` for the bucket that `deploy-stack` with this prefix made. By default the folder `gpu-service-actions` in `XDG_CACHE_HOME` or `~/.cache`.',
   }),
   concurrency: integer({
     default: 3,

@@ -5,6 +5,7 @@ import type { RawInputs, Values } from '../../lib/inputs.ts'
 import { isDigest } from '../../lib/oci/digest.ts'
 import { isRepositoryName, isTag, parseReference } from '../../lib/oci/reference.ts'
 import { quote } from '../../lib/quote.ts'
+import { isPrefix, prefixRule } from '../../lib/service/prefix.ts'
 import { type Annotation, parseAnnotations } from './annotations.ts'
 import { type Destination, parseDestination } from './destination.ts'
 import { inputTable, type severities } from './input-table.ts'
@@ -31,8 +32,8 @@ export type Inputs = {
   reuse: 'repository' | 'verify' | 'off'
   /** Name of another repository of the same registry. */
   mountFrom: string | undefined
-  /** Folder where it is remembered what layers became; undefined for that of the user. */
-  cache: string | undefined
+  /** Where it is remembered what layers became: a folder, undefined for that of the user, or a toolkit's bucket. */
+  cache: { kind: 'folder'; path: string } | { kind: 'toolkit'; prefix: string } | undefined
   concurrency: number
   threads: number
   retries: number
@@ -61,7 +62,7 @@ export function readInputs(inputs: RawInputs, mask?: (secret: string) => void): 
     compression: parseCompressionChoice(given.compression, given['compression-level']),
     reuse: given.reuse,
     mountFrom: checkMountFrom(given['mount-from']),
-    cache: given.cache,
+    cache: readCache(given.cache),
     concurrency: given.concurrency,
     threads: given.threads ?? Math.min(availableParallelism(), 8),
     retries: given.retries,
@@ -89,6 +90,14 @@ function checkMountFrom(name: string | undefined): string | undefined {
   throw new UserError(
     `mount-from: expected the name of a repository of the same registry such as team/app, got ${quote(name)}`,
   )
+}
+
+function readCache(text: string | undefined): Inputs['cache'] {
+  if (text === undefined) return undefined
+  const [, prefix] = /^toolkit:(.*)$/.exec(text) ?? []
+  if (prefix === undefined) return { kind: 'folder', path: text }
+  if (isPrefix(prefix)) return { kind: 'toolkit', prefix }
+  throw new UserError(`cache: expected a prefix after "toolkit:", of ${prefixRule}, got ${quote(prefix)}`)
 }
 
 // Such a value holds a secret, and is shown nowhere.

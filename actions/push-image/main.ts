@@ -2,7 +2,7 @@ import { extname, join } from 'node:path'
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
 import { openObjectSource } from '../../lib/aws/s3-archive-source.ts'
-import { connectEcr } from './connect.ts'
+import { connectEcr, openHints } from './connect.ts'
 import { run } from './run.ts'
 
 // The program of the threads is a bundle of its own.
@@ -17,6 +17,7 @@ await runAction('push-image', async (context) =>
     workerPath: join(import.meta.dirname, ...program),
     connectEcr: async (registryId) =>
       await connectEcr(readAwsConfig(context.env, context.signal), registryId, context.locate),
+    openHints: (prefix) => openHints(readAwsConfig(context.env, context.signal), prefix),
     openObject: (location) => openObjectSource(readAwsConfig(context.env, context.signal), location),
   }),
 )

@@ -13,11 +13,11 @@ export const prefixPattern = '(?!aws|ecs|fargate|ssm|(internal|sthree|amzn)(-|$)
 /** What that means, in words. */
 export const prefixRule = `up to ${longestPrefix} lower-case letters and digits, with single dashes between them, that do not begin with aws, ecs, fargate, ssm, internal-, sthree- or amzn-`
 
-const format = {
-  matches: (prefix: string) =>
-    prefix.length <= longestPrefix && new RegExp(`^(?:${prefixPattern})$`).test(prefix),
-  expected: prefixRule,
-}
+/** Returns whether a text can be a prefix. */
+export const isPrefix = (text: string) =>
+  text.length <= longestPrefix && new RegExp(`^(?:${prefixPattern})$`).test(text)
+
+const format = { matches: isPrefix, expected: prefixRule }
 
 /** The input for the first part of the names of stacks and buckets; `ddn` by default. */
 export function prefixInput(meaning: string): Input<string> {

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { beforeAll, expect, it } from 'vitest'
+import { makeToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
+import { toolkitBucket } from '../../lib/aws/toolkit/bucket-name.ts'
 import { parseManifest } from '../../lib/oci/manifest.ts'
 import { runActionProcess } from '../../scripts/action-process.ts'
 import { makeTar, makeTarHeader } from '../../scripts/example-image/tar.ts'
@@ -9,7 +11,7 @@ import { writeTemporary } from '../fixtures/archive.ts'
 import { openEcrRepository } from '../fixtures/ecr-repository.ts'
 import { localAws } from '../local-aws.ts'
 
-const { config, env } = localAws()
+const { config, env, account, region } = localAws()
 
 // As long as nobody writes to it, it takes no room on the disk.
 const holeBytes = 512 * 1024 ** 2
@@ -41,15 +43,17 @@ async function writeArchive(): Promise<string> {
 
 beforeAll(async () => {
   await new ECRClient(config).send(new CreateRepositoryCommand({ repositoryName: 'team/app' }))
+  await makeToolkitAssets(config, toolkitBucket('ddn', account, region)).ensure('any', Buffer.alloc(1))
 })
 
-it('moves no tag where it is interrupted in the middle, and goes on when it is run again', async () => {
+it('moves no tag where it is interrupted in the middle, and goes on when it is run on another machine', async () => {
   const archive = await writeArchive()
   const push = (interrupt?: AbortController) =>
     runActionProcess({
       action: 'push-image',
-      inputs: { archive, repository: 'team/app', tags: 'v1', concurrency: '2' },
-      env: { ...env, RUNNER_TEMP: env.HOME },
+      inputs: { archive, repository: 'team/app', tags: 'v1', concurrency: '2', cache: 'toolkit:ddn' },
+      // The machine keeps nothing.
+      env: { ...env, HOME: '/dev/null', RUNNER_TEMP: env.HOME },
       // The small layer is sent, and the large one on its way.
       onLine: (line) => line.startsWith('sent sha256:') && interrupt?.abort(),
       ...(interrupt && { signal: interrupt.signal }),
@@ -62,6 +66,7 @@ it('moves no tag where it is interrupted in the middle, and goes on when it is r
   expect(await repository.pullManifest('v1')).toBeUndefined()
   const again = await push()
   expect(again.outputs).toMatchObject({ result: 'pushed', 'pushed-tags': 'v1' })
+  expect(again.lines.filter((line) => line.startsWith('sent sha256:'))).toHaveLength(1)
   const manifest = parseManifest((await repository.pullManifest('v1'))?.bytes ?? Buffer.alloc(0))
   expect(manifest?.layers).toHaveLength(2)
 })

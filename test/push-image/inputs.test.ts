@@ -47,6 +47,7 @@ describe('readInputs', () => {
       { archive: '-' },
       'archive: expected a path or s3://BUCKET/KEY, got "-"; write the archive to a file first',
     ],
+    [{ cache: 'toolkit:Ddn' }, 'cache: expected a prefix after "toolkit:", of up to 16 lower-case letters'],
     [{ archve: 'x' }, 'archve: unknown input; did you mean "archive"'],
   ])('refuses %o', (inputs, message) => {
     expect(() => readInputs({ ...given, ...inputs })).toThrow(message)

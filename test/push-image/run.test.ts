@@ -519,6 +519,17 @@ describe('a push that goes wrong', () => {
     expect(sendsOf(registry).length - before).toBe(2)
   })
 
+  it('goes on where what it remembers cannot be reached', async () => {
+    const { push } = await start()
+    const openHints = async () => ({
+      read: async () => await Promise.reject(new Error('no way there')),
+      write: async () => await Promise.reject(new Error('no way there')),
+    })
+    const { outputs, lines } = await push(image, { inputs: { cache: 'toolkit:ddn' }, openHints })
+    expect(outputs.result).toBe('pushed')
+    expect(lines.filter((line) => line.startsWith('cache: '))).toHaveLength(1)
+  })
+
   it('stops the other layers where one fails', async () => {
     const { registry, push } = await start()
     // Small layers are sent side by side.

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { makeBlobBucket } from '../../../actions/push-image/observe/blob-bucket.ts'
 import { makeBlobFolder } from '../../../actions/push-image/observe/blob-folder.ts'
 import { makeBlobMemory } from '../../../actions/push-image/observe/blob-memory.ts'
 import type { BlobStore } from '../../../actions/push-image/observe/blob-store.ts'
@@ -31,7 +32,22 @@ function startFolder() {
   return { store: makeBlobFolder(folder), count, damage: (text: string) => writeFileSync(fileOf(), text) }
 }
 
-describe.each([['a folder', startFolder]] as const)('in %s', (_, start) => {
+function startBucket() {
+  const objects = new Map<string, string>()
+  const store = makeBlobBucket('ddn', async () => ({
+    read: async (key) => objects.get(key),
+    write: async (key, text) => void objects.set(key, text),
+  }))
+  const damage = (text: string) => {
+    for (const key of objects.keys()) objects.set(key, text)
+  }
+  return { store, count: () => objects.size, damage, objects }
+}
+
+describe.each([
+  ['a folder', startFolder],
+  ["a toolkit's bucket", startBucket],
+] as const)('in %s', (_, start) => {
   it('recalls in a later run what a layer became, for the same encoder only', async () => {
     const { store } = start()
     expect(await open(store).recall(layer('a'))).toBeUndefined()
@@ -97,6 +113,18 @@ it('lets nobody else read or write the folder, and keeps the newest two thousand
   expect(await memory.recall(layer('a'))).toEqual(blob)
 })
 
+it('keeps an object a layer in the bucket, below the name of the repository', async () => {
+  const { store, objects } = startBucket()
+  const { remember, other } = open(store)
+  await remember(layer('a'), { ...blob, ...{ mediaType: 'beside it' } })
+  await other.remember(layer('a'), blob)
+  expect([...objects.keys()].map((key) => key.replace(/[0-9a-f]{16}/, 'ENCODER'))).toEqual([
+    `push/team/app/ENCODER/sha256-${'a'.repeat(64)}.json`,
+    `push/other/ENCODER/sha256-${'a'.repeat(64)}.json`,
+  ])
+  expect(new Set(objects.values())).toEqual(new Set([JSON.stringify({ digest: digest('b'), size: 7 })]))
+})
+
 it('says once where it fails, asks no more, and remembers nothing without a store', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'memory-')), 'file')
   writeFileSync(file, '')
@@ -105,16 +133,29 @@ it('says once where it fails, asks no more, and remembers nothing without a stor
   await memory.remember(layer('a'), blob)
   await memory.other.remember(layer('c'), blob)
   expect(memory.warnings).toEqual([expect.stringContaining(`cannot be remembered in ${file}`)])
+  let asked = 0
+  const bucket = makeBlobBucket('ddn', async () => {
+    asked += 1
+    throw new Error('no way there')
+  })
+  const { recall, remember, warnings } = open(bucket)
+  await Promise.all([recall(layer('a')), recall(layer('c'))])
+  await remember(layer('a'), blob)
+  expect([warnings, asked]).toEqual([
+    ['cache: what was sent cannot be looked up in the bucket of the toolkit "ddn" (no way there)'],
+    1,
+  ])
   const none = open(undefined)
   await none.remember(layer('a'), blob)
   expect([await none.recall(layer('a')), none.warnings]).toEqual([undefined, []])
 })
 
 it('lies where the input says, else in the cache of the user', () => {
-  const choose = (cache: string | undefined, env: Record<string, string>) =>
-    chooseBlobStore({ cache }, { env })?.place
+  const choose = (cache: Parameters<typeof chooseBlobStore>[0]['cache'], env: Record<string, string>) =>
+    chooseBlobStore({ cache }, { env, openHints: async () => Promise.reject(new Error('none')) })?.place
   const home = { HOME: '/home/me' }
-  expect(choose('here', home)).toBe('here')
+  expect(choose({ kind: 'folder', path: 'here' }, home)).toBe('here')
+  expect(choose({ kind: 'toolkit', prefix: 'ddn' }, home)).toBe('the bucket of the toolkit "ddn"')
   expect(choose(undefined, { XDG_CACHE_HOME: '/cache', ...home })).toBe('/cache/gpu-service-actions')
   expect(choose(undefined, home)).toBe('/home/me/.cache/gpu-service-actions')
   expect(choose(undefined, {})).toBeUndefined()
