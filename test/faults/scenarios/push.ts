@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { toolkitBucket } from '../../../lib/aws/toolkit/bucket-name.ts'
 import { makeImageArchive } from '../../fixtures/archive.ts'
 import { type Account, runUndisturbed } from '../account.ts'
 import { emptyGround, type Scenario } from '../scenario.ts'
@@ -24,11 +26,15 @@ const inputs = ({ folder }: Account) => ({
   'create-repository': 'true',
   immutable: 'true',
   'lifecycle-policy': join(folder, 'policy.json'),
+  cache: 'toolkit:ddn',
 })
 
-async function writeInputs({ folder }: Account): Promise<void> {
+async function writeInputs({ folder, config, id, region }: Account): Promise<void> {
   writeFileSync(join(folder, 'app.tar'), makeImageArchive(['one', 'two']))
   writeFileSync(join(folder, 'policy.json'), JSON.stringify(policy))
+  await new S3Client({ ...config, forcePathStyle: true }).send(
+    new CreateBucketCommand({ Bucket: toolkitBucket('ddn', id, region).Bucket }),
+  )
 }
 
 const common = {
