@@ -42,7 +42,7 @@ export function parsePax(content: Buffer, offset: number): Map<string, string> {
     const length = Number(content.toString('latin1', at, Math.max(space, at)))
     const record = content.toString('utf8', space + 1, at + length - 1)
     const equals = record.indexOf('=')
-    if (space < 0 || !(length > 0) || at + length > content.length || equals < 1) {
+    if (!(length > 0) || at + length > content.length || equals < 1) {
       throw new UserError(`archive: offset ${offset + at}: expected a pax record, got other bytes`)
     }
     records.set(record.slice(0, equals), record.slice(equals + 1))
@@ -62,7 +62,7 @@ function readText(block: Buffer, start: number, length: number): string {
 
 function readSize(block: Buffer, offset: number): number {
   const size = readNumber(block, 124, 12)
-  if (Number.isSafeInteger(size) && size >= 0) return size
+  if (Number.isSafeInteger(size)) return size
   const got = readText(block, 124, 12)
   throw new UserError(`archive: offset ${offset}: expected the size of an entry, got "${got}"`)
 }
@@ -80,7 +80,7 @@ function readNumber(block: Buffer, start: number, length: number): number {
 export function isTarHeader(block: Buffer): boolean {
   if (block.toString('latin1', 257, 262) === 'ustar' || block.every((byte) => byte === 0)) return true
   const { expected, got } = sumHeader(block)
-  return block.length === blockBytes && got.includes(expected)
+  return got.includes(expected)
 }
 
 function verifyChecksum(block: Buffer, offset: number): void {

@@ -82,7 +82,7 @@ function addSamples(checksum: number, piece: Uint8Array, at: number): number {
   let sum = checksum
   for (let start = at - (at % sampleEvery); start < end; start += sampleEvery) {
     const sample = piece.subarray(Math.max(start - at, 0), Math.max(start + sampleBytes - at, 0))
-    if (sample.length > 0) sum = crc32(sample, sum)
+    sum = crc32(sample, sum)
   }
   return sum
 }

@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { ByteSource } from '../../../lib/archive/byte-source.ts'
 import { boundReads, readJson } from '../../../lib/archive/json-entry.ts'
 import { openArchive } from '../../../lib/archive/open-archive.ts'
 import { parsePax } from '../../../lib/archive/tar.ts'
+import { indexTar, readExtension } from '../../../lib/archive/tar-index.ts'
 import { writeTemporary } from '../../fixtures/archive.ts'
 import { openForTest } from '../../fixtures/open-archive.ts'
 import { makePax, makeRawTar, type RawEntry } from '../../fixtures/tar.ts'
@@ -47,6 +48,27 @@ describe('a tar is read up to its bounds', () => {
     expect((await good.read('l0')).toString()).toBe('L')
     const bad = await openRaw(...chain(41), { name: 'l41', content: 'L' })
     expect(() => bad.find('l0')).toThrow('"l0" is a link that leads through more than 40 others')
+  })
+
+  it.each([
+    ['of entries', { name: 'a' }],
+    ['of headers before one entry', { name: 'p', type: 'L' }],
+  ])('has no list %s without an end', async (_, entry) => {
+    const [bytes, endless] = [makeRawTar([entry]), { at: 0 }]
+    const take = async (length: number) => {
+      const start = endless.at % bytes.length
+      endless.at += length
+      return bytes.subarray(start, start + length)
+    }
+    const cursor = { name: 'endless.tar', take, skip: async (length: number) => (await take(length)).length }
+    await expect(indexTar(cursor)).rejects.toThrow(
+      'archive: endless.tar: expected at most 32768 entries, got more',
+    )
+  })
+
+  it('keeps of a header what it uses: one may hold any number of records, for all entries that follow', () => {
+    const records = { path: 'a', mtime: '1', 'SCHILY.xattr.x': 'y', xpath: 'b', pathx: 'c', size: '1' }
+    expect([...readExtension('g', makePax(records), 0).keys()]).toEqual(['path', 'size'])
   })
 
   it('has no sparse file, whatever its record', async () => {
@@ -161,6 +183,25 @@ describe('JSON of an archive', () => {
 })
 
 describe('an archive that is opened', () => {
+  it.each([
+    ['plain', (bytes: Buffer) => bytes],
+    ['packed', zstdCompressSync],
+  ])('gives no big file whole, whatever its name, and its layers in pieces: %s', async (_, pack) => {
+    const content = Buffer.alloc(4 * mebibyte + 1, ' ')
+    const archive = await openForTest(writeTemporary(pack(makeRawTar([{ name: 'layer.tar', content }]))))
+    expect(await (await archive.open('layer.tar')).read(Buffer.alloc(9))).toBe(9)
+    await expect(archive.read('layer.tar')).rejects.toThrow(
+      'archive: layer.tar: expected JSON of at most 4194304 bytes, got 4194305',
+    )
+  })
+
+  it.each(['index.json', 'manifest.json'])('is refused at once where its %s is big', async (name) => {
+    const tar = makeRawTar([{ name, content: Buffer.alloc(4 * mebibyte + 1, ' ') }])
+    await expect(openForTest(writeTemporary(zstdCompressSync(tar)))).rejects.toThrow(
+      `archive: ${name}: expected JSON of at most 4194304 bytes, got 4194305`,
+    )
+  })
+
   it('may be no pipe', async () => {
     const pipe = join(mkdtempSync(join(tmpdir(), 'pipe-')), 'p')
     execFileSync('mkfifo', [pipe])

@@ -79,7 +79,7 @@ describe('a tar within a compressed stream', () => {
   })
 
   it('keeps small JSON from the first pass, and reads other small files in a later one', async () => {
-    const text = 'more than is kept of each entry'
+    const text = 'a {text} that looks like no JSON'
     const json = `["${text}"]`
     const { source, passes } = makeCounted(
       gzipSync(
@@ -94,6 +94,19 @@ describe('a tar within a compressed stream', () => {
     expect(passes()).toBe(1)
     expect((await archive.read('t')).toString()).toBe(text)
     expect((await archive.peek('t')).toString()).toBe(text.slice(0, 16))
+    expect(passes()).toBe(2)
+  })
+
+  it('keeps 32 MiB of JSON in all, each of 4 MiB at most, and reads the rest in later passes', async () => {
+    const content = Buffer.alloc(4 * 2 ** 20, '[')
+    const names = Array.from({ length: 9 }, (_, at) => `${at}.json`)
+    const { source, passes } = makeCounted(
+      zstdCompressSync(makeTar(names.map((name) => ({ name, content })))),
+    )
+    const archive = await openForTest(source)
+    for (const name of names.slice(0, 8)) expect((await archive.read(name)).equals(content)).toBe(true)
+    expect(passes()).toBe(1)
+    expect((await archive.read('8.json')).equals(content)).toBe(true)
     expect(passes()).toBe(2)
   })
 

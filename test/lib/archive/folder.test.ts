@@ -1,4 +1,4 @@
-import { mkdtempSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -24,6 +24,34 @@ describe('a folder', () => {
     await expect(openForTest(mkdtempSync(join(tmpdir(), 'other-')))).rejects.toThrow(
       'expected a folder with index.json, as OCI layouts have, found none',
     )
+  })
+
+  it('is refused with the place where a layout lies in it, if there is one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'other-'))
+    mkdirSync(join(folder, 'inner'))
+    writeFileSync(join(folder, 'inner', 'manifest.json'), '[]')
+    await expect(openForTest(folder)).rejects.toThrow(/found none; .*inner/)
+  })
+
+  it('may be unpacked of an archive of docker save', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'saved-'))
+    writeFileSync(join(folder, 'manifest.json'), '[]')
+    expect([...(await openForTest(folder)).entries.keys()]).toEqual(['manifest.json'])
+  })
+
+  it('gives no big file whole', async () => {
+    const folder = makeFolder()
+    writeFileSync(join(folder, 'big.json'), '')
+    truncateSync(join(folder, 'big.json'), 4 * 2 ** 20 + 1)
+    const archive = await openForTest(folder)
+    await expect(archive.read('big.json')).rejects.toThrow('expected JSON of at most 4194304 bytes')
+  })
+
+  it('gives what is left of a file that shrinks meanwhile', async () => {
+    const folder = makeFolder()
+    const archive = await openForTest(folder)
+    truncateSync(join(folder, 'oci-layout'), 4)
+    expect((await archive.read('oci-layout')).toString()).toBe('{"im')
   })
 
   it('takes a link that does not leave it', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { watchLayers } from '../../../lib/image/repeated-files.ts'
 import { makeTar, type TarFile } from '../../../scripts/example-image/tar.ts'
+import { makeRawTar } from '../../fixtures/tar.ts'
 
 const kibibyte = 1024
 const model = randomBytes(300 * kibibyte)
@@ -51,6 +52,15 @@ describe('files that a layer repeats', () => {
     expect(find(['low', 'low'])).toBeUndefined()
     const odd = Buffer.concat([makeTar(files(model)).subarray(0, 1536), randomBytes(4096)])
     expect(findRepeated({ low: odd, high: odd, higher: randomBytes(10) })).toBeUndefined()
+  })
+
+  it('are not looked for behind a header that is too big to be kept', () => {
+    const behind = (sizeBytes: number) => {
+      const header = makeRawTar([{ name: 'p', type: 'L', content: Buffer.alloc(sizeBytes) }])
+      return Buffer.concat([header, makeTar(files(model))])
+    }
+    const count = (layer: Buffer) => findRepeated({ low: layer, high: layer })?.count
+    expect([count(behind(1024 ** 2)), count(behind(1024 ** 2 + 1))]).toEqual([1, undefined])
   })
 
   it('are those of the layers that were read', () => {
