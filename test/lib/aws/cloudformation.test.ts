@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { expect, it } from 'vitest'
+import type { ChangeSetRequest } from '../../../lib/aws/change-set.ts'
 import { makeCloudFormation } from '../../../lib/aws/cloudformation.ts'
 import { type ServedCall, sendXml, startAws } from '../../fixtures/aws-server.ts'
 
@@ -97,6 +98,109 @@ it('tells a stack that is not there from a call that is wrong', async () => {
     'cloudformation:DescribeStacks ddn-one: ValidationError: 1 validation error detected',
   )
   expect(await cloudFormation.createChangeSet(request)).toEqual({ refusal: message })
+})
+
+/** Starts CloudFormation that makes every change set, and returns the fields of the one that was asked for. */
+async function create(more: Partial<ChangeSetRequest>) {
+  const { calls, config } = await startAws((_, response) =>
+    sendXml(
+      response,
+      200,
+      `<CreateChangeSetResponse><CreateChangeSetResult><Id>${changeSetArn}</Id><StackId>${stackArn}</StackId></CreateChangeSetResult></CreateChangeSetResponse>`,
+    ),
+  )
+  const made = await makeCloudFormation(config).createChangeSet({ ...request, ...more })
+  expect(made).toEqual({ changeSetArn, stackArn })
+  const own = /^(Action|Version|StackName|ChangeSetName|Description|ClientToken)$/
+  // An empty list is written as an empty text.
+  const isEmpty = ([name, value]: [string, string]) => /^\w+$/.test(name) && value === ''
+  const fields = [...new URLSearchParams(calls[0]?.body)].filter((one) => !own.test(one[0]) && !isEmpty(one))
+  return Object.fromEntries(fields)
+}
+
+const alarm = 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a'
+const usual = { ChangeSetType: 'UPDATE', TemplateBody: '{}', OnStackFailure: 'ROLLBACK' }
+
+it.each<[string, Partial<ChangeSetRequest>, object]>([
+  ['nothing more', {}, {}],
+  [
+    'values, and the ones that the stack has',
+    {
+      parameters: new Map([
+        ['New', ''],
+        ['Old', undefined],
+      ]),
+    },
+    {
+      'Parameters.member.1.ParameterKey': 'New',
+      'Parameters.member.1.ParameterValue': '',
+      'Parameters.member.2.ParameterKey': 'Old',
+      'Parameters.member.2.UsePreviousValue': 'true',
+    },
+  ],
+  [
+    'tags and capabilities',
+    { tags: new Map([['a', 'b']]), capabilities: ['CAPABILITY_IAM'] },
+    { 'Tags.member.1.Key': 'a', 'Tags.member.1.Value': 'b', 'Capabilities.member.1': 'CAPABILITY_IAM' },
+  ],
+  ['resources that exist', { importsExisting: true }, { ImportExistingResources: 'true' }],
+  ['no resources that exist', { importsExisting: false }, {}],
+  [
+    'who is told, and alarms that roll back',
+    {
+      settings: {
+        notificationArns: ['arn:topic'],
+        rollback: { alarms: [alarm], minutes: 5 },
+        roleArn: 'arn:role',
+      },
+    },
+    {
+      'NotificationARNs.member.1': 'arn:topic',
+      'RollbackConfiguration.RollbackTriggers.member.1.Arn': alarm,
+      'RollbackConfiguration.RollbackTriggers.member.1.Type': 'AWS::CloudWatch::Alarm',
+      'RollbackConfiguration.MonitoringTimeInMinutes': '5',
+      RoleARN: 'arn:role',
+    },
+  ],
+  [
+    'the settings that the stack has',
+    { settings: { notificationArns: undefined, rollback: undefined, roleArn: undefined } },
+    {},
+  ],
+])('asks for a change set with %s', async (_, more, fields) => {
+  expect(await create(more)).toEqual({ ...usual, ...fields })
+})
+
+it('asks for an import by the identifiers of what exists, of the template that the stack has', async () => {
+  const identifier = { name: 'BucketName', value: 'images' }
+  const imports = [{ logicalId: 'Images', type: 'AWS::S3::Bucket', identifier }]
+  expect(await create({ type: 'IMPORT', template: 'previous', imports })).toEqual({
+    ...{ ChangeSetType: 'IMPORT', UsePreviousTemplate: 'true' },
+    'ResourcesToImport.member.1.LogicalResourceId': 'Images',
+    'ResourcesToImport.member.1.ResourceType': 'AWS::S3::Bucket',
+    'ResourcesToImport.member.1.ResourceIdentifier.entry.1.key': 'BucketName',
+    'ResourcesToImport.member.1.ResourceIdentifier.entry.1.value': 'images',
+  })
+})
+
+it('describes a change set with the changes of all its pages, and the status of the last', async () => {
+  const page = (id: string, rest: string) =>
+    `<DescribeChangeSetResponse><DescribeChangeSetResult>${rest}<Changes><member><ResourceChange><Action>Modify</Action><LogicalResourceId>${id}</LogicalResourceId></ResourceChange></member></Changes></DescribeChangeSetResult></DescribeChangeSetResponse>`
+  const pages = [
+    page('A', '<Status>CREATE_IN_PROGRESS</Status><NextToken>n</NextToken>'),
+    page('B', '<Status>FAILED</Status><StatusReason>why</StatusReason>'),
+  ]
+  const { calls, config } = await startAws((_, response, count) =>
+    sendXml(response, 200, pages[count - 1] ?? ''),
+  )
+  const found = await makeCloudFormation(config).describeChangeSet(changeSetArn)
+  expect(found).toMatchObject({ status: 'FAILED', reason: 'why' })
+  expect(found.changes.map(({ action, logicalId }) => [action, logicalId])).toEqual([
+    ['Modify', 'A'],
+    ['Modify', 'B'],
+  ])
+  const asked = ['ChangeSetName', 'NextToken', 'IncludePropertyValues']
+  expect(asked.map((name) => field(calls[1], name))).toEqual([changeSetArn, 'n', 'true'])
 })
 
 it('lets CloudFormation work with the rights of a role, if one is given', async () => {

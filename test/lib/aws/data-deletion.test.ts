@@ -92,6 +92,18 @@ async function startRepository(stays: boolean) {
   return { deletion, operations: () => calls.map(({ operation }) => operation) }
 }
 
+it('deletes a log group, one that is gone is no error, another failure is', async () => {
+  const answers = [{}, { __type: 'ResourceNotFoundException' }, { __type: 'OperationAbortedException' }]
+  const { calls, config } = await startAws((_, response, count) =>
+    sendJson(response, count === 1 ? 200 : 400, answers[count - 1] ?? {}),
+  )
+  const { deleteLogGroup } = makeDataDeletion(config, account)
+  await deleteLogGroup('/ddn/one')
+  await deleteLogGroup('/ddn/one')
+  await expect(deleteLogGroup('/ddn/one')).rejects.toThrow('OperationAborted')
+  expect(calls.map(({ body }) => JSON.parse(body))).toEqual(Array(3).fill({ logGroupName: '/ddn/one' }))
+})
+
 describe('deleteRepository', () => {
   const round = ['ListImages', 'BatchDeleteImage']
 
@@ -107,6 +119,20 @@ describe('deleteRepository', () => {
       'app: not all was deleted: member1: ImageReferencedByManifestList: in use',
     )
     expect(operations()).toEqual(round)
+  })
+
+  it('goes on where another run deletes the same images', async () => {
+    let left = ['a', 'b']
+    const { config } = await startAws(({ operation }, response) => {
+      const imageIds = left.map((imageDigest) => ({ imageDigest, imageTag: 'v1' }))
+      if (operation === 'ListImages') return sendJson(response, 200, { imageIds })
+      left = []
+      const failures = imageIds.map((imageId) => ({ imageId, failureCode: 'ImageNotFound' }))
+      sendJson(response, 200, { failures })
+    })
+    const progress: number[] = []
+    await makeDataDeletion(config, account).deleteRepository('app', (deleted) => progress.push(deleted))
+    expect(progress).toEqual([2])
   })
 
   it('takes a repository that is gone for deleted', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { makeObjects } from '../../../lib/aws/s3-objects.ts'
-import { type Answer, startAws } from '../../fixtures/aws-server.ts'
+import { type Answer, sendXml, startAws } from '../../fixtures/aws-server.ts'
 
 const content = Buffer.from('0123456789')
 
@@ -43,6 +43,40 @@ it('fails in a sentence where no byte comes any more', async () => {
   )
   await expect(read()).rejects.toThrow(/^s3:\/\/bucket\/key: offset 4: /)
   expect(ranges()).toHaveLength(5)
+})
+
+const listed = (keys: readonly string[], next = '') =>
+  `<ListBucketResult>${keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size><ETag>e</ETag><LastModified>2026-01-01T00:00:00Z</LastModified></Contents>`).join('')}${next && `<NextContinuationToken>${next}</NextContinuationToken>`}</ListBucketResult>`
+
+it('lists the keys of a range by their bytes, and no page behind it', async () => {
+  const pages = [listed(['p/a', 'p/b'], 'n'), listed(['p/c', 'p/d', 'p/é'], 'm')]
+  const { config, calls } = await startAws((_, response, count) =>
+    sendXml(response, 200, pages[count - 1] ?? ''),
+  )
+  const range = { prefix: 'p/', after: 'p/0', before: 'p/d' }
+  const found = await Array.fromAsync(makeObjects(config).list('bucket', range))
+  expect(found.map(({ key }) => key)).toEqual(['p/a', 'p/b', 'p/c'])
+  expect(found[0]).toMatchObject({ size: 1, etag: 'e', modified: Date.UTC(2026, 0) })
+  const asked = calls.map(({ url }) => Object.fromEntries(new URL(url, 'http://s3').searchParams))
+  expect(asked).toMatchObject([
+    { prefix: 'p/', 'start-after': 'p/0' },
+    { prefix: 'p/', 'continuation-token': 'n' },
+  ])
+  expect(calls).toHaveLength(2)
+})
+
+it('removes objects, and names the one that stays and why', async () => {
+  const answers = ['', '<Error><Key>b</Key><Code>AccessDenied</Code><Message>policy</Message></Error>']
+  const { config, calls } = await startAws((_, response, count) =>
+    sendXml(response, 200, `<DeleteResult>${answers[count - 1]}</DeleteResult>`),
+  )
+  const objects = makeObjects(config)
+  await objects.remove('bucket', ['a', 'b'])
+  expect(calls[0]?.body).toMatch(/<Key>a<\/Key>.*<Key>b<\/Key>.*<Quiet>true<\/Quiet>/)
+  expect(calls[0]?.url).toBe('/bucket/?delete=')
+  await expect(objects.remove('bucket', ['a', 'b'])).rejects.toThrow(
+    's3://bucket/b: not deleted: AccessDenied: policy',
+  )
 })
 
 it('does not mix two objects', async () => {
