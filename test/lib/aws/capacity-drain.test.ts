@@ -9,15 +9,19 @@ async function serve({
   services = [],
   members = '',
   size = 0,
+  more = {},
 }: {
   services?: object[]
   /** Instances of the group, as XML. */
   members?: string
   /** Minimum, maximum and desired capacity of the group. */
   size?: number
+  /** Other answers, by operation. */
+  more?: Record<string, object>
 }) {
   const answers: Record<string, object | string> = {
     ListServices: { serviceArns: services.map((_, at) => `arn:s/${at}`) },
+    ...more,
     DescribeServices: { services },
     UpdateService: {},
     ListContainerInstances: { containerInstanceArns: ['arn:1', 'arn:2'] },
@@ -33,7 +37,7 @@ async function serve({
   }
   const { config, calls } = await startAws(({ operation }, response) => {
     const answer = answers[operation] ?? ''
-    if (typeof answer === 'object') sendJson(response, 200, answer)
+    if (typeof answer === 'object') sendJson(response, '__type' in answer ? 400 : 200, answer)
     else
       response
         .writeHead(200, { 'content-type': 'text/xml' })
@@ -44,6 +48,8 @@ async function serve({
   const render = ({ operation, body }: ServedCall) => [operation, body] as const
   return {
     drain: makeCapacityDrain(config),
+    asked: (operation: string) =>
+      calls.flatMap((call) => (call.operation === operation ? [JSON.parse(call.body)] : [])),
     written: () => calls.filter(({ operation }) => writes.test(operation)).map(render),
   }
 }
@@ -52,7 +58,7 @@ const instance = (id: string, state: string, isProtected = false) =>
   `<member><InstanceId>${id}</InstanceId><LifecycleState>${state}</LifecycleState><ProtectedFromScaleIn>${isProtected}</ProtectedFromScaleIn></member>`
 
 it('asks services for no tasks, daemons and those that have been asked apart, and counts tasks', async () => {
-  const { drain, written } = await serve({
+  const { drain, written, asked } = await serve({
     services: [
       { serviceName: 'one', status: 'ACTIVE', desiredCount: 2, runningCount: 2, pendingCount: 1 },
       { serviceName: 'asked', status: 'ACTIVE', desiredCount: 0, runningCount: 1 },
@@ -69,6 +75,16 @@ it('asks services for no tasks, daemons and those that have been asked apart, an
   expect(await drain.stopServices('c')).toBe(5)
   expect(written()).toHaveLength(1)
   expect(JSON.parse(written()[0]?.[1] ?? '')).toEqual({ cluster: 'c', service: 'one', desiredCount: 0 })
+  expect(asked('ListServices')).toEqual([{ cluster: 'c', maxResults: 100 }])
+  const services = ['arn:s/0', 'arn:s/1', 'arn:s/2', 'arn:s/3']
+  expect(asked('DescribeServices')).toEqual([{ cluster: 'c', services }])
+})
+
+it('takes a cluster that is gone for empty, and hides no other failure', async () => {
+  const gone = await serve({ more: { ListServices: { __type: 'ClusterNotFoundException' } } })
+  expect(await gone.drain.stopServices('c')).toBe(0)
+  const { drain } = await serve({ more: { ListServices: { __type: 'ClusterNotFoundExceptionally' } } })
+  await expect(drain.stopServices('c')).rejects.toThrow('ClusterNotFoundExceptionally')
 })
 
 it('empties a group once, also of protected instances', async () => {
@@ -86,11 +102,14 @@ it('empties a group once, also of protected instances', async () => {
 
 it('lets only instances go on that wait without a task, and leaves an empty group alone', async () => {
   const members = ['i-busy', 'i-idle'].map((id) => instance(id, 'Terminating:Wait')).join('')
-  const { drain, written } = await serve({ members: members + instance('i-new', 'Terminating') })
+  const { drain, written, asked } = await serve({ members: members + instance('i-new', 'Terminating') })
   expect(await drain.stopInstances('g', ['c'])).toBe(3)
   expect(written()).toHaveLength(1)
   expect(written()[0]?.[1]).toContain('LifecycleHookName=drain')
   expect(written()[0]?.[1]).toContain('InstanceId=i-idle')
+  expect(asked('ListContainerInstances')).toEqual([{ cluster: 'c' }])
+  const containerInstances = ['arn:1', 'arn:2']
+  expect(asked('DescribeContainerInstances')).toEqual([{ cluster: 'c', containerInstances }])
   // Without a cluster nobody knows what runs there.
   await drain.stopInstances('g', [])
   expect(written()).toHaveLength(1)

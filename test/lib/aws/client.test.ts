@@ -1,5 +1,5 @@
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs'
-import { HeadBucketCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
 import { makeClient, readAwsConfig } from '../../../lib/aws/client.ts'
 import { awsErrorDetail, awsErrorName, awsErrorStatus } from '../../../lib/aws/errors.ts'
@@ -102,6 +102,15 @@ describe('a call that gets no answer', () => {
     expect(isTransientAwsError(error)).toBe(true)
   })
 
+  it('has more time for what it sends', async () => {
+    const { config, calls } = await startAws((_, response) => response.writeHead(200).end())
+    const limits = { tryMs: 1, callMs: 1 }
+    const client = makeClient(S3Client, { ...config, limits, forcePathStyle: true })
+    // 10 s at the least rate.
+    await client.send(new PutObjectCommand({ Bucket: 'b', Key: 'k', Body: Buffer.alloc(640_000) }))
+    expect(calls[0]?.body).toHaveLength(640_000)
+  })
+
   it('ends at once when its signal aborts', async () => {
     const abort = new AbortController()
     const { config } = await startAws(() => abort.abort(new Error('cancelled')))
@@ -185,7 +194,12 @@ describe('the configuration', () => {
     })
   })
 
-  it.each([{}, { AWS_REGION: 'seoul' }])('refuses the environment %j', (env) => {
-    expect(() => readAwsConfig(env)).toThrow(/^AWS_REGION: expected a region such as ap-northeast-2, got/)
+  it.each([
+    [{}, 'none'],
+    [{ AWS_REGION: 'seoul' }, '"seoul"'],
+  ])('refuses the environment %j', (env, got) => {
+    expect(() => readAwsConfig(env)).toThrow(
+      `AWS_REGION: expected a region such as ap-northeast-2, got ${got}`,
+    )
   })
 })

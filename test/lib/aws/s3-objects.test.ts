@@ -1,4 +1,7 @@
+import { S3Client } from '@aws-sdk/client-s3'
 import { expect, it } from 'vitest'
+import { makeClient } from '../../../lib/aws/client.ts'
+import { readText } from '../../../lib/aws/s3-body.ts'
 import { makeObjects } from '../../../lib/aws/s3-objects.ts'
 import { type Answer, sendXml, startAws } from '../../fixtures/aws-server.ts'
 
@@ -77,6 +80,18 @@ it('removes objects, and names the one that stays and why', async () => {
   await expect(objects.remove('bucket', ['a', 'b'])).rejects.toThrow(
     's3://bucket/b: not deleted: AccessDenied: policy',
   )
+})
+
+it('reads a text, or nothing where there is none, and hides no other failure', async () => {
+  const answers = ['', 'NoSuchKey', 'NoSuchKeyPair']
+  const { config } = await startAws((_, response, count) => {
+    if (count === 1) response.writeHead(200, { 'content-length': 2 }).end('ab')
+    else sendXml(response, 404, `<Error><Code>${answers[count - 1]}</Code></Error>`)
+  })
+  const client = makeClient(S3Client, { ...config, forcePathStyle: true })
+  const object = { Bucket: 'bucket', Key: 'key' }
+  expect([await readText(client, object), await readText(client, object)]).toEqual(['ab', undefined])
+  await expect(readText(client, object)).rejects.toThrow('s3:GetObject bucket/key: NoSuchKeyPair')
 })
 
 it('does not mix two objects', async () => {
