@@ -54,6 +54,20 @@ describe('an archive of docker save', () => {
     expect(image.layers[0]?.diffId).not.toBe(image.layers[0]?.descriptor?.digest)
   })
 
+  it.each([
+    ['a plain layer, which is compressed', 'tar', (name: string) => name],
+    ['a packed layer whose name is no digest', 'tar+gzip', () => 'one/layer.tar'],
+  ] as const)('states no blob for %s', async (_, kind, rename) => {
+    const layout = new Layout()
+    layout.image(['one'], { kind })
+    const [Config = '', layer = ''] = [...layout.files.keys()].filter((name) => name.startsWith('blobs/'))
+    const Layers = [rename(layer)]
+    layout.files.set(rename(layer), layout.files.get(layer) ?? Buffer.alloc(0))
+    const image = await readOnly(await open(layout.saved([{ Config, Layers, RepoTags: null }]).toTar()))
+    expect(image.layers[0]).toMatchObject({ compression: kind === 'tar' ? 'none' : 'gzip' })
+    expect(image.layers[0]).not.toHaveProperty('descriptor')
+  })
+
   it('is opened and read without the bytes of its layers', async () => {
     const bytes = makeImageArchive(['x'.repeat(1_000_000), 'y'.repeat(1_000_000)])
     let readBytes = 0
@@ -180,6 +194,32 @@ describe('an OCI image layout', () => {
     expect(read.layers.map(({ descriptor }) => descriptor?.mediaType)).toEqual(
       Array(2).fill(`application/vnd.oci.image.layer.v1.${kind}`),
     )
+  })
+
+  it.each(['tar+gzip', 'tar+zstd'] as const)(
+    'is refused where a plain tar is said and %s given',
+    async (kind) => {
+      const layout = new Layout()
+      const { config, layers } = layout.read(layout.image(['one'], { kind }))
+      const said = layers.map((layer) => ({ ...layer, mediaType: ociTypes.layer.none }))
+      layout.finish(['v1', layout.manifest(config, said)])
+      await expect(readImage(await open(layout.toTar()), undefined)).rejects.toThrow(
+        `expected a layer that is not compressed, as its media type says, got ${kind.slice(4)}; write the archive`,
+      )
+    },
+  )
+
+  it('is an artifact of files where none of its layers is a tar, and an image where one is', async () => {
+    const layout = new Layout()
+    const { config, layers } = layout.read(layout.image(['one', 'two']))
+    const [tar, file] = [layers[0]!, layout.blob('text/plain', Buffer.from('a'))]
+    const mixed = await readImage(
+      await open(layout.finish(['v1', layout.manifest(config, [tar, file])]).toTar()),
+      undefined,
+    )
+    expect(mixed.kind).toBe('image')
+    const files = layout.finish(['v1', layout.manifest(config, [file, file])])
+    expect((await readImage(await open(files.toTar()), undefined)).kind).toBe('tree')
   })
 
   it('is the same as a folder', async () => {
