@@ -83,7 +83,7 @@ export async function pullImages(
   search.bytes -= manifest.bytes.length
   const members = [...new Set(parseIndex(manifest.bytes).map(({ digest }) => digest))]
   if (members.length > 0) {
-    const images = await mapConcurrently(members.slice(0, search.manifests), { concurrency }, (digest) =>
+    const images = await mapConcurrently(members, { concurrency }, (digest) =>
       pullImages(repository, digest, search),
     )
     return images.flat()

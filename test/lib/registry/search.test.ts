@@ -50,6 +50,10 @@ describe('a search through earlier images', () => {
     put({ manifests: [...images.slice(0, 2), same, ...images.slice(0, 2)] }, 'twice')
     expect(await pullImages(repository, 'twice')).toHaveLength(4)
     expect(pulled).toHaveLength(6)
+    pulled.length = 0
+    const references = images.map(({ digest }) => digest)
+    expect(await mapLayersByDiffId(repository, [async () => references], ['wanted'])).toHaveLength(64)
+    expect(pulled).toEqual(references.slice(0, 64))
   })
 
   it('reads 16 MiB of manifests at most', async () => {
@@ -85,6 +89,19 @@ describe('a search through earlier images', () => {
     }
   })
 
+  it.each([
+    ['text', 'no JSON'],
+    ['{}', 'no diffIDs'],
+    ['{"rootfs":{"diff_ids":["x"]}}', 'a diffID that is no digest'],
+  ])('learns nothing from the config %s, with %s', async (config) => {
+    const bytes = Buffer.from(config)
+    const { repository, put } = makeRepository({ getBlob: async () => bytes })
+    const layer = { mediaType: ociTypes.layer.gzip, digest: digestOf(Buffer.from('blob')), size: 5 }
+    const described = { mediaType: ociTypes.config, digest: digestOf(bytes), size: bytes.length }
+    put({ config: described, layers: [layer] }, 'v1')
+    expect(await pullImages(repository, 'v1')).toEqual([])
+  })
+
   it('fails with any other error of a config than that it is gone', async () => {
     const error = new RegistryError('GET', new URL('https://r.test/'), { status: 403 })
     const { repository, putImage } = makeRepository({ getBlob: () => Promise.reject(error) })
@@ -101,9 +118,14 @@ describe('a search through earlier images', () => {
       return await repository.pullManifest(reference)
     }
     const turns = [() => Promise.reject(broken), async () => ['bad', 'good', 'good']]
-    const images = await mapLayersByDiffId({ ...repository, pullManifest }, turns, ['wanted'])
+    const warnings: string[] = []
+    const warn = (sentence: string) => warnings.push(sentence)
+    const images = await mapLayersByDiffId({ ...repository, pullManifest }, turns, ['wanted'], warn)
     expect(images).toHaveLength(1)
     expect(pulled).toEqual(['good'])
+    const sentence =
+      'reuse: earlier images cannot be read, and layers that they have may be sent again: broken'
+    expect(warnings).toEqual([sentence, sentence])
   })
 
   it('asks for nothing where nothing is wanted, and for no more than is wanted', async () => {
