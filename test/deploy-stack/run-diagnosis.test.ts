@@ -25,6 +25,19 @@ it('tells by the container why a service failed, not by the circuit breaker', as
   )
 })
 
+it('reads once what AWS tells of a service, as soon as it fails, and of no other resource', async () => {
+  const account = emptyStacks()
+  trouble(account, 'Server', { at: 'create', reason: breaker })
+  trouble(account, 'Logs', { at: 'create', reason: 'no' })
+  const asked: unknown[] = []
+  const read = async (...of: unknown[]) => {
+    asked.push(of.slice(0, 2))
+    return evidence
+  }
+  await deploy(account, { capacity: { serviceEvidence: { read } } })
+  expect(asked).toEqual([['c', 'ddn-app-server']])
+})
+
 it('tells it by the reason of AWS where nothing more is known', async () => {
   const account = emptyStacks()
   trouble(account, 'Server', { at: 'create', reason: breaker })

@@ -62,12 +62,17 @@ it('finishes what was interrupted at any write, and does nothing where all is do
 
 it('imports into a stack that is deployed, and leaves the rest of it as it is', async () => {
   const account = emptyStacks()
-  await deploy(account, { files: { ...files, 'base.json': JSON.stringify({ Resources: cluster }) } })
+  const Parameters = { Size: { Type: 'String', Default: 'small' } }
+  await deploy(account, {
+    files: { ...files, 'base.json': JSON.stringify({ Parameters, Resources: cluster }) },
+    inputs: { parameters: 'Size=large' },
+  })
   // What the stack itself once had, too.
   const arn = findStack(account, 'ddn-base')?.arn ?? ''
   const own = new Map([[bucket, new Map([['aws:cloudformation:stack-id', arn]])]])
   expect((await act(account, { ...options, existing: own })).outputs.result).toBe('imported')
   expect([...(findStack(account, 'ddn-base')?.existing.keys() ?? [])]).toEqual(['Cluster', 'Data'])
+  expect(findStack(account, 'ddn-base')?.template?.parameters.get('Size')).toBe('large')
 })
 
 it('says why CloudFormation imports nothing, and leaves no change set', async () => {

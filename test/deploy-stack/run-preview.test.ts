@@ -82,6 +82,30 @@ describe('a value that is not known yet', () => {
     expect(denied.summary).not.toContain('| Rule |')
   })
 
+  it('leaves hidden values open, and never shows one', async () => {
+    const old = { Resources: { Rule: { Type: 'AWS::SNS::Topic' } } }
+    const account = emptyStacks()
+    const alone = 'stacks: {app: {template: app.json}}'
+    await run(account, { 'stacks.yml': alone, 'app.json': JSON.stringify(old) })
+    const hidden = (Default: string) => ({ Type: 'String', NoEcho: true, Default })
+    const Parameters = {
+      ...{ Name: { Type: 'String' }, Open: { Type: 'String', Default: 'plain' } },
+      ...{ Given: hidden('default-1'), Kept: hidden('default-2') },
+    }
+    const Properties = { DisplayName: { 'Fn::Sub': '${Name} ${Open} ${Given} ${Kept}' } }
+    const body = { Parameters, Resources: { Rule: { Type: 'AWS::SNS::Topic', Properties } } }
+    const files = {
+      'stacks.yml': together,
+      'base.json': base({ Name: { Value: 'y' } }),
+      'app.json': JSON.stringify(body),
+    }
+    const inputs = { mode: 'preview', parameters: 'app.Given=secret-1' }
+    const { summary, report, lines } = await run(account, files, { inputs })
+    expect(summary).toContain('Given: it is hidden, and whether it changes is not known')
+    expect(summary).not.toContain('Kept: it is hidden')
+    expect(JSON.stringify([summary, report, lines])).not.toMatch(/secret-1|default-[12]/)
+  })
+
   it('is told of in a deployment, which has it', async () => {
     const account = await deployApp({ ...pattern, Default: 'x' })
     const files = {

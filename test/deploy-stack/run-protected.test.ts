@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { emptyStacks } from '../fakes/cloudformation.ts'
+import { emptyStacks, findStack } from '../fakes/cloudformation.ts'
 import { runDeployment } from '../fixtures/deployment.ts'
 import { template } from '../fixtures/three-stacks.ts'
 
@@ -23,6 +23,18 @@ it('refuses to delete what holds data, changes nothing, and goes on where that i
   const previewed = await run(account, one, { inputs: { mode: 'preview' } })
   expect(previewed.summary).toContain('**A deployment would be refused**: Files')
   expect((await run(account, one, { inputs: { allow: 'a.Files' } })).outputs.result).toBe('changed')
+})
+
+it('refuses it also where it was reviewed, unless it is allowed when the review is executed', async () => {
+  const account = emptyStacks()
+  await run(account, both)
+  const { review = '' } = (await run(account, one, { inputs: { mode: 'review' } })).outputs
+  const inputs = { mode: 'execute', review }
+  const refused = await run(account, one, { inputs })
+  expect(refused.failure).toContain('ddn-a: Files (AWS::S3::Bucket) would be deleted; it holds data')
+  expect([...(findStack(account, 'ddn-a')?.existing.keys() ?? [])]).toEqual(['First', 'Files'])
+  const allowed = await run(account, one, { inputs: { ...inputs, allow: 'a.Files' } })
+  expect(allowed.outputs.result).toBe('changed')
 })
 
 it('destroys no protected stack', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { explainOperation } from '../../../actions/deploy-stack/apply/failure.ts'
+import { explainOperation, readService } from '../../../actions/deploy-stack/apply/failure.ts'
+import type { ApplyContext } from '../../../actions/deploy-stack/context.ts'
 import type { StackEvent } from '../../../lib/aws/stack-events.ts'
 import { emptyStacks, fakeCloudFormation } from '../../fakes/cloudformation.ts'
 import { makeContext } from '../../fixtures/context.ts'
@@ -62,6 +63,29 @@ it('tells the failure of a nested stack by its inner resource, at any depth', as
 
 it('tells it by its own words where the events of the nested stack cannot be read', async () => {
   expect((await explain(outer, {}))?.cause).toMatch(/^Child \(AWS::CloudFormation::Stack\): Embedded stack/)
+})
+
+it.each([
+  ['arn:aws:ecs:eu-west-1:1:service/c/s', ['c', 's']],
+  ['arn:aws:ecs:eu-west-1:1:service/s', ['default', 's']],
+  ['s', undefined],
+])('asks about the service %s since shortly before its first event', async (physicalId, asked) => {
+  const of = (status: string, id: string, seconds: number) => ({
+    ...event('Server', status, '', id, seconds),
+    type: 'AWS::ECS::Service',
+  })
+  const events = [
+    event('Other', 'CREATE_FAILED', '', '', 10),
+    of('CREATE_IN_PROGRESS', '', 20),
+    of('CREATE_FAILED', physicalId, 90),
+  ]
+  const calls: unknown[] = []
+  const context = {
+    ...makeContext(),
+    serviceEvidence: { read: async (...of: unknown[]) => void calls.push(of) },
+  }
+  await readService(events[2] ?? expect.fail('no event'), events, context as unknown as ApplyContext)
+  expect(calls).toEqual(asked ? [[...asked, new Date(10_000)]] : [])
 })
 
 it('ends where a nested stack names itself', async () => {

@@ -115,6 +115,13 @@ describe('a stack is worked on', () => {
     }
   })
 
+  it('with a lock in a destroy, too, where there is a state that another run would resume', async () => {
+    const { context, read } = open({ phase: 'paused', saved }, { mode: 'destroy' })
+    await whileHeld([service], context, async () => {
+      expect(read().lock).toMatchObject({ owner: 'deploy-1', operation: 'deploy' })
+    })
+  })
+
   it('not over a state that is damaged', async () => {
     const { context } = open({ phase: 'paused', saved: { ...saved, desired: -1 } })
     await expect(whileHeld([service], context, async () => {})).rejects.toThrow(
