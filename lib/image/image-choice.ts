@@ -19,17 +19,24 @@ export function chooseImage(
   choices: readonly ImageChoice[],
   wanted: string | undefined,
 ): { choice: ImageChoice; platform: string | undefined } {
-  const images = choices.filter(({ isReferrer }) => !isReferrer)
   if (wanted === undefined)
-    return { choice: takeOnly(images.length > 0 ? images : choices, 'the archive'), platform: undefined }
-  const named = choices.filter((choice) => isNamed(choice, wanted))
+    return { choice: takeOnly(preferImages(choices), 'the archive'), platform: undefined }
+  // cosign gives an image and its signatures one name.
+  const named = preferImages(choices.filter((choice) => isNamed(choice, wanted)))
   if (named.length > 0) return { choice: takeOnly(named, `"${wanted}"`), platform: undefined }
-  const fitting = images.filter(({ platforms }) => findPlatform(platforms, wanted) !== undefined)
+  const fitting = choices.filter(
+    ({ isReferrer, platforms }) => !isReferrer && findPlatform(platforms, wanted) !== undefined,
+  )
   if (fitting.length === 0) {
     throw new UserError(`image: expected a tag or a platform of ${describeAll(choices)}, got "${wanted}"`)
   }
   const choice = takeOnly(fitting, `"${wanted}"`)
   return { choice, platform: findPlatform(choice.platforms, wanted) }
+}
+
+function preferImages(choices: readonly ImageChoice[]): readonly ImageChoice[] {
+  const images = choices.filter(({ isReferrer }) => !isReferrer)
+  return images.length > 0 ? images : choices
 }
 
 /** Returns whether a wish names one of the images, or several. */

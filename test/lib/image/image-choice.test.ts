@@ -51,6 +51,9 @@ describe('the choice of an image', () => {
     expect(chooseImage([signature, app], 'linux/amd64').choice).toBe(app)
     expect(chooseImage([signature, app], 'sha256:cc').choice).toBe(signature)
     expect(chooseImage([signature], undefined).choice).toBe(signature)
+    const same = { ...signature, references: app.references }
+    expect(chooseImage([same, app], 'latest').choice).toBe(app)
+    expect(chooseImage([same, bare], 'latest').choice).toBe(same)
   })
 
   it('lists what there is where several would do', () => {
