@@ -38,8 +38,20 @@ it('refuses before anything is made where a name is taken', async () => {
 it('does not look at what a stack has', async () => {
   const account = emptyStacks()
   await deploy(account, { files })
-  const again = await deploy(account, existing('AWS::ECS::Cluster x'))
-  expect(again.outputs.result).toBe('no-changes')
+  const asked: string[] = []
+  const get = (name: string) => {
+    asked.push(name)
+    return new Map<string, string>()
+  }
+  const again = await deploy(account, { files, existing: { get } })
+  expect([again.outputs.result, asked]).toEqual(['no-changes', []])
+  const stack = findStack(account, 'ddn-base')
+  stack?.existing.delete('Cluster')
+  await expect(deploy(account, { files, existing: { get } })).rejects.toThrow('"x" exists already')
+  // What is being made by others exists under its name, and is none of a stack yet.
+  Object.assign(stack ?? {}, { status: 'UPDATE_IN_PROGRESS', steps: [] })
+  const busy = await deploy(account, { files, existing: { get }, inputs: { 'wait-for-others': '1' } })
+  expect([busy.outputs.result, asked]).toEqual(['conflict', ['AWS::ECS::Cluster x']])
 })
 
 it('adopts what is left, and tags what it makes', async () => {

@@ -105,6 +105,13 @@ it('imports nothing that another stack has, unless that one is gone', async () =
   expect((await act(account, { ...options, existing: tagged })).outputs.result).toBe('imported')
 })
 
+it('fails with what is no denial', async () => {
+  const get = () => {
+    throw new Error('throttled')
+  }
+  await expect(act(emptyStacks(), { ...options, existing: { get } })).rejects.toThrow('throttled')
+})
+
 it('leaves it to CloudFormation to look where the role may not', async () => {
   const denied = () => {
     throw new AwsUserError('no', new Error('no'), 'AccessDenied')

@@ -71,6 +71,20 @@ it('leaves termination protection and tags as they are where nothing is said', a
   expect([stack?.isProtected, stack?.tags.get('Team')]).toEqual([true, 'x'])
 })
 
+it('lets CloudFormation work with the role of a stack, but not in a preview, which has its own rights', async () => {
+  const role = 'arn:aws:iam::111122223333:role/make'
+  const stacks = `stacks: {a: {template: a.json, role-arn: '${role}'}}`
+  const roles: unknown[] = []
+  const onCall = (name: string, request: unknown) => {
+    if (name === 'createChangeSet') roles.push(Object(request).settings.roleArn)
+  }
+  const { account } = await deploy(stacks, { onCall })
+  const inputs = { 'parameter-overrides': '', parameters: 'Value=two' }
+  await deploy(stacks, { onCall, inputs: { ...inputs, mode: 'preview' } }, account)
+  await deploy(stacks, { onCall, inputs }, account)
+  expect(roles).toEqual([role, undefined, role])
+})
+
 it('takes tags of the inputs before those of the file', async () => {
   const stacks = 'stacks: {a: {template: a.json, tags: {Team: x, Cost: y}}}'
   const { account } = await deploy(stacks, { inputs: { 'stack-tags': 'Team=z' } })

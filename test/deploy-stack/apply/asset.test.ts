@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { packAsset } from '../../../actions/deploy-stack/apply/asset.ts'
+import { packAsset, verifyAsset } from '../../../actions/deploy-stack/apply/asset.ts'
 import { python } from '../../../scripts/local-aws-process.ts'
 
 function makeFolder(names: readonly string[]): string {
@@ -46,6 +46,22 @@ it('marks what may be executed, and nothing else', async () => {
   const directory = bytes.toString('latin1').split('PK\x01\x02').slice(1)
   const modes = directory.map((entry) => Buffer.from(entry, 'latin1').readUInt16LE(36).toString(8))
   expect(modes).toEqual(['100644', '100755'])
+})
+
+it('refuses a folder that Lambda would refuse, before any of it is read', async () => {
+  const folder = makeFolder(['index.js', 'model'])
+  const { signal } = new AbortController()
+  truncateSync(join(folder, 'model'), 250 * 1024 ** 2 - 'content of index.js'.length)
+  await verifyAsset(folder, signal)
+  truncateSync(join(folder, 'model'), 250 * 1024 ** 2)
+  await expect(verifyAsset(folder, signal)).rejects.toThrow(
+    /^assets: .*: expected files of at most 262144000 bytes in all/,
+  )
+})
+
+it('ends when the run is cancelled', async () => {
+  const cancelled = AbortSignal.abort(new Error('cancelled'))
+  await expect(verifyAsset(makeFolder(['index.js']), cancelled)).rejects.toThrow(/^cancelled$/)
 })
 
 it.each([

@@ -108,6 +108,16 @@ describe('a stack is worked on', () => {
     expect(read()).not.toHaveProperty('lock')
   })
 
+  it('and its result kept where the lock cannot be given back, since that ends by itself', async () => {
+    const { context, lines } = open()
+    const { pauseStates } = context.connections
+    const result = await whileHeld([service], context, async () => {
+      pauseStates.write = () => Promise.reject(new Error('denied'))
+      return 'deployed'
+    })
+    expect([result, lines]).toEqual(['deployed', ['s: its lock ends by itself: denied']])
+  })
+
   it('without a lock in a preview, and without a state that a destroy would have to make', async () => {
     for (const mode of ['preview', 'destroy']) {
       const { context, read } = open(undefined, { mode })
