@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-from local_aws.core.settings import Settings, SettingsError, prepare_environment, read_settings
+from local_aws.core.settings import Settings, StartError, prepare_environment, read_settings
 
 
 def _announce(port: int) -> None:
@@ -48,19 +48,12 @@ def _serve(settings: Settings, work: Path) -> None:
 
 def main() -> int:
     """Runs until SIGINT, SIGTERM or the end of the watched standard input."""
-    try:
-        settings = read_settings(sys.argv[1:])
-    except SettingsError as error:
-        print(f"local AWS: {error}", file=sys.stderr)
-        return 1
     work = Path(tempfile.mkdtemp(prefix="local-aws-"))
     try:
-        _serve(settings, work)
+        _serve(read_settings(sys.argv[1:]), work)
     except KeyboardInterrupt:
         pass
-    except Exception as error:
-        if type(error).__name__ != "HookError":
-            raise
+    except StartError as error:
         print(f"local AWS: {error}", file=sys.stderr)
         return 1
     finally:

@@ -20,8 +20,8 @@ class Settings:
     iam: bool
 
 
-class SettingsError(Exception):
-    """Reports in one sentence which argument cannot be used."""
+class StartError(Exception):
+    """Reports in one sentence why the local AWS cannot start."""
 
 
 def read_settings(arguments: list[str]) -> Settings:
@@ -37,7 +37,7 @@ def read_settings(arguments: list[str]) -> Settings:
     try:
         port = free_port(parsed.port)
     except OSError as error:
-        raise SettingsError(f"cannot listen: {error.strerror}; choose another --port") from error
+        raise StartError(f"cannot listen: {error.strerror}; choose another --port") from error
     if parsed.state is not None:
         _take_folder(parsed.state)
     return Settings(port, parsed.state, parsed.watch_stdin, parsed.iam)
@@ -51,12 +51,12 @@ def _take_folder(path: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         refusal = refuse_other_version(path)
     except BlockingIOError as error:
-        raise SettingsError(f"--state: {path} is in use by another local AWS; choose another") from error
+        raise StartError(f"--state: {path} is in use by another local AWS; choose another") from error
     except OSError as error:
         text = f"--state: expected a folder that can be written, got {path}: {error.strerror}"
-        raise SettingsError(text) from error
+        raise StartError(text) from error
     if refusal:
-        raise SettingsError(refusal)
+        raise StartError(refusal)
 
 
 def free_port(wanted: int) -> int:
