@@ -10,10 +10,11 @@ import threading
 import time
 from typing import Any
 
-from ministack.core.responses import error_response_json, request_scope
+from ministack.core.responses import error_response_json
 from ministack.services import firehose, s3
 
-from local_aws.core.control import ControlError, add_control
+from local_aws.core.control import add_control
+from local_aws.core.each_record import each_record
 from local_aws.core.wrapping import Original, wrap
 from local_aws.firehose.envelope import Destination, decompresses, unpack
 
@@ -73,19 +74,13 @@ def _put(bucket: str, key: str, body: bytes) -> None:
 def _run() -> None:
     while True:
         time.sleep(BUFFER_SECONDS)
-        for (account, region, name), stream in list(firehose._streams.all_items()):
-            with request_scope(account, region):
-                try:
-                    deliver(stream)
-                except Exception:
-                    # A broken stream must not stop the others.
-                    _log.exception("%s", name)
+        each_record(firehose._streams, lambda _, stream: deliver(stream))
 
 
 def _deliver_now(data: dict[str, Any]) -> None:
     name = data["deliveryStream"]
     if name not in firehose._streams:
-        raise ControlError(f"expected a delivery stream, got {name}, which is not there")
+        raise ValueError(f"expected a delivery stream, got {name}, which is not there")
     deliver(firehose._streams[name])
 
 

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from ministack.core.responses import request_scope
 from ministack.services import alb
 
+from local_aws.core.each_record import each_record
 from local_aws.load_balancing.usage import find_missing_rule_to_targets
 
 _INTERVAL_SECONDS = 0.1
@@ -52,19 +52,17 @@ def health_of(group_arn: str, target: dict[str, Any]) -> Health:
     return _health.setdefault(key_of(group_arn, target), Health())
 
 
-def _check_due_targets(group: dict[str, Any]) -> set[Key]:
+def _check_due_targets(group: dict[str, Any], registered: set[Key]) -> None:
     arn = group["TargetGroupArn"]
-    keys = set()
     for target in list(alb._targets.get(arn, [])):
         key = key_of(arn, target)
-        keys.add(key)
+        registered.add(key)
         health = health_of(arn, target)
         if health.next_check <= time.monotonic():
             health.next_check = float("inf")
             # Its threads have no account: what they need of it goes with them.
             dropped = find_missing_rule_to_targets(arn)
             _pool.submit(_check, group, key, health, dropped)
-    return keys
 
 
 def _check(group: dict[str, Any], key: Key, health: Health, dropped: str | None) -> None:
@@ -113,19 +111,17 @@ def _matches(codes: str, status: int) -> bool:
     return any(int(first) <= status <= int(last or first) for first, _, last in bounds)
 
 
+def _check_all() -> None:
+    registered: set[Key] = set()
+    each_record(alb._tgs, lambda _, group: _check_due_targets(group, registered))
+    for key in [key for key in _health if key not in registered]:
+        _health.pop(key, None)
+
+
 def _run() -> None:
     while True:
         time.sleep(_INTERVAL_SECONDS)
-        registered: set[Key] = set()
-        for (account, region, _), group in list(alb._tgs.all_items()):
-            with request_scope(account, region):
-                try:
-                    registered |= _check_due_targets(group)
-                except Exception:
-                    # A broken group must not stop the checks of the others.
-                    _log.exception("target group %s", group.get("TargetGroupArn"))
-        for key in [key for key in _health if key not in registered]:
-            _health.pop(key, None)
+        _check_all()
 
 
 def install() -> None:

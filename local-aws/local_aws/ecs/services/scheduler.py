@@ -4,14 +4,13 @@ It takes the place of ministack's, which acts on requests only and knows no heal
 """
 
 import json
-import logging
 import threading
 import time
 from typing import Any
 
-from ministack.core.responses import request_scope
 from ministack.services import ecs
 
+from local_aws.core.each_record import each_record
 from local_aws.ecs.events import STEADY, add_complaint, add_event, add_task_event
 from local_aws.ecs.instances.container_instances import list_instances
 from local_aws.ecs.instances.managed_scaling import scale_cluster
@@ -37,7 +36,6 @@ _DECISIONS = (
     "_record_service_task_failure",
     "_schedule_service_deployment_completion",
 )
-_log = logging.getLogger("local-aws")
 
 Service = dict[str, Any]
 Task = dict[str, Any]
@@ -171,6 +169,7 @@ def _tick_service(key: str, service: Service) -> None:
     cluster, name = key.split("/", 1)
     if service["status"] == "DRAINING":
         end_draining(service)
+    if service["status"] != "ACTIVE":
         return
     _end_unhealthy_tasks(service)
     _reconcile(cluster, service)
@@ -178,29 +177,20 @@ def _tick_service(key: str, service: Service) -> None:
     ecs._recount_cluster(cluster)
 
 
-def _tick_cluster(cluster: str, _: Any) -> None:
+def _tick_cluster(cluster: str, record: Any) -> None:
+    if record["status"] == "INACTIVE":
+        return
     _end_lost_tasks(cluster)
     scale_cluster(cluster)
     start_waiting_tasks(cluster)
     forget_stopped_tasks(cluster)
 
 
-def _each(items: Any, act: Any) -> None:
-    for (account, region, key), record in list(items):
-        if record["status"] != "INACTIVE":
-            with request_scope(account, region):
-                try:
-                    act(key, record)
-                except Exception:
-                    # A broken service or cluster must not stop the scheduler for the others.
-                    _log.exception("%s", key)
-
-
 def _run() -> None:
     while True:
         time.sleep(_INTERVAL_SECONDS)
-        _each(ecs._clusters.all_items(), _tick_cluster)
-        _each(ecs._services.all_items(), _tick_service)
+        each_record(ecs._clusters, _tick_cluster)
+        each_record(ecs._services, _tick_service)
 
 
 def install() -> None:
