@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActi
 
 import json
 from typing import Any
-from xml.sax.saxutils import escape
 
 from ministack.core.responses import new_uuid, now_iso
 from ministack.services import autoscaling
@@ -25,7 +24,7 @@ def add_activity(group: dict[str, Any], what: str, zone: str, cause: str, failur
         "StartTime": now,
         "EndTime": now,
         "StatusCode": "Failed" if failure else "Successful",
-        "StatusMessage": failure,
+        **({"StatusMessage": failure} if failure else {}),
         "Progress": "100",
         "Details": json.dumps({"Availability Zone": zone}),
     }
@@ -40,7 +39,7 @@ def _describe(params: Any) -> Any:
     found = [each for group in groups for each in group.get("_activities", [])]
     most = int(autoscaling._p(params, "MaxRecords") or _KEPT)
     start = int(autoscaling._p(params, "NextToken") or 0)
-    members = "".join(_to_xml(each) for each in found[start : start + most])
+    members = autoscaling._member_xml(found[start : start + most])
     token = f"<NextToken>{start + most}</NextToken>" if found[start + most :] else ""
     result = f"<Activities>{members}</Activities>{token}"
     return autoscaling._xml(
@@ -48,11 +47,6 @@ def _describe(params: Any) -> Any:
         "DescribeScalingActivitiesResponse",
         f"<DescribeScalingActivitiesResult>{result}</DescribeScalingActivitiesResult>",
     )
-
-
-def _to_xml(activity: dict[str, str]) -> str:
-    fields = (f"<{name}>{escape(value)}</{name}>" for name, value in activity.items() if value)
-    return f"<member>{''.join(fields)}</member>"
 
 
 def install() -> None:

@@ -13,7 +13,7 @@ from ministack.core.responses import AccountRegionScopedDict, error_response_jso
 from ministack.services import autoscaling, ec2
 
 from local_aws.autoscaling.instance_types import find_instance_type
-from local_aws.core.control import ControlError, add_control
+from local_aws.core.control import add_control
 from local_aws.core.wrapping import Original, wrap
 
 _QUOTAS, _ZONES = "vcpuQuotas", "zonesWithoutCapacity"
@@ -35,7 +35,7 @@ def zones_without_capacity() -> list[str]:
 def _set_capacity(data: dict[str, Any]) -> None:
     unknown = sorted(set(data) - {_QUOTAS, _ZONES})
     if unknown:
-        raise ControlError(f"expected {_QUOTAS} and {_ZONES}, got {', '.join(unknown)}")
+        raise ValueError(f"expected {_QUOTAS} and {_ZONES}, got {', '.join(unknown)}")
     _capacity[_QUOTAS] = {code: int(vcpus) for code, vcpus in data.get(_QUOTAS, {}).items()}
     _capacity[_ZONES] = [str(zone) for zone in data.get(_ZONES, [])]
 

@@ -22,21 +22,9 @@ _GPU_QUOTA, _STANDARD_QUOTA = "L-DB2E81BA", "L-1216C47A"
 # What the system and the agent leave of an instance's memory, about.
 _USABLE = 0.93
 
-# Type -> vCPUs, GiB, GPUs, network interfaces.
-_WITH_GPUS = {
-    "g4dn.xlarge": (4, 16, 1, 3),
-    "g4dn.2xlarge": (8, 32, 1, 3),
-    "g4dn.4xlarge": (16, 64, 1, 3),
-    "g4dn.12xlarge": (48, 192, 4, 8),
-    "g5.xlarge": (4, 16, 1, 4),
-    "g5.2xlarge": (8, 32, 1, 4),
-    "g5.4xlarge": (16, 64, 1, 8),
-    "g5.12xlarge": (48, 192, 4, 15),
-    "g6.xlarge": (4, 16, 1, 4),
-    "g6.2xlarge": (8, 32, 1, 4),
-    "g6.4xlarge": (16, 64, 1, 8),
-    "g6.12xlarge": (48, 192, 4, 8),
-}
+# Size -> GPUs; family -> network interfaces of each of these sizes.
+_GPUS = {"xlarge": 1, "2xlarge": 1, "4xlarge": 1, "12xlarge": 4}
+_WITH_GPUS = {"g4dn": (3, 3, 3, 8), "g5": (4, 4, 8, 15), "g6": (4, 4, 8, 8)}
 _BURSTABLE = {"micro": (2, 1, 2), "small": (2, 2, 3), "medium": (2, 4, 3)}
 # Size -> vCPUs, network interfaces; family's first letter -> GiB a vCPU.
 _SIZES = {
@@ -55,12 +43,14 @@ _GIB_PER_VCPU = {"c": 2, "m": 4, "r": 8, "t": 4}
 def find_instance_type(name: str) -> InstanceType | None:
     """Finds a type with GPUs, or one of the families t, c, m and r; none for others."""
     family, _, size = name.partition(".")
-    if name in _WITH_GPUS:
-        vcpus, gib, gpus, interfaces = _WITH_GPUS[name]
+    gpus = 0
+    if family in _WITH_GPUS and size in _GPUS:
+        vcpus, gpus = _SIZES[size][0], _GPUS[size]
+        gib, interfaces = vcpus * 4, _WITH_GPUS[family][list(_GPUS).index(size)]
     elif family[:1] == "t" and size in _BURSTABLE:
-        (vcpus, gib, interfaces), gpus = _BURSTABLE[size], 0
+        vcpus, gib, interfaces = _BURSTABLE[size]
     elif family[:1] in _GIB_PER_VCPU and family[1:2].isdecimal() and size in _SIZES:
-        (vcpus, interfaces), gpus = _SIZES[size], 0
+        vcpus, interfaces = _SIZES[size]
         gib = vcpus * _GIB_PER_VCPU[family[:1]]
     else:
         return None

@@ -29,26 +29,13 @@ Instance = dict[str, Any]
 
 def find_launch_template(given: dict[str, Any]) -> dict[str, Any] | None:
     """Finds the launch template that a group names, by its id or by its name."""
-    wanted = {given.get("LaunchTemplateId"), given.get("LaunchTemplateName")} - {None, ""}
-    for each in list(ec2._launch_templates.values()):
-        if wanted & {each["LaunchTemplateId"], each["LaunchTemplateName"]}:
-            found: dict[str, Any] = each
-            return found
-    return None
+    found: dict[str, Any] | None = ec2._resolve_launch_template_data(given)[1]
+    return found
 
 
 def launch_template_data(group: Group) -> dict[str, Any]:
     """The data of the version of the launch template that a group names."""
-    given = group.get("LaunchTemplate") or {}
-    template = find_launch_template(given) or {}
-    version = str(given.get("Version", "$Default"))
-    numbers = {"$Default": "DefaultVersionNumber", "$Latest": "LatestVersionNumber"}
-    number = str(template.get(numbers.get(version, ""), version))
-    for each in template.get("Versions") or []:
-        if str(each.get("VersionNumber")) == number:
-            data: dict[str, Any] = each.get("LaunchTemplateData") or {}
-            return data
-    return {}
+    return ec2._resolve_launch_template_data(group.get("LaunchTemplate") or {})[0] or {}
 
 
 def instance_type_of(group: Group) -> str:

@@ -9,36 +9,40 @@ from ministack.services import autoscaling
 from local_aws.autoscaling.instances import SIZES
 from local_aws.core.wrapping import Original, wrap
 
+Group = dict[str, Any]
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
 _PROCESSES = (
-    "AddToLoadBalancer",
-    "AlarmNotification",
-    "AZRebalance",
-    "HealthCheck",
-    "InstanceRefresh",
-    "Launch",
-    "ReplaceUnhealthy",
-    "ScheduledActions",
-    "Terminate",
-)
+    "AddToLoadBalancer", "AlarmNotification", "AZRebalance", "HealthCheck", "InstanceRefresh", "Launch",
+    "ReplaceUnhealthy", "ScheduledActions", "Terminate",
+)  # fmt: skip
 
 
 def _refuse(text: str) -> Any:
     return autoscaling._error("ValidationError", text)
 
 
-def _change(action: str, combine: Callable[[set[str], set[str]], set[str]]) -> Callable[[Any], Any]:
-    def change(params: Any) -> Any:
+def _on_group(act: Callable[[Group, Any], Any]) -> Callable[[Any], Any]:
+    """Makes the action that `act` is on the group that a request names, which moves then."""
+
+    def action(params: Any) -> Any:
         name = autoscaling._p(params, "AutoScalingGroupName")
         group = autoscaling._asgs.get(name)
         if group is None:
             return _refuse(f"AutoScalingGroup name not found - {name}")
+        answer = act(group, params)
+        autoscaling._reconcile_instances(group)
+        return answer
+
+    return action
+
+
+def _change(action: str, combine: Callable[[set[str], set[str]], set[str]]) -> Callable[[Any], Any]:
+    def change(group: Group, params: Any) -> Any:
         named = set(autoscaling._parse_member_list(params, "ScalingProcesses")) or set(_PROCESSES)
         group["_suspended"] = sorted(combine(set(group.get("_suspended", [])), named))
-        autoscaling._reconcile_instances(group)
         return autoscaling._xml(200, f"{action}Response", "")
 
-    return change
+    return _on_group(change)
 
 
 def _describe(original: Original, params: Any) -> Any:
@@ -62,13 +66,11 @@ def _describe(original: Original, params: Any) -> Any:
 def _set_desired(original: Original, params: Any) -> Any:
     group = autoscaling._asgs.get(autoscaling._p(params, "AutoScalingGroupName"))
     given = autoscaling._p(params, "DesiredCapacity")
-    for name, word in (("MaxSize", "above max"), ("MinSize", "below min")):
-        bound = group[name] if group else 0
-        beyond = group and given != "" and (int(given) - bound) * (1 if name == "MaxSize" else -1) > 0
-        if beyond:
-            text = f"New SetDesiredCapacity value {given} is {word} value {bound}"
-            return _refuse(f"{text} for the AutoScalingGroup.")
-    if group:
+    if group and given:
+        least, most = group["MinSize"], group["MaxSize"]
+        if not least <= int(given) <= most:
+            bound = f"above max value {most}" if int(given) > most else f"below min value {least}"
+            return _refuse(f"New SetDesiredCapacity value {given} is {bound} for the AutoScalingGroup.")
         # A change resets the pause after a failed start.
         group["_launch_at"] = 0
     return original(params)
@@ -93,23 +95,18 @@ def _bound(params: Any, group: dict[str, Any] | None, name: str) -> int:
     return int(autoscaling._p(params, name) or (group[name] if group else 0))
 
 
-def _protect(params: Any) -> Any:
+def _protect(group: Group, params: Any) -> Any:
     """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetInstanceProtection.html"""
-    name = autoscaling._p(params, "AutoScalingGroupName")
-    group = autoscaling._asgs.get(name)
-    if group is None:
-        return _refuse(f"AutoScalingGroup name not found - {name}")
     instances = {each["InstanceId"]: each for each in group["Instances"]}
     wanted = autoscaling._parse_member_list(params, "InstanceIds")
     for instance_id in wanted:
         if instance_id not in instances:
+            name = group["AutoScalingGroupName"]
             return _refuse(f"The instance {instance_id} is not part of Auto Scaling group {name}.")
     for instance_id in wanted:
         protected = autoscaling._p(params, "ProtectedFromScaleIn") == "true"
         instances[instance_id]["ProtectedFromScaleIn"] = protected
-    autoscaling._reconcile_instances(group)
-    result = "<SetInstanceProtectionResult/>"
-    return autoscaling._xml(200, "SetInstanceProtectionResponse", result)
+    return autoscaling._xml(200, "SetInstanceProtectionResponse", "<SetInstanceProtectionResult/>")
 
 
 def install() -> None:
@@ -117,7 +114,7 @@ def install() -> None:
     actions = autoscaling._ACTION_MAP
     actions["SuspendProcesses"] = _change("SuspendProcesses", set.union)
     actions["ResumeProcesses"] = _change("ResumeProcesses", set.difference)
-    actions["SetInstanceProtection"] = _protect
+    actions["SetInstanceProtection"] = _on_group(_protect)
     wrap(actions, "DescribeAutoScalingGroups", _describe)
     wrap(actions, "SetDesiredCapacity", _set_desired)
     for name in ("CreateAutoScalingGroup", "UpdateAutoScalingGroup"):

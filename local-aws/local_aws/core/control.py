@@ -14,12 +14,8 @@ from local_aws.core.local_paths import LocalAnswer, LocalRequest, add_local_path
 Control = Callable[[dict[str, Any]], None]
 
 
-class ControlError(Exception):
-    """Returns what is wrong with the object."""
-
-
 def add_control(name: str, control: Control) -> None:
-    """Adds what can be set; `control` gets the object, in the scope of its account and region."""
+    """Adds what can be set; `control` gets the object, in its account and region; it raises ValueError."""
     add_local_path("POST", f"control/{name}", lambda request: _set(name, control, request))
 
 
@@ -44,6 +40,6 @@ def _set(name: str, control: Control, request: LocalRequest) -> LocalAnswer:
             control(data)
     except KeyError as error:
         return LocalAnswer(f"{name}: expected {error}, got none", 400)
-    except (AttributeError, ControlError, TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         return LocalAnswer(f"{name}: {error}", 400)
     return LocalAnswer(status=204)

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Operations.html
 from collections.abc import Callable
 from typing import Any
 
-from local_aws.core.control import ControlError
 from local_aws.ecr import images as ecr_images
 from local_aws.ecr import scans as ecr_scans
 from local_aws.ecr.error import EcrError, in_registry
@@ -120,7 +119,7 @@ def set_scan(data: Data) -> None:
     try:
         image = ecr_images.require_image(data["repositoryName"], data["imageId"])
     except EcrError as error:
-        raise ControlError(str(error)) from None
+        raise ValueError(str(error)) from None
     ecr_scans.plan_scan(image, data["statuses"], data.get("findings", []), data.get("description"))
 
 

@@ -37,9 +37,11 @@ def _check(value: Any, part: Body, schema: Schema, path: str) -> Iterator[Proble
     part = schema.follow(part)
     if value is UNKNOWN:
         return
-    if "type" in part and not any(_is(value, each) for each in _listed(part["type"])):
-        expected, found = _TYPE_NAMES[_listed(part["type"])[0]], _type_of(value)
-        yield Problem(path, f"Property [{_last(path)}] expected type: {expected}, found: {found}")
+    types = [_TYPES[each] for each in _listed(part.get("type", ()))]
+    if types and not any(is_one(value) for _, is_one in types):
+        found = next(name for name, is_one in _TYPES.values() if is_one(value))
+        name = path.rsplit("/", 1)[-1] or "Properties"
+        yield Problem(path, f"Property [{name}] expected type: {types[0][0]}, found: {found}")
         return
     yield from _check_choices(value, part, schema, path)
     if isinstance(value, dict):
@@ -81,9 +83,9 @@ def _check_list(value: list[Any], part: Body, schema: Schema, path: str) -> Iter
 
 
 def _check_scalar(value: Any, part: Body, path: str) -> Iterator[Problem]:
-    text = _text(value)
-    if "enum" in part and text not in [_text(each) for each in part["enum"]]:
-        supported = ", ".join(_text(each) for each in part["enum"])
+    text = as_text(value)
+    if "enum" in part and text not in [as_text(each) for each in part["enum"]]:
+        supported = ", ".join(as_text(each) for each in part["enum"])
         yield Problem(path, f"{text} is not a valid enum value. Supported values: [{supported}]")
     kinds = _listed(part.get("type", ()))
     if "string" in kinds:
@@ -124,11 +126,8 @@ def _listed(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
-def _last(path: str) -> str:
-    return path.rsplit("/", 1)[-1] or "Properties"
-
-
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Returns a scalar as CloudFormation reads it, `true` for Python's `True`."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -147,22 +146,14 @@ def _is_number(text: str) -> bool:
     return True
 
 
-# CloudFormation turns scalars into the type that is asked for.
-_TESTS: dict[str, Callable[[Any], bool]] = {
-    "object": lambda value: isinstance(value, dict),
-    "array": lambda value: isinstance(value, list),
-    "string": lambda value: not isinstance(value, (dict, list)),
-    "integer": lambda value: re.fullmatch(r"[+-]?\d+(\.0+)?", _text(value)) is not None,
-    "number": lambda value: not isinstance(value, (dict, list)) and _is_number(_text(value)),
-    "boolean": lambda value: _text(value).lower() in ("true", "false"),
-}
-_TYPE_NAMES = {
-    "object": "JSONObject",
-    "array": "JSONArray",
-    "string": "String",
-    "integer": "Integer",
-    "number": "Number",
-    "boolean": "Boolean",
+# CloudFormation's name of each type, and its test: scalars turn into the type that is asked for.
+_TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "object": ("JSONObject", lambda value: isinstance(value, dict)),
+    "array": ("JSONArray", lambda value: isinstance(value, list)),
+    "string": ("String", lambda value: not isinstance(value, (dict, list))),
+    "integer": ("Integer", lambda value: re.fullmatch(r"[+-]?\d+(\.0+)?", as_text(value)) is not None),
+    "number": ("Number", lambda value: not isinstance(value, (dict, list)) and _is_number(as_text(value))),
+    "boolean": ("Boolean", lambda value: as_text(value).lower() in ("true", "false")),
 }
 _STRING_KEYWORDS: dict[str, Callable[[str, Any], bool]] = {
     "pattern": lambda text, pattern: not _matches(pattern, text),
@@ -173,11 +164,3 @@ _NUMBER_KEYWORDS: dict[str, Callable[[float, Any], bool]] = {
     "minimum": lambda number, least: number < least,
     "maximum": lambda number, most: number > most,
 }
-
-
-def _is(value: Any, kind: str) -> bool:
-    return _TESTS[kind](value)
-
-
-def _type_of(value: Any) -> str:
-    return "JSONArray" if isinstance(value, list) else "JSONObject" if isinstance(value, dict) else "String"

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationE
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
@@ -147,11 +147,9 @@ def _operation_of_events(original: Action, params: Params) -> Answer:
 
 async def _as_deletion(original: Original, *args: Any, **named: Any) -> None:
     operation = _current.get()
-    if operation and operation["OperationType"] != "DELETE_STACK":
-        # OnStackFailure: the creation that failed deletes its stack.
-        with begin("DELETE_STACK"):
-            await original(*args, **named)
-    else:
+    # OnStackFailure: the creation that failed deletes its stack.
+    is_new = operation and operation["OperationType"] != "DELETE_STACK"
+    with begin("DELETE_STACK") if is_new else nullcontext():
         await original(*args, **named)
 
 

@@ -22,18 +22,11 @@ _EXECUTABLE = (*_SETTLED, *_PRESERVED, "REVIEW_IN_PROGRESS")
 
 def _create_stack(params: Params) -> Answer | None:
     name = actions.read(params, "StackName")
-    return (
-        actions.refuse("AlreadyExistsException", f"Stack [{name}] already exists")
-        if actions.find_stack(name)
-        else None
-    )
+    exists = actions.refuse("AlreadyExistsException", f"Stack [{name}] already exists")
+    return exists if actions.find_stack(name) else None
 
 
-def _update_stack(params: Params) -> Answer | None:
-    return _unless(params, _SETTLED)
-
-
-def _unless(params: Params, allowed: tuple[str, ...]) -> Answer | None:
+def _unless(params: Params, allowed: tuple[str, ...] = _SETTLED) -> Answer | None:
     stack = actions.find_stack(actions.read(params, "StackName"))
     if stack is None or stack["StackStatus"] in allowed:
         return None
@@ -83,7 +76,7 @@ def _checked(original: Action, check: Callable[[Params], Answer | None], params:
 def install() -> None:
     """Checks the status before each action that changes a stack."""
     actions.wrap_action("CreateStack", _checked, _create_stack)
-    actions.wrap_action("UpdateStack", _checked, _update_stack)
+    actions.wrap_action("UpdateStack", _checked, _unless)
     actions.wrap_action("DeleteStack", _checked, _delete_stack)
     actions.wrap_action("CreateChangeSet", _checked, _create_change_set)
     actions.wrap_action("ExecuteChangeSet", _checked, _execute_change_set)

@@ -10,6 +10,7 @@ from typing import Any
 from ministack.services import ssm
 from ministack.services.cloudformation import changesets, engine, handlers
 
+from local_aws.cloudformation.schema.property import as_text
 from local_aws.core.wrapping import Original, wrap
 
 Definition = dict[str, Any]
@@ -44,7 +45,7 @@ def _check_value(name: str, definition: Definition, value: str) -> None:
 
 
 def _broken(name: str, definition: Definition, is_number: bool, value: str) -> Iterator[str]:
-    if "AllowedValues" in definition and value not in [_text(each) for each in definition["AllowedValues"]]:
+    if "AllowedValues" in definition and value not in [as_text(each) for each in definition["AllowedValues"]]:
         yield f"Parameter '{name}' must be one of AllowedValues"
     if is_number and re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", value) is None:
         yield f"Parameter '{name}' must be a number."
@@ -73,10 +74,6 @@ _TESTS: dict[str, tuple[Callable[[str, Any], bool], str]] = {
 }
 
 
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _check_stored(value: str) -> None:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
     if ssm.resolve_parameter_value(value) is None:
@@ -94,7 +91,7 @@ def _checked(
     given = {entry["Key"]: entry for entry in provided}
     for name, definition in definitions.items():
         entry = given.get(name, {})
-        value = _text(entry.get("Value", definition.get("Default", "")))
+        value = as_text(entry.get("Value", definition.get("Default", "")))
         if entry.get("UsePreviousValue"):
             continue
         if definition["Type"].startswith(engine._SSM_PARAMETER_VALUE_PREFIX):
@@ -104,7 +101,7 @@ def _checked(
     # ministack takes a list for one value: it gets the parameters without what is checked here.
     free = {
         name: {
-            key: _text(each) if key == "Default" else each
+            key: as_text(each) if key == "Default" else each
             for key, each in definition.items()
             if key not in _CONSTRAINTS
         }

@@ -11,35 +11,15 @@ from local_aws.cloudformation.schema.values import is_function, walk
 Template = dict[str, Any]
 _MAPS = ("Conditions", "Mappings", "Outputs", "Parameters", "Resources")
 _SECTIONS = frozenset({*_MAPS, "AWSTemplateFormatVersion", "Description", "Metadata", "Rules", "Transform"})
-_RESOURCE_ATTRIBUTES = frozenset(
-    {
-        "Condition",
-        "CreationPolicy",
-        "DeletionPolicy",
-        "DependsOn",
-        "Metadata",
-        "Properties",
-        "Type",
-        "UpdatePolicy",
-        "UpdateReplacePolicy",
-    }
-)
+_RESOURCE_ATTRIBUTES = (
+    "Condition", "CreationPolicy", "DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type",
+    "UpdatePolicy", "UpdateReplacePolicy",
+)  # fmt: skip
 _CUSTOM = "AWS::CloudFormation::CustomResource"
-_PARAMETER_PROPERTIES = frozenset(
-    {
-        "AllowedPattern",
-        "AllowedValues",
-        "ConstraintDescription",
-        "Default",
-        "Description",
-        "MaxLength",
-        "MaxValue",
-        "MinLength",
-        "MinValue",
-        "NoEcho",
-        "Type",
-    }
-)
+_PARAMETER_PROPERTIES = (
+    "AllowedPattern", "AllowedValues", "ConstraintDescription", "Default", "Description", "MaxLength",
+    "MaxValue", "MinLength", "MinValue", "NoEcho", "Type",
+)  # fmt: skip
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
 _PARAMETER_TYPE = re.compile(
     r"String|Number|CommaDelimitedList|List<(Number|String|AWS::[\w:]+)>|AWS::(EC2|Route53)::[\w:]+"

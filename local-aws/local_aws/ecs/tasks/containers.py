@@ -23,10 +23,6 @@ _containers: dict[str, Container] = {}
 _addresses: dict[str, Address] = {}
 
 
-class StartError(Exception):
-    """Returns why a container cannot start, as the whole stopped reason of its task."""
-
-
 def find_container(host: str) -> Container | None:
     """Finds the container that listens on an address."""
     return next((each for each in list(_containers.values()) if each.address.host == host), None)
@@ -80,7 +76,7 @@ def _run_container(_: Any, definition: dict[str, Any], arguments: dict[str, Any]
         container = Container(unpack_image(image), definition, environment, arguments["labels"], address)
     except (OSError, ValueError) as error:
         # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
-        raise StartError(
+        raise RuntimeError(
             f"CannotStartContainerError: Error response from daemon: failed to create task: {error}"
         ) from error
     _containers[container.id] = container
@@ -95,7 +91,7 @@ def _require_log_group(definition: dict[str, Any]) -> None:
         return
     with request_scope(get_account_id(), config["region"] or get_region()):
         if config["group"] not in cloudwatch_logs._log_groups:
-            raise StartError(
+            raise RuntimeError(
                 "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: "
                 "failed to create Cloudwatch log stream: ResourceNotFoundException: "
                 "The specified log group does not exist."
