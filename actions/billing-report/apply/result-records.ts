@@ -1,7 +1,7 @@
-import { StringDecoder } from 'node:string_decoder'
-
 /** Some records of a query's result, to be read before the next: the cells of each, in the order of `columns`. */
 export type Rows = { columns: readonly string[]; rows: Generator<readonly string[]> }
+
+const [lineFeed, carriageReturn, quote] = [0x0a, 0x0d, 0x22]
 
 /**
  * Reads a query's result as Athena writes it, CSV with LF or CRLF, piece by piece: cells in double quotes, in which two
@@ -11,16 +11,18 @@ export type Rows = { columns: readonly string[]; rows: Generator<readonly string
 export async function* readRows(body: AsyncIterable<Uint8Array>): AsyncGenerator<Rows> {
   let columns: readonly string[] | undefined
   // Begins a record that is not there as a whole.
-  let rest = ''
-  for await (const text of decode(body)) {
+  let rest = Buffer.alloc(0)
+  for await (const piece of endLine(body)) {
+    const bytes = Buffer.concat([rest, piece])
     // One at a time: what lives long enough to be copied makes the memory of the process grow.
-    const rows = parseRecords(rest + text, (after) => {
-      rest = after
+    const rows = parseRecords(bytes, (start) => {
+      rest = bytes.subarray(start)
     })
     columns ??= rows.next().value
     if (columns) yield { columns, rows: verifyWidth(rows, columns.length) }
   }
-  if (rest !== '') throw new Error('result of the query: expected the end of a cell, got the end of the text')
+  if (rest.length > 0)
+    throw new Error('result of the query: expected the end of a cell, got the end of the text')
 }
 
 /** One record of a result, column to text. */
@@ -32,54 +34,54 @@ export async function* readRecords(body: AsyncIterable<Uint8Array>): AsyncGenera
     for (const row of rows) yield Object.fromEntries(columns.map((name, at) => [name, row[at] ?? '']))
 }
 
-/** Decodes the pieces of a text, and ends it with a line feed. */
-async function* decode(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8')
-  let last = '\n'
+async function* endLine(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let last = lineFeed
   for await (const piece of body) {
-    const text = decoder.write(Buffer.from(piece.buffer, piece.byteOffset, piece.length))
-    last = text.at(-1) ?? last
-    yield text
+    last = piece.at(-1) ?? last
+    yield piece
   }
-  yield `${decoder.end()}${last === '\n' ? '' : '\n'}`
+  if (last !== lineFeed) yield Uint8Array.of(lineFeed)
 }
 
-/** Parses records, and then tells what is left. */
-function* parseRecords(text: string, leave: (rest: string) => void): Generator<string[], undefined> {
+/** Parses records, and then tells where the rest starts. */
+function* parseRecords(bytes: Buffer, leave: (start: number) => void): Generator<string[], undefined> {
   let start = 0
-  let record: string[] = []
-  for (let at = 0; ; ) {
-    const { cell, end } = text[at] === '"' ? readQuoted(text, at) : readPlain(text, at)
-    const isReturn = text[end] === '\r'
-    const separator = text[isReturn ? end + 1 : end]
-    if (separator === undefined) break
-    record.push(cell)
-    at = end + 1
-    if (separator === ',' && !isReturn) continue
-    if (separator !== '\n')
-      throw new Error(`result of the query: expected "," after a cell, got "${text[end]}"`)
-    if (isReturn) at += 1
-    start = at
-    yield record
-    record = []
+  let isQuoted = false
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] === quote) isQuoted = !isQuoted
+    if (bytes[at] !== lineFeed || isQuoted) continue
+    // Each record by itself: a cell that is kept keeps the whole text in memory that it was cut out of.
+    yield parseRecord(bytes.toString('utf8', start, bytes[at - 1] === carriageReturn ? at - 1 : at))
+    start = at + 1
   }
-  leave(text.slice(start))
+  leave(start)
   return undefined
+}
+
+/** Parses a text in which quotes are even. */
+function parseRecord(text: string): string[] {
+  const record: string[] = []
+  for (let at = 0; ; at++) {
+    const { cell, end } = text[at] === '"' ? readQuoted(text, at) : readPlain(text, at)
+    record.push(cell)
+    at = end
+    if (end === text.length) return record
+    if (text[end] !== ',')
+      throw new Error(`result of the query: expected "," after a cell, got "${text[end]}"`)
+  }
 }
 
 function readQuoted(text: string, start: number): { cell: string; end: number } {
   const from = start + 1
   let close = text.indexOf('"', from)
-  if (close >= 0 && text[close + 1] !== '"') return { cell: text.slice(from, close), end: close + 1 }
-  while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2)
-  return close < 0
-    ? { cell: '', end: text.length }
-    : { cell: text.slice(from, close).replaceAll('""', '"'), end: close + 1 }
+  if (text[close + 1] !== '"') return { cell: text.slice(from, close), end: close + 1 }
+  while (text[close + 1] === '"') close = text.indexOf('"', close + 2)
+  return { cell: text.slice(from, close).replaceAll('""', '"'), end: close + 1 }
 }
 
 function readPlain(text: string, start: number): { cell: string; end: number } {
   let end = start
-  while (end < text.length && !',\r\n'.includes(text[end] ?? '')) end += 1
+  while (end < text.length && !',"\r\n'.includes(text[end] ?? '')) end += 1
   return { cell: text.slice(start, end), end }
 }
 

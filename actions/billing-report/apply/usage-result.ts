@@ -31,7 +31,6 @@ function makeParser(columns: Cells): (row: Cells) => UsageRow {
     }
   }
   const readClass = text('row_class')
-  const own = makeOwner()
   const [user, version, routeKey, status] = [
     text('user'),
     count('rates_version'),
@@ -45,10 +44,10 @@ function makeParser(columns: Cells): (row: Cells) => UsageRow {
     const rowClass = rowClasses.find((each) => each === readClass(row))
     if (!rowClass) throw new Error(`roll-up: expected a class of rows, got "${readClass(row)}"`)
     return {
-      user: own(user(row)),
+      user: user(row),
       version: Number(version(row)),
-      routeKey: own(routeKey(row)),
-      status: own(status(row)),
+      routeKey: routeKey(row),
+      status: status(row),
       rowClass,
       duplicates: duplicates(row),
       quantities: { request: request(row), ...read(row) },
@@ -66,19 +65,6 @@ function makeSumReader(count: (name: string) => (row: Cells) => bigint) {
     responselatency: responselatency(row),
     integrationlatency: integrationlatency(row),
   })
-}
-
-// What is cut out of a piece of the result keeps the whole piece in memory, as long as it is kept itself.
-function makeOwner(): (text: string) => string {
-  const known = new Map<string, string>()
-  return (text) => {
-    const found = known.get(text)
-    if (found !== undefined) return found
-    if (known.size > 1000) known.clear()
-    const copy = Buffer.from(text).toString()
-    known.set(copy, copy)
-    return copy
-  }
 }
 
 /** Reads one line of the facts about periods. Throws when one is not what the SQL returns. */
