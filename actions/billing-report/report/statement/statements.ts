@@ -1,4 +1,3 @@
-import { deserialize, serialize } from 'node:v8'
 import type { UserBill } from '../../bill/price.ts'
 import type { OutputFolder } from '../../context.ts'
 import { byteOrderMark } from '../bill-csv.ts'
@@ -16,25 +15,36 @@ export const mostStatements = 5000
  */
 export function collectUsers() {
   const ends: number[] = []
-  let store = Buffer.alloc(0)
+  let store = new ArrayBuffer(0)
   const areTooMany = () => ends.length > mostStatements
   return {
     add(user: UserBill): void {
       if (areTooMany()) return
-      const bytes = serialize(user)
+      const bytes = Buffer.from(JSON.stringify(user, writeBigInt))
       const start = ends.at(-1) ?? 0
       const end = start + bytes.length
       ends.push(end)
-      if (end > store.length) store = Buffer.concat([store], Math.max(2 * start, end))
-      bytes.copy(store, start)
-      if (areTooMany()) store = Buffer.alloc(0)
+      // A transfer gives memory back at once, before any collection of garbage.
+      if (end > store.byteLength) store = store.transfer(Math.max(2 * start, end))
+      bytes.copy(new Uint8Array(store), start)
+      if (areTooMany()) store = store.transfer(0)
     },
     /** Lists all users; none where there were too many. */
     *list(): Generator<UserBill> {
       if (areTooMany()) return
-      for (const [at, end] of ends.entries()) yield deserialize(store.subarray(ends[at - 1] ?? 0, end))
+      const bytes = Buffer.from(store)
+      for (const [at, end] of ends.entries())
+        yield JSON.parse(bytes.toString('utf8', ends[at - 1], end), readBigInt)
     },
   }
+}
+
+const writeBigInt = (_: string, value: unknown) =>
+  typeof value === 'bigint' ? { bigint: String(value) } : value
+
+const readBigInt = (_: string, value: unknown) => {
+  const { bigint } = Object(value)
+  return typeof bigint === 'string' ? BigInt(bigint) : value
 }
 
 /** Writes a statement of each user, as HTML and as CSV; returns how many users they are. */
