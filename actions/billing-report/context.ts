@@ -58,3 +58,9 @@ export type BillingContext = ActionContext & {
       ) => Promise<void>)
     | undefined
 }
+
+/** What all that a run does shares. */
+export type RunContext = BillingContext & {
+  /** When every wait ends, in milliseconds since the epoch. */
+  deadline: number
+}

@@ -182,7 +182,8 @@ export const inputTable = defineInputs({
     default: 30,
     min: 1,
     max: 600,
-    meaning: 'How long to wait for all queries together. If the wait times out, the step fails.',
+    meaning:
+      'How long the whole run may take: its wait for another run, its queries, and all else. If it times out, the step fails, within another minute.',
   }),
   'compare-rates': text({
     meaning:

@@ -7,7 +7,7 @@ import type { Session } from './apply/session.ts'
 import { dropStaged } from './apply/stage.ts'
 import { type Accepted, parseAccepted } from './bill/accepted.ts'
 import type { BillState } from './bill/bill.ts'
-import type { BillingContext, Connections } from './context.ts'
+import type { BillingContext, Connections, RunContext } from './context.ts'
 import type { Inputs } from './inputs.ts'
 import { describeSource } from './observe/access-log-table.ts'
 import type { DayPlan } from './plan/day-plan.ts'
@@ -55,7 +55,7 @@ function readRates(input: string, path: string, period: Period, { readFile }: Bi
 /** Checks what all queries need, works, and takes away what the work has left, however it ended. */
 export async function inSession<T>(
   inputs: Inputs,
-  context: BillingContext,
+  context: RunContext,
   aws: Connections,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {

@@ -1,8 +1,9 @@
 import type { Outcome } from '../../lib/outcome.ts'
+import { endBy } from '../../lib/wait.ts'
 import { scannedBytes } from './apply/query.ts'
 import { readStatus } from './apply/read-status.ts'
 import { findWork, rollUpRecent } from './apply/roll-up-recent.ts'
-import type { BillingContext } from './context.ts'
+import type { BillingContext, RunContext } from './context.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { planRecentDays } from './plan/month-plan.ts'
 import { describeStatements } from './plan/statements.ts'
@@ -12,15 +13,28 @@ import { reportDays, reportPlanned } from './report/report-days.ts'
 import { reportStatus } from './report/report-status.ts'
 import { billMonth } from './run/bill-month.ts'
 
-/** Bills or closes a month, rolls up days, or checks the pipeline. */
+// Beyond the time of all waits: what ends with it is cleaned up.
+const graceMs = 60_000
+
+/** Bills or closes a month, rolls up days, or checks the pipeline, and ends in time whatever it is at. */
 export async function run(context: BillingContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
+  const deadline = context.clock.now() + inputs.timeoutSeconds * 1000
+  const timed = { ...context, deadline }
+  return await endBy(async () => await work(inputs, timed), {
+    ...timed,
+    what: `mode ${inputs.mode}`,
+    graceMs,
+  })
+}
+
+async function work(inputs: Inputs, context: RunContext): Promise<Outcome> {
   if (inputs.mode === 'status')
     return reportStatus(await readStatus(inputs, context.connect(inputs.prefix), context))
   return inputs.mode === 'daily' ? await rollUpDays(inputs, context) : await billMonth(inputs, context)
 }
 
-async function rollUpDays(inputs: Inputs, context: BillingContext): Promise<Outcome> {
+async function rollUpDays(inputs: Inputs, context: RunContext): Promise<Outcome> {
   const plans = planRecentDays(inputs, context.clock.now())
   const days = plans.map(({ day }) => day)
   return await inSession(inputs, context, context.connect(inputs.prefix), async (session) => {

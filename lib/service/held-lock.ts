@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts'
+import { messageOf, TimeoutError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Clock, waitUntil } from '../wait.ts'
 import { isLive, type Lock, lasts, makeLock } from './lock.ts'
@@ -71,7 +71,11 @@ async function takeLock(stored: StoredLock, actor: Actor, waiting: Waiting): Pro
     const own = makeLock(actor, clock.now())
     const tag = await stored.write(own, found?.tag)
     return tag === undefined ? undefined : { lock: own, tag }
-  }, waiting)
+  }, waiting).catch((error: unknown) => {
+    throw error instanceof TimeoutError && told !== ''
+      ? new TimeoutError(`${waiting.what}: ${told}`, error.seconds)
+      : error
+  })
   return keepUp(stored, actor, taken, waiting)
 }
 

@@ -245,6 +245,55 @@ describe('a result', () => {
   })
 })
 
+describe('the time of a run', () => {
+  const daily = { mode: 'daily', 'timeout-minutes': '1' }
+  const hold = (expiresAt: number) => {
+    const lock = { owner: 'x', operation: 'close', runUrl: 'https://github.test/run', at: '' }
+    account.lock = { ...lock, expiresAt: new Date(expiresAt).toISOString() }
+  }
+
+  it('is that of its wait for another run and of its queries together', async () => {
+    await account.arrive('2026-09-09', [logRow('2026-09-09')])
+    let now = at('2026-09-10')
+    account.now = () => now
+    account.before = (call) => {
+      if (call === 'lock.read') now += 1000
+    }
+    hold(now + 40_000)
+    account.querySeconds = 19
+    const { failure } = await runBilling(account, daily)
+    expect([failure, now - at('2026-09-10')]).toEqual([undefined, 40_000])
+    now = at('2026-09-10')
+    account.partitions.clear()
+    hold(now + 40_000)
+    account.querySeconds = 21
+    await expect(runBilling(account, daily)).rejects.toThrow('query execution q: not settled after 20 s')
+  })
+
+  it('ends while another run is at work, which is named', async () => {
+    await account.arrive('2026-09-09', [logRow('2026-09-09')])
+    let now = at('2026-09-10')
+    account.now = () => now
+    account.before = (call) => {
+      if (call !== 'lock.read') return
+      now += 1000
+      hold(now + 40_000)
+    }
+    await expect(runBilling(account, daily)).rejects.toThrow(
+      /^the end of another run .*: wait until close by https:\/\/github.test\/run is over: not settled after 60 s$/,
+    )
+  })
+
+  it('ends also where it is at something else', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    account.before = async () => await new Promise(() => {})
+    const ended = expect(runBilling(account, daily)).rejects.toThrow('mode daily: not settled after 60 s')
+    await vi.advanceTimersByTimeAsync(120_000)
+    await ended
+    vi.useRealTimers()
+  })
+})
+
 describe('the roll-ups of days', () => {
   const daily = { mode: 'daily' }
 

@@ -8,6 +8,7 @@ import type { Partition } from '../../lib/aws/glue-partitions.ts'
 import type { StoredObject } from '../../lib/aws/s3-objects.ts'
 import type { Subscription } from '../../lib/aws/subscriptions.ts'
 import type { Ledger } from '../../lib/aws/toolkit/ledger.ts'
+import { TimeoutError } from '../../lib/errors.ts'
 import type { Lock } from '../../lib/service/lock.ts'
 import type { DuckDb } from '../fixtures/duckdb.ts'
 import { fakeLedger } from './ledger.ts'
@@ -37,6 +38,8 @@ export type BillingAccount = {
   queries: Query[]
   /** Bytes that the query of a roll-up scans. */
   scannedBytes: number
+  /** How long a query takes: where it may not, it ends in a time-out. */
+  querySeconds: number
   /** By the tokens of the queries: a token that was used before starts none. */
   results: Map<string, Result>
   /** Calls by name, in their order. */
@@ -78,7 +81,7 @@ export async function openBillingAccount(duck: DuckDb): Promise<BillingAccount> 
   const fresh = [
     'DROP SCHEMA IF EXISTS "ddn_billing_db" CASCADE',
     'CREATE SCHEMA "ddn_billing_db"',
-    `CREATE TABLE ${raw} (${columns.map((name) => `"${name}" VARCHAR`).join(', ')})`,
+    `CREATE TABLE ${raw} AS SELECT ${columns.map((name) => `CAST(NULL AS VARCHAR) AS "${name}"`).join(', ')} WHERE 1 = 0`,
   ]
   await duck.run(...fresh)
   let files = 0
@@ -116,6 +119,7 @@ export async function openBillingAccount(duck: DuckDb): Promise<BillingAccount> 
     ledger: fakeLedger(new Map()),
     queries: [],
     scannedBytes: 1000,
+    querySeconds: 0,
     results: new Map(),
     calls: [],
     before: () => {},
@@ -160,9 +164,11 @@ function connect(account: BillingAccount, duck: DuckDb): Connections {
         await call('athena.describeWorkgroup', () =>
           account.workgroup?.name === name ? account.workgroup : undefined,
         ),
-      run: async (query, { signal }) =>
+      run: async (query, { signal, timeoutSeconds }) =>
         await call('athena.run', async () => {
           signal.throwIfAborted()
+          if (account.querySeconds > timeoutSeconds)
+            throw new TimeoutError('query execution q', timeoutSeconds)
           const earlier = account.results.get(query.token)
           const result = earlier ?? (await runQuery(account, duck, query))
           account.results.set(query.token, result)

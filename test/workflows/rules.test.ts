@@ -76,6 +76,15 @@ describe.each(all)('$name', ({ text, workflow }) => {
     expect(jobsOf(workflow).filter((job) => !ends(job))).toEqual([])
   })
 
+  it('leaves a bill the time to report its end before the job is cut', () => {
+    for (const job of jobsOf(workflow)) {
+      const bills = (job.steps ?? []).filter(({ uses }) => uses === './actions/billing-report')
+      // A minute to clean up, and one to begin.
+      const longest = bills.reduce((sum, step) => sum + Number(step.with?.['timeout-minutes'] ?? 30) + 2, 0)
+      expect(longest).toBeLessThanOrEqual(job['timeout-minutes'] ?? longest)
+    }
+  })
+
   it('pins the actions of others by SHA, with the version beside it', () => {
     const others = [...text.matchAll(/^ +(?:- )?uses: (?!\.\/)(.*)/gm)].map(([, uses]) => uses)
     for (const uses of others) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)

@@ -1,6 +1,6 @@
 import { messageOf } from '../../../lib/errors.ts'
 import { endBy } from '../../../lib/wait.ts'
-import type { BillingContext, Connections } from '../context.ts'
+import type { Connections, RunContext } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Statement } from '../plan/sql.ts'
 import type { BillingRecord } from './record.ts'
@@ -27,16 +27,14 @@ export type Query = {
 /** Prepares the queries of a run. */
 export function makeQuery(
   inputs: Inputs,
-  context: BillingContext,
+  context: RunContext,
   aws: Connections,
   { runId, record }: { runId: string; record: BillingRecord },
 ): Query {
-  const { clock, log } = context
+  const { clock, log, deadline } = context
   // Where one query fails, the others have to stop: they would be billed for nothing.
   const end = new AbortController()
   const signal = AbortSignal.any([context.signal, end.signal])
-  // The time begins with the first query: a run may have waited for another one before.
-  let deadline = Number.POSITIVE_INFINITY
   const running = new Set<Promise<unknown>>()
   const { left: leftToScan, watch } = makeScanLimit(inputs)
   let number = 0
@@ -44,7 +42,6 @@ export function makeQuery(
     number += 1
     const { database, workgroup } = inputs
     const query = { sql, parameters, database, workgroup, token: `${runId}-${number}`, watch }
-    deadline = Math.min(deadline, clock.now() + inputs.timeoutSeconds * 1000)
     const timeoutSeconds = Math.max(0, deadline - clock.now()) / 1000
     record.queries.set(what, 'running')
     const execution = aws.athena.run(query, { clock, signal, timeoutSeconds })
@@ -88,7 +85,7 @@ export function makeQuery(
 export const scannedBytes = ({ queries }: BillingRecord): number =>
   [...queries.values()].reduce((sum, each) => sum + (typeof each === 'object' ? each.scannedBytes : 0), 0)
 
-type Limits = { what: string; clock: BillingContext['clock']; deadline: number }
+type Limits = Pick<RunContext, 'clock' | 'deadline'> & { what: string }
 
 /** Passes the pieces of a body on, each of which has to be there by the deadline. */
 async function* endInTime(body: AsyncGenerator<Uint8Array>, limits: Limits): AsyncGenerator<Uint8Array> {

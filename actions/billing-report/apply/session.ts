@@ -1,4 +1,4 @@
-import type { BillingContext, Connections } from '../context.ts'
+import type { Connections, RunContext } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Query } from './query.ts'
 import type { BillingRecord } from './record.ts'
@@ -6,7 +6,7 @@ import type { BillingRecord } from './record.ts'
 /** What all steps of one run share. */
 export type Session = {
   inputs: Inputs
-  context: BillingContext
+  context: RunContext
   aws: Connections
   /** Of the access log's table. */
   location: string

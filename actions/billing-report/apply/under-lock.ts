@@ -22,7 +22,7 @@ export async function underLock<T>(
   const waiting = {
     ...context,
     what: 'the end of another run that bills, closes or rolls up',
-    timeoutSeconds: inputs.timeoutSeconds,
+    timeoutSeconds: Math.max(0, context.deadline - context.clock.now()) / 1000,
   }
   return await whileLocked(aws.lock, actor, waiting, {
     work: async (hold) => await work({ ...session, hold }),

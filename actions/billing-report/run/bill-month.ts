@@ -10,7 +10,7 @@ import { startRecord } from '../apply/record.ts'
 import { findWork } from '../apply/roll-up-recent.ts'
 import type { Session } from '../apply/session.ts'
 import { type LockedSession, underLock } from '../apply/under-lock.ts'
-import type { BillingContext } from '../context.ts'
+import type { RunContext } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
 import { readClosed } from '../observe/closed-months.ts'
 import { describeStatements } from '../plan/statements.ts'
@@ -23,7 +23,7 @@ import { reportPlanned } from '../report/report-days.ts'
 import { reportWritten } from '../report/report-written.ts'
 
 /** Bills or closes a month, or shows it as it was closed. */
-export async function billMonth(inputs: Inputs, context: BillingContext): Promise<Outcome> {
+export async function billMonth(inputs: Inputs, context: RunContext): Promise<Outcome> {
   const task = readTask(inputs, context)
   const aws = context.connect(inputs.prefix)
   if (!inputs.dryRun) {

@@ -50,7 +50,9 @@ it('waits until a lock that nobody gives back ends by itself, and gives its own 
 
   const held = openStored(makeLock(other, start + 60_000))
   const never = whileLocked(held.adapter, actor, openWaiting(), { work, lose })
-  await expect(never).rejects.toThrow('the end of another run: not settled')
+  await expect(never).rejects.toThrow(
+    'the end of another run: wait until close by other is over: not settled after 60 s',
+  )
 })
 
 it('renews the lock once for calls at the same time, and only where it ends soon', async () => {
