@@ -31,6 +31,24 @@ describe('a change set', () => {
     expect(JSON.parse(reader?.AfterContext ?? '').Properties.Value).toBe('{{changeSet:KNOWN_AFTER_APPLY}}')
   })
 
+  it('leaves out what a condition leaves out, and tells what a condition adds and removes', async () => {
+    const { Topic, Reader } = topic('conditional', 'x').Resources
+    const reader = { ...Object(Reader), Condition: 'On' }
+    const changes = async (on: string, ChangeSetType: 'CREATE' | 'UPDATE') => {
+      const Conditions = { On: { 'Fn::Equals': [on, 'yes'] } }
+      const template = { Conditions, Resources: { Topic, Reader: reader } }
+      const made = await review('conditional', template, { ChangeSetType, ChangeSetName: `review-${on}` })
+      await execute('conditional', made.ChangeSetId)
+      return made.Changes?.map(({ ResourceChange: { Action, LogicalResourceId } = {} }) => [
+        Action,
+        LogicalResourceId,
+      ])
+    }
+    expect(await changes('no', 'CREATE')).toEqual([['Add', 'Topic']])
+    expect(await changes('yes', 'UPDATE')).toEqual([['Add', 'Reader']])
+    expect(await changes('not', 'UPDATE')).toEqual([['Remove', 'Reader']])
+  })
+
   it('tells a change in place from a replacement, with the values before and after', async () => {
     await create('changed', topic('old', 'before'))
     const { Changes } = await review('changed', topic('old', 'after'))

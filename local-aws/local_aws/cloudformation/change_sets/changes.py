@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services.cloudformation import engine
+from ministack.services.cloudformation import changesets, engine
 
 from local_aws.cloudformation.actions import (
     Action,
@@ -22,6 +22,7 @@ from local_aws.cloudformation.actions import (
 )
 from local_aws.cloudformation.schema.property import UNKNOWN
 from local_aws.cloudformation.schema.values import Values
+from local_aws.core.wrapping import Original, wrap
 
 Change = dict[str, Any]
 _MASK = "****"
@@ -96,6 +97,15 @@ def _without_values(value: Any) -> Any:
     return value
 
 
+def _present(original: Original, template: dict[str, Any], parameters: dict[str, Any], *stack: str) -> Any:
+    """Leaves out what a condition leaves out: a condition that changes adds or removes its resources."""
+    conditions = engine._evaluate_conditions(template, parameters)
+    resources = original(template, parameters, *stack).get("Resources", {}).items()
+    return {
+        "Resources": {name: each for name, each in resources if conditions.get(each.get("Condition"), True)}
+    }
+
+
 def _described(original: Action, params: Params) -> Answer:
     answer, change_set = original(params), find_change_set(params)
     changes = change_set["Changes"] if change_set else []
@@ -110,5 +120,6 @@ def _put(changes: str) -> Callable[[str], str]:
 
 
 def install() -> None:
-    """Shows changes with their values where a request asks for them."""
+    """Lists changes of what is part of the stack, with their values where a request asks for them."""
+    wrap(changesets, "_resolve_props_for_diff", _present)
     wrap_action("DescribeChangeSet", _described)
