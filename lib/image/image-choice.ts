@@ -8,8 +8,8 @@ export type ImageChoice = {
   references: readonly string[]
   /** Platforms such as `linux/amd64`: one of an image, several of an index. */
   platforms: readonly string[]
-  /** It is a signature, an SBOM or the like of another one: it is pushed with that, and alone only where it is named. */
-  isReferrer?: boolean
+  /** It refers to another one, such as a signature, or is a member of one: it is pushed with that, and alone only where it is named. */
+  comesAlong?: boolean
   /** Reads it; of an index, only the image for the platform where one is given. */
   read(platform?: string): Promise<Archived>
 }
@@ -25,7 +25,7 @@ export function chooseImage(
   const named = preferImages(choices.filter((choice) => isNamed(choice, wanted)))
   if (named.length > 0) return { choice: takeOnly(named, `"${wanted}"`), platform: undefined }
   const fitting = choices.filter(
-    ({ isReferrer, platforms }) => !isReferrer && findPlatform(platforms, wanted) !== undefined,
+    ({ comesAlong, platforms }) => !comesAlong && findPlatform(platforms, wanted) !== undefined,
   )
   if (fitting.length === 0) {
     throw new UserError(`image: expected a tag or a platform of ${describeAll(choices)}, got "${wanted}"`)
@@ -35,7 +35,7 @@ export function chooseImage(
 }
 
 function preferImages(choices: readonly ImageChoice[]): readonly ImageChoice[] {
-  const images = choices.filter(({ isReferrer }) => !isReferrer)
+  const images = choices.filter(({ comesAlong }) => !comesAlong)
   return images.length > 0 ? images : choices
 }
 
@@ -73,7 +73,8 @@ function takeOnly(choices: readonly ImageChoice[], subject: string): ImageChoice
 function describeAll(choices: readonly ImageChoice[]): string {
   const named = choices.map(({ references, digest, platforms }) => {
     const name = references.length > 0 ? listFirst(references, ' = ') : digest
-    return `${name} (${listFirst(platforms)})`
+    const known = platforms.filter((platform) => platform !== '')
+    return known.length > 0 ? `${name} (${listFirst(known)})` : name
   })
   return listFirst(named, '; ')
 }

@@ -24,6 +24,8 @@ type Layout = {
   archive: Archive
   platforms: PlatformReader
   listed: readonly ListedNode[]
+  /** Digests of what indexes that are listed hold. */
+  members: ReadonlySet<string>
   /** What index.json names, and this action passes over. */
   warnings: readonly string[]
 }
@@ -38,6 +40,7 @@ export async function readOciLayout(archive: Archive): Promise<ImageChoice[]> {
     archive,
     platforms: makePlatformReader(archive),
     listed,
+    members: listMembers(listed),
     warnings: passedOver.map(
       ({ mediaType, digest }) => `archive: index.json: passed over ${digest}, ${mediaType}`,
     ),
@@ -51,7 +54,7 @@ export async function readOciLayout(archive: Archive): Promise<ImageChoice[]> {
   const said: unknown = Object(value).mediaType
   const mediaType = isMediaType(said) ? said : ociTypes.index
   const top: JsonBlob = { entry: 'index.json', bytes, value, mediaType, digest: digestOf(bytes) }
-  const images = listed.filter((one) => !isReferrer(one))
+  const images = listed.filter((one) => !comesAlong(layout, one))
   if (await isOneIndex(layout, images, blobs))
     return [await offer({ ...layout, listed: [], warnings: [] }, { node: top, references: [], kind: '' })]
   return await Promise.all(listed.map(async (one) => await offer(layout, one)))
@@ -79,6 +82,19 @@ async function readListed(
   }
   if (first && listed.length === 0) throw first
   return { listed, missing }
+}
+
+// oras lists the members of an index beside it.
+const comesAlong = ({ members }: Pick<Layout, 'members'>, one: ListedNode) =>
+  isReferrer(one) || (one.references.length === 0 && members.has(one.node.digest))
+
+function listMembers(listed: readonly ListedNode[]): Set<string> {
+  const indexes = listed.flatMap(({ node }) => (isIndex(node) ? [node] : []))
+  return new Set(
+    indexes.flatMap(({ value, entry }) =>
+      readDescriptors(value, 'manifests', entry).map(({ digest }) => digest),
+    ),
+  )
 }
 
 // Some tools write the multi-platform index itself as index.json: no names, only platforms, and none of them twice.
@@ -111,7 +127,7 @@ async function offer(layout: Layout, one: ListedNode): Promise<ImageChoice> {
     return { ...archived, warnings: [...warnings, ...archived.warnings, ...dropped] }
   }
   const platforms = await layout.platforms.list(node)
-  return { digest: node.digest, references, platforms, isReferrer: isReferrer(one), read }
+  return { digest: node.digest, references, platforms, comesAlong: comesAlong(layout, one), read }
 }
 
 // buildx names in the index what it says about an image, and not in the image.

@@ -21,7 +21,7 @@ export async function readImage(archive: Archive, wanted: string | undefined): P
 export async function readImages(archive: Archive, wanted: readonly string[] | 'all'): Promise<Archived[]> {
   const names = wanted === 'all' ? [] : wanted
   const choices = await listChoices(boundReads(archive), names)
-  const images = choices.filter(({ isReferrer }) => !isReferrer)
+  const images = choices.filter(({ comesAlong }) => !comesAlong)
   if (wanted === 'all' && images.length > 0) return await readAll(images.map((choice) => ({ choice })))
   const chosen = names.map((name) => chooseImage(choices, name))
   const keyed = chosen.map((one) => [`${one.choice.digest} ${one.platform}`, one] as const)

@@ -46,7 +46,7 @@ describe('the choice of an image', () => {
   })
 
   it('takes what refers to an image only where it is named, or where nothing else is there', () => {
-    const signature = { ...bare, isReferrer: true, platforms: app.platforms }
+    const signature = { ...bare, comesAlong: true, platforms: app.platforms }
     expect(chooseImage([signature, app], undefined).choice).toBe(app)
     expect(chooseImage([signature, app], 'linux/amd64').choice).toBe(app)
     expect(chooseImage([signature, app], 'sha256:cc').choice).toBe(signature)
@@ -65,6 +65,8 @@ describe('the choice of an image', () => {
     expect(() => chooseImage([app, { ...bare, references: ['latest'] }], 'latest')).toThrow(
       'image: "latest" names 2 images: ',
     )
+    const [unknown, blank] = [[], ['']].map((platforms) => ({ ...bare, platforms }))
+    expect(() => chooseImage([unknown!, blank!], undefined)).toThrow('2 images: sha256:cc; sha256:cc; set')
     expect(() => chooseImage([app, { ...app }], 'linux/amd64')).toThrow('image: "linux/amd64" names 2 images')
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Archive } from '../../../lib/archive/archive.ts'
 import type { Archived, ArchivedImage, ArchivedTree } from '../../../lib/image/archived-image.ts'
-import { readImage } from '../../../lib/image/read-image.ts'
+import { readImage, readImages } from '../../../lib/image/read-image.ts'
 import { dockerTypes, ociTypes } from '../../../lib/oci/media-type.ts'
 import { makeTar } from '../../../scripts/example-image/tar.ts'
 import { makeImageArchive, writeTemporary } from '../../fixtures/archive.ts'
@@ -267,6 +267,20 @@ describe('an OCI image layout', () => {
     )
     const read = expectTree(await readImage(archive, undefined))
     expect(read.root.bytes.equals(layout.files.get('index.json') ?? Buffer.alloc(0))).toBe(true)
+  })
+
+  it('takes the index where index.json lists its members beside it, as oras does, and one of those by its digest', async () => {
+    const layout = new Layout()
+    const [amd64, arm64] = ['linux/amd64', 'linux/arm64'].map((platform) =>
+      layout.image([platform], { platform }),
+    )
+    const index = layout.index([amd64!, arm64!])
+    const archive = await open(layout.finish(['v1', index], ['', amd64!], ['', arm64!]).toTar())
+    expect((await readImages(archive, [])).map(({ kind }) => kind)).toEqual(['tree'])
+    expect(expectTree(await readImage(archive, undefined)).root.digest).toBe(index.digest)
+    expect(await readImages(archive, 'all')).toHaveLength(1)
+    for (const wanted of ['linux/arm64', arm64!.digest])
+      expect((await readOnly(archive, wanted)).platform).toBe('linux/arm64')
   })
 
   it('lists an index within an index before the one that names it', async () => {
