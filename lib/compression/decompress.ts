@@ -104,6 +104,10 @@ async function writeTo(stream: Transform, piece: Uint8Array): Promise<void> {
 function explainDamage(error: unknown, compression: Packed, name: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (!/^(Z_|ZSTD_|ERR_ZSTD)/.test(code)) return error
+  if (code.endsWith('windowTooLarge'))
+    return new UserError(
+      `archive: ${name}: expected zstd with a window of at most 128 MiB, got a larger one; compress it with --long=27 or less`,
+    )
   return new UserError(
     `archive: ${name}: expected a whole ${compression} stream, got other bytes (${messageOf(error)}); it is damaged or truncated`,
   )

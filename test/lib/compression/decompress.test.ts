@@ -49,3 +49,11 @@ describe.each(kinds)('a blob that is %s', (kind, pack) => {
     ).rejects.toThrow('disk gone')
   })
 })
+
+it('says so where a window of zstd is larger than it can be here', async () => {
+  // A frame of --long=31 that holds nothing: https://www.rfc-editor.org/rfc/rfc8878#name-window-descriptor
+  const packed = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, (31 - 10) << 3, 1, 0, 0])
+  await expect(
+    Array.fromAsync(verifyWhilePassing(inPieces(packed), 'zstd', new DigestCounter(), 'layer')),
+  ).rejects.toThrow('archive: layer: expected zstd with a window of at most 128 MiB, got a larger one')
+})
