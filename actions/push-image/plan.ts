@@ -8,6 +8,7 @@ import {
   describedBlob,
   type Referrer,
 } from '../../lib/image/archived-image.ts'
+import { digestOf } from '../../lib/oci/digest.ts'
 import { type Blob, type ManifestBytes, renderManifest, rewriteManifest } from '../../lib/oci/manifest.ts'
 import type { Compression } from '../../lib/oci/media-type.ts'
 import { type Family, ociTypes } from '../../lib/oci/media-type.ts'
@@ -79,10 +80,12 @@ export function renderImage(image: ArchivedImage, family: Family, blobs: readonl
 }
 
 function planTree(
-  { root, manifests, referrers, blobs }: ArchivedTree,
+  { root: { bytes, mediaType }, manifests, referrers, blobs }: ArchivedTree,
   state: State,
   tags: readonly string[],
 ): Plan {
+  // A layout may name it by SHA-512, a registry names what a tag does by SHA-256.
+  const root = { bytes, mediaType, digest: digestOf(bytes) }
   const steps = blobs.map((layer) => planBlob(layer, state, { compression: 'none' }))
   // A registry accepts an index only with its members: when a tag names it, they exist.
   const isThere = [...state.tags.values()].includes(root.digest)
@@ -98,7 +101,7 @@ function planTree(
       ...referring,
     ],
     manifest: root,
-    family: root.mediaType.startsWith('application/vnd.docker.') ? 'docker' : 'oci',
+    family: mediaType.startsWith('application/vnd.docker.') ? 'docker' : 'oci',
     tags: staleTags(tags, state, root),
   }
 }

@@ -48,7 +48,7 @@ export function renderManifest(
 /**
  * Puts the blobs that layers have become into the manifest that a tool wrote. Only their descriptors change, and
  * nothing where all are those that it names; its annotations and its family stay, unless a layer needs OCI's, and
- * others are added.
+ * others are added. A layout may name it by SHA-512, a registry names what a tag does by SHA-256.
  */
 export function rewriteManifest(
   { value, ...source }: SourceManifest,
@@ -57,7 +57,8 @@ export function rewriteManifest(
   annotations?: Annotations,
 ): ManifestBytes {
   const layers = Array.isArray(value.layers) ? value.layers : []
-  if (blobs.every(({ digest }, at) => Object(layers[at]).digest === digest)) return source
+  if (blobs.every(({ digest }, at) => Object(layers[at]).digest === digest))
+    return { ...source, digest: digestOf(source.bytes) }
   const retype = family === 'oci' ? toOciType : (type: string) => type
   const convert = (part: unknown) => {
     const { mediaType } = Object(part)

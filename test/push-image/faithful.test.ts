@@ -37,6 +37,12 @@ const packings = {
   'gzip of level 0': { mediaType: ociTypes.layer.gzip, bytes: gzipSync(tar, { level: 0 }) },
   zstd: { mediaType: ociTypes.layer.zstd, bytes: zstdCompressSync(tar) },
 }
+function addBySha512(layout: Layout, mediaType: string, bytes: Buffer): FixtureDescriptor {
+  const hex = createHash('sha512').update(bytes).digest('hex')
+  layout.files.set(`blobs/sha512/${hex}`, bytes)
+  return { mediaType, digest: `sha512:${hex}`, size: bytes.length }
+}
+
 const imageOf = (layout: Layout, layers: FixtureDescriptor[], architecture = 'amd64') => {
   const diff_ids = layers.map(() => digestOf(tar))
   const config = layout.blob(ociTypes.config, { os: 'linux', architecture, rootfs: { diff_ids } })
@@ -379,11 +385,7 @@ describe('what the specification leaves open', () => {
     'is no error: digests by SHA-512, of a layer that is %s',
     async (kind) => {
       const layout = new Layout()
-      const bySha512 = (mediaType: string, bytes: Buffer) => {
-        const hex = createHash('sha512').update(bytes).digest('hex')
-        layout.files.set(`blobs/sha512/${hex}`, bytes)
-        return { mediaType, digest: `sha512:${hex}`, size: bytes.length }
-      }
+      const bySha512 = (mediaType: string, bytes: Buffer) => addBySha512(layout, mediaType, bytes)
       const layer = bySha512(ociTypes.layer[kind], kind === 'gzip' ? gzipSync(tar) : tar)
       const rootfs = { diff_ids: [digestOf(tar)] }
       const config = bySha512(
@@ -400,6 +402,20 @@ describe('what the specification leaves open', () => {
       expect(blobs.has(layer.digest)).toBe(true)
     },
   )
+
+  it('is named by SHA-256 in a registry, where the layout names it by SHA-512: an image and an index', async () => {
+    for (const one of ['image', 'index'] as const) {
+      const layout = new Layout()
+      const image = layout.image(['one'])
+      const named256 = one === 'image' ? image : layout.index([image])
+      const bytes = layout.files.get(`blobs/${named256.digest.replace(':', '/')}`)!
+      layout.forget(named256)
+      const by512 = addBySha512(layout, named256.mediaType, bytes)
+      const { outputs, pushAgain } = await push(layout.top([named(by512)]))
+      expect(outputs.digest).toBe(named256.digest)
+      expect((await pushAgain()).outputs.result).toBe('unchanged')
+    }
+  })
 
   it('is no error: an image without layers', async () => {
     const layout = new Layout()

@@ -3,11 +3,13 @@ import { emptyState, type State } from '../../actions/push-image/observe/state.t
 import { countSent, isReached, planPush, refuseMoves } from '../../actions/push-image/plan.ts'
 import type { CompressionChoice } from '../../lib/compression/choice.ts'
 import type { ArchivedImage, ArchivedTree } from '../../lib/image/archived-image.ts'
+import { digestOf } from '../../lib/oci/digest.ts'
 import type { Blob } from '../../lib/oci/manifest.ts'
 import type { Compression } from '../../lib/oci/media-type.ts'
 import { dockerTypes, ociTypes } from '../../lib/oci/media-type.ts'
 import { blobKey } from '../../lib/registry/reuse.ts'
 
+const emptyDigest = digestOf(Buffer.from('{}'))
 const gzip: CompressionChoice = { compression: 'gzip', level: 'fast' }
 const zstd: CompressionChoice = { compression: 'zstd', level: 1 }
 
@@ -104,7 +106,7 @@ describe('planPush', () => {
   })
 
   it('takes an image with a manifest of its own for the same only under its digest', () => {
-    const manifest = { bytes: Buffer.from('{}'), mediaType: ociTypes.manifest, digest: 'sha256:kept' }
+    const manifest = { bytes: Buffer.from('{}'), mediaType: ociTypes.manifest, digest: emptyDigest }
     const value = { layers: [blob('a'), blob('b')] }
     const kept = { ...image, layers: described, source: { ...manifest, value } }
     const found = {
@@ -157,7 +159,7 @@ describe('planPush', () => {
   })
 
   it('passes the manifest of an image on as it is, where each of its layers is', () => {
-    const manifest = { bytes: Buffer.from('{}'), mediaType: ociTypes.manifest, digest: 'sha256:kept' }
+    const manifest = { bytes: Buffer.from('{}'), mediaType: ociTypes.manifest, digest: emptyDigest }
     const source = { ...manifest, value: { layers: [blob('a'), blob('b')] } }
     expect(planPush({ ...image, layers: described, source }, emptyState, ['v1'], gzip).manifest).toEqual(
       manifest,
@@ -169,7 +171,7 @@ describe('the plan of an index', () => {
   const member = { bytes: Buffer.from('{}'), mediaType: ociTypes.manifest, digest: 'sha256:member' }
   const index: ArchivedTree = {
     kind: 'tree',
-    root: { bytes: Buffer.from('{}'), mediaType: ociTypes.index, digest: 'sha256:index' },
+    root: { bytes: Buffer.from('{}'), mediaType: ociTypes.index, digest: emptyDigest },
     manifests: [member],
     referrers: [],
     warnings: [],
@@ -197,7 +199,7 @@ describe('the plan of an index', () => {
   })
 
   it('does nothing where a tag names it, and all its blobs are there', () => {
-    const tags = new Map([['v1', 'sha256:index']])
+    const tags = new Map([['v1', emptyDigest]])
     const there = new Map([['sha256:A', blob('a')]])
     expect(isReached(planPush(index, { ...full, blobs: there, tags }, ['v1'], gzip))).toBe(true)
     expect(planPush(index, { ...emptyState, tags }, ['v1'], gzip)).toMatchObject({

@@ -3,7 +3,6 @@ import { messageOf, UserError } from '../../../lib/errors.ts'
 import type { Archived } from '../../../lib/image/archived-image.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import { renderBytes } from '../../../lib/markdown.ts'
-import { digestOf } from '../../../lib/oci/digest.ts'
 import type { Blob, ManifestBytes } from '../../../lib/oci/manifest.ts'
 import { listReferrer, subjectOf } from '../../../lib/registry/referrers-tag.ts'
 import type { RegistryRepository } from '../../../lib/registry/repository.ts'
@@ -154,12 +153,10 @@ async function moveTag(tag: string, manifest: ManifestBytes, tools: PushTools): 
   await putListed(tag, manifest, tools)
   record.digest = manifest.digest
   record.tags.push(tag)
-  // The index of a layout may name it by SHA-512, a registry does not.
-  const expected = digestOf(manifest.bytes)
   const got = (await repository.pullManifest(tag))?.digest ?? 'no manifest'
-  if (got !== expected) {
+  if (got !== manifest.digest) {
     throw new UserError(
-      `tag ${tag}: expected ${expected} after the push, got ${got}; did another push move it`,
+      `tag ${tag}: expected ${manifest.digest} after the push, got ${got}; did another push move it`,
     )
   }
   log.info(`tag ${tag} names ${manifest.digest}`)

@@ -34,7 +34,7 @@ export function adviseOnRegistryError(error: unknown, destination: Destination):
     return new Error(`${error.message}; ${advice} ecr:InitiateLayerUpload`, { cause: error })
   }
   if (!(error instanceof RegistryError)) return error
-  const advice = adviseOnLoad(error)
+  const advice = adviseOnLimits(error)
   if (advice !== undefined) return new Error(`${error.message}; ${advice}`, { cause: error })
   if (![401, 403].includes(error.status)) return error
   if (kind === 'registry') {
@@ -52,8 +52,8 @@ export function adviseOnRegistryError(error: unknown, destination: Destination):
   return new UserError(`${error.message}; ${permission}`)
 }
 
-/** Returns what to do about a registry, or a proxy before it, that takes no more of it now. */
-function adviseOnLoad({ status, retryAfterMs, codes, method }: RegistryError): string | undefined {
+/** Returns what to do about a registry, or a proxy before it, that does not take this, or no more of it now. */
+function adviseOnLimits({ status, retryAfterMs, codes, method, url }: RegistryError): string | undefined {
   const isStream = method === 'PATCH'
   if (status === 413) {
     const layer = isStream ? ', or split the layer' : ''
@@ -61,6 +61,8 @@ function adviseOnLoad({ status, retryAfterMs, codes, method }: RegistryError): s
   }
   if (status >= 300 && status < 400)
     return 'the registry sends the body of an upload elsewhere, which is sent once only: name the host that it redirects to in repository'
+  if (status === 400 && /\bsha512(:|%3a)/i.test(url.href))
+    return 'the registry knows no digests by SHA-512: write the archive with SHA-256'
   const isThrottled = status === 429 || codes.includes('TOOMANYREQUESTS')
   const later = retryAfterMs
     ? `it asks to wait ${Math.ceil(retryAfterMs / 1000)} s: run the action again then, which sends only what is missing`

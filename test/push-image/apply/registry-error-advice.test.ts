@@ -86,3 +86,15 @@ it('leaves other errors as they are', () => {
   const errors = [denied('GET', '/v2/', 404), new Error('disk gone')]
   expect(errors.map((error) => adviseOnRegistryError(error, ecr))).toEqual(errors)
 })
+
+it.each(['/v2/team/app/manifests/sha512:aa', '/v2/team/app/blobs/uploads/id?digest=sha512%3Aaa'])(
+  'says so where a registry knows no SHA-512: %s',
+  (path) => {
+    const refused = new RegistryError('PUT', new URL(`https://registry.test${path}`), { status: 400 })
+    expect(adviseOnRegistryError(refused, other)).toMatchObject({
+      message: expect.stringMatching(
+        /: 400; the registry knows no digests by SHA-512: write the archive with/,
+      ),
+    })
+  },
+)
