@@ -1,7 +1,8 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { verifyWhilePassing } from '../../../lib/compression/decompress.ts'
+import { decompress, verifyWhilePassing } from '../../../lib/compression/decompress.ts'
 import { DigestCounter, digestOf } from '../../../lib/oci/digest.ts'
+import { makeTar } from '../../../scripts/example-image/tar.ts'
 
 async function* inPieces(bytes: Uint8Array, pieceBytes = 1000): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
@@ -39,14 +40,38 @@ describe.each(kinds)('a blob that is %s', (kind, pack) => {
     expect(passed).toBeLessThan(packed.length)
   })
 
+  it('is refused at its first bytes where its media type says something else', async () => {
+    const tar = makeTar([{ name: 'a', content: 'A' }])
+    const others = kinds
+      .filter(([other]) => other !== kind)
+      .map(([other, packer]) => [other, packer(tar)] as const)
+    for (const [got, bytes] of [...others, ['a tar that is not compressed', tar] as const]) {
+      const passing = verifyWhilePassing(inPieces(bytes), kind, new DigestCounter(), 'layer')
+      await expect(passing.next()).rejects.toThrow(
+        `archive: layer: expected ${kind}, as its media type says, got ${got}; write the archive again`,
+      )
+    }
+  })
+
+  it('is unpacked, all of its members, and where none is read to its end', async () => {
+    const packed = Buffer.concat([pack(content), pack(content)])
+    const unpacked = Buffer.concat(await Array.fromAsync(decompress(inPieces(packed), kind, 'app.tar')))
+    expect(unpacked.equals(Buffer.concat([content, content]))).toBe(true)
+    const left = decompress(inPieces(packed), kind, 'app.tar')
+    expect((await left.next()).done).toBe(false)
+    expect(await left.return(undefined)).toMatchObject({ done: true })
+  })
+
   it('passes on what goes wrong in its source', async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield pack(content).subarray(0, 100)
       throw new Error('disk gone')
     }
-    await expect(
-      Array.fromAsync(verifyWhilePassing(broken(), kind, new DigestCounter(), 'layer')),
-    ).rejects.toThrow('disk gone')
+    for (const read of [
+      verifyWhilePassing(broken(), kind, new DigestCounter(), 'layer'),
+      decompress(broken(), kind, 'app.tar'),
+    ])
+      await expect(Array.fromAsync<Uint8Array>(read)).rejects.toThrow('disk gone')
   })
 })
 

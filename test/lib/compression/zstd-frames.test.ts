@@ -23,7 +23,13 @@ const content = fc.oneof(
   fc.tuple(fc.nat(255), fc.nat(400_000)).map(([byte, length]) => Buffer.alloc(length, byte)),
   fc.nat(300_000).map((length) => Buffer.alloc(length, 'some text that is repeated, ')),
 )
+// With the id of a dictionary: one byte beside a content size, or four behind a window.
+const withDictionary = [
+  [0x21, 7, 3],
+  [0x03, 0x58, 1, 2, 3, 4],
+].map((header) => Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, ...header, 0x19, 0, 0, 1, 2, 3))
 const frame = fc.oneof(
+  fc.constantFrom(...withDictionary),
   fc.tuple(content, fc.boolean(), fc.boolean()).map((given) => compress(...given)),
   fc.uint8Array({ maxLength: 50 }).map(skippable),
 )
@@ -47,10 +53,16 @@ it('cuts a zstd stream where its frames end, whatever the chunks', () => {
           }
         }
         expect(Buffer.concat(pieces).equals(stream)).toBe(true)
+        const frameEnds = new Set<number>()
         frames.reduce((start, { length }) => {
-          expect(ends).toContain(start + length)
+          frameEnds.add(start + length)
           return start + length
         }, 0)
+        expect([...frameEnds].filter((end) => !ends.has(end))).toEqual([])
+        // Nowhere else, but where a chunk ends.
+        const isChunkEnd = (end: number) => end % chunkBytes === 0 || end === stream.length
+        expect([...ends].filter((end) => !frameEnds.has(end) && !isChunkEnd(end))).toEqual([])
+        expect(pieces.every(({ length }) => length > 0)).toBe(true)
       },
     ),
     { numRuns: 60 },
