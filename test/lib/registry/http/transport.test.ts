@@ -186,6 +186,28 @@ describe('a connection', () => {
     expect(fault.fired).toBe(1)
   })
 
+  it('that sends an error without an end is left after its first words', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => socket.write('HTTP/1.1 403 No\r\ncontent-type: text/plain\r\n\r\nno'))
+      const more = () => socket.write(Buffer.alloc(16 * 1024, '.')) && setTimeout(more).unref()
+      socket.once('data', more).on('drain', more)
+    })
+    const transport = makeTestTransport(await listen(server), { limits: { idleMs: 60_000 }, retries: 0 })
+    await expect(transport.send('GET', '/v2/', ping)).rejects.toThrow(/: 403 no\.+$/)
+  })
+
+  it.each([
+    [1000, 'whole'],
+    [1001, 'the answer is larger than 1000 bytes'],
+  ])('that sends %i bytes where 1,000 are expected is %s', async (bytes, end) => {
+    const registry = await start()
+    registry.fail({ trouble: { kind: 'status', status: 200, body: 'x'.repeat(bytes) } })
+    const options = { ...ping, largestAnswerBytes: 1000 }
+    const sent = makeTestTransport(registry.origin, { retries: 0 }).send('GET', '/v2/', options)
+    expect(await sent.then(({ body }) => body.length === bytes && 'whole', String)).toContain(end)
+  })
+
   it('whose answer comes in drops has to be whole within the total time', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => {})
