@@ -53,6 +53,22 @@ describe('a token', () => {
     expect(masked).toEqual(['token-1', 'token-2'])
   })
 
+  it('that is at hand is used, and masked, before another is asked for', async () => {
+    const clock = fakeClock()
+    const masked: string[] = []
+    const first = {
+      authorization: `Basic ${Buffer.from('AWS:at hand').toString('base64')}`,
+      expiresAt: clock.now() + 600_000,
+    }
+    const fetchToken = async () => ({ authorization: 'Bearer next', expiresAt: undefined })
+    const settings = { clock, mask: (secret: string) => masked.push(secret), first }
+    const credentials = tokenCredentials(fetchToken, settings)
+    expect(await credentials.authorization()).toBe(first.authorization)
+    expect(masked).toEqual([first.authorization.slice(6), 'at hand'])
+    await clock.sleep(600_000)
+    expect(await credentials.authorization()).toBe('Bearer next')
+  })
+
   it('that is short is kept for four fifths of its life', async () => {
     const { clock, credentials } = made(60_000)
     await credentials.authorization()
