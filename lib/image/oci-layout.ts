@@ -89,7 +89,10 @@ const comesAlong = ({ members }: Pick<Layout, 'members'>, one: ListedNode) =>
   isReferrer(one) || (one.references.length === 0 && members.has(one.node.digest))
 
 function listMembers(listed: readonly ListedNode[]): Set<string> {
-  const indexes = listed.flatMap(({ node }) => (isIndex(node) ? [node] : []))
+  // What refers to an image may list it, too.
+  const indexes = listed
+    .filter((one) => !isReferrer(one))
+    .flatMap(({ node }) => (isIndex(node) ? [node] : []))
   return new Set(
     indexes.flatMap(({ value, entry }) =>
       readDescriptors(value, 'manifests', entry).map(({ digest }) => digest),
