@@ -22,6 +22,7 @@ _RETRY_SECONDS = 1.0
 _lock = threading.RLock()
 SIZES = ("MinSize", "MaxSize", "DesiredCapacity")
 _LAUNCHING = "Launching a new EC2 instance"
+ENDING = "autoscaling:EC2_INSTANCE_TERMINATING"
 
 Group = dict[str, Any]
 Instance = dict[str, Any]
@@ -43,6 +44,11 @@ def instance_type_of(group: Group) -> str:
     return str(launch_template_data(group).get("InstanceType", "g4dn.xlarge"))
 
 
+def active_instances(group: Group) -> list[Instance]:
+    """The instances that a desired capacity counts: those that do not end."""
+    return [each for each in group["Instances"] if each["LifecycleState"] != "Terminating:Wait"]
+
+
 def reconcile_instances(group: Group) -> None:
     """Moves a group towards its desired capacity; called at each read and each change."""
     with _lock:
@@ -55,9 +61,9 @@ def reconcile_instances(group: Group) -> None:
         if "ScheduledActions" not in suspended:
             _follow_schedule(group)
         if "Terminate" not in suspended:
-            _terminate(group, len(group["Instances"]) - group["DesiredCapacity"])
+            _terminate(group, len(active_instances(group)) - group["DesiredCapacity"])
         if "Launch" not in suspended and now >= group.get("_launch_at", 0):
-            while len(group["Instances"]) < group["DesiredCapacity"]:
+            while len(active_instances(group)) < group["DesiredCapacity"]:
                 if not _launch(group):
                     group["_launch_at"] = now + _RETRY_SECONDS
                     return
@@ -75,13 +81,33 @@ def _follow_schedule(group: Group) -> None:
 
 def _terminate(group: Group, count: int) -> None:
     # Protected instances stay, whatever the desired capacity; of the others, idle ones go first.
-    free = [each for each in group["Instances"] if not each["ProtectedFromScaleIn"]]
+    free = [each for each in active_instances(group) if not each["ProtectedFromScaleIn"]]
     free.sort(key=lambda each: bool(each.get("_busy")))
+    name = group["AutoScalingGroupName"]
     for instance in free[: max(0, count)]:
-        before = len(group["Instances"])
-        group["Instances"].remove(instance)
+        before = len(active_instances(group))
         what = f"Terminating EC2 instance: {instance['InstanceId']}"
         add_activity(group, what, instance["AvailabilityZone"], _cause(before, before - 1))
+        hooks = [each for each in autoscaling._hooks.values() if each["AutoScalingGroupName"] == name]
+        waits_for = [each["LifecycleHookName"] for each in hooks if each["LifecycleTransition"] == ENDING]
+        instance.update(LifecycleState="Terminating:Wait", _waits_for=waits_for)
+        _end(group, instance)
+
+
+def _end(group: Group, instance: Instance) -> None:
+    if not instance["_waits_for"]:
+        group["Instances"].remove(instance)
+
+
+def complete_hook(group: Group, instance_id: str, hook: str) -> bool:
+    """Ends an instance that waits for no other hook; false where it does not wait for this one."""
+    with _lock:
+        for instance in list(group["Instances"]):
+            if instance["InstanceId"] == instance_id and hook in instance.get("_waits_for", ()):
+                instance["_waits_for"].remove(hook)
+                _end(group, instance)
+                return True
+    return False
 
 
 def _cause(before: int, after: int) -> str:
@@ -96,7 +122,7 @@ def _cause(before: int, after: int) -> str:
 def _launch(group: Group) -> bool:
     name = instance_type_of(group)
     found = find_instance_type(name)
-    before = len(group["Instances"])
+    before = len(active_instances(group))
     cause = _cause(before, before + 1)
     zones = _zones(group)
     if found is None:

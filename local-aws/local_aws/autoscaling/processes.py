@@ -1,4 +1,4 @@
-"""Auto Scaling groups: processes can be suspended, instances protected, and bounds hold."""
+"""Auto Scaling groups: processes can be suspended, instances protected, hooks completed; bounds hold."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 from ministack.services import autoscaling
 
-from local_aws.autoscaling.instances import SIZES
+from local_aws.autoscaling.instances import SIZES, complete_hook
 from local_aws.core.wrapping import Original, wrap
 
 Group = dict[str, Any]
@@ -109,12 +109,20 @@ def _protect(group: Group, params: Any) -> Any:
     return autoscaling._xml(200, "SetInstanceProtectionResponse", "<SetInstanceProtectionResult/>")
 
 
+def _complete(group: Group, params: Any) -> Any:
+    instance_id = autoscaling._p(params, "InstanceId")
+    if not complete_hook(group, instance_id, autoscaling._p(params, "LifecycleHookName")):
+        return _refuse(f"No active Lifecycle Action found with instance ID {instance_id}")
+    return autoscaling._xml(200, "CompleteLifecycleActionResponse", "<CompleteLifecycleActionResult/>")
+
+
 def install() -> None:
-    """Adds SuspendProcesses, ResumeProcesses and SetInstanceProtection, and checks bounds."""
+    """Adds what ministack lacks, or only pretends to do, and checks bounds."""
     actions = autoscaling._ACTION_MAP
     actions["SuspendProcesses"] = _change("SuspendProcesses", set.union)
     actions["ResumeProcesses"] = _change("ResumeProcesses", set.difference)
     actions["SetInstanceProtection"] = _on_group(_protect)
+    actions["CompleteLifecycleAction"] = _on_group(_complete)
     wrap(actions, "DescribeAutoScalingGroups", _describe)
     wrap(actions, "SetDesiredCapacity", _set_desired)
     for name in ("CreateAutoScalingGroup", "UpdateAutoScalingGroup"):

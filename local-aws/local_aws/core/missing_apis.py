@@ -30,7 +30,6 @@ _UNKNOWN = re.compile(
 _PRETENDED = {
     "autoscaling": (
         "CancelInstanceRefresh",
-        "CompleteLifecycleAction",
         "RecordLifecycleActionHeartbeat",
         "StartInstanceRefresh",
     ),

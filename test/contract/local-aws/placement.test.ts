@@ -1,17 +1,20 @@
-import { SetInstanceProtectionCommand } from '@aws-sdk/client-auto-scaling'
 import {
   type ContainerDefinition,
+  CreateServiceCommand,
   DescribeContainerInstancesCommand,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { makeGroups } from '../../../lib/aws/autoscaling.ts'
+import { makeEcs } from '../../../lib/aws/ecs.ts'
 import { makeListInstances } from '../../../lib/aws/instances.ts'
 import { makeEc2Quotas } from '../../../lib/aws/service-quotas.ts'
-import { contractAccount, isLocal, patience } from '../../contract-account.ts'
+import { contractAccount, isLocal, patience, uniqueName } from '../../contract-account.ts'
 import { contractImage } from '../../fixtures/contract-image.ts'
 import type { InstanceSettings } from '../../fixtures/instances.ts'
 import { openCluster } from '../../fixtures/placed-tasks.ts'
 import { setControl } from '../../fixtures/registry.ts'
+import { defineSleepingTask } from '../../fixtures/sleeping-task.ts'
 import { localAws } from '../../local-aws.ts'
 
 const gpu: Partial<ContainerDefinition> = { resourceRequirements: [{ type: 'GPU', value: '1' }] }
@@ -121,26 +124,50 @@ it('has no instances for a task that nothing scales for', async () => {
 
 it('ends the tasks of an instance that is terminated, but keeps protected instances', async () => {
   const settings: InstanceSettings = { ...small, maxInstances: 1, protection: 'DISABLED' }
-  const { run, reach, describeTask, group, groups, groupName, setDesired } = await open(settings)
+  const { run, reach, describeTask, group, setDesired, unprotect } = await open(settings)
   const { tasks } = await run({})
   const arn = tasks?.[0]?.taskArn
   await reach(arn, 'RUNNING')
   await setDesired(0)
   const [instance] = (await group()).instances
   expect(instance?.ProtectedFromScaleIn).toBe(true)
-  await groups.send(
-    new SetInstanceProtectionCommand({
-      AutoScalingGroupName: groupName,
-      InstanceIds: [instance?.InstanceId ?? ''],
-      ProtectedFromScaleIn: false,
-    }),
-  )
+  await unprotect(instance?.InstanceId ?? '')
   await reach(arn, 'STOPPED')
   expect(await describeTask(arn)).toMatchObject({
     stopCode: 'TerminationNotice',
     stoppedReason: `Host EC2 (instance ${instance?.InstanceId}) terminated.`,
   })
 })
+
+it('drains an instance that ends: services move their tasks, and a task of no service holds it', async () => {
+  const settings: InstanceSettings = { ...small, protection: 'DISABLED', draining: 'ENABLED' }
+  const { ecs, cluster, groupName, run, reach, setDesired, unprotect } = await open(settings)
+  const job = (await run({})).tasks?.[0]?.taskArn
+  await reach(job, 'RUNNING')
+  const taskDefinition = await defineSleepingTask(ecs, { image })
+  const service = { cluster, serviceName: uniqueName(), taskDefinition, desiredCount: 1 }
+  await ecs.send(new CreateServiceCommand(service))
+  // What pause-resume sees of it.
+  const look = async () => {
+    const [group] = await makeGroups(account.config).describe([groupName])
+    const instances = await makeEcs(account.config).listInstances(cluster)
+    return group?.instances.map(({ id, lifecycle }) => {
+      return { id, lifecycle, tasks: instances.find((each) => each.id === id)?.tasks }
+    })
+  }
+  await expect.poll(look, patience).toMatchObject([{ lifecycle: 'InService', tasks: 2 }])
+  const [{ id = '' } = {}] = (await look()) ?? []
+  await unprotect(id)
+  await setDesired(0)
+  expect((await look())?.[0]).toMatchObject({ id, lifecycle: 'Terminating:Wait' })
+  const moved = [
+    { id, lifecycle: 'Terminating:Wait', tasks: 1 },
+    { lifecycle: 'InService', tasks: 1 },
+  ]
+  await expect.poll(look, patience).toMatchObject(moved)
+  await ecs.send(new StopTaskCommand({ cluster, task: job }))
+  await expect.poll(look, patience).toMatchObject([{ lifecycle: 'InService', tasks: 1 }])
+}, 3_600_000)
 
 describe.runIf(isLocal)('where a test sets what EC2 has', () => {
   async function openLocal() {

@@ -8,6 +8,7 @@ from ministack.services import cloudformation, ecs
 from ministack.services.cloudformation import provisioners, stacks
 
 from local_aws.core.wrapping import Original, wrap
+from local_aws.ecs.instances.capacity_providers import follow_draining
 from local_aws.ecs.services.deployments import latest_service_deployment
 
 _WAIT_SECONDS = 600.0
@@ -50,7 +51,9 @@ def _delete_cluster(physical_id: str, _properties: dict[str, Any]) -> None:
 
 def _update_provider(physical_id: str, _old: Any, properties: dict[str, Any], _stack: str) -> Any:
     group = to_camel_case(properties["AutoScalingGroupProvider"])
-    ecs._capacity_providers[physical_id]["autoScalingGroupProvider"].update(group)
+    settings = ecs._capacity_providers[physical_id]["autoScalingGroupProvider"]
+    settings.update({"managedDraining": "ENABLED", **group})
+    follow_draining(settings)
     return physical_id, {}
 
 

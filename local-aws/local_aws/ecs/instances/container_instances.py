@@ -33,6 +33,11 @@ class Provider:
         """Returns whether ECS sets the group's desired capacity."""
         return bool((self.settings.get("managedScaling") or {}).get("status") == "ENABLED")
 
+    @property
+    def drains(self) -> bool:
+        """Returns whether ECS moves the tasks of an instance before it ends."""
+        return self.settings.get("managedDraining") == "ENABLED"
+
 
 @dataclass(frozen=True)
 class ContainerInstance:
@@ -48,6 +53,11 @@ class ContainerInstance:
     def instance_id(self) -> str:
         """The id of the EC2 instance."""
         return str(self.record["InstanceId"])
+
+    @property
+    def is_draining(self) -> bool:
+        """Returns whether it takes no more tasks, since it ends when it has none left."""
+        return self.provider.drains and self.record["LifecycleState"] == "Terminating:Wait"
 
     @property
     def free(self) -> Resources:
@@ -98,8 +108,8 @@ def list_instances(cluster: str) -> list[ContainerInstance]:
     found = []
     for provider in providers_of(cluster):
         autoscaling._reconcile_instances(provider.group)
-        for record in provider.group["Instances"]:
-            if record["LifecycleState"] != "InService":
+        for record in list(provider.group["Instances"]):
+            if record["LifecycleState"] not in ("InService", "Terminating:Wait"):
                 continue
             arn = _instance_arn(cluster, record["InstanceId"])
             tasks = [task for task in running if task.get("containerInstanceArn") == arn]
@@ -141,7 +151,7 @@ def _to_wire(instance: ContainerInstance) -> dict[str, Any]:
     wire = {
         "containerInstanceArn": instance.arn,
         "ec2InstanceId": instance.instance_id,
-        "status": "ACTIVE",
+        "status": "DRAINING" if instance.is_draining else "ACTIVE",
         "agentConnected": True,
         "runningTasksCount": running,
         "pendingTasksCount": len(instance.tasks) - running,

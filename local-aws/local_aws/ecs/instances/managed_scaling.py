@@ -10,7 +10,7 @@ from typing import Any
 
 from ministack.services import autoscaling
 
-from local_aws.autoscaling.instances import instance_type_of
+from local_aws.autoscaling.instances import active_instances, instance_type_of
 from local_aws.ecs.events import add_complaint, service_of
 from local_aws.ecs.instances.container_instances import (
     ContainerInstance,
@@ -29,7 +29,7 @@ IDLE_SECONDS = float(os.environ.get("LOCAL_AWS_SCALE_IN_SECONDS", "2"))
 
 def scale_cluster(cluster: str) -> None:
     """Sets the desired capacity of each managed group by what the tasks of a cluster need."""
-    instances = list_instances(cluster)
+    instances = [each for each in list_instances(cluster) if not each.is_draining]
     waiting = waiting_tasks(cluster)
     for provider in providers_of(cluster):
         own = [each for each in instances if each.provider.name == provider.name]
@@ -64,7 +64,7 @@ def _missing_instances(
     provider: Provider, own: list[ContainerInstance], needs: list[Resources], empty: Resources
 ) -> int:
     """Counts the instances that the waiting tasks need beyond those that run or start."""
-    starting = len(provider.group["Instances"]) - len(own)
+    starting = len(active_instances(provider.group)) - len(own)
     free = [each.free for each in own] + [empty] * starting
     known = len(free)
     for need in needs:
@@ -78,18 +78,18 @@ def _missing_instances(
 def _grow(provider: Provider, missing: int) -> bool:
     """Grows a group by the missing instances; false where its maximum or EC2 stops it."""
     group, scaling = provider.group, provider.settings["managedScaling"]
-    before = len(group["Instances"])
+    before = len(active_instances(group))
     step = max(missing, int(scaling.get("minimumScalingStepSize") or 1))
     step = min(step, int(scaling.get("maximumScalingStepSize") or 10_000))
     wanted = min(before + step, group["MaxSize"])
     if wanted > group["DesiredCapacity"]:
         group.update(DesiredCapacity=wanted, _launch_at=0)
     autoscaling._reconcile_instances(group)
-    return len(group["Instances"]) >= before + min(missing, step)
+    return len(active_instances(group)) >= before + min(missing, step)
 
 
 def _shrink(provider: Provider, own: list[ContainerInstance]) -> None:
-    now, group = time.time(), provider.group
+    now, group, active = time.time(), provider.group, len(active_instances(provider.group))
     for each in own:
         each.record["_idle_since"] = None if each.tasks else each.record.get("_idle_since") or now
     idle = [each for each in own if each.record["_idle_since"] is not None]
@@ -97,7 +97,7 @@ def _shrink(provider: Provider, own: list[ContainerInstance]) -> None:
     busy = len(own) - len(idle)
     # A target below 100 keeps instances in reserve.
     target = int(provider.settings["managedScaling"].get("targetCapacity") or 100)
-    least = max(group["MinSize"], math.ceil(busy * 100 / target), len(group["Instances"]) - len(long))
-    if least < group["DesiredCapacity"] and len(own) == len(group["Instances"]):
+    least = max(group["MinSize"], math.ceil(busy * 100 / target), active - len(long))
+    if least < group["DesiredCapacity"] and len(own) == active:
         group["DesiredCapacity"] = least
         autoscaling._reconcile_instances(group)

@@ -61,7 +61,7 @@ def explain(cluster: str, need: Resources, provider: Provider | None) -> str:
 
 
 def _serves(instance: ContainerInstance, provider: str | None) -> bool:
-    return not provider or instance.provider.name == provider
+    return not instance.is_draining and (not provider or instance.provider.name == provider)
 
 
 def place(task: Task) -> bool:

@@ -12,6 +12,7 @@ from ministack.services import ecs
 
 from local_aws.core.each_record import each_record
 from local_aws.ecs.events import STEADY, add_complaint, add_event, add_task_event
+from local_aws.ecs.instances.capacity_providers import drain_instances
 from local_aws.ecs.instances.container_instances import list_instances
 from local_aws.ecs.instances.managed_scaling import scale_cluster
 from local_aws.ecs.instances.placement import start_waiting_tasks, waiting_tasks
@@ -57,12 +58,15 @@ def _look(cluster: str, service: Service, primary: dict[str, Any]) -> Situation:
     tasks = tasks_of(service)
     configuration = service["deploymentConfiguration"]
     waiting = {task["taskArn"] for task in waiting_tasks(cluster)}
-    current = [task for task in tasks if ecs._deployment_for_task(service, task) is primary]
+    stays = [task for task in tasks if not task.get("_drains")]
+    current = [task for task in stays if ecs._deployment_for_task(service, task) is primary]
+    state = primary["rolloutState"]
     return Situation(
         desired=service["desiredCount"],
         minimum_percent=int(configuration.get("minimumHealthyPercent", 100)),
         maximum_percent=int(configuration.get("maximumPercent", 200)),
-        state=primary["rolloutState"],
+        # What drains is replaced as a rollout replaces old tasks.
+        state="IN_PROGRESS" if state == "COMPLETED" and len(stays) < len(tasks) else state,
         may_start=time.time() >= float(service.get("_retry_at", 0)),
         current=current,
         old=[task for task in tasks if task not in current],
@@ -181,6 +185,7 @@ def _tick_cluster(cluster: str, record: Any) -> None:
     if record["status"] == "INACTIVE":
         return
     _end_lost_tasks(cluster)
+    drain_instances(cluster)
     scale_cluster(cluster)
     start_waiting_tasks(cluster)
     forget_stopped_tasks(cluster)
