@@ -15,7 +15,7 @@ EXPECTED_VERSION = "1.5.33"
 MODULES = (
     ("local_aws.core", "saved_state local_paths missing_apis"),
     ("local_aws.ecr", "actions blobs registry.routes registry.images registry.uploads"),
-    ("local_aws.autoscaling", "ec2_capacity activities instances processes groups"),
+    ("local_aws.autoscaling", "ec2_capacity activities instances schedules processes groups"),
     ("local_aws.load_balancing", "target_health target_draining target_descriptions data_plane"),
     ("local_aws.load_balancing", "load_balancers"),
     ("local_aws.ecs.tasks", "secrets containers stop"),

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Activity.html
 import os
 import threading
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 from ministack.core.responses import get_region, new_uuid, now_iso
@@ -16,11 +15,11 @@ from ministack.services import autoscaling, ec2
 from local_aws.autoscaling.activities import add_activity
 from local_aws.autoscaling.ec2_capacity import vcpu_quota, zones_without_capacity
 from local_aws.autoscaling.instance_types import InstanceType, find_instance_type
+from local_aws.autoscaling.schedules import follow_schedule
 
 START_SECONDS = float(os.environ.get("LOCAL_AWS_INSTANCE_START_SECONDS", "0.3"))
 _RETRY_SECONDS = 1.0
 _lock = threading.RLock()
-SIZES = ("MinSize", "MaxSize", "DesiredCapacity")
 _LAUNCHING = "Launching a new EC2 instance"
 ENDING = "autoscaling:EC2_INSTANCE_TERMINATING"
 
@@ -59,7 +58,7 @@ def reconcile_instances(group: Group) -> None:
                 instance["LifecycleState"] = "InService"
         suspended = group.get("_suspended", [])
         if "ScheduledActions" not in suspended:
-            _follow_schedule(group)
+            follow_schedule(group)
         if "Terminate" not in suspended:
             _terminate(group, len(active_instances(group)) - group["DesiredCapacity"])
         if "Launch" not in suspended and now >= group.get("_launch_at", 0):
@@ -67,16 +66,6 @@ def reconcile_instances(group: Group) -> None:
                 if not _launch(group):
                     group["_launch_at"] = now + _RETRY_SECONDS
                     return
-
-
-def _follow_schedule(group: Group) -> None:
-    """Sets what an action of the group that is due says; it is over then."""
-    for key, action in list(autoscaling._scheduled_actions.items()):
-        is_ours = key.startswith(group["AutoScalingGroupName"] + "/") and not action["Recurrence"]
-        if is_ours and datetime.fromisoformat(action["StartTime"]) <= datetime.now(UTC):
-            del autoscaling._scheduled_actions[key]
-            group.update({name: size for name in SIZES if (size := action[name]) >= 0}, _launch_at=0)
-            group["DesiredCapacity"] = min(max(group["DesiredCapacity"], group["MinSize"]), group["MaxSize"])
 
 
 def _terminate(group: Group, count: int) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from ministack.services import autoscaling
 
-from local_aws.autoscaling.instances import SIZES, complete_hook
+from local_aws.autoscaling.instances import complete_hook
+from local_aws.autoscaling.schedules import SIZES
 from local_aws.core.wrapping import Original, wrap
 
 Group = dict[str, Any]

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import {
   AutoScalingClient,
   CreateAutoScalingGroupCommand,
@@ -12,7 +14,7 @@ import {
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { makeGroups } from '../../../lib/aws/autoscaling.ts'
 import { makeGroupSchedules } from '../../../lib/aws/group-schedules.ts'
-import { startLocalAws } from '../../../scripts/local-aws-process.ts'
+import { python, root, startLocalAws } from '../../../scripts/local-aws-process.ts'
 import { contractAccount, isLocal, patience, undoLater, uniqueName } from '../../contract-account.ts'
 import { type Foundation, makeFoundation } from '../../fixtures/foundation.ts'
 import { removeGroup } from '../../fixtures/instances.ts'
@@ -107,6 +109,33 @@ describe('a group of one instance, or two', () => {
     await expect.poll(summarize, patience).toMatchObject({ desired: 0, instances: 0 })
     expect(await scheduled()).toBe(0)
   })
+
+  it('tells the next time of a recurrence in its zone', async () => {
+    const often = { Recurrence: '0 9 * * 1-5', TimeZone: 'Asia/Seoul' }
+    const action = { AutoScalingGroupName, ScheduledActionName: 'morning', ...often, DesiredCapacity: 1 }
+    await client.send(new PutScheduledUpdateGroupActionCommand(action))
+    const [found] = await makeGroupSchedules(account.config).list([AutoScalingGroupName])
+    expect(found).toMatchObject({ desired: 1, recurrence: '0 9 * * 1-5 Asia/Seoul' })
+    const parts = { weekday: 'short', hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Seoul' } as const
+    expect(new Intl.DateTimeFormat('en-GB', parts).format(found?.at)).toMatch(/^(Mon|Tue|Wed|Thu|Fri) 09:00$/)
+    expect(found?.at).toBeGreaterThan(Date.now())
+  })
+})
+
+it.runIf(isLocal)('acts at each time of a recurrence, until its end', () => {
+  const lines = [
+    'from local_aws.autoscaling.schedules import follow_schedule',
+    'from ministack.services.autoscaling import _scheduled_actions as actions',
+    'group = {"AutoScalingGroupName": "g", "MinSize": 0, "MaxSize": 2, "DesiredCapacity": 0}',
+    'start = {"StartTime": "2026-01-01T00:00:00Z", "Recurrence": "0 9 * * *", "MinSize": -1, "MaxSize": -1}',
+    'actions["g/on"] = {**start, "DesiredCapacity": 3}',
+    'actions["g/over"] = {**start, "DesiredCapacity": -1, "EndTime": "2026-01-02T00:00:00Z"}',
+    'follow_schedule(group)',
+    'print(group["DesiredCapacity"], *actions, actions["g/on"]["StartTime"] > start["StartTime"])',
+  ]
+  const env = { PYTHONPATH: join(root, 'local-aws'), PYTHONDONTWRITEBYTECODE: '1' }
+  const { stdout } = spawnSync(python, ['-c', lines.join('\n')], { encoding: 'utf8', env, timeout: 20_000 })
+  expect(stdout.trim()).toBe('2 g/on True')
 })
 
 describe('a new group', () => {
