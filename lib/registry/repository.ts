@@ -13,7 +13,8 @@ type PulledManifest = { mediaType: string; digest: string; bytes: Buffer }
 
 /** One repository of a registry, by the OCI distribution protocol. Calls may run at the same time. */
 export type RegistryRepository = {
-  hasBlob(digest: string): Promise<boolean>
+  /** Returns whether there is such a blob; where the registry tells another size than one that is given, it is not that. */
+  hasBlob(digest: string, size?: number): Promise<boolean>
   /** Returns a small blob, such as a config; the caller must verify its digest. */
   getBlob(digest: string): Promise<Buffer>
   /** Returns a manifest by tag or digest, or `undefined` if there is none; bytes of another digest are an error. */
@@ -47,9 +48,11 @@ type Blobs = Pick<RegistryRepository, 'hasBlob' | 'getBlob' | 'putBlob' | 'uploa
 
 function openBlobs(transport: Transport, name: string): Blobs {
   const pathOf = (digest: string) => repositoryPath(name, { kind: 'blob', digest })
-  const hasBlob = async (digest: string) => {
-    const response = await transport.send('HEAD', pathOf(digest), { accept: [200, 404] })
-    return response.status === 200
+  const hasBlob = async (digest: string, size?: number) => {
+    const { status, headers } = await transport.send('HEAD', pathOf(digest), { accept: [200, 404] })
+    // Some registries leave it out, or write 0.
+    const told = Number(headers['content-length'] ?? 0)
+    return status === 200 && (size === undefined || told === 0 || told === size)
   }
   // A commit whose answer was lost may have worked.
   const commit = async (session: UploadSession, digest: string, bytes?: Buffer) => {

@@ -147,10 +147,10 @@ export async function mapLayersByDiffId(
   return images
 }
 
-/** Keeps those blobs that a repository has now. */
+/** Keeps those blobs that a repository has now, in their size: a manifest with another one cannot be pulled. */
 export async function confirmBlobs(repository: RegistryRepository, blobs: KnownBlobs): Promise<KnownBlobs> {
   const checked = await mapConcurrently([...blobs], { concurrency }, async ([key, blob]) =>
-    (await repository.hasBlob(blob.digest)) ? [[key, blob] as const] : [],
+    (await repository.hasBlob(blob.digest, blob.size)) ? [[key, blob] as const] : [],
   )
   return new Map(checked.flat())
 }

@@ -169,14 +169,16 @@ describe('mapLayersByDiffId', () => {
 })
 
 describe('confirmBlobs', () => {
-  it('keeps no blob that the repository lost', async () => {
+  it('keeps no blob that the repository lost, or has in another size', async () => {
     const { registry, repository } = await start()
-    const { layers } = await pushByHand(repository, ['one', 'two'], { tag: 'v1' })
+    const { layers } = await pushByHand(repository, ['one', 'two', 'three'], { tag: 'v1' })
     const [image] = await pullImages(repository, 'v1')
     const blobs = new Map(
       (image?.layers ?? []).map((blob, at) => [blobKey(image?.diffIds[at] ?? '', blob.compression), blob]),
     )
     registry.repositories.get('app')!.blobs.delete(layers[0]?.digest ?? '')
+    const ofThree = blobKey(diffIdOf('three'), 'gzip')
+    blobs.set(ofThree, { ...blobs.get(ofThree)!, size: 1 })
     const confirmed = await confirmBlobs(repository, blobs)
     expect([...confirmed]).toEqual([[blobKey(diffIdOf('two'), 'gzip'), layers[1]]])
   })
