@@ -4,6 +4,7 @@ import { digestOf } from '../oci/digest.ts'
 import type { ManifestBytes } from '../oci/manifest.ts'
 import type { ArchivedLayer } from './archived-image.ts'
 import { renderPlatform } from './image-config.ts'
+import { verifyShape } from './manifest-shape.ts'
 import {
   findBlob,
   type IndexedBlob,
@@ -35,6 +36,7 @@ type Found = { manifests: Map<string, ManifestBytes>; blobs: Map<string, Archive
  * else the index names is left out. Throws the UserError of a missing entry where nothing else is left.
  */
 export async function readTree(archive: Archive, node: JsonBlob): Promise<Tree> {
+  verifyShape(node)
   const found: Found = { manifests: new Map(), blobs: new Map() }
   if (!isIndex(node)) {
     await visit(archive, node, found)
@@ -102,6 +104,7 @@ async function visitMember(
     return
   }
   const node = await readBlob(archive, member, namedBy)
+  verifyShape(node)
   await visit(archive, node, found, earlier, level + 1)
   found.manifests.set(digest, toBytes(node))
 }

@@ -70,6 +70,52 @@ describe('an index.json', () => {
   })
 })
 
+describe('a manifest that no registry takes', () => {
+  const manifestType = 'application/vnd.oci.image.manifest.v1+json'
+  const indexType = 'application/vnd.oci.image.index.v1+json'
+
+  it.each<[object, string]>([
+    [{ schemaVersion: 1 }, 'schemaVersion: expected 2, got "1"'],
+    [
+      { mediaType: indexType },
+      `mediaType: expected ${manifestType} as its descriptor says, got "${indexType}"`,
+    ],
+    [{ manifests: [] }, `manifests: expected none in ${manifestType}, got "[]"`],
+    [{ subject: 'x' }, 'subject: expected a descriptor, got "x"'],
+    [{ annotations: ['a'] }, 'annotations: expected texts by name, got "["a"]"'],
+    [{ annotations: { a: 1 } }, 'annotations: expected texts by name, got "{"a":1}"'],
+  ])('is refused before anything is sent: %j', async (more, message) => {
+    const layout = new Layout()
+    const { config, layers } = layout.read(layout.image(['a']))
+    const image = layout.manifest(config, layers, more)
+    for (const top of [image, layout.index([image])])
+      await expect(read(layout.finish(['v1', top]).toTar())).rejects.toThrow(message)
+  })
+
+  it.each<[object, string]>([
+    [{ config: {} }, `config: expected none in ${indexType}, got "{}"`],
+    [
+      { manifests: [{ platform: 'linux/amd64' }] },
+      'platform: expected os and architecture, got "linux/amd64"',
+    ],
+    [{ manifests: [{ annotations: 1 }] }, 'annotations: expected texts by name, got "1"'],
+  ])('is refused as an index: %j', async (more, message) => {
+    const layout = new Layout()
+    const image = layout.image(['a'])
+    const said: object[] = Object(more).manifests ?? [{}]
+    const manifests = said.map((one) => ({ ...image, ...one }))
+    const index = layout.blob(indexType, { schemaVersion: 2, ...more, manifests })
+    await expect(read(layout.finish(['v1', index]).toTar())).rejects.toThrow(message)
+  })
+
+  it('is not one whose annotations have no text, nor one that does not say what it is', async () => {
+    const layout = new Layout()
+    const { config, layers } = layout.read(layout.image(['a']))
+    const image = layout.blob(manifestType, { config, layers, annotations: { a: null }, subject: null })
+    expect((await read(layout.finish(['v1', image]).toTar())).kind).toBe('image')
+  })
+})
+
 describe('an image of a layout', () => {
   it('is refused where its manifest has no config', async () => {
     const layout = new Layout()
