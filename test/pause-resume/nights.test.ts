@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Connections } from '../../actions/pause-resume/context.ts'
 import { run } from '../../actions/pause-resume/run.ts'
 import type { ServiceEvidence } from '../../lib/service/diagnosis/evidence.ts'
 import { parseLedgerEvent } from '../../lib/service/ledger.ts'
@@ -39,6 +40,14 @@ const makeCluster = (around: FakeAround = {}): FakeCluster => ({
   around,
 })
 
+/** Both services on one group. */
+function makeShared(around: FakeAround = {}): FakeCluster {
+  const cluster = makeCluster(around)
+  cluster.services.set('job', settledService(1, { groups: ['gpu'] }))
+  cluster.groups.delete('cpu')
+  return cluster
+}
+
 type Acting = {
   now?: number
   calls?: string[]
@@ -46,12 +55,15 @@ type Acting = {
   inputs?: Record<string, string>
   /** Happens before the first call. */
   first?: (clock: Clock) => Promise<void>
+  /** Changes what AWS answers. */
+  change?: (aws: Connections) => Partial<Connections>
+  signal?: AbortSignal
 }
 
 async function act(
   cluster: FakeCluster,
   operation: string,
-  { now = at(12), calls, lag = {}, inputs, first }: Acting = {},
+  { now = at(12), calls, lag = {}, inputs, first, change, signal }: Acting = {},
 ) {
   const log: string[] = []
   const clock = fakeClock(now)
@@ -76,7 +88,8 @@ async function act(
     log: { info: line, warning: line, mask: () => {} },
     makeId: () => `${now}-${ids++}`,
     readFile: () => calendarText,
-    connect: async () => aws,
+    ...(signal && { signal }),
+    connect: async () => ({ ...aws, ...change?.(aws) }),
     ask: async () => 200,
   })
   return {
@@ -162,6 +175,49 @@ describe('auto', () => {
     const { failure } = await act(cluster, 'auto', { now: at(3 * 24 + 8), inputs: auto })
     expect(failure).toContain('web: it is down as after a pause, and what it had is lost')
     expect(desiredOf(cluster)).toEqual([0, 1])
+  })
+
+  it('leaves what a person resumed also where it has to pause another service, and the group that both use', async () => {
+    const cluster = makeShared()
+    await act(cluster, 'auto', { now: at(22), inputs: auto })
+    await act(cluster, 'resume', { now: at(23), inputs: { services: 'web', reason: 'demo' } })
+    cluster.services.set('late', settledService(1, { groups: ['gpu'] }))
+    const { result, summary } = await act(cluster, 'auto', { now: at(24), inputs: auto })
+    expect([result, desiredOf(cluster)]).toEqual(['paused', [2, 0, 0]])
+    expect(summary).toContain('by ann: demo')
+    expect(cluster.groups.get('gpu')).toMatchObject({ min: 1, desired: 2, instances: 2 })
+    // Nobody has asked for anything of it: what it had goes with the last one.
+    const restore = { ...auto, 'on-conflict': 'restore' }
+    expect((await act(cluster, 'auto', { now: at(3 * 24), inputs: restore })).result).toBe('paused')
+    expect(cluster.groups.get('gpu')).toMatchObject({ min: 0, desired: 0, instances: 0 })
+  })
+
+  it('takes the group of the last service with it, also of those that it paused before', async () => {
+    const cluster = makeShared()
+    await act(cluster, 'pause', { now: at(22), inputs: { services: 'job' } })
+    expect(cluster.groups.get('gpu')).toMatchObject({ min: 1, desired: 2 })
+    const planned = await act(cluster, 'auto', { now: at(23), inputs: { ...auto, 'dry-run': 'true' } })
+    expect(planned.report.steps).toContainEqual(expect.stringMatching(/Auto Scaling group gpu.*desired 0/))
+    expect(planned.report.steps).not.toContain('')
+    expect((await act(cluster, 'auto', { now: at(23), inputs: auto })).result).toBe('paused')
+    expect(cluster.groups.get('gpu')).toMatchObject({ min: 0, desired: 0, instances: 0 })
+  })
+
+  it('looks again where AWS is busy at its first look, and ends with what is no passing reason', async () => {
+    const failing = (name: string) => (aws: Connections) => {
+      let looks = 0
+      const describeServices: Connections['ecs']['describeServices'] = async (...wanted) => {
+        if (looks++ === 0) throw Object.assign(new Error(`${name} of this test`), { name })
+        return await aws.ecs.describeServices(...wanted)
+      }
+      return { ecs: { ...aws.ecs, describeServices } }
+    }
+    const cluster = makeCluster()
+    const night = { now: at(22), inputs: auto }
+    const denied = act(cluster, 'auto', { ...night, change: failing('AccessDeniedException') })
+    await expect(denied).rejects.toThrow('AccessDeniedException of this test')
+    const busy = await act(cluster, 'auto', { ...night, change: failing('ThrottlingException') })
+    expect([busy.result, desiredOf(cluster)]).toEqual(['paused', [0, 0]])
   })
 
   it('takes no decision for one of a person that was made tomorrow, by a clock that is wrong', async () => {
@@ -259,7 +315,49 @@ describe('keep-awake', () => {
     const cluster = makeCluster()
     await act(cluster, 'pause', { now: at(22), inputs: { services: 'web' } })
     const { summary } = await act(cluster, 'keep-awake', { inputs: until })
-    expect(summary.split('does not run now: resume it')).toHaveLength(2)
+    expect(summary.match(/keep .*does not run now: resume it/g)).toEqual([
+      'keep web awake until 2026-11-28 01:00 Asia/Seoul (2026-11-27 16:00 UTC): training; it does not run now: resume it',
+    ])
+    const again = await act(cluster, 'pause', { now: at(23), inputs: { services: 'web' } })
+    expect(again.result).toBe('already-paused')
+  })
+
+  it('keeps no service from a resume, and asks for no use of one that it holds', async () => {
+    const cluster = makeCluster({ requests: 3 })
+    await act(cluster, 'keep-awake', { inputs: { ...until, services: 'web' } })
+    expect((await act(cluster, 'resume', { now: at(23) })).result).toBe('already-running')
+    const inputs = { services: 'web', 'idle-minutes': '15' }
+    const { result, summary } = await act(cluster, 'pause', { now: at(23), inputs })
+    expect([result, desiredOf(cluster)]).toEqual(['kept-awake', [2, 1]])
+    expect(summary).not.toContain('in use')
+  })
+
+  it('leaves to a service that is kept awake the group that it shares, in a dry run, too', async () => {
+    const schedule = { group: 'gpu', name: 'morning', min: 1, desired: 2, at: at(32), recurrence: '' }
+    const cluster = makeShared({ schedules: [schedule] })
+    await act(cluster, 'keep-awake', { inputs: { ...until, services: 'web' } })
+    const planned = await act(cluster, 'pause', { now: at(23), inputs: { 'dry-run': 'true' } })
+    expect(planned.report.steps).toEqual([
+      'web: kept awake until 2026-11-27 16:00 UTC by ann: training',
+      ...['save the state of job: desired count 1', 'set the desired count of job to 0'],
+      ...['wait until the tasks of job are gone', 'note that job is paused'],
+    ])
+    const { result, log } = await act(cluster, 'pause', { now: at(23), inputs: { services: 'web, job' } })
+    expect([result, desiredOf(cluster)]).toEqual(['paused', [2, 0]])
+    expect(cluster.groups.get('gpu')).toMatchObject({ min: 1, desired: 2, instances: 2 })
+    expect(log).toContain('its instances run and cost from then on')
+    const onlyAwake = await act(cluster, 'pause', { now: at(24), inputs: { services: 'web' } })
+    expect(onlyAwake.log).not.toContain('morning')
+  })
+
+  it('is noted for the others where one has a state that is damaged, which it names, and ends at a cancel', async () => {
+    const cluster = makeCluster()
+    cluster.objects.set('pause/c/web.json', Buffer.from('{'))
+    const { result, failure } = await act(cluster, 'keep-awake', { inputs: until })
+    expect([result, failure]).toEqual(['failed', expect.stringMatching(/^web: .*expected JSON/)])
+    expect(stateOf(cluster, 'job').keepAwake).toMatchObject({ by: 'ann', reason: 'training' })
+    const signal = AbortSignal.abort(new Error('cancelled'))
+    await expect(act(cluster, 'keep-awake', { inputs: until, signal })).rejects.toThrow('cancelled')
   })
 
   it('goes with a resume', async () => {
@@ -315,6 +413,20 @@ describe('a pause', () => {
     const late = await act(endless, 'pause', { inputs: { 'wait-for-deployment': '5' } })
     expect(late.result).toBe('paused')
     expect(late.log).toContain('web: paused while a deployment is in progress, after 5 minutes')
+    const hurried = makeCluster({ deploying: new Map([['web', 1e6]]) })
+    const inputs = { 'wait-for-deployment': '5', 'timeout-minutes': '2' }
+    expect((await act(hurried, 'pause', { inputs })).log).toContain('in progress, after 2 minutes')
+  })
+
+  it('waits for no deployment of a service that it leaves alone', async () => {
+    const cluster = makeCluster({ deploying: new Map([['web', 1e6]]) })
+    const awake = { 'keep-awake-until': '2026-11-28 01:00', timezone: 'Asia/Seoul', reason: 'training' }
+    await act(cluster, 'keep-awake', { inputs: { ...awake, services: 'web' } })
+    expect((await act(cluster, 'pause')).log).not.toContain('deployment')
+    await act(cluster, 'pause', { now: at(26), inputs: { 'wait-for-deployment': '0' } })
+    const again = await act(cluster, 'pause', { now: at(27) })
+    expect([again.result, desiredOf(cluster)]).toEqual(['already-paused', [0, 0]])
+    expect(again.log).not.toContain('deployment')
   })
 
   it('leaves a service that is used by the time that its deployment is over', async () => {
@@ -352,7 +464,8 @@ describe('a pause', () => {
         ['web', [{ pullStartedAt: undefined, pullStoppedAt: undefined, startedAt: at(24, 3) }]],
       ]),
     })
-    await act(cluster, 'pause', { now: at(22), inputs: { reason: 'night' } })
+    const paused = await act(cluster, 'pause', { now: at(22), inputs: { reason: 'night' } })
+    expect(paused.summary).not.toContain('| service | instance |')
     const pause = { operation: 'pause', by: 'ann', why: 'night' }
     const [instanceType, left] = ['g4dn.xlarge', 0]
     expect(eventsOf(cluster)).toMatchObject([
@@ -421,6 +534,32 @@ describe('an event of the ledger', () => {
   })
 })
 
+it.each(['', 'https://x.example'])('resumes also where nobody knows how long it took: "%s"', async (url) => {
+  const cluster = makeCluster()
+  await act(cluster, 'pause')
+  const fail = async () => {
+    throw new Error('denied')
+  }
+  const inputs = url === '' ? undefined : { 'ready-url': url }
+  const { result, log, summary } = await act(cluster, 'resume', {
+    ...(inputs && { inputs }),
+    change: () => ({ taskTimes: { list: fail } }),
+  })
+  expect(result).toBe('resumed')
+  expect(log).toContain('how long the phases took is not known: denied')
+  expect(summary).not.toContain('| service | instance |')
+})
+
+it('tells after a resume how long each phase took, where it waited for it', async () => {
+  const resume = async (more: Record<string, string>) => {
+    const cluster = makeCluster()
+    await act(cluster, 'pause', { inputs: { services: 'web' } })
+    return (await act(cluster, 'resume', { inputs: { services: 'web', ...more } })).summary
+  }
+  expect(await resume({ 'ready-url': 'https://x.example' })).toMatch(/\| web \| +\| +\| \d+ s \| \d+ s \|/)
+  expect(await resume({ wait: 'false' })).not.toContain('| service | instance |')
+})
+
 describe('a wish that times out', () => {
   it('says by the shared diagnosis why a service does not start', async () => {
     const failure = 'We currently do not have sufficient g4dn.xlarge capacity.'
@@ -444,6 +583,38 @@ describe('a wish that times out', () => {
     )
     expect(summary).toContain('| what | why | what to do |')
     expect(summary).toContain('- log: denied')
+  })
+
+  it('ends in the same way where AWS does not say why', async () => {
+    const cluster = makeCluster()
+    await act(cluster, 'pause')
+    const read = async () => {
+      throw new Error('denied')
+    }
+    const inputs = { 'timeout-minutes': '2' }
+    const { result, log, summary } = await act(cluster, 'resume', {
+      ...{ lag: { instances: 1e6 }, inputs },
+      change: () => ({ serviceEvidence: { read } }),
+    })
+    expect(result).toBe('timeout')
+    for (const name of ['web', 'job']) expect(log).toContain(`what keeps ${name} is not known: denied`)
+    expect(summary).not.toContain('Why web does not run')
+  })
+
+  it('asks only of those why that wait', async () => {
+    const cluster = makeCluster()
+    cluster.services.set('job', settledService(1))
+    cluster.groups.delete('cpu')
+    await act(cluster, 'pause')
+    const asked: string[] = []
+    const read = async (_: string, service: string) => {
+      asked.push(service)
+      return undefined
+    }
+    const change = () => ({ serviceEvidence: { read } })
+    const inputs = { 'timeout-minutes': '2' }
+    expect((await act(cluster, 'resume', { lag: { instances: 1e6 }, inputs, change })).result).toBe('timeout')
+    expect(asked).toEqual(['web'])
   })
 
   it('names the tasks that protect themselves from a pause', async () => {

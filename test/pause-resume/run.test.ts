@@ -344,6 +344,13 @@ it.each([
   await expect(act(makeCluster(), 'pause', { inputs })).rejects.toThrow(message)
 })
 
+it('pauses the services that are there, and names the one that is not', async () => {
+  const cluster = makeCluster()
+  const { outputs, failure } = await act(cluster, 'pause', { inputs: { services: 'web, other' } })
+  expect([outputs.result, failure]).toEqual(['refused', 'services: no service "other" in c'])
+  expect(cluster.services.get('web')).toMatchObject({ desired: 0, running: 0 })
+})
+
 it('refuses a service of a cluster that has none', async () => {
   const cluster = { ...makeCluster(), services: new Map() }
   await expect(act(cluster, 'pause', { inputs: { services: 'web' } })).rejects.toThrow(

@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest'
 import { formatPauseState, parsePauseState } from '../../../../lib/service/pause-state/format.ts'
-import { newPauseState, type PauseState, pauseStateKey } from '../../../../lib/service/pause-state/state.ts'
+import {
+  type Bounds,
+  equalBounds,
+  newPauseState,
+  type PauseState,
+  pausedBounds,
+  pauseStateKey,
+} from '../../../../lib/service/pause-state/state.ts'
 
 const at = '2026-11-23T20:00:00.000Z'
 const author = { at, by: 'octocat', reason: 'night', runUrl: 'https://github.com/o/r/actions/runs/1' }
@@ -22,6 +29,7 @@ it.each([
   state,
   newPauseState('c', 's'),
   { ...state, phase: 'paused' as const, saved: { ...saved, bounds: undefined, groups: [] } },
+  { ...state, saved: { ...saved, bounds: pausedBounds } },
 ])('reads back what it wrote', (each) => {
   expect(parsePauseState(formatPauseState(each), place)).toEqual(each)
 })
@@ -74,6 +82,40 @@ it.each([
 ])('refuses %j', (odd, message) => {
   const text = typeof odd === 'string' ? odd : JSON.stringify({ ...state, ...odd })
   expect(() => parsePauseState(text, place)).toThrow(message)
+})
+
+/** Lists the places of all values of a document that are no objects. */
+function leavesOf(value: unknown, path: readonly string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [[...path]]
+  return Object.entries(value).flatMap(([key, each]) => leavesOf(each, [...path, key]))
+}
+
+// What is not true of a suspended state is false.
+const checked = leavesOf(JSON.parse(formatPauseState(state))).filter((path) => !path.includes('suspended'))
+
+it.each(checked.map((path) => [path]))(
+  'names the field of a wrong kind, by which nothing is resumed: %j',
+  (path) => {
+    const document = JSON.parse(formatPauseState(state))
+    const last = path.at(-1) ?? ''
+    path.slice(0, -1).reduce((parent, key) => parent[key], document)[last] = []
+    const name = path.filter((key) => !/^\d+$/.test(key)).join('.')
+    expect(() => parsePauseState(JSON.stringify(document), place)).toThrow(`s3://b/k: ${name}: expected `)
+  },
+)
+
+it.each<[boolean, Bounds | undefined, Bounds | undefined]>([
+  [true, undefined, undefined],
+  [false, pausedBounds, undefined],
+  [false, undefined, pausedBounds],
+  [true, saved.bounds, structuredClone(saved.bounds)],
+  [false, saved.bounds, { ...saved.bounds, min: 2 }],
+  [false, saved.bounds, { ...saved.bounds, max: 5 }],
+  [false, saved.bounds, { ...saved.bounds, suspended: { ...suspended, dynamicScalingIn: true } }],
+  [false, saved.bounds, { ...saved.bounds, suspended: { ...suspended, dynamicScalingOut: false } }],
+  [false, saved.bounds, { ...saved.bounds, suspended: { ...suspended, scheduledScaling: true } }],
+])('takes bounds for the same: %s, of %j and %j', (same, a, b) => {
+  expect(equalBounds(a, b)).toBe(same)
 })
 
 it('reads times of any zone as those of one, since they are compared as texts', () => {

@@ -74,6 +74,8 @@ it('reads who runs it from the variables of the runner', () => {
     by: 'bot',
     reason: 'night',
   })
+  for (const name of ['GITHUB_SERVER_URL', 'GITHUB_REPOSITORY', 'GITHUB_RUN_ID'])
+    expect(readAuthor({ ...env, [name]: undefined }, { reason: '', now }).runUrl).toBe('')
   expect(readAuthor({}, { reason: undefined, now })).toEqual({
     at: author.at,
     by: '',

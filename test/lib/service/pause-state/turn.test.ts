@@ -43,6 +43,7 @@ const rows: readonly (readonly [string, Partial<PauseState>, string])[] = [
   ['the opposite is at work, asked for later', { lock: lock({ operation: 'resume', at: at(5) }) }, 'yield'],
   ['the opposite was reached, asked for later', { change: author(5) }, 'yield'],
   ['the same was reached, asked for later', { change: author(5), phase: 'paused', saved }, 'work'],
+  ['the opposite was reached, asked for at the same moment', { change: author(0) }, 'work'],
   ['the opposite was reached before', { change: author(-5) }, 'work'],
   ['a later pause is on its way', { change: author(5), phase: 'pausing', saved }, 'work'],
 ]
@@ -64,7 +65,7 @@ it('a state from tomorrow has no claim, and no lock outlasts those that are made
   const ahead = { ...author(86_400), id: 'x', operation: 'resume' as const }
   const state = { ...newPauseState('c', 's'), wish: ahead, change: ahead, lock: lock(ahead) }
   expect(withoutFuture(state, now)).toEqual(newPauseState('c', 's'))
-  const soon = { ...newPauseState('c', 's'), change: author(50) }
+  const soon = { ...newPauseState('c', 's'), change: author(60) }
   expect(withoutFuture(soon, now)).toEqual(soon)
   expect(isHeld(lock({ expiresAt: at(3_600) }), actor, now)).toBe(false)
 })
