@@ -65,9 +65,9 @@ async function publish(
 ): Promise<void> {
   const { aws, inputs, bucket } = session
   const { database } = inputs
-  const [{ table } = { table: '' }] = staged
-  if (table === '') return
-  const columns = await aws.tables.describeColumns(database, table)
+  const [first] = staged
+  if (!first) return
+  const columns = await aws.tables.describeColumns(database, first.table)
   const name = rollUpTables.days
   await aws.tables.create(database, {
     name,

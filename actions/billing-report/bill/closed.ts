@@ -62,9 +62,17 @@ export function formatClosed(bill: Bill, totals: Totals, circumstances: Circumst
 
 /** Reads what is kept of a closed month; `place` names the file. Throws where it was changed. */
 export function parseClosed(text: string, place: string): ClosedBill {
-  const value: unknown = JSON.parse(text)
+  const value = parseJson(text)
   if (!isClosed(value)) throw new Error(`${place}: expected a closed bill; restore an earlier version of it`)
   return value
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function isClosed(value: unknown): value is ClosedBill {
@@ -74,8 +82,7 @@ function isClosed(value: unknown): value is ClosedBill {
     typeof timeZone === 'string' &&
     typeof currency === 'string' &&
     [decimals, adjustMonths].every(Number.isInteger) &&
-    typeof totals === 'object' &&
-    typeof files === 'object' &&
+    [totals, files].every((record) => typeof record === 'object' && record !== null) &&
     Array.isArray(adjustments)
   )
 }

@@ -3,7 +3,8 @@ import type { GlueTable } from '../../../lib/aws/glue.ts'
 /** Why a table does not show the partition of a day, and what to do. */
 export type HiddenDay = { state: string; advice: string }
 
-const template = /year=\$\{year\}\/month=\$\{month\}\/day=\$\{day\}\/?$/
+const keys = ['year', 'month', 'day']
+const template = keys.map((key) => `${key}=\${${key}}/`).join('')
 
 /**
  * Finds why the projection of a table does not show a day: Athena answers a query beyond it with no rows, and no error.
@@ -15,14 +16,16 @@ export function findProjection({ parameters, location }: GlueTable, day: string)
       state: 'is not enabled: only partitions that were added one by one are seen',
       advice: 'deploy the billing stack again, which projects them',
     }
-  const place = parameters['storage.location.template']
-  if (place !== undefined && (!template.test(place) || !place.startsWith(location.replace(/\/$/, ''))))
+  const [root, place] = [location, parameters['storage.location.template']].map(
+    (each) => each && withSlash(each),
+  )
+  if (place !== undefined && place !== `${root}${template}`)
     return {
       state: `looks at ${place}`,
-      advice: `set storage.location.template to ${location}year=…/month=…/day=…/`,
+      advice: `set storage.location.template to ${root}year=…/month=…/day=…/`,
     }
   const values = day.split('-')
-  for (const [at, key] of ['year', 'month', 'day'].entries()) {
+  for (const [at, key] of keys.entries()) {
     const value = values[at] ?? ''
     const [first = Number.NaN, last = Number.NaN] = (parameters[`projection.${key}.range`] ?? '')
       .split(',')
@@ -41,3 +44,5 @@ export function findProjection({ parameters, location }: GlueTable, day: string)
   }
   return undefined
 }
+
+const withSlash = (place: string) => place.replace(/\/?$/, '/')

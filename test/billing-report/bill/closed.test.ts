@@ -37,10 +37,16 @@ it.each(
       (name) => [{ [name]: undefined }],
     ),
     ...[{ month: 3 }, { timeZone: 9 }, { currency: 1 }, { decimals: '0' }, { decimals: 0.5 }],
-    ...[{ totals: '10' }, { files: 'x' }, { adjustments: {} }].map((more) => [more]),
+    ...[{ totals: '10' }, { totals: null }, { files: 'x' }, { files: null }, { adjustments: {} }].map(
+      (more) => [more],
+    ),
   ].flat(),
 )('is refused where somebody has changed it: %j', (more) => {
   expect(() => parseClosed(JSON.stringify({ ...closed, ...more }), 's3://b/bill.json')).toThrow(
     's3://b/bill.json: expected a closed bill; restore an earlier version of it',
   )
+})
+
+it.each(['', '{"month": "2026-', 'null', '[]'])('is refused where it is no bill at all: %j', (text) => {
+  expect(() => parseClosed(text, 's3://b/bill.json')).toThrow('s3://b/bill.json: expected a closed bill')
 })

@@ -7,6 +7,8 @@ it.each([
   [`s3://b/log/${template}/`, undefined],
   [`s3://b/log/${template}`, undefined],
   [`s3://b/other/${template}/`, 'looks at s3://b/other/'],
+  [`s3://b/log-old/${template}/`, 'looks at s3://b/log-old/'],
+  [`s3://b/log/old/${template}/`, 'looks at s3://b/log/old/'],
   ['s3://b/log/', 'looks at s3://b/log/'],
   [undefined, undefined],
 ])('takes %s for the place of the days of a table: %s', (place, state) => {
@@ -20,8 +22,10 @@ it.each([
     ...(place !== undefined && { 'storage.location.template': place }),
   }
   const table = { parameters, location: 's3://b/log/' } as never
-  const found = findProjection(table, '2026-03-05')
-  if (state === undefined) expect(found).toBeUndefined()
-  else expect(found?.state).toContain(state)
+  for (const location of ['s3://b/log/', 's3://b/log']) {
+    const found = findProjection({ parameters, location } as never, '2026-03-05')
+    expect(found?.state).toEqual(state && expect.stringContaining(state))
+    expect(found?.advice).toEqual(state && expect.stringContaining(' to s3://b/log/year='))
+  }
   expect(findProjection(table, '2025-12-31')?.state ?? '').toMatch(state ?? 'year goes from 2026 to 2030')
 })
