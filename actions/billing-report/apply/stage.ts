@@ -45,7 +45,6 @@ export async function dropStaged({ staged, inputs: { database }, aws, context }:
       context.log.warning(`the table ${database}.${table} stays, and can be removed: ${messageOf(error)}`)
     }
   }
-  staged.clear()
 }
 
 /** A roll-up that has not read what the files hold; `periods` gives what is known of each by its name. */
