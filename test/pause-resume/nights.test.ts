@@ -216,8 +216,16 @@ describe('auto', () => {
     const night = { now: at(22), inputs: auto }
     const denied = act(cluster, 'auto', { ...night, change: failing('AccessDeniedException') })
     await expect(denied).rejects.toThrow('AccessDeniedException of this test')
-    const busy = await act(cluster, 'auto', { ...night, change: failing('ThrottlingException') })
+    const throttled = failing('ThrottlingException')
+    const busy = await act(cluster, 'auto', { ...night, change: throttled })
     expect([busy.result, desiredOf(cluster)]).toEqual(['paused', [0, 0]])
+    expect(busy.log).toContain('outside the weekly periods')
+    await act(cluster, 'resume', { now: at(23) })
+    const inputs = { ...auto, 'on-conflict': 'fail' }
+    await expect(act(cluster, 'auto', { now: at(24), inputs, change: throttled })).rejects.toThrow(
+      /^on-conflict: job: expected it paused: .*; web: expected it paused: /,
+    )
+    expect(desiredOf(cluster)).toEqual([2, 1])
   })
 
   it('takes no decision for one of a person that was made tomorrow, by a clock that is wrong', async () => {
@@ -234,6 +242,8 @@ describe('auto', () => {
       desired: 1,
       instances: 1,
     })
+    const planned = await act(cluster, 'auto', { now: at(23), inputs: { ...auto, 'dry-run': 'true' } })
+    expect(planned.report.steps).toContainEqual(expect.stringContaining('Auto Scaling group gpu'))
     expect((await act(cluster, 'auto', { now: at(23), inputs: auto })).result).toBe('paused')
     expect(cluster.groups.get('gpu')).toMatchObject({ desired: 0, instances: 0 })
   })
@@ -315,7 +325,8 @@ describe('keep-awake', () => {
     const cluster = makeCluster()
     await act(cluster, 'pause', { now: at(22), inputs: { services: 'web' } })
     const { summary } = await act(cluster, 'keep-awake', { inputs: until })
-    expect(summary.match(/keep .*does not run now: resume it/g)).toEqual([
+    expect(summary.match(/keep .*/g)).toEqual([
+      'keep job awake until 2026-11-28 01:00 Asia/Seoul (2026-11-27 16:00 UTC): training',
       'keep web awake until 2026-11-28 01:00 Asia/Seoul (2026-11-27 16:00 UTC): training; it does not run now: resume it',
     ])
     const again = await act(cluster, 'pause', { now: at(23), inputs: { services: 'web' } })
@@ -356,6 +367,8 @@ describe('keep-awake', () => {
     const { result, failure } = await act(cluster, 'keep-awake', { inputs: until })
     expect([result, failure]).toEqual(['failed', expect.stringMatching(/^web: .*expected JSON/)])
     expect(stateOf(cluster, 'job').keepAwake).toMatchObject({ by: 'ann', reason: 'training' })
+    const inputs = { ...until, services: 'job, other' }
+    await expect(act(cluster, 'keep-awake', { inputs })).rejects.toThrow('services: no service "other" in c')
     const signal = AbortSignal.abort(new Error('cancelled'))
     await expect(act(cluster, 'keep-awake', { inputs: until, signal })).rejects.toThrow('cancelled')
   })
@@ -534,6 +547,20 @@ describe('an event of the ledger', () => {
   })
 })
 
+it('plans to ask the ready URL, says what the calendar does next, and pauses where no schedule can be read', async () => {
+  const cluster = makeCluster()
+  const list = async () => {
+    throw new Error('denied')
+  }
+  const paused = await act(cluster, 'pause', { inputs: auto, change: () => ({ groupSchedules: { list } }) })
+  expect(paused.result).toBe('paused')
+  expect(paused.log).toContain('what the groups are scheduled for is not known: denied')
+  expect(paused.summary).toContain('the calendar says')
+  const inputs = { 'dry-run': 'true', 'ready-url': 'https://x.example' }
+  const { report } = await act(cluster, 'resume', { inputs })
+  expect(report.steps).toContainEqual(expect.stringMatching(/^wait until https:\/\/x\.example\/? answers/))
+})
+
 it.each(['', 'https://x.example'])('resumes also where nobody knows how long it took: "%s"', async (url) => {
   const cluster = makeCluster()
   await act(cluster, 'pause')
@@ -615,6 +642,21 @@ describe('a wish that times out', () => {
     const inputs = { 'timeout-minutes': '2' }
     expect((await act(cluster, 'resume', { lag: { instances: 1e6 }, inputs, change })).result).toBe('timeout')
     expect(asked).toEqual(['web'])
+  })
+
+  it('asks for no reason of a service that it could not start', async () => {
+    const cluster = makeCluster()
+    await act(cluster, 'pause')
+    const read = async () => expect.fail('asked')
+    const setDesiredCount = async () => {
+      throw new Error('denied')
+    }
+    const { result, failure, log } = await act(cluster, 'resume', {
+      inputs: { services: 'job' },
+      change: (aws) => ({ serviceEvidence: { read }, ecs: { ...aws.ecs, setDesiredCount } }),
+    })
+    expect([result, failure]).toEqual(['failed', expect.stringMatching(/^job: denied/)])
+    expect(log).not.toContain('is not known')
   })
 
   it('names the tasks that protect themselves from a pause', async () => {

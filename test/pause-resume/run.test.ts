@@ -156,8 +156,10 @@ it('asks the ready URL until it answers with success', async () => {
   await act(cluster, 'pause')
   const inputs = { 'ready-url': 'https://x.example/ping' }
   const statuses = [0, 503, 199, 300, 404, 200]
-  const { outputs, endedAt } = await act(cluster, 'resume', { statuses, inputs })
+  const { outputs, summary, endedAt } = await act(cluster, 'resume', { statuses, inputs })
   expect(outputs.result).toBe('resumed')
+  // It was healthy at its first request, and ready at the last.
+  expect(summary).toContain('| web |  |  | 4 s | 20 s |')
   expect(endedAt - fakeClock().now()).toBeGreaterThan(1000)
 })
 

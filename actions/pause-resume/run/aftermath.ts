@@ -33,15 +33,13 @@ export function makeAftermath(pursuit: Pursuit, startedAt: number, run: ClusterR
         pursuit.state.services.filter(({ name }) => kinds.test(pursuit.outcomes.get(name)?.kind ?? ''))
       // An earlier run may have been cut before it came to this.
       await turnAnswers(pursuit.operation, ofKind(/^(done|under way|already)$/), { aws, log })
-      const changed = ofKind(/^(done|under way)$/)
-      if (changed.length === 0) return md``
-      const isOver = pursuit.operation === 'resume' && run.inputs.wait
+      if (pursuit.operation === 'pause' || !run.inputs.wait) return md``
       const ended = {
         begunAt: startedAt,
         healthyAt: times.healthyAt ?? clock.now(),
         readyAt: times.readyAt,
       }
-      return isOver ? await tellPhases(changed, ended, run) : md``
+      return await tellPhases(ofKind(/^done$/), ended, run)
     },
   }
 }
