@@ -1,5 +1,9 @@
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { describe, expect, it } from 'vitest'
+import { findLoadBalancers } from '../../../lib/aws/balanced-groups.ts'
 import { makeDescribeCertificate } from '../../../lib/aws/certificates.ts'
+import { makeClient } from '../../../lib/aws/client.ts'
+import { makeMetrics } from '../../../lib/aws/cloudwatch.ts'
 import { makeListInstances } from '../../../lib/aws/instances.ts'
 import { makeEc2Quotas } from '../../../lib/aws/service-quotas.ts'
 import { makeDescribeSubnets } from '../../../lib/aws/subnets.ts'
@@ -9,11 +13,12 @@ const instance = (type: string, more = '') =>
   `<item><instancesSet><item><instanceType>${type}</instanceType>${more}</item></instancesSet></item>`
 
 it('lists instances of families, page by page, without those of Spot', async () => {
-  const cpu = '<cpuOptions><coreCount>2</coreCount><threadsPerCore>1</threadsPerCore></cpuOptions>'
+  const cpu = '<cpuOptions><coreCount>2</coreCount><threadsPerCore>2</threadsPerCore></cpuOptions>'
+  const cores = '<cpuOptions><coreCount>2</coreCount></cpuOptions>'
   const spot = instance('g5.xlarge', '<instanceLifecycle>spot</instanceLifecycle>')
   const pages = [
     `${instance('g4dn.xlarge', cpu)}</reservationSet><nextToken>n</nextToken>`,
-    `${instance('vt1.3xlarge')}${spot}</reservationSet>`,
+    `${instance('vt1.3xlarge')}${instance('g5.xlarge', cores)}${spot}</reservationSet>`,
   ]
   const { config, calls } = await startAws((_, response, count) =>
     sendXml(
@@ -23,10 +28,13 @@ it('lists instances of families, page by page, without those of Spot', async () 
     ),
   )
   expect(await makeListInstances(config)(['g', 'vt'])).toEqual([
-    { type: 'g4dn.xlarge', vcpus: 2 },
+    { type: 'g4dn.xlarge', vcpus: 4 },
     { type: 'vt1.3xlarge', vcpus: undefined },
+    { type: 'g5.xlarge', vcpus: undefined },
   ])
   const [first, second] = calls.map(({ body }) => new URLSearchParams(body))
+  const namesOf = [1, 2].map((at) => first?.get(`Filter.${at}.Name`))
+  expect(namesOf).toEqual(['instance-state-name', 'instance-type'])
   const valuesOf = (at: number) => [1, 2].map((value) => first?.get(`Filter.${at}.Value.${value}`))
   expect([valuesOf(1), valuesOf(2)]).toEqual([
     ['pending', 'running'],
@@ -81,6 +89,49 @@ it('describes certificates that exist', async () => {
   await expect(describe('arn-1')).rejects.toThrow('acm:DescribeCertificate: denied on arn-1; give the role')
 })
 
+it('reads a metric by the hour, at most 1,440 hours a call, and none behind the end', async () => {
+  const [start, second, end] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 2, 2), Date.UTC(2026, 2, 3, 5)]
+  const { config, calls } = await startAws(({ body }, response) => {
+    const { StartTime } = JSON.parse(body)
+    sendJson(response, 200, { Datapoints: [{ Timestamp: StartTime, Sum: 7 }, { Sum: 1 }] })
+  })
+  const [namespace, dimensions] = ['AWS/ApiGateway', { ApiId: 'a' }]
+  const metric = { namespace, name: 'Count', statistic: 'Sum', dimensions } as const
+  expect([...(await makeMetrics(config).readHours(metric, start, end))]).toEqual([
+    [start, 7],
+    [second, 7],
+  ])
+  const asked = {
+    ...{ Namespace: 'AWS/ApiGateway', MetricName: 'Count', Period: 3600, Statistics: ['Sum'] },
+    Dimensions: [{ Name: 'ApiId', Value: 'a' }],
+  }
+  expect(calls.map(({ body }) => JSON.parse(body))).toEqual([
+    { ...asked, StartTime: start / 1000, EndTime: second / 1000 },
+    { ...asked, StartTime: second / 1000, EndTime: end / 1000 },
+  ])
+})
+
+it('finds the load balancers of target groups, each asked about once', async () => {
+  const groups =
+    '<TargetGroups><member><TargetGroupArn>arn:a</TargetGroupArn><LoadBalancerArns><member>arn:lb</member></LoadBalancerArns></member><member><TargetGroupArn>arn:b</TargetGroupArn></member></TargetGroups>'
+  const { config, calls } = await startAws((_, response) =>
+    sendXml(
+      response,
+      200,
+      `<DescribeTargetGroupsResponse><DescribeTargetGroupsResult>${groups}</DescribeTargetGroupsResult></DescribeTargetGroupsResponse>`,
+    ),
+  )
+  const client = makeClient(ElasticLoadBalancingV2Client, config)
+  expect(await findLoadBalancers(client, ['arn:a', 'arn:b', 'arn:a'])).toEqual([
+    { targetGroup: 'arn:a', loadBalancers: ['arn:lb'] },
+    { targetGroup: 'arn:b', loadBalancers: [] },
+  ])
+  const fields = [...new URLSearchParams(calls[0]?.body)].filter(([name]) =>
+    name.startsWith('TargetGroupArns'),
+  )
+  expect(fields.map(([, arn]) => arn)).toEqual(['arn:a', 'arn:b'])
+})
+
 describe('the quotas of EC2', () => {
   const serve = async (answers: Record<string, object>) => {
     const { config, calls } = await startAws(({ operation }, response) =>
@@ -99,6 +150,7 @@ describe('the quotas of EC2', () => {
       GetAWSDefaultServiceQuota: { Quota: { Value: 8 } },
     })
     expect(await byDefault.quotas.read('L-1')).toBe(8)
+    expect(JSON.parse(byDefault.calls[1]?.body ?? '')).toEqual({ ServiceCode: 'ec2', QuotaCode: 'L-1' })
     const denied = await serve({ GetServiceQuota: { __type: 'AccessDeniedException', message: 'no' } })
     await expect(denied.quotas.read('L-1')).rejects.toThrow('servicequotas:GetServiceQuota: denied')
     const empty = await serve({})
@@ -116,7 +168,10 @@ describe('the quotas of EC2', () => {
       'INVALID_REQUEST',
     ]
     const RequestedQuotas = statuses.map((Status, at) => ({ Status, DesiredValue: at + 1 }))
-    const { quotas } = await serve({ ListRequestedServiceQuotaChangeHistoryByQuota: { RequestedQuotas } })
+    const { quotas, calls } = await serve({
+      ListRequestedServiceQuotaChangeHistoryByQuota: { RequestedQuotas },
+    })
     expect(await quotas.listRequested('L-1')).toEqual([1, 2])
+    expect(JSON.parse(calls[0]?.body ?? '')).toEqual({ ServiceCode: 'ec2', QuotaCode: 'L-1' })
   })
 })

@@ -9,13 +9,15 @@ async function serve({
   services = [],
   members = '',
   size = 0,
+  least = 0,
   more = {},
 }: {
   services?: object[]
   /** Instances of the group, as XML. */
   members?: string
-  /** Minimum, maximum and desired capacity of the group. */
+  /** Maximum and desired capacity of the group, and its minimum. */
   size?: number
+  least?: number
   /** Other answers, by operation. */
   more?: Record<string, object>
 }) {
@@ -31,7 +33,7 @@ async function serve({
         { ec2InstanceId: 'i-idle', runningTasksCount: 0, pendingTasksCount: 0 },
       ],
     },
-    DescribeAutoScalingGroups: `<AutoScalingGroups><member><AutoScalingGroupName>g</AutoScalingGroupName><MinSize>0</MinSize><MaxSize>${size}</MaxSize><DesiredCapacity>${size}</DesiredCapacity><Instances>${members}</Instances></member></AutoScalingGroups>`,
+    DescribeAutoScalingGroups: `<AutoScalingGroups><member><AutoScalingGroupName>g</AutoScalingGroupName><MinSize>${least}</MinSize><MaxSize>${size}</MaxSize><DesiredCapacity>${size}</DesiredCapacity><Instances>${members}</Instances></member></AutoScalingGroups>`,
     DescribeLifecycleHooks:
       '<LifecycleHooks><member><LifecycleHookName>drain</LifecycleHookName><LifecycleTransition>autoscaling:EC2_INSTANCE_TERMINATING</LifecycleTransition></member><member><LifecycleHookName>start</LifecycleHookName><LifecycleTransition>autoscaling:EC2_INSTANCE_LAUNCHING</LifecycleTransition></member></LifecycleHooks>',
   }
@@ -98,6 +100,12 @@ it('empties a group once, also of protected instances', async () => {
   for (const part of ['MinSize=0', 'DesiredCapacity=0']) expect(resize?.[1]).toContain(part)
   expect(resize?.[1]).not.toContain('MaxSize')
   expect(more).toEqual([])
+})
+
+it('takes the minimum of a group away, too, so that it does not grow again', async () => {
+  const { drain, written } = await serve({ least: 1 })
+  expect(await drain.stopInstances('g', [])).toBe(0)
+  expect(written().map(([operation]) => operation)).toEqual(['UpdateAutoScalingGroup'])
 })
 
 it('lets only instances go on that wait without a task, and leaves an empty group alone', async () => {

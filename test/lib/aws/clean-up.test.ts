@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { makeAthena } from '../../../lib/aws/athena.ts'
+import { type AwsConfig, forCleanUp } from '../../../lib/aws/client.ts'
 import { makeCloudFormation } from '../../../lib/aws/cloudformation.ts'
 import { makeTables } from '../../../lib/aws/glue.ts'
 import { systemClock } from '../../../lib/wait.ts'
@@ -31,6 +32,20 @@ it('stops the query of a cancelled run, and removes its change set and its table
   await cloudFormation.deleteChangeSet('arn')
   await tables.remove('d', 't')
   expect(operations().slice(-3)).toEqual(['StopQueryExecution', 'DeleteChangeSet', 'DeleteTable'])
+})
+
+it('cleans up for three seconds after the cancel at most', () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const abort = new AbortController()
+  const config = { signal: abort.signal } as AwsConfig & { signal: AbortSignal }
+  const before = forCleanUp(config)
+  abort.abort(new Error('cancelled'))
+  const after = forCleanUp(config)
+  vi.advanceTimersByTime(2_999)
+  expect([before.signal.aborted, after.signal.aborted]).toEqual([false, false])
+  vi.advanceTimersByTime(1)
+  for (const { signal } of [before, after]) expect(() => signal.throwIfAborted()).toThrow(/^cancelled$/)
 })
 
 it('makes no other call of a cancelled run', async () => {

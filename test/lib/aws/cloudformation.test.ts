@@ -76,6 +76,15 @@ it('does not take a change set for executed that cannot be', async () => {
   )
 })
 
+it('does not take a change set for executed whose status cannot be read', async () => {
+  const { config } = await startAws(({ operation }, response) =>
+    refuse(response, operation === 'DescribeChangeSet' ? 'AccessDenied' : 'ChangeSetNotFound'),
+  )
+  await expect(makeCloudFormation(config).executeChangeSet(changeSetArn, 'deploy-1')).rejects.toThrow(
+    /^cloudformation:ExecuteChangeSet .*: ChangeSetNotFound/,
+  )
+})
+
 it('asks for the deletion of a stack again by the same token where the answer was lost', async () => {
   const { calls, cloudFormation } = await startForgetful('DeleteStack', '')
   await cloudFormation.deleteStack(stackArn, 'delete-1')

@@ -135,6 +135,19 @@ describe('deleteRepository', () => {
     expect(progress).toEqual([2])
   })
 
+  it('ends where an image is listed again and again, and names it', async () => {
+    const { config } = await startAws(({ operation }, response) =>
+      sendJson(
+        response,
+        200,
+        operation === 'ListImages' ? { imageIds: [{ imageDigest: 'ghost', imageTag: 'v1' }] } : {},
+      ),
+    )
+    await expect(makeDataDeletion(config, account).deleteRepository('app')).rejects.toThrow(
+      'app: ghost v1 is still listed after it was deleted 6 times; run again later',
+    )
+  })
+
   it('takes a repository that is gone for deleted', async () => {
     const { config } = await startAws((_, response) =>
       sendJson(response, 400, { __type: 'RepositoryNotFoundException' }),

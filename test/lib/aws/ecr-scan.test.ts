@@ -11,9 +11,13 @@ afterEach(() => {
 /** Starts a server that answers each call of ECR's API with the same status and JSON. */
 async function start(status: number, answer: object) {
   const calls: string[] = []
+  const bodies: unknown[] = []
   const server = createServer((request, response) => {
     calls.push(String(request.headers['x-amz-target']).split('.')[1] ?? '')
-    request.resume().once('end', () => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.once('end', () => {
+      bodies.push(JSON.parse(Buffer.concat(chunks).toString()))
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer))
     })
   })
@@ -25,10 +29,11 @@ async function start(status: number, answer: object) {
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   const retries = { maxAttempts: 1, retryMode: 'standard' } as const
   const config = { region: 'eu-west-1', ...retries, endpoint, credentials }
-  return { calls, scans: makeEcr(config) }
+  return { calls, bodies, scans: makeEcr(config) }
 }
 
 const status = (name: string, description?: string) => ({ imageScanStatus: { status: name, description } })
+const image = { repositoryName: 'app', imageId: { imageDigest: 'sha256:a' } }
 const counts = { imageScanFindings: { findingSeverityCounts: { HIGH: 2 } } }
 
 describe('describeScan', () => {
@@ -48,8 +53,9 @@ describe('describeScan', () => {
     [status('UNSUPPORTED_IMAGE', 'no base'), { kind: 'failed', reason: 'UNSUPPORTED_IMAGE: no base' }],
     [status('FAILED'), { kind: 'failed', reason: 'FAILED' }],
   ])('reads %o', async (answer, scan) => {
-    const { scans } = await start(200, answer)
+    const { bodies, scans } = await start(200, answer)
     expect(await scans.describeScan('app', 'sha256:a')).toEqual(scan)
+    expect(bodies).toEqual([image])
   })
 
   it('tells that there is no scan, and names the permission that is missing', async () => {
@@ -67,9 +73,10 @@ describe('startScan', () => {
     ['was made within the day', 'LimitExceededException'],
     ['is made by enhanced scanning', 'ValidationException'],
   ])('takes a scan that %s for started', async (_name, type) => {
-    const { calls, scans } = await start(400, { __type: type, message: 'This feature is disabled' })
+    const { calls, bodies, scans } = await start(400, { __type: type, message: 'This feature is disabled' })
     await scans.startScan('app', 'sha256:a')
     expect(calls).toEqual(['StartImageScan'])
+    expect(bodies).toEqual([image])
   })
 
   it('names the permission that is missing', async () => {

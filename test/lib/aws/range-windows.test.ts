@@ -77,6 +77,19 @@ describe('windows of an object', () => {
     expect(ranges).toHaveLength(9)
     await read(0, MiB, 4 * MiB)
     expect(ranges).toHaveLength(10)
+    // What was read again meanwhile was used later than what came after it.
+    await read(20 * MiB, MiB, 24 * MiB)
+    await read(100 * MiB, MiB, 104 * MiB)
+    await read(20 * MiB, MiB, 24 * MiB)
+    expect(ranges).toHaveLength(11)
+  })
+
+  it('let go of a big range that was read to its end, and keep a small one', async () => {
+    const { ranges, read } = makeObject(100 * MiB)
+    for (let twice = 0; twice < 2; twice++) await read(0, 4 * MiB, 4 * MiB)
+    expect(ranges).toHaveLength(2)
+    for (let twice = 0; twice < 2; twice++) await read(50 * MiB, 32 * KiB)
+    expect(ranges).toHaveLength(3)
   })
 
   it('ask again for a range that failed', async () => {
