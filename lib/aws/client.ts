@@ -109,7 +109,11 @@ function limitTries({ config }: SdkClient, { tryMs }: Limits, signal: AbortSigna
     const sentBytes = Number(request.headers?.['content-length'] ?? 0)
     const limit = limitOf(tryMs, sentBytes)
     const signals = [limit, signal, options.abortSignal].filter((each) => each !== undefined)
-    return handle(request, { ...options, abortSignal: AbortSignal.any(signals) }).catch(throwRefused)
+    return handle(request, { ...options, abortSignal: AbortSignal.any(signals) }).catch((error: unknown) => {
+      // By its name the SDK, and whoever looks again, know that another try can succeed.
+      if (limit.aborted) throw limit.reason
+      return throwRefused(error)
+    })
   }) satisfies Handle
 }
 

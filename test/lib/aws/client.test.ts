@@ -102,6 +102,18 @@ describe('a call that gets no answer', () => {
     expect(isTransientAwsError(error)).toBe(true)
   })
 
+  it('is tried again where one try ends before the answer begins', async () => {
+    const requestHandler = {
+      throwOnRequestTimeout: true,
+      ...short,
+      requestTimeout: 60_000,
+      socketTimeout: 60_000,
+    }
+    const limits = { tryMs: 100, callMs: 60_000 }
+    const { error, calls } = await failCall(silent, { requestHandler, limits, maxAttempts: 2 })
+    expect([calls.length, isTransientAwsError(error)]).toEqual([2, true])
+  })
+
   it('has more time for what it sends', async () => {
     const { config, calls } = await startAws((_, response) => response.writeHead(200).end())
     const limits = { tryMs: 1, callMs: 1 }
