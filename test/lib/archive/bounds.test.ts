@@ -50,20 +50,17 @@ describe('a tar is read up to its bounds', () => {
     expect(() => bad.find('l0')).toThrow('"l0" is a link that leads through more than 40 others')
   })
 
-  it.each([
-    ['of entries', { name: 'a' }],
-    ['of headers before one entry', { name: 'p', type: 'L' }],
-  ])('has no list %s without an end', async (_, entry) => {
-    const [bytes, endless] = [makeRawTar([entry]), { at: 0 }]
-    const take = async (length: number) => {
-      const start = endless.at % bytes.length
-      endless.at += length
-      return bytes.subarray(start, start + length)
+  it('has no list of entries without an end', async () => {
+    const header = makeRawTar([{ name: 'a' }])
+    let headers = 0
+    const take = async () => {
+      headers += 1
+      return header
     }
-    const cursor = { name: 'endless.tar', take, skip: async (length: number) => (await take(length)).length }
-    await expect(indexTar(cursor)).rejects.toThrow(
+    await expect(indexTar({ name: 'endless.tar', take, skip: async () => 0 })).rejects.toThrow(
       'archive: endless.tar: expected at most 32768 entries, got more',
     )
+    expect(headers).toBe(32_769)
   })
 
   it('keeps of a header what it uses: one may hold any number of records, for all entries that follow', () => {
