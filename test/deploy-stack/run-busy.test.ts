@@ -45,6 +45,20 @@ describe('a stack at which another deployment is at work', () => {
     expect(stack.template?.parameters.get('Value')).toBe('one')
   })
 
+  it('is a conflict where others come first again and again', async () => {
+    const account = await deployed()
+    const stack = findStack(account, 'ddn-beside')
+    let tries = 0
+    const onCall = (name: string) => {
+      if (name === 'createChangeSet') tries += 1
+      if (stack) stack.status = name === 'createChangeSet' ? 'UPDATE_IN_PROGRESS' : 'UPDATE_COMPLETE'
+    }
+    const inputs = { only: 'beside', parameters: 'beside.Value=two' }
+    const ended = await deploy(account, { onCall, inputs })
+    expect([ended.outputs.result, tries]).toEqual(['conflict', 5])
+    expect(stack?.template?.parameters.get('Value')).toBe('one')
+  })
+
   it('is followed to its end, however long, where an earlier run of this action began it', async () => {
     const own = `deploy-${'a'.repeat(32)}-01234567-execute`
     const { account } = await busyAccount(200, own)

@@ -79,6 +79,23 @@ it('warns where it is not allowed to look, and goes on', async () => {
   ])
 })
 
+it('warns in a destroy where it may not look for what was left behind, and fails where it cannot', async () => {
+  const account = emptyStacks()
+  await deploy(account, { files })
+  const inputs = { mode: 'destroy', confirm: 'ddn', 'delete-data': 'true' }
+  const failing = (error: Error) => ({
+    get: () => {
+      throw error
+    },
+  })
+  const broken = deploy(account, { files, inputs, existing: failing(new Error('broken')) })
+  await expect(broken.then(({ failure }) => failure ?? '', String)).resolves.toContain('broken')
+  const denied = failing(new AwsUserError('no', new Error('no'), 'AccessDenied'))
+  const { warnings, outputs } = await deploy(account, { files, inputs, existing: denied })
+  expect(outputs.result).toBe('destroyed')
+  expect(warnings).toEqual(['cannot tell whether ddn-base-data was left behind: no'])
+})
+
 it.each(['deploy', 'preview', 'destroy'] as const)(
   'refuses to %s a stack that only has the name of ours',
   async (mode) => {

@@ -82,6 +82,22 @@ describe('a value that is not known yet', () => {
     expect(denied.summary).not.toContain('| Rule |')
   })
 
+  it('leaves open which resources a new stack makes, and says on what that depends', async () => {
+    const body = {
+      ...JSON.parse(app({}, ['Rule', 'Sure'])),
+      Conditions: { IsY: { 'Fn::Equals': [{ Ref: 'Name' }, 'y'] } },
+    }
+    body.Resources.Rule.Condition = 'IsY'
+    const files = {
+      'stacks.yml': together,
+      'base.json': base({ Name: { Value: { 'Fn::GetAtt': ['Vpc', 'VpcId'] } } }),
+      'app.json': JSON.stringify(body),
+    }
+    const { summary } = await run(emptyStacks(), files, preview)
+    expect(summary).toContain('| Add | Rule, if IsY |')
+    expect(summary).toContain('| Add | Sure |')
+  })
+
   it('leaves hidden values open, and never shows one', async () => {
     const old = { Resources: { Rule: { Type: 'AWS::SNS::Topic' } } }
     const account = emptyStacks()

@@ -99,6 +99,17 @@ describe('the request of a stack', () => {
     },
   )
 
+  it('is not sent where what is deployed cannot be read, and that is no denial', async () => {
+    const account = await deployed()
+    const onCall = (name: string) => {
+      if (name === 'readTemplate') throw new Error('broken')
+      if (name === 'createChangeSet') expect.fail('sent')
+    }
+    await expect(deploy(account, { onCall, inputs: { only: 'beside' } })).resolves.toMatchObject({
+      failure: expect.stringContaining('broken'),
+    })
+  })
+
   it('is sent where another deployment came since the stack was described', async () => {
     const account = await deployed()
     const stack = findStack(account, 'ddn-base')

@@ -4,7 +4,7 @@ import { findDifference, formatReview, parseReview } from '../../actions/deploy-
 import type { FakeStacks } from '../fakes/cloudformation/state.ts'
 import { emptyStacks, findStack } from '../fakes/cloudformation.ts'
 import { statusOf } from '../fixtures/deployment.ts'
-import { act, complete, deploy, deployed, resultsOf, statuses } from '../fixtures/three-stacks.ts'
+import { act, complete, deploy, deployed, resultsOf, statuses, trouble } from '../fixtures/three-stacks.ts'
 
 const change = { parameters: 'base.Value=two' }
 const review = async (account: FakeStacks, inputs: Record<string, string> = change) =>
@@ -38,6 +38,51 @@ describe('a review', () => {
     const ended = await act(account, { inputs: { mode: 'review' } })
     expect(ended.failure).toContain('ddn-app: a review cannot plan for a stack in ROLLBACK_COMPLETE')
     expect(ended.outputs.review).toBeUndefined()
+  })
+})
+
+/** Lets somebody else work at ddn-app without an end. */
+const occupy = (account: FakeStacks) =>
+  Object.assign(findStack(account, 'ddn-app') ?? {}, { status: 'UPDATE_IN_PROGRESS', steps: [] })
+
+describe('a review that cannot be made', () => {
+  it('is a conflict where another deployment is at work, and so is its execution', async () => {
+    const account = await deployed()
+    const text = await review(account, { parameters: 'app.Value=two' })
+    occupy(account)
+    const waiting = { 'wait-for-others': '1' }
+    const ended = await act(account, { inputs: { mode: 'review', ...waiting } })
+    expect(resultsOf(ended)).toMatchObject({ app: 'conflict' })
+    expect(ended.failure).toContain('ddn-app: the stack is in UPDATE_IN_PROGRESS; another deployment')
+    expect(resultsOf(await execute(account, text, waiting))).toMatchObject({ app: 'conflict' })
+    expect(findStack(account, 'ddn-app')?.template?.parameters.get('Value')).toBe('one')
+  })
+
+  it('is no review of a stack that does not change where CloudFormation refuses its change', async () => {
+    const account = await deployed()
+    trouble(account, 'Data', { at: 'validation', reason: 'not valid' })
+    const ended = await act(account, { inputs: { mode: 'review', ...change } })
+    expect(resultsOf(ended)).toMatchObject({ base: 'validation-failed' })
+    expect(ended.failure).toContain('Data: not valid')
+    expect(ended.outputs.review).toBeUndefined()
+    expect(account.changeSets.size).toBe(0)
+  })
+
+  it('ends the execution where a stack further down is refused by then', async () => {
+    const account = await deployed()
+    const text = await review(account)
+    trouble(account, 'Server', { at: 'validation', reason: 'not valid' })
+    const ended = await execute(account, text)
+    expect(resultsOf(ended)).toMatchObject({ base: 'changed', app: 'validation-failed' })
+    expect(ended.failure).toContain('Server: not valid')
+  })
+
+  it('is made again for stacks that were only reviewed so far', async () => {
+    const account = emptyStacks()
+    await review(account, {})
+    const text = await review(account, {})
+    expect(parseReview(text).stacks.map(({ isNew }) => isNew)).toEqual([true, true, true])
+    expect((await execute(account, text, {})).failure).toBeUndefined()
   })
 })
 

@@ -62,6 +62,12 @@ it.each([
   )
 })
 
+it('fails with what is no denial', async () => {
+  const serviceLinkedRoles = { ...makeRoles(), exists: () => Promise.reject(new Error('broken')) }
+  await expect(deploy(emptyStacks(), { serviceLinkedRoles })).rejects.toThrow('broken')
+  expect(serviceLinkedRoles.calls).toEqual([])
+})
+
 it('waits a minute for a role at most', async () => {
   const account = emptyStacks()
   const { warnings, seconds } = await deploy(account, { serviceLinkedRoles: makeRoles({ looks: 10_000 }) })

@@ -85,6 +85,8 @@ it.each([
     serviceEvidence: { read: async (...of: unknown[]) => void calls.push(of) },
   }
   await readService(events[2] ?? expect.fail('no event'), events, context as unknown as ApplyContext)
+  const other = { ...event('Server', 'CREATE_FAILED', '', physicalId, 90), type: 'AWS::ECS::TaskSet' }
+  await readService(other, [other], context as unknown as ApplyContext)
   expect(calls).toEqual(asked ? [[...asked, new Date(10_000)]] : [])
 })
 

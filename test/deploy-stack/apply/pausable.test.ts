@@ -119,7 +119,7 @@ describe('a stack is worked on', () => {
   })
 
   it('without a lock in a preview, and without a state that a destroy would have to make', async () => {
-    for (const mode of ['preview', 'destroy']) {
+    for (const mode of ['preview', 'review', 'destroy']) {
       const { context, read } = open(undefined, { mode })
       await whileHeld([service], context, async () => expect(read()).toBeNull())
     }
@@ -176,6 +176,8 @@ it('forgets the services of a stack that is gone', async () => {
   const resources = [
     { type: 'AWS::ECS::Service', physicalId: 'arn:aws:ecs:eu-west-1:111122223333:service/c/s' },
     { type: 'AWS::ECS::Cluster', physicalId: 'c' },
+    { type: 'AWS::ECS::TaskSet', physicalId: 'arn:aws:ecs:eu-west-1:111122223333:service/c/t' },
+    { type: 'AWS::ECS::Service', physicalId: 'arn:aws:ecs:eu-west-1:111122223333:service/s' },
   ]
   expect(servicesOf(resources)).toEqual([service])
   await forgetServices(servicesOf(resources), context)
