@@ -1,7 +1,8 @@
-import { listDays, type Period, startOf } from '../../../lib/service/calendar.ts'
+import { addDays, listDays, type Period, startOf } from '../../../lib/service/calendar.ts'
 import { gatherFacts, type PeriodFacts } from '../bill/facts.ts'
 import type { Usage } from '../bill/usage.ts'
 import { listArrivals } from '../observe/arrivals.ts'
+import { planDay } from '../plan/day-plan.ts'
 import {
   addDaysUp,
   type Beyond,
@@ -14,6 +15,7 @@ import {
 import { estimateScan, verifyScan } from '../plan/scan.ts'
 import { bordersOf, type Window, windowOf } from '../plan/window.ts'
 import type { Rates } from '../rates/rates.ts'
+import { findStale } from './find-stale.ts'
 import type { Session } from './session.ts'
 import { type Staged, stage, verify } from './stage.ts'
 import type { LockedSession } from './under-lock.ts'
@@ -23,8 +25,12 @@ import { parseFact, readCount, readUsage } from './usage-result.ts'
 export type MonthUsage = { usage: Usage; rows: bigint; table: string; location: string }
 
 /** Reads what the roll-ups know of each day. */
-export async function readDays(days: Window, { query, inputs }: Session): Promise<Map<string, PeriodFacts>> {
-  const rows = await query.read('facts of the days', readFacts(inputs.database, days))
+export async function readDays(
+  days: Window,
+  { query, inputs }: Session,
+  what = 'facts of the days',
+): Promise<Map<string, PeriodFacts>> {
+  const rows = await query.read(what, readFacts(inputs.database, days))
   return gatherFacts(rows.map(parseFact))
 }
 
@@ -32,15 +38,37 @@ export async function readDays(days: Window, { query, inputs }: Session): Promis
 export async function countRowsBeyond(
   period: Period,
   days: ReadonlyMap<string, PeriodFacts>,
-  { query, inputs }: Session,
+  session: Session,
 ): Promise<bigint> {
-  const late = [...days.values()].reduce((sum, facts) => sum + (facts.late.get(period.name) ?? 0n), 0n)
-  const window = { first: period.nextDay, next: windowOf(period, inputs).next }
-  if (window.first >= window.next) return late
+  const window = { first: period.nextDay, next: windowOf(period, session.inputs).next }
+  if (window.first >= window.next) return lateIn(days, period)
+  const first = (await findUncounted(window, session)) ?? window.next
+  const after = await readDays({ first: window.first, next: first }, session, 'facts of the late days')
+  const late = lateIn(days, period) + lateIn(after, period)
+  return first < window.next ? late + (await countInLog(period, { first, next: window.next }, session)) : late
+}
+
+const lateIn = (days: ReadonlyMap<string, PeriodFacts>, { name }: Period) =>
+  [...days.values()].reduce((sum, { late }) => sum + (late.get(name) ?? 0n), 0n)
+
+/** Finds the first day whose roll-up has not read all that arrived on it: what arrived late on the others is counted there. */
+async function findUncounted(days: Window, { aws, inputs, location }: Session): Promise<string | undefined> {
+  const plans = listDays(days.first, days.next).map((day) => ({
+    ...planDay(inputs, day),
+    window: { first: day, next: addDays(day, 1) },
+  }))
+  const [partitions, arrivals] = await Promise.all([
+    aws.partitions.list(inputs.database, rollUpTables.days),
+    listArrivals(location, days, aws),
+  ])
+  const [uncounted] = await findStale(plans, partitions, arrivals, aws)
+  return uncounted?.plan.day
+}
+
+async function countInLog(period: Period, window: Window, { query, inputs }: Session): Promise<bigint> {
   const lateBefore: Beyond['lateBefore'] = (day) => bordersOf(day, period.timeZone, inputs).lateBefore
-  const statement = countBeyond(inputs, period, { window, lateBefore })
-  const [row] = await query.read('late rows', statement)
-  return late + (row ? readCount(row, 'total') : 0n)
+  const [row] = await query.read('late rows', countBeyond(inputs, period, { window, lateBefore }))
+  return row ? readCount(row, 'total') : 0n
 }
 
 /** Adds a month up from the roll-ups of its days. */
