@@ -14,8 +14,8 @@ import { join } from 'node:path'
 import { bundle } from '../bundle.ts'
 import { root } from '../local-aws-process.ts'
 
-/** What a month costs: bytes of the raw rows, of the roll-ups of its days, and lines of usage that differ. */
-type Scan = { rows: number; rawBytes: number; rollUpBytes: number; differences: number }
+/** What a month costs: bytes of the raw rows, those that a bill from roll-ups scans, and lines of usage that differ. */
+type Scan = { rows: number; rawBytes: number; billBytes: number; differences: number }
 
 type Cost = { seconds: number; cpuSeconds: number; peakRssBytes: number; exitCode: number; error: string }
 type Run = Pick<Cost, 'seconds' | 'cpuSeconds' | 'peakRssBytes'> & {
@@ -153,9 +153,9 @@ const bound = (what: string, value: number, most: number): Bound => ({
   ...{ what, value: Math.round(value * 1000) / 1000, most, reached: value <= most },
 })
 
-const compareScan = ({ rawBytes, rollUpBytes, differences }: Scan): Bound[] => [
+const compareScan = ({ rawBytes, billBytes, differences }: Scan): Bound[] => [
   bound('lines of usage from roll-ups that differ from those of the raw rows', differences, 0),
-  bound('bytes of the roll-ups, as a share of the raw rows', rollUpBytes / rawBytes, 0.01),
+  bound('bytes that a bill from roll-ups scans, as a share of the raw rows', billBytes / rawBytes, 0.01),
 ]
 
 function compare(runs: readonly Run[]): Bound[] {

@@ -9,7 +9,7 @@ export const estimateScan = (rollUps: readonly { window: Window }[], arrivals: A
 // What Athena bills for a query that scans less.
 const leastBytes = 10 * 2 ** 20
 /** The queries that read the roll-ups of a month for its bill. */
-const queriesOfBill = 6
+export const queriesOfBill = 6
 
 /** Estimates what Athena bills for the roll-ups of days, one query each, and for a bill that is made of roll-ups. */
 export const estimateMonthScan = (
