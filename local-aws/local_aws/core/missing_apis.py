@@ -28,11 +28,7 @@ _UNKNOWN = re.compile(
 
 # Actions that ministack reports as successful without doing anything, and that no module of ours replaces.
 _PRETENDED = {
-    "autoscaling": (
-        "CancelInstanceRefresh",
-        "RecordLifecycleActionHeartbeat",
-        "StartInstanceRefresh",
-    ),
+    "autoscaling": ("CancelInstanceRefresh", "RecordLifecycleActionHeartbeat", "StartInstanceRefresh"),
     "ecr": (
         "BatchCheckLayerAvailability",
         "CompleteLayerUpload",
@@ -41,22 +37,12 @@ _PRETENDED = {
         "PutAccountSetting",
         "UploadLayerPart",
     ),
-    "ecs": (
-        "DescribeServiceRevisions",
-        "ExecuteCommand",
-        "UpdateTaskProtection",
-    ),
+    "ecs": ("DescribeServiceRevisions", "ExecuteCommand", "UpdateTaskProtection"),
 }
 
 # Parts of S3's API that ministack mistakes for others: GET of a bucket's metrics would list its objects.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
-_S3_PARTS = {
-    "analytics",
-    "intelligent-tiering",
-    "inventory",
-    "metrics",
-    "policyStatus",
-}
+_S3_PARTS = {"analytics", "intelligent-tiering", "inventory", "metrics", "policyStatus"}
 
 
 def _is_pretended(operation: Operation, query: dict[str, Any]) -> bool:

@@ -79,14 +79,8 @@ def delete_repository(data: Data) -> Data:
         text = f"The repository with name '{name}' {in_registry()} cannot be deleted because it still "
         raise EcrError("RepositoryNotEmptyException", f"{text}contains images")
     release(name, list(ecr._layer_blobs.get(name, {})))
-    for store in (
-        ecr._repositories,
-        ecr._images,
-        ecr._layer_blobs,
-        ecr._manifest_blobs,
-        ecr._lifecycle_policies,
-        ecr._repo_policies,
-    ):
+    contents = (ecr._images, ecr._layer_blobs, ecr._manifest_blobs)
+    for store in (ecr._repositories, *contents, ecr._lifecycle_policies, ecr._repo_policies):
         store.pop(name, None)
     return {"repository": _shape(repository)}
 

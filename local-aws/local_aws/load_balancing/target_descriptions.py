@@ -37,9 +37,8 @@ def _describe(params: dict[str, Any]) -> Any:
 
 
 def _state(group: dict[str, Any], target: dict[str, Any]) -> Health:
-    return (
-        health_of(group["TargetGroupArn"], target) if balancers_of(group["TargetGroupArn"]) else _NOT_IN_USE
-    )
+    arn = group["TargetGroupArn"]
+    return health_of(arn, target) if balancers_of(arn) else _NOT_IN_USE
 
 
 def _to_xml(host: str, port: int, health: Health) -> str:

@@ -69,11 +69,8 @@ async def _forward_to_healthy(
     dropped = find_missing_rule_to_targets(group_arn)
     if dropped:
         _log.error("%s %s does not reach its target: %s", method, path, dropped)
-        return (
-            504,
-            {"Content-Type": "text/html"},
-            b"<html><head><title>504 Gateway Time-out</title></head></html>",
-        )
+        page = b"<html><head><title>504 Gateway Time-out</title></head></html>"
+        return 504, {"Content-Type": "text/html"}, page
     # With no healthy target an ALB asks any of them: "fail open".
     healthy = [target for target in targets if health_of(group_arn, target).state == "healthy"]
     target = random.choice(healthy or targets)
@@ -83,16 +80,10 @@ async def _forward_to_healthy(
     with _lock:
         _in_flight[key] += 1
     try:
-        answer = await alb._proxy_http_target(
-            target,
-            group,
-            method,
-            given.get("raw_path") or path,
-            given["headers"],
-            given["body"],
-            given["query_params"],
-            given.get("raw_query_string"),
-        )
+        sent = (given[name] for name in ("headers", "body", "query_params"))
+        where = given.get("raw_path") or path
+        raw_query = given.get("raw_query_string")
+        answer = await alb._proxy_http_target(target, group, method, where, *sent, raw_query)
     except BaseException:
         _finish(key)
         raise

@@ -9,12 +9,9 @@ from local_aws.cloudformation import actions
 from local_aws.cloudformation.actions import Action, Answer, Params
 
 _SETTLED = (
-    "CREATE_COMPLETE",
-    "IMPORT_COMPLETE",
-    "IMPORT_ROLLBACK_COMPLETE",
-    "UPDATE_COMPLETE",
+    "CREATE_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "UPDATE_COMPLETE",
     "UPDATE_ROLLBACK_COMPLETE",
-)
+)  # fmt: skip
 # A failed operation whose rollback was disabled can be followed by another change.
 _PRESERVED = ("CREATE_FAILED", "UPDATE_FAILED")
 _EXECUTABLE = (*_SETTLED, *_PRESERVED, "REVIEW_IN_PROGRESS")
