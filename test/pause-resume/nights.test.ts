@@ -56,7 +56,7 @@ type Acting = {
   /** Happens before the first call. */
   first?: (clock: Clock) => Promise<void>
   /** Changes what AWS answers. */
-  change?: (aws: Connections) => Partial<Connections>
+  change?: (aws: Connections, clock: Clock) => Partial<Connections>
   signal?: AbortSignal
 }
 
@@ -89,7 +89,7 @@ async function act(
     makeId: () => `${now}-${ids++}`,
     readFile: () => calendarText,
     ...(signal && { signal }),
-    connect: async () => ({ ...aws, ...change?.(aws) }),
+    connect: async () => ({ ...aws, ...change?.(aws, clock) }),
     ask: async () => 200,
   })
   return {
@@ -244,6 +244,7 @@ describe('auto', () => {
     })
     const planned = await act(cluster, 'auto', { now: at(23), inputs: { ...auto, 'dry-run': 'true' } })
     expect(planned.report.steps).toContainEqual(expect.stringContaining('Auto Scaling group gpu'))
+    expect(planned.report.steps).not.toContain('')
     expect((await act(cluster, 'auto', { now: at(23), inputs: auto })).result).toBe('paused')
     expect(cluster.groups.get('gpu')).toMatchObject({ desired: 0, instances: 0 })
   })
@@ -401,6 +402,31 @@ describe('keep-awake', () => {
 })
 
 describe('a pause', () => {
+  it('takes no instance by a look that was slow, on which a task has started since', async () => {
+    const cluster = makeCluster()
+    await act(cluster, 'pause')
+    const group = { ...settledGroup({ name: 'gpu', min: 0, desired: 0 }), desired: 1, instances: 1 }
+    cluster.groups.set('gpu', group)
+    await act(cluster, 'pause', {
+      change: (aws, clock) => ({
+        ecs: {
+          ...aws.ecs,
+          listTasks: async (name) => {
+            const tasks = await aws.ecs.listTasks(name)
+            const gpu = cluster.groups.get('gpu')
+            if (gpu && gpu.jobs === undefined) {
+              await clock.sleep(6_000)
+              gpu.jobs = 1
+            }
+            return tasks
+          },
+        },
+      }),
+    })
+    expect(cluster.groups.get('gpu')).toMatchObject({ desired: 1, instances: 1 })
+    expect(cluster.killed).toBe(0)
+  })
+
   it.each([
     ['with requests of late', { requests: 3 }, 'web: in use: 3 request(s) in the last 15 minutes'],
     [
@@ -640,8 +666,9 @@ describe('a wish that times out', () => {
     }
     const change = () => ({ serviceEvidence: { read } })
     const inputs = { 'timeout-minutes': '2' }
-    expect((await act(cluster, 'resume', { lag: { instances: 1e6 }, inputs, change })).result).toBe('timeout')
-    expect(asked).toEqual(['web'])
+    const { result, log } = await act(cluster, 'resume', { lag: { instances: 1e6 }, inputs, change })
+    expect([result, asked]).toEqual(['timeout', ['web']])
+    expect(log).not.toContain('is not known')
   })
 
   it('asks for no reason of a service that it could not start', async () => {
