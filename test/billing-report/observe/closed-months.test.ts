@@ -19,3 +19,10 @@ it('reads the closed bills of the months before, the oldest first', async () => 
   expect(asked).toEqual(['2025-12/bill.json', '2026-01/bill.json', '2026-02/bill.json'])
   expect(closed.map(({ month }) => month)).toEqual(['2025-12', '2026-02'])
 })
+
+it('names the place of a closed bill that is damaged', async () => {
+  const closedBills = { place: (month: string) => `s3://b/${month}/`, read: async () => '{' }
+  await expect(readClosedBefore('2026-03', 1, { closedBills } as never)).rejects.toThrow(
+    's3://b/2026-02/bill.json: expected a closed bill',
+  )
+})
