@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { makeTurns, type Turn } from '../../../lib/compression/turns.ts'
+import { makeTurns, passInTurn, type Turn } from '../../../lib/compression/turns.ts'
 
 /** Takes turns for layers by number; `started` lists those that have theirs, and `send` sends two seconds of chunks, or more. */
 function takeTurns(count: number) {
@@ -25,6 +25,27 @@ function takeTurns(count: number) {
   }
   return { turns, settle, send }
 }
+
+it('pieces that are at hand pass in a turn, which ends with them, and where they fail', async () => {
+  for (const failure of [undefined, new Error('disk gone')]) {
+    const told: unknown[] = []
+    const turn: Turn = {
+      count: (...chunk) => told.push(chunk),
+      startSending: async () => void told.push('starts'),
+      end: () => told.push('ends'),
+    }
+    async function* source() {
+      yield Buffer.from('ab')
+      if (failure) throw failure
+      yield Buffer.from('c')
+    }
+    const passed = Array.fromAsync(passInTurn(source(), async () => turn))
+    await expect(passed.then(String, ({ message }: Error) => message)).resolves.toBe(
+      failure ? 'disk gone' : 'ab,c',
+    )
+    expect(told).toEqual(['starts', [true, 2], ...(failure ? [] : [[true, 1]]), 'ends'])
+  }
+})
 
 describe('the turn of a layer', () => {
   it('comes when the one before it has ended, in the order in which they came', async () => {

@@ -62,7 +62,7 @@ it('a service is told with its newest tasks first, and the log of the newest', a
 })
 
 it('a service without tasks needs no more calls, and one that is not there is named', async () => {
-  const idle = await serve({ ListTasks: { taskArns: [] } })
+  const idle = await serve({ ListTasks: {} })
   expect(await idle.read()).toMatchObject({ tasks: [], logs: [], unread: [] })
   expect(idle.calls.map(({ operation }) => operation)).not.toContain('DescribeTasks')
   const gone = await serve({ DescribeServices: { services: [] }, ListTasks: { taskArns: [] } })
@@ -75,7 +75,8 @@ it('a service without tasks needs no more calls, and one that is not there is na
 it('what is denied is named, and hides nothing else', async () => {
   const denied = { __type: 'AccessDeniedException', message: 'no' }
   const { read } = await serve({ DescribeServices: denied, DescribeScalingActivities: denied })
-  const { unread, logs } = await read()
+  const { unread, logs, activities, targets } = await read()
+  expect([activities, targets]).toEqual([[], []])
   expect(unread.map((line) => line.replace(/:.*/, '')).sort()).toEqual(['scaling activities', 'service'])
   expect(logs).toHaveLength(1)
 })
