@@ -10,19 +10,23 @@ const [lineFeed, carriageReturn, quote] = [0x0a, 0x0d, 0x22]
  */
 export async function* readRows(body: AsyncIterable<Uint8Array>): AsyncGenerator<Rows> {
   let columns: readonly string[] | undefined
-  // Begins a record that is not there as a whole.
-  let rest = Buffer.alloc(0)
+  // One place for all pieces: at its start is what begins a record that is not there as a whole.
+  let store = Buffer.alloc(0)
+  let used = 0
   for await (const piece of endLine(body)) {
-    const bytes = Buffer.concat([rest, piece])
+    if (used + piece.length > store.length)
+      store = Buffer.concat([store.subarray(0, used)], 2 * (used + piece.length))
+    store.set(piece, used)
+    used += piece.length
     // One at a time: what lives long enough to be copied makes the memory of the process grow.
-    const rows = parseRecords(bytes, (start) => {
-      rest = bytes.subarray(start)
+    const rows = parseRecords(store.subarray(0, used), (start) => {
+      store.copyWithin(0, start, used)
+      used -= start
     })
     columns ??= rows.next().value
     if (columns) yield { columns, rows: verifyWidth(rows, columns.length) }
   }
-  if (rest.length > 0)
-    throw new Error('result of the query: expected the end of a cell, got the end of the text')
+  if (used > 0) throw new Error('result of the query: expected the end of a cell, got the end of the text')
 }
 
 /** One record of a result, column to text. */

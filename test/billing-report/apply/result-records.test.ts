@@ -79,6 +79,8 @@ describe('the result of a query', () => {
     ['a record with fewer cells', '"a","b"\n"1"\n', 'expected 2 cells in a record, got 1'],
     ['a text that ends in a cell', '"a"\n"1', 'expected the end of a cell, got the end of the text'],
     ['more after a cell', '"a"\n"1"2\n', 'expected "," after a cell, got "2"'],
+    ['a quote within a plain cell', 'a\n1"2"\n', 'expected "," after a cell, got """'],
+    ['a return within a plain cell', 'a\n1\r2\n', 'expected "," after a cell, got "\r"'],
   ])('is not taken with %s', async (_, text, message) => {
     await expect(read(text)).rejects.toThrow(`result of the query: ${message}`)
   })
