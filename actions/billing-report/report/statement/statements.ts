@@ -42,10 +42,8 @@ export function collectUsers() {
 const writeBigInt = (_: string, value: unknown) =>
   typeof value === 'bigint' ? { bigint: String(value) } : value
 
-const readBigInt = (_: string, value: unknown) => {
-  const { bigint } = Object(value)
-  return typeof bigint === 'string' ? BigInt(bigint) : value
-}
+const readBigInt = (_: string, value: unknown) =>
+  typeof value === 'object' && value !== null && 'bigint' in value ? BigInt(String(value.bigint)) : value
 
 /** Writes a statement of each user, as HTML and as CSV; returns how many users they are. */
 export function writeStatements(
