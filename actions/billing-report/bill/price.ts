@@ -100,15 +100,20 @@ function priceMeter(series: Series, quantities: ReadonlyMap<Meter, bigint>): Lin
     const start = position
     free -= taken
     position += quantity - taken
-    const freeLines = taken > 0n ? [{ ...usageLine('free', meter, validFrom, taken), amount: zero }] : []
-    return [...freeLines, ...priceTiers(meter, validFrom, start, position)]
+    const lines = priceTiers(meter, validFrom, start, position)
+    if (taken === 0n) return lines
+    const { id: item, per } = meter
+    return [
+      { kind: 'free' as const, item, validFrom, quantity: taken, per, price: zero, amount: zero },
+      ...lines,
+    ]
   })
 }
 
-function priceTiers(meter: Meter, validFrom: string, start: bigint, end: bigint): Line[] {
+function priceTiers({ id: item, per, tiers }: Meter, validFrom: string, start: bigint, end: bigint): Line[] {
   let from = start
   let above = 0n
-  return meter.tiers.flatMap(({ upTo, price, each }) => {
+  return tiers.flatMap(({ upTo, price, each }) => {
     const tier = { above, upTo }
     above = upTo ?? above
     const stop = upTo === undefined || upTo > end ? end : upTo
@@ -116,13 +121,9 @@ function priceTiers(meter: Meter, validFrom: string, start: bigint, end: bigint)
     const quantity = stop - from
     from = stop
     const amount = multiply(whole(quantity), each)
-    return [{ ...usageLine('usage', meter, validFrom, quantity), price, amount, tier }]
+    return [{ kind: 'usage' as const, item, validFrom, quantity, per, price, amount, tier }]
   })
 }
-
-const usageLine = (kind: 'free' | 'usage', { id, per }: Meter, validFrom: string, quantity: bigint) => ({
-  ...{ kind, item: id, validFrom, quantity, per, price: zero },
-})
 
 function planLines(plan: Plan, usage: Decimal): Line[] {
   const discount = negate(percentOf(usage, plan.discountPercent))

@@ -31,16 +31,17 @@ export function makeUserSums() {
     least = largest[mostShown - 1]?.total
   }
   return {
-    add({ lines: _, ...user }: UserBill): void {
+    add(bill: UserBill): void {
       sums = {
         users: sums.users + 1,
-        requests: sums.requests + user.requests,
-        net: add(sums.net, user.net),
-        tax: add(sums.tax, user.tax),
-        rounding: add(sums.rounding, user.rounding),
-        total: add(sums.total, user.total),
+        requests: sums.requests + bill.requests,
+        net: add(sums.net, bill.net),
+        tax: add(sums.tax, bill.tax),
+        rounding: add(sums.rounding, bill.rounding),
+        total: add(sums.total, bill.total),
       }
-      if (least && compare(user.total, least) <= 0) return
+      if (least && compare(bill.total, least) <= 0) return
+      const { lines: _, ...user } = bill
       if (largest.push(user) >= 2 * mostShown) cut()
     },
     finish(): UserSums & { largest: UserTotal[]; others: UserSums } {

@@ -24,7 +24,7 @@ export const whole = (value: bigint): Decimal => ({ value, scale: 0 })
 const powers = Array.from({ length: 64 }, (_, exponent) => 10n ** BigInt(exponent))
 const powerOfTen = (exponent: number) => powers[exponent] ?? 10n ** BigInt(exponent)
 
-const at = ({ value, scale }: Decimal, wanted: number) =>
+const at = (value: bigint, scale: number, wanted: number) =>
   scale === wanted ? value : value * powerOfTen(wanted - scale)
 
 /** Adds, exactly. */
@@ -36,7 +36,7 @@ export function sum(terms: readonly Decimal[]): Decimal {
   let scale = 0
   for (const term of terms) {
     const larger = Math.max(scale, term.scale)
-    value = at({ value, scale }, larger) + at(term, larger)
+    value = at(value, scale, larger) + at(term.value, term.scale, larger)
     scale = larger
   }
   return { value, scale }
@@ -68,13 +68,14 @@ export function inverse(divisor: bigint): Decimal | undefined {
 /** Compares: below 0, 0 or above 0, as a sort wants it. */
 export function compare(a: Decimal, b: Decimal): number {
   const scale = Math.max(a.scale, b.scale)
-  const [first, second] = [at(a, scale), at(b, scale)]
+  const first = at(a.value, a.scale, scale)
+  const second = at(b.value, b.scale, scale)
   return first < second ? -1 : first > second ? 1 : 0
 }
 
 /** Rounds to a number of decimals. */
 export function round({ value, scale }: Decimal, decimals: number, rounding: Rounding): Decimal {
-  if (scale <= decimals) return { value: at({ value, scale }, decimals), scale: decimals }
+  if (scale <= decimals) return { value: at(value, scale, decimals), scale: decimals }
   const unit = powerOfTen(scale - decimals)
   const magnitude = value < 0n ? -value : value
   const floor = magnitude / unit
