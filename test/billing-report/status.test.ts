@@ -119,6 +119,7 @@ describe('the status of the pipeline', () => {
     const broken = (report.parts as { part: string; verdict: string; advice: string }[]).filter(
       ({ verdict }) => verdict === 'broken',
     )
+    expect(report.arrivals).toHaveLength(part === 'table' ? 0 : 7)
     expect(broken).toMatchObject([{ part, advice: expect.stringMatching(/\w/) }])
   })
 
@@ -150,7 +151,8 @@ describe('the status of the pipeline', () => {
       advice: 'run mode daily with backfill 2026-08-29..2026-09-02; a bill makes those that it needs, too',
     })
     await runBilling(account, { mode: 'daily', backfill: '2026-08-29..2026-09-02' })
-    expect(await rollUps()).toMatchObject({ verdict: 'ok' })
+    const name = 'ddn_billing_db.rollup_daily'
+    expect(await rollUps()).toMatchObject({ part: 'roll-ups', name, verdict: 'ok', advice: '' })
     account.partitions.get('rollup_daily')?.delete('2026-09-01')
     await fillDays(account, '2026-09-02', '2026-09-02')
     expect((await rollUps())?.state).toMatch(

@@ -465,7 +465,8 @@ describe('a pause', () => {
     const awake = { 'keep-awake-until': '2026-11-28 01:00', timezone: 'Asia/Seoul', reason: 'training' }
     await act(cluster, 'keep-awake', { inputs: { ...awake, services: 'web' } })
     expect((await act(cluster, 'pause')).log).not.toContain('deployment')
-    await act(cluster, 'pause', { now: at(26), inputs: { 'wait-for-deployment': '0' } })
+    const hurried = await act(cluster, 'pause', { now: at(26), inputs: { 'wait-for-deployment': '0' } })
+    expect([hurried.result, hurried.log.includes('deployment')]).toEqual(['paused', false])
     const again = await act(cluster, 'pause', { now: at(27) })
     expect([again.result, desiredOf(cluster)]).toEqual(['already-paused', [0, 0]])
     expect(again.log).not.toContain('deployment')
@@ -758,6 +759,7 @@ describe('status', () => {
       'Successful: Setting desired count to 2. alarm x',
     ])
       expect(summary).toContain(line)
+    expect(summary.match(/a state is saved/g)).toHaveLength(1)
   })
 })
 

@@ -122,6 +122,11 @@ it('shows findings and what was accepted, and adjustments of closed months, in a
   expect(html).toContain('<td>12</td><td>accepted</td><td>12 records &lt;b&gt;</td>')
   expect(html).toContain('0.21 + 0.0399 + -0.0099 + 1.49 = 1.73 EUR')
   expect(html).toContain('All adjustments')
+  for (const [month, amount] of [
+    ['2026-01', '1.48'],
+    ['2025-12', '0.01'],
+  ] as const)
+    expect(html).toContain(`<th scope="row">all of ${month}</th><td></td>${cell(amount)}`)
   expect(files.get('bill-2026-02.md')).toContain('| rejected | 12 | accepted |')
   expect(JSON.parse(files.get('bill-2026-02.json') ?? '')).toMatchObject({
     state: 'open',

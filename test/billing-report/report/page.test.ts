@@ -334,6 +334,10 @@ it('shows a bill in the summary with its state below the heading, and folds the 
   const [heading, next, total] = summaryOf({ state: 'open' })
   expect([heading, total]).toEqual(renderMarkdown(bill).markdown.split('\n\n').slice(0, 2))
   expect(next).toMatch(/^\*\*Next\*\*: .* close the month with `mode: close`/)
+  const results = (['draft', 'open', 'closed'] as const).map(
+    (state) => reportBill({ ...bill, state }, { scannedBytes: 0, files: [] }).outputs.result,
+  )
+  expect(results).toEqual(['billed', 'billed', 'closed'])
   expect(summaryOf({ state: 'draft' })[1]).toBe('> Draft: rows of this month may still arrive.')
   const many = summaryOf({ largest: bill.largest.flatMap((user) => [user, user, user, user]) })
   expect(many).toContain('<details><summary>13 lines</summary>')

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { BillingRecord } from '../../../actions/billing-report/apply/record.ts'
+import { scannedBytes } from '../../../actions/billing-report/apply/query.ts'
+import { type BillingRecord, startRecord } from '../../../actions/billing-report/apply/record.ts'
 import { compareTotals } from '../../../actions/billing-report/bill/comparison.ts'
 import type { Finding } from '../../../actions/billing-report/bill/finding.ts'
 import { parseDecimal, whole } from '../../../actions/billing-report/rates/decimal.ts'
@@ -51,7 +52,9 @@ describe('a run that ends early', () => {
         files: ['bill/a.csv'],
       },
     })
-    expect(describeRun('Bill', { queries: new Map(), files: [], left: [] }).costs).toEqual([])
+    expect(scannedBytes(record)).toBe(3072)
+    const { costs, notDone } = describeRun('Bill', startRecord())
+    expect([costs, notDone]).toEqual([[], ['nothing is published']])
   })
 
   it('is told by what made the files, beside them', () => {
