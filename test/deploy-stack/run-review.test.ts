@@ -32,6 +32,15 @@ describe('a review', () => {
     expect(ended.outputs.review).not.toContain('arn:')
   })
 
+  it('keeps no change set of a stack further down, which the change before it may change again', async () => {
+    const account = await deployed()
+    const text = await review(account, { parameters: 'Value=two' })
+    expect(names(account).map((name) => name.split(' ')[0])).toEqual(['ddn-base', 'ddn-beside'])
+    const [, app, beside] = parseReview(text).stacks
+    expect(app).toMatchObject({ kept: false, changes: [{ logicalId: 'Server' }] })
+    expect(beside).toMatchObject({ kept: true, changes: [{ logicalId: 'Logs' }] })
+  })
+
   it('does not plan for a stack that can only be deleted', async () => {
     const account = await deployed()
     Object.assign(findStack(account, 'ddn-app') ?? {}, { status: 'ROLLBACK_COMPLETE' })
