@@ -8,13 +8,14 @@ import { makeFoundation } from '../../fixtures/foundation.ts'
 import { readOutput, stacksOf } from '../../fixtures/stack.ts'
 import { localAws } from '../../local-aws.ts'
 
-// Answers its check well until the file of the variable FILE exists; a request for /slow takes a second.
+// Answers its check well until /turn was asked for; a request for /slow?PORT ends once a server at this port has said so.
 const moody = `
-import http.server, os, time
+import http.server, os, socket
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/turn": open(os.environ["HOME"] + "/bad", "w").close()
-        if self.path == "/slow": time.sleep(1)
+        if self.path.startswith("/slow?"):
+            socket.create_connection(("127.0.0.1", int(self.path.removeprefix("/slow?")))).recv(1)
         self.send_response(500 if os.path.exists(os.environ["HOME"] + "/bad") else 200)
         self.send_header("content-length", "4")
         self.end_headers()
@@ -88,15 +89,15 @@ describe.concurrent('the targets', () => {
     const service = await openService(contractAccount())
     await service.create(await service.define({}, runMoody))
     await service.settle()
-    const slow = service.get('/slow')
-    // The request is under way once its target drains.
-    const drain = async () => {
-      await service.update({ desiredCount: 0 })
-      return (await service.describeTargets()).map(({ TargetHealth }) => TargetHealth)
-    }
+    const { promise: begun, resolve: begin } = Promise.withResolvers<Socket>()
+    const slow = service.get(`/slow?${await serveSockets(begin)}`)
+    const socket = await begun
+    await service.update({ desiredCount: 0 })
+    const readHealth = async () => (await service.describeTargets()).map(({ TargetHealth }) => TargetHealth)
     const Description = 'Target deregistration is in progress'
-    await until(drain, [{ State: 'draining', Reason: 'Target.DeregistrationInProgress', Description }])
+    await until(readHealth, [{ State: 'draining', Reason: 'Target.DeregistrationInProgress', Description }])
     expect((await service.get()).status).toBe(503)
+    socket.end()
     expect([(await slow).status, await (await slow).text()]).toEqual([200, 'done'])
     await until(service.describeTargets, [])
   })
