@@ -1,4 +1,4 @@
-import * as core from '@actions/core'
+import { error, info, setFailed, setSecret, warning } from '@actions/core'
 import { visible } from './visible.ts'
 
 /** Where an action's words go; one line a call. */
@@ -18,14 +18,17 @@ export type RunLog = Log & {
 }
 
 /** How the runner is spoken to: the functions of `@actions/core` that write to the log. */
-export type Commands = Pick<typeof core, 'info' | 'warning' | 'error' | 'setFailed' | 'setSecret'>
+export type Commands = typeof runnerCommands
+
+// By name, so that a bundle leaves out the rest: its client for tokens brings a whole HTTP client.
+const runnerCommands = { error, info, setFailed, setSecret, warning }
 
 const longestLine = 4000
 // What is shorter is no secret, and stands in too many words.
 const shortestSecret = 4
 
 /** Creates the sink through which all lines of the log are written. */
-export function makeLog(commands: Commands = core): RunLog {
+export function makeLog(commands: Commands = runnerCommands): RunLog {
   const secrets = new Set<string>()
   const redact = (text: string, write = (secret: string) => secret) =>
     [...secrets].reduce((rest, secret) => rest.replaceAll(write(secret), '***'), text)

@@ -15,12 +15,15 @@ export async function bundle(file: string, folder: string): Promise<void> {
     build: {
       ...{ ssr: file, outDir, emptyOutDir: true, target: 'node24', minify: 'oxc' },
       license: { fileName: 'licenses.txt' },
-      rolldownOptions: { output },
+      rolldownOptions: { output, treeshake: { moduleSideEffects } },
     },
   })
   refuseImports(file, built)
   writeFileSync(join(outDir, 'package.json'), '{\n  "type": "module"\n}\n')
 }
+
+// What these hold besides what is used, such as an HTTP client of 700 KB, would slow each start.
+const moduleSideEffects = [{ test: /node_modules\/@actions\//, sideEffects: false }]
 
 // What is not in the bundle is not on the runner.
 function refuseImports(file: string, built: Awaited<ReturnType<typeof build>>): void {
