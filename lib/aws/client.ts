@@ -66,12 +66,23 @@ type Stack = { add(middleware: unknown, options: { step: 'initialize'; name: str
 
 /**
  * Creates a client of the SDK whose calls end: by the configuration's time-outs, or at once when its signal aborts,
- * also between two tries. Their errors name operation and resource (see `AwsError`).
+ * also between two tries. Their errors name operation and resource (see `AwsError`). It is built when it is first
+ * used: an action has more clients than one run calls, and to build one takes milliseconds.
  */
 export function makeClient<T extends SdkClient, C extends AwsConfig>(
   Client: new (config: C) => T,
   config: C,
 ): T {
+  let client: T | undefined
+  const get = (_: object, name: string) => {
+    client ??= buildClient(Client, config)
+    const member: unknown = Reflect.get(client, name)
+    return typeof member === 'function' ? member.bind(client) : member
+  }
+  return new Proxy(Object.create(null), { get })
+}
+
+function buildClient<T extends SdkClient, C extends AwsConfig>(Client: new (config: C) => T, config: C): T {
   const client = new Client(config)
   const { region, signal, limits = usualLimits } = config
   limitTries(client, limits, signal)

@@ -1,4 +1,4 @@
-import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs'
+import { DescribeServicesCommand, ECSClient, type ECSClientConfig } from '@aws-sdk/client-ecs'
 import { HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
 import { makeClient, readAwsConfig } from '../../../lib/aws/client.ts'
@@ -76,6 +76,23 @@ describe('an error of a call', () => {
 })
 
 const short = { connectionTimeout: 1_000, requestTimeout: 100, socketTimeout: 100 }
+
+describe('a client', () => {
+  it('is built once, when it is first used', async () => {
+    let built = 0
+    class Counted extends ECSClient {
+      constructor(config: ECSClientConfig) {
+        super(config)
+        built += 1
+      }
+    }
+    const { config } = await startAws((_, response) => sendJson(response, 200, { services: [] }))
+    const client = makeClient(Counted, config)
+    expect(built).toBe(0)
+    for (const _ of [1, 2]) expect(await client.send(command)).toMatchObject({ services: [] })
+    expect(built).toBe(1)
+  })
+})
 
 describe('a call that gets no answer', () => {
   const silent: Answer = () => {}
