@@ -8,7 +8,9 @@ const root = join(import.meta.dirname, '..')
 /** Bundles a program into a folder, with the licenses of what it holds: the same bytes for the same sources, in any place. */
 export async function bundle(file: string, folder: string): Promise<void> {
   const outDir = resolve(root, folder)
-  const output = { entryFileNames: 'index.js', codeSplitting: false } as const
+  // CommonJS: to import node:http into a module would load Node's whole fetch.
+  const format = { format: 'cjs', dynamicImportInCjs: false } as const
+  const output = { ...format, entryFileNames: 'index.js', codeSplitting: false } as const
   const built = await build({
     ...{ root, configFile: false, envDir: false, publicDir: false, logLevel: 'warn' },
     ssr: { noExternal: true, target: 'node' },
@@ -19,7 +21,7 @@ export async function bundle(file: string, folder: string): Promise<void> {
     },
   })
   refuseImports(file, built)
-  writeFileSync(join(outDir, 'package.json'), '{\n  "type": "module"\n}\n')
+  writeFileSync(join(outDir, 'package.json'), '{\n  "type": "commonjs"\n}\n')
 }
 
 // What these hold besides what is used, such as an HTTP client of 700 KB, would slow each start.

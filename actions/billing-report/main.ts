@@ -5,7 +5,7 @@ import { openOutputFolder } from './apply/output-folder.ts'
 import { connect } from './connect.ts'
 import { run } from './run.ts'
 
-await runAction('billing-report', async (context) =>
+void runAction('billing-report', async (context) =>
   run({
     ...context,
     openFolder: openOutputFolder,

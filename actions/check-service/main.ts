@@ -8,7 +8,7 @@ import { canUploadArtifacts, uploadArtifact } from '../../lib/github/artifact.ts
 import { readBytes, send, writeFiles } from './connect.ts'
 import { run } from './run.ts'
 
-await runAction('check-service', async (context) =>
+void runAction('check-service', async (context) =>
   run({
     ...context,
     readBytes,

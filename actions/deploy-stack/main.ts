@@ -10,7 +10,7 @@ import { run } from './run.ts'
 const program = import.meta.dirname
 const folder = basename(program) === 'dist' ? dirname(program) : program
 
-await runAction('deploy-stack', async (context) =>
+void runAction('deploy-stack', async (context) =>
   run({
     ...context,
     stacksFiles: { brought: join(folder, '../../cloudformation/stacks.yml'), exists: existsSync },

@@ -3,7 +3,7 @@ import { makeGithubRepository } from '../../lib/github/repository.ts'
 import { postToWebhook } from '../../lib/webhook.ts'
 import { run } from './run.ts'
 
-await runAction('notify', async (context) => {
+void runAction('notify', async (context) => {
   const { env, signal } = context
   const [name, apiUrl] = [env.GITHUB_REPOSITORY ?? '', env.GITHUB_API_URL]
   return await run({

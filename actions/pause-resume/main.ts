@@ -4,7 +4,7 @@ import { addressOfPage } from '../../lib/console.ts'
 import { ask, connect } from './connect.ts'
 import { run } from './run.ts'
 
-await runAction('pause-resume', async (context) =>
+void runAction('pause-resume', async (context) =>
   run({
     ...context,
     ask,

@@ -11,7 +11,7 @@ const program =
     ? ['..', '..', 'lib', 'compression', 'worker.ts']
     : ['compress-worker', 'index.js']
 
-await runAction('push-image', async (context) =>
+void runAction('push-image', async (context) =>
   run({
     ...context,
     workerPath: join(import.meta.dirname, ...program),
