@@ -29,10 +29,9 @@ export async function prepareRequests(
   const assets = new Map<string, Asset>()
   for (const [name, folder] of step.assets) assets.set(name, await packAsset(folder, context.signal))
   return async (stack, name) => {
-    const [request] = await Promise.all([
-      makeRequest(step, stack, context, assets, answers),
-      stack && deleteAbandonedChangeSets(step.stackName, context),
-    ])
+    const request = await makeRequest(step, stack, context, assets, answers)
+    // A stack that surely stays as it is costs no call for them: they go with its next change, if not before.
+    if (stack && !request.unchanged) await deleteAbandonedChangeSets(step.stackName, context)
     return { name, ...request }
   }
 }
