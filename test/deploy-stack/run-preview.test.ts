@@ -56,11 +56,13 @@ describe('a value that is not known yet', () => {
   })
 
   it('of a new parameter leaves the texts of templates to compare', async () => {
-    const account = emptyStacks()
-    const old = JSON.stringify({
-      Resources: { Old: { Type: 'AWS::SNS::Topic' }, Rule: { Type: 'AWS::SNS::Topic' } },
-    })
-    await run(account, { 'stacks.yml': 'stacks: {app: {template: app.json}}', 'app.json': old })
+    const deployed = async (Type: string) => {
+      const account = emptyStacks()
+      const old = JSON.stringify({ Resources: { Old: { Type: 'AWS::SNS::Topic' }, Rule: { Type } } })
+      await run(account, { 'stacks.yml': 'stacks: {app: {template: app.json}}', 'app.json': old })
+      return account
+    }
+    const account = await deployed('AWS::SSM::Parameter')
     const files = {
       'stacks.yml': together,
       'base.json': base({ Name: { Value: 'y' } }),
@@ -69,7 +71,7 @@ describe('a value that is not known yet', () => {
     const { outputs, summary } = await run(account, files, preview)
     expect(outputs).toMatchObject({ result: 'previewed', changes: '4' })
     expect(summary).toContain('compared by the texts of the templates, since Name has no value yet')
-    const kinds = ['| **Replace** | Rule |', '| **Remove** | Old |', '| Add | New |']
+    const kinds = ['| Modify | Rule |', '| **Remove** | Old |', '| Add | New |']
     for (const kind of kinds) expect(summary).toContain(kind)
     const denied = await run(account, files, {
       ...preview,
@@ -80,6 +82,9 @@ describe('a value that is not known yet', () => {
     expect(denied.outputs.changes).toBe('3')
     expect(denied.summary).toContain('compared by the names of resources alone, since Name has no value yet')
     expect(denied.summary).not.toContain('| Rule |')
+    const refused = await run(await deployed('AWS::SNS::Topic'), files, preview)
+    expect(refused.outputs.result).toBe('validation-failed')
+    expect(refused.failure).toContain('Rule from AWS::SNS::Topic to AWS::SSM::Parameter')
   })
 
   it('leaves open which resources a new stack makes, and says on what that depends', async () => {

@@ -5,15 +5,23 @@ import { UserError } from '../../../lib/errors.ts'
 import type { StackContext } from '../context.ts'
 import { isStored } from '../graph/scope.ts'
 import { parseTemplate, type Template } from '../graph/template.ts'
-import { beyondAscii, compareTemplates } from '../plan/compare-templates.ts'
+import { beyondAscii, compareTemplates, explainRefusal } from '../plan/compare-templates.ts'
 import { placeScope } from '../plan/known-values.ts'
 import type { StackStep } from '../plan/plan.ts'
 import { listNew } from './new-resources.ts'
 
 type Values = ReadonlyMap<string, string | undefined>
 
-/** What is compared where CloudFormation cannot do it, a sentence on how, and parameters whose values are not seen. */
-type Comparison = { changes: readonly ResourceChange[]; how: string; unseen: readonly string[] }
+/**
+ * What is compared where CloudFormation cannot do it, why it would surely refuse it, a sentence on how, and parameters
+ * whose values are not seen.
+ */
+type Comparison = {
+  changes: readonly ResourceChange[]
+  refusal?: string | undefined
+  how: string
+  unseen: readonly string[]
+}
 
 /**
  * Compares a stack with its template and the values that it would have, where no change set can: a value that is not
@@ -32,16 +40,19 @@ export async function compareStack(
     return { changes: await compareNames(step, stack, context), how, unseen: [] }
   }
   const place = { ...context.connections, prefix: context.inputs.prefix }
-  const [before, after] = [deployed, step.template].map((template) => {
-    const given = template === deployed ? new Map() : values
+  const evaluate = (template: Template, given: Values) => {
     const scope = placeScope(template, chooseValues(template, given, stack), step.stackName, place)
     return { template, scope }
-  })
+  }
+  const [before, after] = [evaluate(deployed, new Map()), evaluate(step.template, values)]
   const hidden = beyondAscii.test(step.template.body) ? ', and whether characters beyond ASCII change' : ''
   const how = `compared by the texts of the templates, since ${why}: whether a change replaces its resource${hidden}, and what follows for others, is not known`
   const adopted = step.adoptions.map(({ logicalId }) => logicalId)
-  const changes = before && after ? compareTemplates(before, after, adopted) : []
-  return { changes, how, unseen: listUnseen(step.template, values) }
+  return {
+    changes: compareTemplates(before, after, adopted),
+    refusal: explainRefusal(before, after),
+    ...{ how, unseen: listUnseen(step.template, values) },
+  }
 }
 
 // Of what is hidden, a stack does not show the value.

@@ -68,7 +68,8 @@ async function compareTexts(
   notes: PreviewNotes,
   context: StackContext,
 ): Promise<StackOutcome> {
-  const { changes, how, unseen } = await compareStack(step, parameters, stack, why, context)
+  const { changes, refusal, how, unseen } = await compareStack(step, parameters, stack, why, context)
+  if (refusal !== undefined) return { kind: 'validation-failed', cause: refusal }
   const unknown = [...notes.unknown, ...unseen]
   return { kind: 'previewed', changes, isNew: false, notes: { ...notes, unknown, how } }
 }

@@ -1,4 +1,5 @@
 import type { PropertyChange, ResourceChange } from '../../../lib/aws/resource-change.ts'
+import { listFirst } from '../../../lib/quote.ts'
 import { evaluateCondition, evaluateList, evaluateText, functionOf, type Scope } from '../graph/evaluate.ts'
 import { listResources, type TemplateResource } from '../graph/expand.ts'
 import type { Template } from '../graph/template.ts'
@@ -16,25 +17,38 @@ export function compareTemplates(
   after: Evaluated,
   adopted: readonly string[] = [],
 ): ResourceChange[] {
-  const [old, next] = [before, after].map(({ template, scope }) => {
-    const resources = listResources(template, scope)
-    return new Map(resources.map((each) => [each.logicalId, { ...each, scope }]))
-  })
+  const [old, next] = [indexResources(before), indexResources(after)]
   const known = (each: TemplateResource) => ({ logicalId: each.logicalId, type: each.type, replacement: '' })
-  const changed = [...(next ?? [])].flatMap(([id, resource]): ResourceChange[] => {
-    const was = old?.get(id)
+  const changed = [...next].flatMap(([id, resource]): ResourceChange[] => {
+    const was = old.get(id)
     if (!was) return [{ action: adopted.includes(id) ? 'Import' : 'Add', ...known(resource) }]
     if (was.type !== resource.type) return [{ action: 'Modify', ...known(resource), replacement: 'True' }]
     const properties = compareResources(was, resource)
     return properties.length > 0 ? [{ action: 'Modify', ...known(resource), properties }] : []
   })
-  const removed = [...(old ?? [])].flatMap(([id, was]): ResourceChange[] =>
-    next?.has(id) ? [] : [{ action: 'Remove', ...known(was), policyAction: was.deletionPolicy ?? 'Delete' }],
+  const removed = [...old].flatMap(([id, was]): ResourceChange[] =>
+    next.has(id) ? [] : [{ action: 'Remove', ...known(was), policyAction: was.deletionPolicy ?? 'Delete' }],
   )
   return [...changed, ...removed]
 }
 
+/** Says why CloudFormation refuses a template beside the one that is deployed; undefined where that is not sure. */
+export function explainRefusal(before: Evaluated, after: Evaluated): string | undefined {
+  const old = indexResources(before)
+  const changed = [...indexResources(after)].flatMap(([id, { type, condition }]) => {
+    const was = old.get(id)
+    const isSure = was && was.type !== type && was.condition === undefined && condition === undefined
+    return isSure ? [`${id} from ${was.type} to ${type}`] : []
+  })
+  return changed.length === 0
+    ? undefined
+    : `CloudFormation changes no type of a resource that exists: ${listFirst(changed)}; give what is new another logical id`
+}
+
 type Resource = TemplateResource & { scope: Scope }
+
+const indexResources = ({ template, scope }: Evaluated): Map<string, Resource> =>
+  new Map(listResources(template, scope).map((each) => [each.logicalId, { ...each, scope }]))
 
 function compareResources(was: Resource, is: Resource): PropertyChange[] {
   const compare = (before: TreeMap, after: TreeMap) =>

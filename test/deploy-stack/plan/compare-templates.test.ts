@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
-import { compareTemplates } from '../../../actions/deploy-stack/plan/compare-templates.ts'
+import { compareTemplates, explainRefusal } from '../../../actions/deploy-stack/plan/compare-templates.ts'
 import { placeScope } from '../../../actions/deploy-stack/plan/known-values.ts'
 
 const text = `Parameters:
@@ -17,29 +17,23 @@ Resources:
   Third: {Type: 'AWS::SNS::Topic', Properties: {Gpus: !FindInMap [Sizes, !Ref Size, Gpus], Names: !Ref Names}}
   Large: {Type: 'AWS::SNS::Topic', Condition: IsLarge}
 `
-const compare = (next: string, values: Record<string, string> = {}, was = text) => {
+const evaluate = (body: string, values: Record<string, string> = {}) => {
   const place = { prefix: 'p', account: '1', region: 'r' }
-  const given = { Size: 'small', Names: 'a,b' }
-  const [before, after] = [
-    [was, given],
-    [next, { ...given, ...values }],
-  ].map(([body, all]) => {
-    const template = parseTemplate(String(body), 'a.yml')
-    return { template, scope: placeScope(template, new Map(Object.entries(all ?? {})), 'p-a', place) }
-  })
-  return before && after
-    ? compareTemplates(before, after, ['Taken']).map(
-        ({ action, logicalId, replacement, properties = [], policyAction }) => [
-          action + (replacement && ' and replace'),
-          logicalId,
-          ...properties.map(
-            ({ name, before, after }) => `${name.replace('Properties/', '')}: ${before} → ${after}`,
-          ),
-          ...(policyAction ? [policyAction] : []),
-        ],
-      )
-    : []
+  const all = new Map(Object.entries({ Size: 'small', Names: 'a,b', ...values }))
+  const template = parseTemplate(body, 'a.yml')
+  return { template, scope: placeScope(template, all, 'p-a', place) }
 }
+const compare = (next: string, values: Record<string, string> = {}, was = text) =>
+  compareTemplates(evaluate(was), evaluate(next, values), ['Taken']).map(
+    ({ action, logicalId, replacement, properties = [], policyAction }) => [
+      action + (replacement && ' and replace'),
+      logicalId,
+      ...properties.map(
+        ({ name, before, after }) => `${name.replace('Properties/', '')}: ${before} → ${after}`,
+      ),
+      ...(policyAction ? [policyAction] : []),
+    ],
+  )
 
 it('finds no change in another spelling', () => {
   expect(compare(text.replace("!Sub 'a-${Size}'", "!Join ['-', [a, !Ref Size]]"))).toEqual([])
@@ -66,6 +60,18 @@ it('finds what the template changes', () => {
     ['Modify', 'Third', 'Gpus: ["1"] → ["2"]'],
     ['Remove', 'Topic', 'Retain'],
   ])
+})
+
+it('knows what CloudFormation refuses, and only where that is sure', () => {
+  const next = text.replaceAll("'AWS::SNS::Topic', ", "'AWS::SQS::Queue', ")
+  const refusal =
+    'CloudFormation changes no type of a resource that exists: Other from AWS::SNS::Topic to AWS::SQS::Queue, ' +
+    'Third from AWS::SNS::Topic to AWS::SQS::Queue; give what is new another logical id'
+  expect(explainRefusal(evaluate(text), evaluate(next))).toBe(refusal)
+  const large = text.replace("Large: {Type: 'AWS::SNS::Topic'", "Large: {Type: 'AWS::SQS::Queue'")
+  const open = (body: string) => evaluate(body.replace('!Ref Size, large', '!Ref Size, !Ref Unknown'))
+  expect(explainRefusal(open(text), open(large))).toBe(undefined)
+  expect(explainRefusal(evaluate(text), evaluate(large, { Size: 'large' }))).toBe(undefined)
 })
 
 it('finds what changes of attributes', () => {
