@@ -279,6 +279,13 @@ describe('numbers that no longer fit', () => {
     expect(notes).toEqual(['web: 2 task(s) are saved, its bounds allow 3'])
   })
 
+  it('a least count for which the instances have no room: it is lowered, and told', () => {
+    const numbers = { ...saved, bounds: { min: 2, max: 4, suspended: active } }
+    const { lines, notes } = resume({}, { ...emptyGroup, max: 1 }, numbers)
+    expect(lines).toContain('set the scalable target of web to min 1, max 4, scaling active')
+    expect(notes).toContain('web: its minimum is 1 instead of 2; set it by hand once there is room')
+  })
+
   it('a group that somebody has kept from starting instances', () => {
     const suspended = ['Launch', 'Terminate']
     expect(resume({}, { ...emptyGroup, suspended }).notes).toEqual([

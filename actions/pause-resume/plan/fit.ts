@@ -24,6 +24,10 @@ export function fitNumbers(saved: Saved, service: ServiceState, { groups }: Clus
     notes.push(
       `${service.name}: resumed with ${desired} of ${within} task(s), since its instances have no room for more`,
     )
+  if (bounds && desired > 0 && desired < bounds.min)
+    notes.push(
+      `${service.name}: its minimum is ${desired} instead of ${bounds.min}; set it by hand once there is room`,
+    )
   return { desired, bounds: lowerMinimum(bounds, desired), groups: fitted, notes }
 }
 
