@@ -184,6 +184,24 @@ describe('a draft', () => {
   })
 })
 
+/** Counts one request more in the result of the first query that matches. */
+function countOneMore(query: RegExp): void {
+  let isChanged = false
+  account.before = (call) => {
+    const number = account.queries.findIndex(({ sql }) => query.test(sql)) + 1
+    if (call !== 's3.read' || number === 0 || isChanged) return
+    isChanged = true
+    const location = `s3://logs/results/query-${number}.csv`
+    const [names = [], ...rows] = (account.objects.get(location)?.text ?? '')
+      .split('\n')
+      .map((line) => line.split(','))
+    const row = rows.find((cells) => cells.includes('"attributed"')) ?? rows[0] ?? []
+    const place = names.findIndex((name) => name === '"requests"' || name === '"total"')
+    row[place] = `"${Number(row[place]?.slice(1, -1)) + 1}"`
+    put(account, location, [names, ...rows].map((cells) => cells.join(',')).join('\n'))
+  }
+}
+
 describe('a count that is one more than it should be', () => {
   const rolledUp = '2026-09-02: the files that arrived from 2026-09-01 to before 2026-09-06'
 
@@ -206,24 +224,27 @@ describe('a count that is one more than it should be', () => {
     await account.arrive('2026-09-02', [logRow('2026-09-02')])
     // Without a roll-up of it, late rows are counted in the log.
     await account.arrive('2026-10-01', [])
-    let isChanged = false
-    account.before = (call) => {
-      const number = account.queries.findIndex(({ sql }) => query.test(sql)) + 1
-      if (call !== 's3.read' || number === 0 || isChanged) return
-      isChanged = true
-      const location = `s3://logs/results/query-${number}.csv`
-      const [names = [], ...rows] = (account.objects.get(location)?.text ?? '')
-        .split('\n')
-        .map((line) => line.split(','))
-      const row = rows.find((cells) => cells.includes('"attributed"')) ?? rows[0] ?? []
-      const place = names.findIndex((name) => name === '"requests"' || name === '"total"')
-      row[place] = `"${Number(row[place]?.slice(1, -1)) + 1}"`
-      put(account, location, [names, ...rows].map((cells) => cells.join(',')).join('\n'))
-    }
+    countOneMore(query)
     const { outputs, failure, files } = await runBilling(account, draft)
     expect([outputs.result, failure, files.size]).toEqual([
       'unbalanced',
       expect.stringContaining(`${why}; nothing is published`),
+      0,
+    ])
+  })
+
+  it('leaves a month unpublished that would correct a closed one by it', async () => {
+    account.now = () => at('2026-10-06')
+    await fillDays(account, '2026-09-01', '2026-09-30')
+    const closed = await runBilling(account, { mode: 'close', month: '2026-09' })
+    expect(closed.outputs.result).toBe('closed')
+    account.now = () => at('2026-10-20')
+    await account.arrive('2026-10-19', [logRow('2026-09-30')])
+    countOneMore(/_again.*ORDER BY "user"/s)
+    const { outputs, failure, files } = await runBilling(account, { month: '2026-10', draft: 'true' })
+    expect([outputs.result, failure, files.size]).toEqual([
+      'unbalanced',
+      expect.stringContaining('the log has 31 rows in 2026-09, and the classes add up to 32'),
       0,
     ])
   })

@@ -1,6 +1,6 @@
 import { addMonths, listDays, monthPeriod, type Period } from '../../../lib/service/calendar.ts'
-import { type Adjustment, findAdjustments } from '../bill/adjustments.ts'
-import { makeBill } from '../bill/bill.ts'
+import { type Adjustment, findAdjustments, type Totals } from '../bill/adjustments.ts'
+import { findImbalance, makeBill } from '../bill/bill.ts'
 import { type ClosedBill, closedTotals, collectTotals, postedBy } from '../bill/closed.ts'
 import type { PeriodFacts } from '../bill/facts.ts'
 import { listArrivals } from '../observe/arrivals.ts'
@@ -58,7 +58,11 @@ async function hasNewFiles(bill: ClosedBill, { aws, location }: Session): Promis
   return hasNewFile(files, (await aws.closedBills.read(bill.month, 'manifest.json')) ?? '')
 }
 
-async function billAgain(bill: ClosedBill, period: Period, session: Session) {
+async function billAgain(
+  bill: ClosedBill,
+  period: Period,
+  session: Session,
+): Promise<{ totals: Totals } | { odd: string }> {
   const { aws, context } = session
   const place = `${aws.closedBills.place(bill.month)}rates.yml`
   const text = await aws.closedBills.read(bill.month, 'rates.yml')
@@ -70,8 +74,8 @@ async function billAgain(bill: ClosedBill, period: Period, session: Session) {
   const again = await rollUpMonth(past, { first, next: period.nextDay }, rates, session, '_again')
   if ('odd' in again) return again
   const { totals, add } = collectTotals(rates.decimals)
-  await makeBill(past, again.usage, again.rows, rates, undefined, add)
-  return { totals }
+  const odd = findImbalance(await makeBill(past, again.usage, again.rows, rates, undefined, add))
+  return odd === undefined ? { totals } : { odd }
 }
 
 /** Counts the rows of earlier months that arrived in this one, and that no adjustment reaches. */
