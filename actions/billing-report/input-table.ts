@@ -183,7 +183,7 @@ export const inputTable = defineInputs({
     min: 1,
     max: 600,
     meaning:
-      'How long the whole run may take: its wait for another run, its queries, and all else. If it times out, the step fails, within another minute.',
+      'How long the whole run may take: its wait for another run, its queries, and all else. If it times out, the step fails.',
   }),
   'compare-rates': text({
     meaning:

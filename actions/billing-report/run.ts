@@ -13,8 +13,8 @@ import { reportDays, reportPlanned } from './report/report-days.ts'
 import { reportStatus } from './report/report-status.ts'
 import { billMonth } from './run/bill-month.ts'
 
-// Beyond the time of all waits: what ends with it is cleaned up.
-const graceMs = 60_000
+// Beyond the time of all waits: what ends with it is cleaned up. Every action ends within 10 s of its time.
+const graceMs = 8_000
 
 /** Bills or closes a month, rolls up days, or checks the pipeline, and ends in time whatever it is at. */
 export async function run(context: BillingContext): Promise<Outcome> {

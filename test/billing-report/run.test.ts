@@ -320,7 +320,7 @@ describe('the time of a run', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     account.before = async () => await new Promise(() => {})
     const ended = expect(runBilling(account, daily)).rejects.toThrow('mode daily: not settled after 60 s')
-    await vi.advanceTimersByTimeAsync(120_000)
+    await vi.advanceTimersByTimeAsync(70_000)
     await ended
     vi.useRealTimers()
   })
