@@ -12,14 +12,14 @@ const needsAws = [
 // A real account takes its time: `CONTRACT_ACCOUNT` names one (see CONTRIBUTING.md).
 const patience = process.env.CONTRACT_ACCOUNT ? 1_800_000 : 120_000
 const pages = ['test/docs/**', 'test/browser/**']
-// They start processes, threads or a database, and need no AWS.
+// They start processes, threads or a database, live thousands of lives, or try a fake; they need no AWS.
 const processes = [
   ...['test/hostile/**', 'test/lib/action.test.ts', 'test/scripts/**'],
   ...['test/lib/compression/stream.test.ts', 'test/lib/compression/deflate/kernel.test.ts'],
   'test/permissions/stacks.test.ts',
   ...['run', 'random-months', 'close', 'status'].map((name) => `test/billing-report/${name}.test.ts`),
   ...['run', 'run-ecr', 'faithful', 'apply/compressors'].map((name) => `test/push-image/${name}.test.ts`),
-  'test/lib/registry/send-layer.test.ts',
+  ...['test/lib/registry/send-layer.test.ts', 'test/pause-resume/model.test.ts', 'test/fakes/**'],
 ]
 const testsIn = (folders: readonly string[]) =>
   folders.map((folder) => folder.replace('/**', '/**/*.test.ts'))
