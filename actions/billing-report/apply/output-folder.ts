@@ -15,6 +15,9 @@ type Growing = { fd: number; buffer: Buffer; used: number }
 export function openOutputFolder(folder: string): OutputFolder {
   mkdirSync(folder, { recursive: true })
   const staging = mkdtempSync(join(folder, '.unpublished-'))
+  const remove = () => rmSync(staging, { recursive: true, force: true })
+  // A run whose time is up ends wherever its work is.
+  process.once('exit', remove)
   const growing = new Map<string, Growing>()
   const names: string[] = []
   let isOpen = true
@@ -59,7 +62,8 @@ export function openOutputFolder(folder: string): OutputFolder {
     discard() {
       close()
       isOpen = false
-      rmSync(staging, { recursive: true, force: true })
+      remove()
+      process.off('exit', remove)
     },
   }
 }

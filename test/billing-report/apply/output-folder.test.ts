@@ -23,6 +23,14 @@ describe('the folder of the files', () => {
     expect(readdirSync(path).sort()).toEqual(['a.csv', 'statements'])
   })
 
+  it('leaves nothing where the process ends before it is published', () => {
+    const path = newFolder()
+    const others = process.listeners('exit')
+    openOutputFolder(path).write('a.csv', 'new')
+    for (const end of process.listeners('exit').filter((each) => !others.includes(each))) end(0)
+    expect(readdirSync(path)).toEqual([])
+  })
+
   it('replaces what an earlier bill left, and nothing else', () => {
     const path = newFolder()
     writeFileSync(join(path, 'a.csv'), 'old')
