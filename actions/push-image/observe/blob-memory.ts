@@ -43,7 +43,9 @@ export function makeBlobMemory(
   }
   return (repository) => {
     const keyOf = (layer: ArchivedLayer) => ({
-      ...{ repository, encoder: encoderOf(layer, choice), diffId: layer.diffId },
+      repository,
+      encoder: encoderOf(layer, choice),
+      diffId: layer.diffId,
     })
     return {
       recall: async (layer) => {
