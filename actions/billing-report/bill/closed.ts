@@ -1,3 +1,4 @@
+import { tryParseJson } from '../../../lib/json.ts'
 import { add, type Decimal, formatDecimal, parseDecimal, round } from '../rates/decimal.ts'
 import type { Adjustment, Totals } from './adjustments.ts'
 import type { Bill } from './bill.ts'
@@ -62,17 +63,9 @@ export function formatClosed(bill: Bill, totals: Totals, circumstances: Circumst
 
 /** Reads what is kept of a closed month; `place` names the file. Throws where it was changed. */
 export function parseClosed(text: string, place: string): ClosedBill {
-  const value = parseJson(text)
+  const value = tryParseJson(text)
   if (!isClosed(value)) throw new Error(`${place}: expected a closed bill; restore an earlier version of it`)
   return value
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function isClosed(value: unknown): value is ClosedBill {

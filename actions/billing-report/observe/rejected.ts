@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { parseLocation } from '../../../lib/aws/s3-objects.ts'
+import { tryParseJson } from '../../../lib/json.ts'
 import { dayAt, type Period } from '../../../lib/service/calendar.ts'
 import type { Connections } from '../context.ts'
 import { dayOf } from './arrivals.ts'
@@ -55,10 +56,6 @@ function unzip(bytes: Buffer): string {
 }
 
 function parseJson(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? { ...value } : undefined
-  } catch {
-    return undefined
-  }
+  const value = tryParseJson(text)
+  return typeof value === 'object' && value !== null ? { ...value } : undefined
 }

@@ -1,4 +1,5 @@
 import type { ToolkitHints } from '../../../lib/aws/toolkit/hints.ts'
+import { tryParseJson } from '../../../lib/json.ts'
 import { keepSuccess } from '../../../lib/keep-success.ts'
 import { type BlobKey, type BlobStore, isStoredBlob, type StoredBlob } from './blob-store.ts'
 
@@ -17,10 +18,6 @@ const nameOf = ({ repository, encoder, diffId }: BlobKey) =>
   `push/${repository}/${encoder}/${diffId.replace(':', '-')}.json`
 
 function parse(text: string): StoredBlob | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isStoredBlob(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = tryParseJson(text)
+  return isStoredBlob(value) ? value : undefined
 }

@@ -1,3 +1,4 @@
+import { tryParseJson } from '../../json.ts'
 import { quote } from '../../quote.ts'
 import type { Clock } from '../../wait.ts'
 import {
@@ -82,18 +83,10 @@ async function fetchToken(endpoint: Endpoint, settings: ChallengeSettings): Prom
 }
 
 function parseToken({ body, url }: HttpResponse, asked: number): Token {
-  const { token, access_token, expires_in } = Object(parseJson(body))
+  const { token, access_token, expires_in } = Object(tryParseJson(body.toString('utf8')))
   const secret = token || access_token
   if (typeof secret !== 'string' || secret.length > longestToken || !/^[!-~]+$/.test(secret))
     throw new Error(`GET ${withoutQuery(url)}: expected a token, got none`)
   const seconds = Number(expires_in) > 0 ? Number(expires_in) : defaultSeconds
   return { authorization: `Bearer ${secret}`, expiresAt: asked + seconds * 1000 }
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
