@@ -39,3 +39,14 @@ it('counts none on a group that a service still has tasks on, and no provider fo
     )
   expect(await usersOf({ ...aws, ecs: { ...aws.ecs, describeServices } })).toEqual(['web'])
 })
+
+it('tells the instances in service that have not registered with the cluster', async () => {
+  const aws = fakeCluster(makeCluster())
+  const listInstances: typeof aws.ecs.listInstances = async (cluster) =>
+    (await aws.ecs.listInstances(cluster)).slice(1)
+  const unregisteredOf = async (ecs: typeof aws.ecs) =>
+    (await describeCluster('c', ['web'], { ...aws, ecs })).groups.get('gpu')?.unregistered
+  const [first] = await aws.ecs.listInstances('c')
+  expect(await unregisteredOf(aws.ecs)).toEqual([])
+  expect(await unregisteredOf({ ...aws.ecs, listInstances })).toEqual([first?.id])
+})

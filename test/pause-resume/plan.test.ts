@@ -431,6 +431,14 @@ describe('groups', () => {
     expect(notes).toContain('g stays as it is: other needs it')
   })
 
+  it('name instances that have not registered with the cluster: what runs on them cannot be seen', () => {
+    const { lines, notes } = pause({ unregistered: ['i-5'] })
+    expect(lines[0]).toBe('set the Auto Scaling group g to min 0, desired 0')
+    expect(notes).toEqual([
+      'i-5 of g not registered with the cluster; whatever else runs there ends with the group',
+    ])
+  })
+
   it('say why instances do not go', () => {
     const standby = { id: 'i-9', type: 'g4dn.xlarge', lifecycle: 'Standby', isProtected: false }
     expect(pause({ instances: [standby], suspended: ['Launch', 'Terminate'] }).lines[1]).toBe(

@@ -46,6 +46,9 @@ export async function describeCluster(
           ...group,
           users: places.usage.users.get(group.name) ?? [],
           stopping: places.usage.stopping.get(group.name) ?? 0,
+          unregistered: group.instances.flatMap(({ id, lifecycle }) =>
+            lifecycle === 'InService' && !places.registered.has(id) ? [id] : [],
+          ),
         },
       ]),
     ),
@@ -55,6 +58,8 @@ export async function describeCluster(
 type Places = {
   groupOfProvider: ReadonlyMap<string, string>
   groups: readonly Group[]
+  /** Ids of the instances of groups that have registered with the cluster. */
+  registered: ReadonlySet<string>
   ungrouped: Instances['ungrouped']
   usage: Usage
 }
@@ -72,7 +77,8 @@ async function describePlaces(
   const groups = (await aws.groups.describe([...names])).map((group) => completeTypes(group, instances))
   const isUsed = groups.some(({ desired, instances: { length } }) => desired + length > 0)
   const usage = await describeUsage(cluster, isUsed, { services, instances, groupOfProvider }, aws)
-  return { groupOfProvider, groups, ungrouped: instances.ungrouped, usage }
+  const registered = new Set(instances.groupOf.keys())
+  return { groupOfProvider, groups, registered, ungrouped: instances.ungrouped, usage }
 }
 
 // A group made by a mixed policy may not tell the type of an instance, which has registered with it.

@@ -25,6 +25,8 @@ export type GroupState = Group & {
   users: readonly GroupUser[]
   /** Tasks that stop, of whomever. */
   stopping: number
+  /** Ids of instances in service that have not registered with the cluster: what runs on them cannot be seen. */
+  unregistered: readonly string[]
 }
 
 /** A cluster as it was found. */

@@ -26,6 +26,7 @@ export function emptyGroups(
       notes.push(`${name} stays as it is: ${listFirst(others)} needs it`)
       continue
     }
+    if (group.unregistered.length > 0) notes.push(tellUnregistered(group))
     const by = usersOf(group)
     if (by !== '') waits.push({ kind: 'wait-until-unused', group: name, by })
     const resize: Step[] =
@@ -38,6 +39,9 @@ export function emptyGroups(
   }
   return { steps: [...resizes, ...waits], notes }
 }
+
+const tellUnregistered = ({ name, unregistered }: GroupState) =>
+  `${listFirst(unregistered)} of ${name} not registered with the cluster; whatever else runs there ends with the group`
 
 function usersOf({ users, stopping }: GroupState): string {
   const names = [...new Set(users.map(({ label }) => label))]
