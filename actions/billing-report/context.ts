@@ -46,8 +46,8 @@ export type OutputFolder = {
 export type BillingContext = ActionContext & {
   /** Opens the folder of the bill's files, and creates it if necessary. */
   openFolder(path: string): OutputFolder
-  /** Connects to the account; the prefix names the toolkit's bucket. */
-  connect(prefix: string): Connections
+  /** Connects to the account; the prefix names the toolkit's bucket. Every call ends soon after the run's deadline. */
+  connect(prefix: string, deadline: number): Connections
   /** Uploads files as an artifact. Undefined if the runner provides no token for it. */
   upload:
     | ((

@@ -13,7 +13,10 @@ import { reportDays, reportPlanned } from './report/report-days.ts'
 import { reportStatus } from './report/report-status.ts'
 import { billMonth } from './run/bill-month.ts'
 
-// Beyond the time of all waits: what ends with it is cleaned up. Every action ends within 10 s of its time.
+/** How much later than the deadline of all waits a call ends: the wait that it belongs to says better what it waited for. */
+export const callGraceMs = 5_000
+
+// What ends with it is cleaned up, and still every action ends within 10 s of its time.
 const graceMs = 8_000
 
 /** Bills or closes a month, rolls up days, or checks the pipeline, and ends in time whatever it is at. */
@@ -30,14 +33,15 @@ export async function run(context: BillingContext): Promise<Outcome> {
 
 async function work(inputs: Inputs, context: RunContext): Promise<Outcome> {
   if (inputs.mode === 'status')
-    return reportStatus(await readStatus(inputs, context.connect(inputs.prefix), context))
+    return reportStatus(await readStatus(inputs, context.connect(inputs.prefix, context.deadline), context))
   return inputs.mode === 'daily' ? await rollUpDays(inputs, context) : await billMonth(inputs, context)
 }
 
 async function rollUpDays(inputs: Inputs, context: RunContext): Promise<Outcome> {
   const plans = planRecentDays(inputs, context.clock.now())
   const days = plans.map(({ day }) => day)
-  return await inSession(inputs, context, context.connect(inputs.prefix), async (session) => {
+  const aws = context.connect(inputs.prefix, context.deadline)
+  return await inSession(inputs, context, aws, async (session) => {
     const describe = () => describeRun(`Roll-ups of ${days[0]} to ${days.at(-1)}`, session.record)
     context.remember(describe)
     if (inputs.dryRun) {

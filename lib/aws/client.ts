@@ -24,6 +24,8 @@ export type AwsConfig = {
   /** Options of the SDK's own handler: the connections use the proxy and CA of the environment. */
   requestHandler?: { httpAgent?: HttpAgent; httpsAgent?: HttpsAgent; throwOnRequestTimeout: true } & Timeouts
   limits?: Limits
+  /** When every call ends, in milliseconds since the epoch; without it, only its limits end a call. */
+  endsAt?: number
   /** Ends every call: the run was cancelled. */
   signal?: AbortSignal | undefined
 }
@@ -84,11 +86,12 @@ export function makeClient<T extends SdkClient, C extends AwsConfig>(
 
 function buildClient<T extends SdkClient, C extends AwsConfig>(Client: new (config: C) => T, config: C): T {
   const client = new Client(config)
-  const { region, signal, limits = usualLimits } = config
+  const { region, signal, limits = usualLimits, endsAt = Number.POSITIVE_INFINITY } = config
   limitTries(client, limits, signal)
   const middleware = (next: Next, context: Context) => async (args: { input: object }) => {
     try {
-      const limit = limitOf(limits.callMs, sizeOf(args.input))
+      const leftMs = Math.max(endsAt - Date.now(), 0)
+      const limit = AbortSignal.timeout(Math.min(millisecondsOf(limits.callMs, sizeOf(args.input)), leftMs))
       return await raceWithSignal(next(args), signal ? AbortSignal.any([limit, signal]) : limit)
     } catch (error) {
       signal?.throwIfAborted()
@@ -104,8 +107,7 @@ function buildClient<T extends SdkClient, C extends AwsConfig>(Client: new (conf
 // A body in memory, such as a packed asset.
 const sizeOf = (input: object) => Number(Object(Object(input).Body).byteLength ?? 0)
 
-const limitOf = (ms: number, sentBytes: number) =>
-  AbortSignal.timeout(ms + Math.ceil(sentBytes / leastBytesPerMs))
+const millisecondsOf = (ms: number, sentBytes: number) => ms + Math.ceil(sentBytes / leastBytesPerMs)
 
 type Handle = (
   request: { headers?: Record<string, string> },
@@ -118,7 +120,7 @@ function limitTries({ config }: SdkClient, { tryMs }: Limits, signal: AbortSigna
   const handle: Handle = requestHandler.handle.bind(requestHandler) as never
   requestHandler.handle = ((request, options = {}) => {
     const sentBytes = Number(request.headers?.['content-length'] ?? 0)
-    const limit = limitOf(tryMs, sentBytes)
+    const limit = AbortSignal.timeout(millisecondsOf(tryMs, sentBytes))
     const signals = [limit, signal, options.abortSignal].filter((each) => each !== undefined)
     return handle(request, { ...options, abortSignal: AbortSignal.any(signals) }).catch((error: unknown) => {
       // By its name the SDK, and whoever looks again, know that another try can succeed.
@@ -131,8 +133,8 @@ function limitTries({ config }: SdkClient, { tryMs }: Limits, signal: AbortSigna
 // A cancelled run has 4.5 s in all, from its cancel to its report: what cleans up ends before.
 const cleanUpMs = 3_000
 
-/** Returns the configuration of calls that clean up: a cancel of the run leaves them 3 s. */
-export function forCleanUp<C extends AwsConfig>(config: C): C {
+/** Returns the configuration of calls that clean up: a cancel leaves them 3 s, and the end of the run's time all of theirs. */
+export function forCleanUp<C extends AwsConfig>({ endsAt: _, ...config }: C): Omit<C, 'endsAt'> {
   const { signal } = config
   if (!signal) return config
   const end = new AbortController()

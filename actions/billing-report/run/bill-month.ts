@@ -25,7 +25,7 @@ import { reportWritten } from '../report/report-written.ts'
 /** Bills or closes a month, or shows it as it was closed. */
 export async function billMonth(inputs: Inputs, context: RunContext): Promise<Outcome> {
   const task = readTask(inputs, context)
-  const aws = context.connect(inputs.prefix)
+  const aws = context.connect(inputs.prefix, context.deadline)
   if (!inputs.dryRun) {
     const shown = await showIfClosed(task, { inputs, context, aws, record: startRecord() })
     if (shown) return shown

@@ -1,7 +1,7 @@
 import { DescribeServicesCommand, ECSClient, type ECSClientConfig } from '@aws-sdk/client-ecs'
 import { HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
-import { makeClient, readAwsConfig } from '../../../lib/aws/client.ts'
+import { forCleanUp, makeClient, readAwsConfig } from '../../../lib/aws/client.ts'
 import { awsErrorDetail, awsErrorName, awsErrorStatus } from '../../../lib/aws/errors.ts'
 import { isTransientAwsError } from '../../../lib/aws/transient-error.ts'
 import { UserError } from '../../../lib/errors.ts'
@@ -117,6 +117,19 @@ describe('a call that gets no answer', () => {
       { limits },
     )
     expect(isTransientAwsError(error)).toBe(true)
+  })
+
+  it('ends when the time of the run ends, and names itself', async () => {
+    const { error, calls } = await failCall(silent, { endsAt: Date.now() + 100 })
+    expect(error.message).toMatch(/^ecs:DescribeServices ddn\/one, two: TimeoutError: /)
+    expect(calls).toHaveLength(1)
+  })
+
+  it('ends at once where the time of the run is over, unless it cleans up', async () => {
+    const { config } = await startAws((_, response) => sendJson(response, 200, { services: [] }))
+    const over = { ...config, endsAt: Date.now() - 1000 }
+    await expect(makeClient(ECSClient, over).send(command)).rejects.toThrow('TimeoutError')
+    expect(await makeClient(ECSClient, forCleanUp(over)).send(command)).toMatchObject({ services: [] })
   })
 
   it('is tried again where one try ends before the answer begins', async () => {
