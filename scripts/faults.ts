@@ -12,7 +12,7 @@ import { root, startLocalAws } from './local-aws-process.ts'
 import { runMain } from './run-main.ts'
 
 /** How many cases wait for a silent server at a time: they need time, but no processor. */
-const waitingLanes = 12
+const waitingLanes = 14
 
 const waits = ({ rule: { fault } }: Case) => fault === 'silence' || fault === 'slow-drip'
 

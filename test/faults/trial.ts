@@ -13,8 +13,11 @@ export type SilenceEnd = 'time-out' | 'interrupt'
 /** Seconds in which an interrupted action ends. */
 const cancelSeconds = 10
 
-/** Seconds that a run may take: its `timeout-minutes` of 1, 10 s to end, and its start; a push has no such input. */
-const limitOf = ({ action }: Scenario) => (action === 'push-image' ? 330 : 80)
+/** Seconds that a run may take: its `timeout-minutes`, 10 s to end, and its start; a push has no such input. */
+function limitOf(scenario: Scenario, account: Account): number {
+  const minutes = scenario.inputs(account)['timeout-minutes']
+  return minutes === undefined ? 330 : Number(minutes) * 60 + 20
+}
 
 const through = ({ env }: Account, { endpoint }: FaultProxy) => ({ ...env, AWS_ENDPOINT_URL: endpoint })
 
@@ -58,7 +61,7 @@ export async function runTrial(
     action: scenario.action,
     inputs: scenario.inputs(account),
     env: account.env,
-    kill: AbortSignal.timeout(limitOf(scenario) * 1000),
+    kill: AbortSignal.timeout(limitOf(scenario, account) * 1000),
   })
   const state = await scenario.read(account)
   return { ...trial, state, again: { run, state } }
@@ -77,7 +80,7 @@ async function runUntil(
       hung = true
       kill.abort()
     }, seconds * 1000)
-  const timers = [endAfter(limitOf(scenario))]
+  const timers = [endAfter(limitOf(scenario, account))]
   if (interrupts) {
     proxy.fired.then(() => {
       interrupted = true
