@@ -4,7 +4,7 @@ import { actions, functions, hashSources, sourcesFile, threads } from './entry-p
 
 async function buildAction(action: string): Promise<void> {
   const dist = `actions/${action}/dist`
-  await bundle(`actions/${action}/main.ts`, dist)
+  await bundle(`actions/${action}/main.ts`, dist, { splits: true })
   // A thread runs a program of its own.
   for (const [name, file] of Object.entries(threads[action] ?? {})) await bundle(file, `${dist}/${name}`)
   writeFileSync(sourcesFile(action), `${hashSources(action)}\n`)

@@ -5,12 +5,16 @@ import { build } from 'vite'
 
 const root = join(import.meta.dirname, '..')
 
-/** Bundles a program into a folder, with the licenses of what it holds: the same bytes for the same sources, in any place. */
-export async function bundle(file: string, folder: string): Promise<void> {
+/**
+ * Bundles a program into a folder, with the licenses of what it holds: the same bytes for the same sources, in any
+ * place. Where `splits` is set, what the program loads later lies in files of its own: Node compiles the whole of a file.
+ */
+export async function bundle(file: string, folder: string, { splits } = { splits: false }): Promise<void> {
   const outDir = resolve(root, folder)
   // CommonJS: to import node:http into a module would load Node's whole fetch.
   const format = { format: 'cjs', dynamicImportInCjs: false } as const
-  const output = { ...format, entryFileNames: 'index.js', codeSplitting: false } as const
+  const files = { entryFileNames: 'index.js', chunkFileNames: '[name].js' }
+  const output = { ...format, ...files, codeSplitting: splits && { groups } }
   const built = await build({
     ...{ root, configFile: false, envDir: false, publicDir: false, logLevel: 'warn' },
     ssr: { noExternal: true, target: 'node' },
@@ -23,6 +27,21 @@ export async function bundle(file: string, folder: string): Promise<void> {
   refuseImports(file, built)
   writeFileSync(join(outDir, 'package.json'), '{\n  "type": "commonjs"\n}\n')
 }
+
+// The SDK has hundreds of small modules: those of a client, those that find credentials in other places than the
+// environment, and those that every call needs.
+const groups = [
+  {
+    name: 'credentials',
+    test: /node_modules\/@aws-sdk\/(nested-clients|token-providers|credential-provider-(?!node|env))/,
+    includeDependenciesRecursively: false,
+  },
+  { name: 'sdk', test: /node_modules\/(@smithy|@aws|@aws-crypto|@aws-sdk\/(?!client-)[^/]+)\// },
+  {
+    name: (module: string) => /node_modules\/@aws-sdk\/(client-[^/]+)\//.exec(module)?.[1],
+    debugName: 'client',
+  },
+]
 
 // What these hold besides what is used, such as an HTTP client of 700 KB, would slow each start.
 const moduleSideEffects = [{ test: /node_modules\/@actions\//, sideEffects: false }]
