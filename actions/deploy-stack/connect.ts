@@ -1,65 +1,103 @@
-import { makeCapacityDrain } from '../../lib/aws/capacity-drain.ts'
-import { makeDescribeCertificate } from '../../lib/aws/certificates.ts'
 import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeCloudFormation } from '../../lib/aws/cloudformation.ts'
-import { makeDataDeletion } from '../../lib/aws/data-deletion.ts'
-import { makeRepositoryReader } from '../../lib/aws/ecr-repository.ts'
-import { makeImageTags } from '../../lib/aws/ecr-tags.ts'
-import { makeServiceEvidence } from '../../lib/aws/evidence/service.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
-import { makeListOfferedZones } from '../../lib/aws/instance-offers.ts'
-import { makeListInstances } from '../../lib/aws/instances.ts'
-import { makeDescribeLogBucket } from '../../lib/aws/log-bucket.ts'
-import { makeNamedResources } from '../../lib/aws/named-resources.ts'
-import { makeReadDesired } from '../../lib/aws/service-count.ts'
-import { makeServiceLinkedRoles } from '../../lib/aws/service-linked-roles.ts'
-import { makeEc2Quotas } from '../../lib/aws/service-quotas.ts'
-import { makeStackDrift } from '../../lib/aws/stack-drift.ts'
-import { makeStackGuards } from '../../lib/aws/stack-guards.ts'
-import { makeStoredValues } from '../../lib/aws/stored-values.ts'
-import { makeDescribeSubnets } from '../../lib/aws/subnets.ts'
-import { makeSubscriptions } from '../../lib/aws/subscriptions.ts'
-import { makeTaskDefinitions } from '../../lib/aws/task-definitions.ts'
-import { makeToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
+import type { OwnedBucket } from '../../lib/aws/owned-bucket.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket-name.ts'
-import { makeForgetState } from '../../lib/aws/toolkit/forget-state.ts'
-import { makePauseStates } from '../../lib/aws/toolkit/pause-states.ts'
+import { loadWhenCalled } from '../../lib/load-when-called.ts'
 import type { Connections } from './context.ts'
 
-/** Connects to the account that the credentials belong to. */
+/** Connects to the account that the credentials belong to. A run without changes needs only CloudFormation: the rest is loaded when it is called. */
 export async function connect(
   config: AwsConfig,
   prefix: string,
   serviceRoleArn: string | undefined,
 ): Promise<Connections> {
   const account = await describeAccount(config)
-  const quotas = makeEc2Quotas(config)
-  const bucket = toolkitBucket(prefix, account, config.region)
+  const quotas = loadWhenCalled(async () =>
+    (await import('../../lib/aws/service-quotas.ts')).makeEc2Quotas(config),
+  )
   return {
     account,
     region: config.region,
     cloudFormation: makeCloudFormation(config, serviceRoleArn),
-    toolkit: makeToolkitAssets(config, bucket),
-    pauseStates: makePauseStates(config, bucket),
-    forgetState: makeForgetState(config, bucket),
-    readDesired: makeReadDesired(config),
-    dataDeletion: makeDataDeletion(config, account),
-    taskDefinitions: makeTaskDefinitions(config),
-    stackDrift: makeStackDrift(config),
-    imageTags: makeImageTags(config),
-    describeRepository: makeRepositoryReader(config),
-    capacityDrain: makeCapacityDrain(config),
-    namedResources: makeNamedResources(config, account),
-    serviceLinkedRoles: makeServiceLinkedRoles(config),
-    describeSubnets: makeDescribeSubnets(config),
-    listOfferedZones: makeListOfferedZones(config),
-    describeCertificate: makeDescribeCertificate(config),
-    describeLogBucket: makeDescribeLogBucket(config, account),
-    subscriptions: makeSubscriptions(config),
-    listInstances: makeListInstances(config),
     quotas,
-    serviceEvidence: makeServiceEvidence(config, quotas),
-    stackGuards: makeStackGuards(config),
-    storedValues: makeStoredValues(config),
+    serviceEvidence: loadWhenCalled(async () =>
+      (await import('../../lib/aws/evidence/service.ts')).makeServiceEvidence(config, quotas),
+    ),
+    ...connectToolkit(config, toolkitBucket(prefix, account, config.region)),
+    ...connectReaders(config, account),
+    ...connectWriters(config, account),
   }
 }
+
+const connectToolkit = (config: AwsConfig, bucket: OwnedBucket) => ({
+  toolkit: {
+    bucket: bucket.Bucket,
+    ensure: loadWhenCalled(
+      async () => (await import('../../lib/aws/toolkit/assets.ts')).makeToolkitAssets(config, bucket).ensure,
+    ),
+  },
+  pauseStates: loadWhenCalled(async () =>
+    (await import('../../lib/aws/toolkit/pause-states.ts')).makePauseStates(config, bucket),
+  ),
+  forgetState: loadWhenCalled(async () =>
+    (await import('../../lib/aws/toolkit/forget-state.ts')).makeForgetState(config, bucket),
+  ),
+})
+
+/** What is read besides: for checks, guards, parameters and the plan. */
+const connectReaders = (config: AwsConfig, account: string) => ({
+  stackDrift: loadWhenCalled(async () =>
+    (await import('../../lib/aws/stack-drift.ts')).makeStackDrift(config),
+  ),
+  stackGuards: loadWhenCalled(async () =>
+    (await import('../../lib/aws/stack-guards.ts')).makeStackGuards(config),
+  ),
+  readDesired: loadWhenCalled(async () =>
+    (await import('../../lib/aws/service-count.ts')).makeReadDesired(config),
+  ),
+  imageTags: loadWhenCalled(async () => (await import('../../lib/aws/ecr-tags.ts')).makeImageTags(config)),
+  describeRepository: loadWhenCalled(async () =>
+    (await import('../../lib/aws/ecr-repository.ts')).makeRepositoryReader(config),
+  ),
+  namedResources: loadWhenCalled(async () =>
+    (await import('../../lib/aws/named-resources.ts')).makeNamedResources(config, account),
+  ),
+  describeSubnets: loadWhenCalled(async () =>
+    (await import('../../lib/aws/subnets.ts')).makeDescribeSubnets(config),
+  ),
+  listOfferedZones: loadWhenCalled(async () =>
+    (await import('../../lib/aws/instance-offers.ts')).makeListOfferedZones(config),
+  ),
+  describeCertificate: loadWhenCalled(async () =>
+    (await import('../../lib/aws/certificates.ts')).makeDescribeCertificate(config),
+  ),
+  describeLogBucket: loadWhenCalled(async () =>
+    (await import('../../lib/aws/log-bucket.ts')).makeDescribeLogBucket(config, account),
+  ),
+  listInstances: loadWhenCalled(async () =>
+    (await import('../../lib/aws/instances.ts')).makeListInstances(config),
+  ),
+  storedValues: loadWhenCalled(async () =>
+    (await import('../../lib/aws/stored-values.ts')).makeStoredValues(config),
+  ),
+})
+
+/** What is done besides. */
+const connectWriters = (config: AwsConfig, account: string) => ({
+  dataDeletion: loadWhenCalled(async () =>
+    (await import('../../lib/aws/data-deletion.ts')).makeDataDeletion(config, account),
+  ),
+  taskDefinitions: loadWhenCalled(async () =>
+    (await import('../../lib/aws/task-definitions.ts')).makeTaskDefinitions(config),
+  ),
+  capacityDrain: loadWhenCalled(async () =>
+    (await import('../../lib/aws/capacity-drain.ts')).makeCapacityDrain(config),
+  ),
+  serviceLinkedRoles: loadWhenCalled(async () =>
+    (await import('../../lib/aws/service-linked-roles.ts')).makeServiceLinkedRoles(config),
+  ),
+  subscriptions: loadWhenCalled(async () =>
+    (await import('../../lib/aws/subscriptions.ts')).makeSubscriptions(config),
+  ),
+})
