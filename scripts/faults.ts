@@ -6,6 +6,7 @@ import { type Case, nameCase } from '../test/faults/cases.ts'
 import { badEndings } from '../test/faults/judge.ts'
 import { faults } from '../test/faults/proxy/fault.ts'
 import { renderReport } from '../test/faults/report.ts'
+import { spread } from '../test/faults/sample.ts'
 import { scenarios } from '../test/faults/scenarios/all.ts'
 import { concurrency, inLanes, prepareSweep, type Result } from '../test/faults/sweep.ts'
 import { root, startLocalAws } from './local-aws-process.ts'
@@ -43,9 +44,11 @@ async function main(): Promise<number> {
     const known = scenarios.filter(({ name }) => name === scenario)
     const sweep = await prepareSweep(aws.endpoint, known.length > 0 ? known : scenarios, 'time-out')
     const chosen = values.faults.split(',')
-    const cases = sweep.cases.filter(
+    const wanted = sweep.cases.filter(
       (one) => nameCase(one).includes(values.case) && chosen.includes(one.rule.fault),
     )
+    // The dearest scenarios would come together in all lanes, and the account of each is made anew.
+    const cases = spread(wanted, (one) => one.scenario)
     console.log(`${cases.length} cases of ${sweep.cases.length}`)
     if (values.list) {
       for (const one of cases) console.log(nameCase(one))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeCases } from './cases.ts'
 import type { Call } from './proxy/fault.ts'
-import { drawSample } from './sample.ts'
+import { drawSample, spread } from './sample.ts'
 
 const scenario = { name: 'pause', action: 'pause-resume' }
 
@@ -86,4 +86,10 @@ describe('drawSample', () => {
     const first = [1, 2, 3, 4, 5, 6].map((seed) => draw(seed, 1).map(groupOf).join())
     expect(new Set(first).size).toBeGreaterThan(1)
   })
+})
+
+it('spreads the items of each group over all', () => {
+  const items = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'c1']
+  const spreadItems = spread(items, (item) => item.slice(0, 1))
+  expect(spreadItems).toEqual(['a1', 'b1', 'a2', 'c1', 'a3', 'b2', 'a4'])
 })

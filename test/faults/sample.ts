@@ -25,6 +25,13 @@ export function drawSample<Item>(
     .map(({ item }) => item)
 }
 
+/** Orders items so that those of each group are spread evenly. */
+export function spread<Item>(items: readonly Item[], groupOf: (item: Item) => string): Item[] {
+  const groups = [...Map.groupBy(items, groupOf).values()]
+  const placed = groups.flatMap((some) => some.map((item, at) => ({ item, place: (at + 0.5) / some.length })))
+  return placed.toSorted((a, b) => a.place - b.place).map(({ item }) => item)
+}
+
 const sortBy = <Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] =>
   items
     .map((item) => ({ item, key: keyOf(item) }))
