@@ -385,6 +385,22 @@ describe('reuse', () => {
     expect(read.map(({ path }) => path)).toEqual(['/v2/team/app/manifests/v1'])
   })
 
+  it('reads once what a tag names, though the list of tags has it too', async () => {
+    const { registry, push } = await start()
+    await push(image, { inputs: { tags: 'v1' } })
+    const before = registry.requests.length
+    await push(changed, { inputs: { tags: 'v1' } })
+    const requests = registry.requests.slice(before)
+    expect(requests.some(({ operation }) => operation === 'tags')).toBe(true)
+    const reads = requests.filter(({ operation, method }) => operation !== 'tags' && method === 'GET')
+    // By digest, with its config; and the tag, when it has moved.
+    expect(reads.map(({ path }) => path.replace(/sha256:.*/, 'sha256:…'))).toEqual([
+      '/v2/team/app/manifests/sha256:…',
+      '/v2/team/app/blobs/sha256:…',
+      '/v2/team/app/manifests/v1',
+    ])
+  })
+
   it('looks at the ten last tags of a registry, and at no other repository', async () => {
     const { registry, push } = await start()
     await push(changed, { inputs: { tags: 'a1' } })
@@ -482,7 +498,8 @@ describe('a push that goes wrong', () => {
     const settings = { references: ['app:v1'], architecture: 'amd64', settings: {} }
     const packed = { layers: tars.map((tar) => gzipSync(tar)), diffIds: tars.map(digestOf) }
     const archive = makeArchive({ ...settings, ...packed }, 'legacy')
-    const refused = registry.fail({ operation: 'commit', skip: 1, trouble: { kind: 'status', status: 400 } })
+    // The commits of the config and of the first layer are not refused.
+    const refused = registry.fail({ operation: 'commit', skip: 2, trouble: { kind: 'status', status: 400 } })
     const inputs = { cache: mkdtempSync(join(tmpdir(), 'cache-')) }
     await expect(push(archive, { inputs })).rejects.toThrow(/^PUT .*: 400$/)
     expect([refused.fired, sendsOf(registry).length]).toEqual([1, 2])

@@ -42,10 +42,10 @@ export type PushTools = Pick<ActionContext, 'log' | 'signal'> & {
 /** Sends what the plan lists, and moves the tags last: an interrupted push leaves them where they were. */
 export async function applyPush(plan: Plan, archived: Archived, tools: PushTools): Promise<PushResult> {
   const { repository } = tools.sender
-  const start = tools.clock.now()
-  const layers = await applyLayers(plan.blobs, tools)
-  const sentSeconds = layers.some(({ kind }) => kind === 'send') ? (tools.clock.now() - start) / 1000 : 0
-  if (plan.config && archived.kind === 'image') await repository.putBlob(plan.config, archived.configDigest)
+  const [{ layers, sentSeconds }] = await Promise.all([
+    applyLayers(plan.blobs, tools),
+    plan.config && archived.kind === 'image' && repository.putBlob(plan.config, archived.configDigest),
+  ])
   const manifest = plan.manifest ?? renderPushed(plan, archived, layers)
   if (plan.tags.length + plan.members.length > 0) await confirm(repository, plan, archived, layers)
   for (const { reference, manifest: member } of plan.members) await putListed(reference, member, tools)
@@ -56,8 +56,12 @@ export async function applyPush(plan: Plan, archived: Archived, tools: PushTools
   }
 }
 
-async function applyLayers(steps: readonly BlobStep[], tools: PushTools): Promise<LayerResult[]> {
-  const { sender, concurrency, signal, verifiesReused } = tools
+async function applyLayers(
+  steps: readonly BlobStep[],
+  tools: PushTools,
+): Promise<Pick<PushResult, 'layers' | 'sentSeconds'>> {
+  const { sender, concurrency, signal, verifiesReused, clock } = tools
+  const start = clock.now()
   const { archive } = sender
   const read = steps.filter(({ kind }) => kind === 'send' || verifiesReused)
   const readBytes = read.reduce((sum, { layer }) => sum + layer.sizeBytes, 0)
@@ -68,11 +72,10 @@ async function applyLayers(steps: readonly BlobStep[], tools: PushTools): Promis
     : ({ layer }: BlobStep) => -layer.sizeBytes
   const work = makeLayerWork({ ...tools, sender: { ...sender, countRead: progress.count } }, progress)
   try {
-    return await mapConcurrently(
-      steps,
-      { concurrency: archive.sequential ? 1 : concurrency, order, signal },
-      work,
-    )
+    const lanes = { concurrency: archive.sequential ? 1 : concurrency, order, signal }
+    const layers = await mapConcurrently(steps, lanes, work)
+    const isSent = layers.some(({ kind }) => kind === 'send')
+    return { layers, sentSeconds: isSent ? (clock.now() - start) / 1000 : 0 }
   } finally {
     progress.stop()
   }
@@ -131,6 +134,8 @@ function renderPushed({ family }: Plan, archived: Archived, layers: readonly Lay
   )
 }
 
+const confirmsAtATime = 8
+
 // What was there when the push began may have been deleted since, and not every registry looks for it.
 async function confirm(
   repository: RegistryRepository,
@@ -140,10 +145,10 @@ async function confirm(
 ): Promise<void> {
   const digests = new Set(layers.filter(({ kind }) => kind !== 'send').map(({ blob }) => blob.digest))
   if (archived.kind === 'image' && !config) digests.add(archived.configDigest)
-  for (const digest of digests) {
-    if (await repository.hasBlob(digest)) continue
+  await mapConcurrently([...digests], { concurrency: confirmsAtATime }, async (digest) => {
+    if (await repository.hasBlob(digest)) return
     throw new Error(`${digest}: the repository lost this blob during the push; run the action again`)
-  }
+  })
 }
 
 async function moveTag(tag: string, manifest: ManifestBytes, tools: PushTools): Promise<void> {

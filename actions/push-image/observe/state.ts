@@ -58,8 +58,10 @@ async function describeState(
 ): Promise<State> {
   const named = await describeTags(place.repository, tags)
   const referring = await describeTags(place.repository, referencesOf(archived))
-  const { images, blobs } = await describeBlobs(layersOf(archived), place, named.values(), hints)
-  const hasConfig = archived.kind === 'tree' || (await place.repository.hasBlob(archived.configDigest))
+  const [{ images, blobs }, hasConfig] = await Promise.all([
+    describeBlobs(layersOf(archived), place, named, hints),
+    archived.kind === 'tree' || place.repository.hasBlob(archived.configDigest),
+  ])
   return { blobs, images, hasConfig, tags: new Map([...referring, ...named]) }
 }
 
@@ -78,16 +80,17 @@ async function describeTags(
 
 /**
  * Describes which layers a repository has: by their digest if the archive states it, otherwise by what they became
- * in earlier images. `first` are the references of the images that probably have them.
+ * in earlier images. `named` are tags, and the digests of the images that probably have them.
  */
 async function describeBlobs(
   layers: readonly ArchivedLayer[],
   { repository, newest }: RepositoryAccess,
-  first: Iterable<string>,
+  named: ReadonlyMap<string, string>,
   { choice, memory, warn }: Hints,
 ): Promise<{ images: FoundImage[]; blobs: KnownBlobs }> {
   const unknown = layers.filter((layer) => !statedBlob(layer, choice)).map(({ diffId }) => diffId)
-  const images = await mapLayersByDiffId(repository, [async () => first, newest], unknown, warn)
+  const others = async () => [...(await newest())].filter((reference) => !named.has(reference))
+  const images = await mapLayersByDiffId(repository, [async () => named.values(), others], unknown, warn)
   // A layer may have become different blobs in several images: the first reference counts, such as the pushed tag.
   const learned = new Map(
     images
@@ -109,8 +112,8 @@ async function describeBlobs(
     .filter((image) => image.diffIds.join() === diffIds)
     .flatMap((image) => image.layers.map((blob) => [blob.digest, blob] as const))
   const met = new Set(wanted.map(([, { digest }]) => digest))
-  const others = twins.filter(([digest]) => !met.has(digest))
-  const confirmed = await confirmBlobs(repository, new Map([...others, ...wanted]))
+  const unmet = twins.filter(([digest]) => !met.has(digest))
+  const confirmed = await confirmBlobs(repository, new Map([...unmet, ...wanted]))
   const there = new Set([...confirmed.values()].map(({ digest }) => digest))
   const whole = images.filter((image) => image.layers.every(({ digest }) => there.has(digest)))
   return { images: whole, blobs: confirmed }
@@ -137,6 +140,6 @@ export async function observe(
       ? { ...emptyState, tags: await describeTags(target.repository, tags) }
       : await describeState(archived, target, tags, hints)
   if (mountFrom === undefined) return state
-  const { blobs } = await describeBlobs(layersOf(archived), target.sibling(mountFrom), [], hints)
+  const { blobs } = await describeBlobs(layersOf(archived), target.sibling(mountFrom), new Map(), hints)
   return { ...state, mountable: { from: mountFrom, blobs } }
 }

@@ -130,7 +130,7 @@ const made = renderManifest('oci', { digest: digestOf(config), size: config.leng
 ])
 
 describe('a push', () => {
-  it('sends the largest layer first, then config and tags, and tells of each', async () => {
+  it('sends the config beside the layers, the largest first, then moves the tags, and tells of each', async () => {
     const { applied, calls, lines, record } = await apply(plan([send('small'), send('large')]))
     expect(await applied).toEqual({
       digest: made.digest,
@@ -143,9 +143,9 @@ describe('a push', () => {
       sentSeconds: 3,
     })
     expect(calls).toEqual([
+      `put ${config}`,
       `upload L as ${short('large')}`,
       `upload S as ${short('small')}`,
-      `put ${config}`,
       `put v1: ${ociTypes.manifest}`,
       `put v2: ${ociTypes.manifest}`,
     ])
@@ -225,7 +225,7 @@ describe('a push', () => {
   it('sends a layer once that an image has twice', async () => {
     const { applied, calls } = await apply(plan([send('small'), send('small')], { tags: [] }))
     expect((await applied).layers.map(({ kind }) => kind)).toEqual(['send', 'reuse'])
-    expect(calls).toEqual([`upload S as ${short('small')}`, `put ${config}`])
+    expect(calls).toEqual([`put ${config}`, `upload S as ${short('small')}`])
   })
 
   it('takes no time to send nothing, and looks for nothing where no tag moves', async () => {
@@ -238,7 +238,7 @@ describe('a push', () => {
     const wrong: BlobStep = { ...reuse('small'), layer: { ...layer('small'), diffId: digestIn('large') } }
     const { applied, calls } = await apply(plan([wrong]), { tools: { verifiesReused: true } })
     await expect(applied).rejects.toThrow(`archive: layer "small": expected diffID ${digestIn('large')}`)
-    expect(calls).toEqual([])
+    expect(calls).toEqual([`put ${config}`])
     const trusting = await apply(plan([wrong]))
     expect((await trusting.applied).layers).toHaveLength(1)
   })
