@@ -7,6 +7,7 @@ import {
   streamEnd,
 } from '../../lib/compression/deflate/kernel.ts'
 import { makeRandomCorpus, readNativeCorpus, readTextCorpus } from './corpus.ts'
+import { median } from './median.ts'
 
 type Deflate = (chunk: Uint8Array) => Uint8Array
 type Engine = readonly [name: string, deflate: Deflate]
@@ -101,7 +102,4 @@ function compare({ corpus, mode, leastSpeed, mostSize }: Bound, runs: ReadonlyMa
   const reached = speed >= leastSpeed && size <= mostSize
   return { corpus, engine: mode, speed: round(speed), leastSpeed, size: round(size), mostSize, reached }
 }
-
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 const round = (value: number) => Math.round(value * 10_000) / 10_000

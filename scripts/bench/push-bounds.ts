@@ -1,3 +1,4 @@
+import { median } from './median.ts'
 import type { Cost } from './push-client.ts'
 
 /** One measured run. */
@@ -44,6 +45,3 @@ function compare(bound: Bound, runs: readonly Run[]) {
   const ratio = Math.round((ours / best) * 10_000) / 10_000
   return [{ ...bound, ratio, reached: ratio <= bound.most }]
 }
-
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
