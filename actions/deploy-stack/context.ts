@@ -101,6 +101,8 @@ export type StackContext = ApplyContext & {
   inputs: Inputs
   /** Stack name to the stack as it was described last, and when, in milliseconds since the epoch. */
   seen: Map<string, { stack: Stack; at: number }>
+  /** A stack to its template as it was read just before the stack was described. */
+  texts: Map<Stack, string>
   /** The names of all stacks of the graph, by key. */
   stackNames: ReadonlyMap<string, string>
   /** URL of the workflow's run; '' where there is none. */
@@ -134,6 +136,7 @@ export async function startRun(
     operations: new Map(),
     links: new Map(),
     seen: new Map(),
+    texts: new Map(),
     runUrl: readAuthor(context.env, { reason: undefined, now: clock.now() }).runUrl,
   }
 }

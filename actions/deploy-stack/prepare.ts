@@ -19,7 +19,7 @@ export async function prepare(
   run: StackContext,
 ): Promise<{ steps: StackStep[]; deployed: ReadonlyMap<string, Stack> }> {
   const { inputs } = run
-  const stacks = await describeStacks([...graph.values()], run)
+  const stacks = await describeStacks([...graph.values()], run, { texts: !inputs.dryRun })
   const deployed = chooseDeployed(stacks)
   const keys = new Set(deployed.keys())
   const chosen = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, deployed), keys)

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { FakeStacks } from '../fakes/cloudformation/state.ts'
 import { emptyStacks, findStack } from '../fakes/cloudformation.ts'
 import type { DeploymentOptions } from '../fixtures/deployment.ts'
-import { act, deploy, deployed, files, trouble } from '../fixtures/three-stacks.ts'
+import { act, deploy, deployed, files, resultsOf, template, trouble } from '../fixtures/three-stacks.ts'
 
 describe('the request of a stack', () => {
   const deployOne = async (account: FakeStacks, body: object, options: Partial<DeploymentOptions> = {}) =>
@@ -72,13 +72,29 @@ describe('the request of a stack', () => {
     await expect(deployOne(failed, body)).rejects.toThrow('parameters: base needs "Name"')
   })
 
-  it('is not sent where nothing can change: three calls tell that', async () => {
+  it('is not sent where nothing can change: two calls tell that', async () => {
     const account = await deployed()
     const calls: string[] = []
     const { outputs } = await deploy(account, { onCall: (name) => calls.push(name) })
     expect(outputs.result).toBe('no-changes')
-    const each = ['describe', 'describe', 'readTemplate']
+    const each = ['describe', 'readTemplate']
     expect(calls.toSorted()).toEqual(each.flatMap((name) => [name, name, name]))
+  })
+
+  it('is not sent either where what was read is old: it is read again, and the stack described after', async () => {
+    const account = await deployed()
+    const calls: string[] = []
+    const onCall = (name: string, value: unknown) => {
+      if (String(value).includes('ddn-app')) calls.push(name)
+    }
+    const wider = {
+      ...files,
+      'base.json': template({ First: 'AWS::SSM::Parameter', More: 'AWS::SNS::Topic' }),
+    }
+    const inputs = { allow: 'base.Data' }
+    const { report } = await deploy(account, { files: wider, inputs, onCall, lag: { changeSet: 20 } })
+    expect(resultsOf({ report })).toMatchObject({ base: 'changed', app: 'no-changes' })
+    expect(calls).toEqual(['readTemplate', 'describe', 'describe', 'readTemplate', 'describe'])
   })
 
   it.each(['deploy', 'preview', 'review'])(

@@ -77,17 +77,19 @@ async function makeRequest(
  * text since it was seen, and not be done. Undefined where it has another, or where that may not be read.
  */
 async function findWithText(
-  { arn }: Stack,
+  stack: Stack,
   text: string,
-  { cloudFormation }: StackContext,
+  { cloudFormation, texts }: StackContext,
 ): Promise<Stack | undefined> {
+  const read = texts.get(stack)
+  if (read !== undefined) return read === text ? stack : undefined
   try {
-    if ((await cloudFormation.readTemplate(arn)) !== text) return undefined
+    if ((await cloudFormation.readTemplate(stack.arn)) !== text) return undefined
   } catch (error) {
     if (isDenied(error)) return undefined
     throw error
   }
-  return await cloudFormation.describe(arn)
+  return await cloudFormation.describe(stack.arn)
 }
 
 // CloudFormation imports by itself only what has its name in the template as it is, not as a function:

@@ -12,16 +12,23 @@ type Stacks = ReadonlyMap<string, Stack>
 // CloudFormation throttles an account as a whole.
 const describesAtATime = 5
 
-/** Describes those of the stacks that are there, by key; also those that can only be deleted. */
+/**
+ * Describes those of the stacks that are there, by key; also those that can only be deleted. With `texts`, their
+ * templates are read before, as far as they can be: a stack that has its text already needs no other call.
+ */
 export async function describeStacks(
   entries: readonly { key: string }[],
   context: StackContext,
+  { texts } = { texts: false },
 ): Promise<Stacks> {
   const { cloudFormation, clock, seen, signal } = context
   const options = { concurrency: describesAtATime, signal }
   const found = await mapConcurrently(entries, options, async ({ key }) => {
-    const stack = await cloudFormation.describe(stackNameOf(key, context))
+    const stackName = stackNameOf(key, context)
+    const text = texts ? await cloudFormation.readTemplate(stackName).catch(() => undefined) : undefined
+    const stack = await cloudFormation.describe(stackName)
     if (!stack) return []
+    if (text !== undefined) context.texts.set(stack, text)
     context.links.set(stack.name, linkStack(stack.arn))
     seen.set(stack.name, { stack, at: clock.now() })
     return [[key, stack] as const]
