@@ -8,12 +8,15 @@ import { faults } from '../test/faults/proxy/fault.ts'
 import { renderReport } from '../test/faults/report.ts'
 import { spread } from '../test/faults/sample.ts'
 import { scenarios } from '../test/faults/scenarios/all.ts'
-import { concurrency, inLanes, prepareSweep, type Result } from '../test/faults/sweep.ts'
+import { inLanes, prepareSweep, type Result } from '../test/faults/sweep.ts'
 import { root, startLocalAws } from './local-aws-process.ts'
 import { runMain } from './run-main.ts'
 
-/** How many cases wait for a silent server at a time: they need time, but no processor. */
-const waitingLanes = 14
+/** How many cases run at a time: some wait, for the next try or look. */
+const lanes = 3
+
+/** How many cases more wait for a silent server at a time: they need time, but hardly a processor. */
+const waitingLanes = 12
 
 const waits = ({ rule: { fault } }: Case) => fault === 'silence' || fault === 'slow-drip'
 
@@ -62,7 +65,7 @@ async function main(): Promise<number> {
     const results = await Promise.all([
       inLanes(
         cases.filter((one) => !waits(one)),
-        concurrency,
+        lanes,
         tried,
       ),
       inLanes(cases.filter(waits), waitingLanes, tried),
