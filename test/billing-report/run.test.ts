@@ -386,6 +386,39 @@ describe('the roll-ups of days', () => {
     expect(account.partitions.size).toBe(0)
   })
 
+  it('are shown for the days that have settled and add up, whatever another one does', async () => {
+    account.now = () => at('2026-09-10')
+    await fillDays(account, '2026-09-01', '2026-09-09')
+    const inputs = { ...daily, backfill: '2026-09-01..2026-09-09', 'late-days': '0' }
+    const outcomesOf = ({ report }: Awaited<ReturnType<typeof runBilling>>) =>
+      (report.days as { day: string; outcome: string }[]).map(({ day, outcome }) => `${day}: ${outcome}`)
+    const others = Array.from({ length: 7 }, (_, at) => `2026-09-0${at + 1}: rolled up`)
+    let files = 0
+    const arriveUpTo = (most: number) => (call: string) => {
+      if (call !== 'athena.run' || files === most) return
+      files += 1
+      put(account, `s3://logs/access-logs/year=2026/month=09/day=09/late-${files}.parquet`, 'rows')
+    }
+    account.before = arriveUpTo(100)
+    const moving = outcomesOf(await runBilling(account, inputs))
+    expect(moving.slice(0, 7)).toEqual(others)
+    expect(moving.at(-1)).toBe('2026-09-09: postponed: files still arrive')
+    account.partitions.clear()
+    account.before = arriveUpTo(files + 1)
+    expect(outcomesOf(await runBilling(account, inputs))).toEqual([
+      ...others,
+      '2026-09-08: rolled up',
+      '2026-09-09: rolled up',
+    ])
+    account.partitions.clear()
+    account.before = () => {}
+    put(account, 's3://logs/access-logs/year=2026/month=09/day=10/hidden.parquet', 'rows')
+    const odd = await runBilling(account, { ...inputs, backfill: '2026-09-01..2026-09-10' })
+    expect(odd.outputs.result).toBe('unbalanced')
+    expect(outcomesOf(odd).slice(0, 7)).toEqual(others)
+    expect(outcomesOf(odd).at(-1)).toBe('2026-09-10: odd')
+  })
+
   it('leave nothing behind: tables of runs that were killed, and what no partition shows after a day', async () => {
     account.now = () => at('2026-09-10')
     await fillDays(account, '2026-09-08', '2026-09-09')
