@@ -145,4 +145,20 @@ describe('closing a month', () => {
       expect([await total('2026-10'), await total('2026-09')]).toEqual(totals)
     },
   )
+
+  it('bills a closed month again only where rows of it have arrived since', async () => {
+    const account = await openBillingAccount(duck)
+    account.now = () => startOf('2026-11-04', 'Asia/Seoul')
+    for (const day of ['2026-08-05', '2026-09-05']) await account.arrive(day, [logRow(day)])
+    const again = async (month: string) => {
+      const { lines } = await runBilling(account, { mode: 'close', 'api-id': 'a1b2c3', month })
+      return lines.filter((line) => line.includes(' again'))
+    }
+    expect([await again('2026-08'), await again('2026-09')]).toEqual([[], []])
+    const late = { requesttime: String(startOf('2026-08-05', 'Asia/Seoul')) }
+    await account.arrive('2026-10-20', [logRow('2026-10-20', late)])
+    expect(await again('2026-10')).toEqual([
+      'bill 2026-08 again: rows of it may have arrived since it was closed',
+    ])
+  })
 })
