@@ -1,4 +1,13 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { OutputFolder } from '../context.ts'
 
@@ -10,11 +19,13 @@ type Growing = { fd: number; buffer: Buffer; used: number }
 
 /**
  * Opens a folder, and creates it if necessary. Files grow in a folder inside it, which has a name of its own, and are
- * moved to their places by `publish`: what is there before stays whole until then.
+ * moved to their places by `publish`: what is there before stays whole until then. What a run has left that was killed
+ * goes.
  */
 export function openOutputFolder(folder: string): OutputFolder {
   mkdirSync(folder, { recursive: true })
-  const staging = mkdtempSync(join(folder, '.unpublished-'))
+  for (const left of readdirSync(folder).filter(isAbandoned)) rmSync(join(folder, left), { recursive: true })
+  const staging = mkdtempSync(join(folder, `.unpublished-${process.pid}-`))
   const remove = () => rmSync(staging, { recursive: true, force: true })
   // A run whose time is up ends wherever its work is.
   process.once('exit', remove)
@@ -65,6 +76,20 @@ export function openOutputFolder(folder: string): OutputFolder {
       remove()
       process.off('exit', remove)
     },
+  }
+}
+
+function isAbandoned(name: string): boolean {
+  const [, pid] = /^\.unpublished-([1-9]\d{0,8})-/.exec(name) ?? []
+  return pid !== undefined && !isRunning(Number(pid))
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // Another user's may not be asked, but is there.
+    return Object(error).code === 'EPERM'
   }
 }
 

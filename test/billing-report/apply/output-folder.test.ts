@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,6 +30,15 @@ describe('the folder of the files', () => {
     openOutputFolder(path).write('a.csv', 'new')
     for (const end of process.listeners('exit').filter((each) => !others.includes(each))) end(0)
     expect(readdirSync(path)).toEqual([])
+  })
+
+  it('takes away what a run left that was killed, and nothing of one that still runs', () => {
+    const path = newFolder()
+    const { pid } = spawnSync(process.execPath, ['--eval', ''])
+    const names = [`.unpublished-${pid}-a`, `.unpublished-${process.ppid}-b`, '.unpublished-c', '.own']
+    for (const name of names) mkdirSync(join(path, name, 'statements'), { recursive: true })
+    openOutputFolder(path).discard()
+    expect(readdirSync(path).sort()).toEqual(names.slice(1).sort())
   })
 
   it('replaces what an earlier bill left, and nothing else', () => {
