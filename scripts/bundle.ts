@@ -25,6 +25,7 @@ export async function bundle(file: string, folder: string, { splits } = { splits
     },
   })
   refuseImports(file, built)
+  refuseCircles(file, built)
   writeFileSync(join(outDir, 'package.json'), '{\n  "type": "commonjs"\n}\n')
 }
 
@@ -46,12 +47,29 @@ const groups = [
 // What these hold besides what is used, such as an HTTP client of 700 KB, would slow each start.
 const moduleSideEffects = [{ test: /node_modules\/@actions\//, sideEffects: false }]
 
+type Built = Awaited<ReturnType<typeof build>>
+
+const partsOf = (built: Built) =>
+  [built].flat().flatMap((result) => ('output' in result ? result.output : []))
+
 // What is not in the bundle is not on the runner.
-function refuseImports(file: string, built: Awaited<ReturnType<typeof build>>): void {
-  const parts = [built].flat().flatMap((result) => ('output' in result ? result.output : []))
+function refuseImports(file: string, built: Built): void {
+  const parts = partsOf(built)
   const known = new Set(parts.map(({ fileName }) => fileName))
   const missing = parts
     .flatMap((part) => (part.type === 'chunk' ? [...part.imports, ...part.dynamicImports] : []))
     .filter((name) => !known.has(name) && !isBuiltin(name))
   if (missing.length > 0) throw new Error(`${file}: not in its bundle: ${missing.join(', ')}`)
+}
+
+// Of files that need each other at their start, one finds the other empty.
+function refuseCircles(file: string, built: Built): void {
+  const parts = partsOf(built).flatMap((part) => (part.type === 'chunk' ? [part] : []))
+  const left = new Map(parts.map(({ fileName, imports }) => [fileName, imports]))
+  const isFree = (imports: readonly string[]) => !imports.some((name) => left.has(name))
+  for (let before = -1; before !== left.size; ) {
+    before = left.size
+    for (const [name, imports] of left) if (isFree(imports)) left.delete(name)
+  }
+  if (left.size > 0) throw new Error(`${file}: files import each other: ${[...left.keys()].join(', ')}`)
 }
