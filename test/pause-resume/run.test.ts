@@ -47,6 +47,8 @@ type Options = {
   inputs?: Record<string, string>
   onLine?: (line: string) => void
   signal?: AbortSignal
+  /** How a look at the services fails, by its number from 1. */
+  failLook?: (look: number) => Error | undefined
 }
 
 async function act(cluster: FakeCluster, operation: string, options: Options = {}) {
@@ -57,7 +59,21 @@ async function act(cluster: FakeCluster, operation: string, options: Options = {
     onLine?.(line)
   }
   const answers = [...statuses]
+  const asked: string[] = []
   const clock = fakeClock()
+  let looks = 0
+  const connect = async () => {
+    const made = fakeCluster(cluster, {
+      around: makeSurroundings({ lag, clock, staleMs }),
+      call: cutCaller(cut),
+    })
+    const describeServices: typeof made.ecs.describeServices = async (...services) => {
+      const failure = options.failLook?.(++looks)
+      if (failure) throw failure
+      return await made.ecs.describeServices(...services)
+    }
+    return { ...made, ecs: { ...made.ecs, describeServices } }
+  }
   const outcome = await run({
     ...makeContext(),
     makeId: () => `run ${++runs}`,
@@ -65,11 +81,13 @@ async function act(cluster: FakeCluster, operation: string, options: Options = {
     log: { info, warning: info, mask: () => {} },
     ...(options.signal && { signal: options.signal }),
     clock,
-    connect: async () =>
-      fakeCluster(cluster, { around: makeSurroundings({ lag, clock, staleMs }), call: cutCaller(cut) }),
-    ask: async () => (answers.length > 1 ? answers.shift() : answers[0]) ?? 0,
+    connect,
+    ask: async (url) => {
+      asked.push(url)
+      return (answers.length > 1 ? answers.shift() : answers[0]) ?? 0
+    },
   })
-  return { ...outcome, summary: outcome.summary.markdown, lines, endedAt: clock.now() }
+  return { ...outcome, summary: outcome.summary.markdown, lines, asked, endedAt: clock.now() }
 }
 
 const pausedBounds = {
@@ -168,6 +186,31 @@ it.each([199, 300, 503, 0])('does not take %i of the ready URL for an answer', a
   await act(cluster, 'pause')
   const inputs = { 'ready-url': 'https://x.example/ping' }
   expect((await act(cluster, 'resume', { statuses: [status], inputs })).outputs.result).toBe('timeout')
+})
+
+it('asks the ready URL only where one is given, and a service waits for it', async () => {
+  const cluster = makeCluster()
+  const url = 'https://x.example/ping'
+  const inputs = { 'ready-url': url }
+  expect((await act(cluster, 'pause')).asked).toEqual([])
+  const { asked } = await act(cluster, 'resume', { statuses: [503, 200], inputs, lag: { tasks: 3 } })
+  expect(asked).toEqual([url, url])
+  expect((await act(cluster, 'resume', { inputs })).asked).toEqual([])
+  await act(cluster, 'pause')
+  expect((await act(cluster, 'resume')).asked).toEqual([])
+})
+
+const errorOf = (name: string) => Object.assign(new Error('why'), { name })
+
+it('goes on where a look fails for a moment, and says so; ends where it fails for good', async () => {
+  const cluster = makeCluster()
+  const failLook = (error: Error) => (look: number) => (look === 3 ? error : undefined)
+  const passing = await act(cluster, 'pause', { failLook: failLook(errorOf('ThrottlingException')) })
+  expect(passing.outputs.result).toBe('paused')
+  expect(passing.lines).toContain('c: cannot be seen for a moment: why')
+  await act(cluster, 'resume')
+  const lasting = act(cluster, 'pause', { failLook: failLook(errorOf('ClusterNotFoundException')) })
+  await expect(lasting).rejects.toThrow('why')
 })
 
 const never = Number.POSITIVE_INFINITY
