@@ -109,6 +109,13 @@ it('brings everything to zero, and back to exactly what it was', async () => {
   expect((await act(cluster, 'resume')).outputs.result).toBe('already-running')
 })
 
+it('tells the ledger nothing again of a service that was as wished before', async () => {
+  const cluster = makeCluster()
+  await act(cluster, 'pause', { inputs: { services: 'web' } })
+  expect((await act(cluster, 'pause')).outputs.result).toBe('paused')
+  expect(toldOf(cluster)).toEqual(['pause-plain', 'pause-web'])
+})
+
 const cutsOf = (writes: number) =>
   Array.from({ length: writes }, (_, after) => after).flatMap((after) => [
     { after, carriedOut: false },

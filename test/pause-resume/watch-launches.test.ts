@@ -31,3 +31,26 @@ it('looks for groups that lack instances at once, and then every 15 seconds', as
   await clock.sleep(1)
   expect(await look(1)).toEqual(['g'])
 })
+
+it('asks nothing in a pause, and says nothing where it may not ask', async () => {
+  const { log } = makeContext()
+  const warnings: string[] = []
+  let asked = 0
+  const launchFailures = {
+    list: async () => {
+      asked += 1
+      throw new Error('denied')
+    },
+  }
+  const warning = (line: string) => void warnings.push(line)
+  const state = makeCluster([makeService()], [makeGroup({ name: 'g', min: 0, desired: 1 }, { desired: 2 })])
+  const watch = watchLaunches(0, {
+    aws: { launchFailures },
+    clock: fakeClock(),
+    log: { ...log, warning },
+  })
+  await watch({ operation: 'pause', state, outcomes: new Map() } as never)
+  expect(asked).toBe(0)
+  await watch({ operation: 'resume', state, outcomes: new Map() } as never)
+  expect([asked, warnings]).toEqual([1, []])
+})
