@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Known } from '../../lib/ending.ts'
 import { startOf } from '../../lib/service/calendar.ts'
 import { type BillingAccount, openBillingAccount } from '../fakes/billing-account.ts'
 import { logRow, runBilling, simpleRates } from '../fixtures/billing-run.ts'
@@ -89,6 +90,22 @@ describe('closing a month', () => {
     account.calls = []
     await expect(runBilling(account, inputs)).rejects.toThrow('state is "closed"; it stays as it is')
     expect([account.published.size, account.calls.includes('athena.run')]).toEqual([1, false])
+  })
+
+  it('tells what is done and what is left where the files cannot be published, and plans a closed month', async () => {
+    const account = await openAccount()
+    account.before = (call) => {
+      if (call === 'published.write') throw new Error('denied')
+    }
+    const known: Known[] = []
+    const onFailure = (each: Known) => void known.push(each)
+    await expect(runBilling(account, inputs, { onFailure })).rejects.toThrow('denied')
+    // The month is closed now: this run only publishes it.
+    await expect(runBilling(account, inputs, { onFailure })).rejects.toThrow('denied')
+    const left = { title: 'Bill of 2026-09', notDone: ['the files are not in s3://bills/ddn'] }
+    expect(known).toMatchObject([left, left])
+    const planned = await runBilling(account, { ...inputs, 'dry-run': 'true' })
+    expect(planned.outputs.result).toBe('planned')
   })
 
   it('leaves the files of another run as they are that has closed the month meanwhile', async () => {

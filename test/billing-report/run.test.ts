@@ -99,7 +99,8 @@ describe('the bill of a month', () => {
     expect(refused.failure).toContain(
       'set accept to rejected=5, unreadable=1, empty-days=2026-09-30, event-time=1',
     )
-    expect(refused.files.size).toBe(0)
+    expect([refused.files.size, refused.uploads]).toEqual([0, []])
+    expect(refused.lines.filter((line) => line.startsWith('wrote'))).toEqual([])
     const accepted = await runBilling(account, {
       accept: 'rejected=5, unreadable=1, empty-days=2026-09-29..2026-09-30, event-time=1',
     })
