@@ -13,7 +13,7 @@ import { root, startLocalAws } from './local-aws-process.ts'
 import { runMain } from './run-main.ts'
 
 /** How many cases run at a time: some wait, for the next try or look. */
-const lanes = 3
+const lanes = 4
 
 /** How many cases more wait for a silent server at a time: they need time, but hardly a processor. */
 const waitingLanes = 12
