@@ -1,0 +1,1 @@
+async function e(e,t,n){let r=[];for(let i=0;i<e.length;i+=t)r.push([...await n(e.slice(i,i+t))]);return r.flat()}Object.defineProperty(exports,"t",{enumerable:!0,get:function(){return e}});

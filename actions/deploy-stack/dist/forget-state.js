@@ -1,0 +1,1 @@
+const e=require("./client-s3.js"),t=require("./index.js"),n=require("./bucket.js");function r(r,i){let a=t.l(e.g,{...r,forcePathStyle:!0});return async(r,o)=>{await n.t(a,i)&&await a.send(new e.p({...i,Key:t.i(r,o)}))}}exports.makeForgetState=r;

@@ -1,0 +1,1 @@
+const e=require("./client-ecs.js"),t=require("./index.js");function n(n){let r=t.l(e.h,n);return async(n,i)=>{try{let{services:t=[]}=await r.send(new e.l({cluster:n,services:[i]}));return t.find(({status:e})=>e===`ACTIVE`)?.desiredCount}catch(e){if(t.f(e)===`ClusterNotFoundException`)return;throw e}}}exports.makeReadDesired=n;

@@ -1,0 +1,1 @@
+const e=require("./client-cloudwatch-logs.js"),t=require("./index.js");function n(n){let r=t.l(e.o,n);return{list:async n=>{try{let{subscriptionFilters:t=[]}=await r.send(new e.r({logGroupName:n}));return t.map(({filterPattern:e=``,destinationArn:t=``})=>({pattern:e,destination:t}))}catch(e){if(t.f(e)===`ResourceNotFoundException`)return;throw e}}}}exports.makeSubscriptions=n;
