@@ -24,8 +24,9 @@ export async function bundle(file: string, folder: string, { splits } = { splits
       rolldownOptions: { output, treeshake: { moduleSideEffects } },
     },
   })
-  refuseImports(file, built)
-  refuseCircles(file, built)
+  const chunks = chunksOf(built)
+  refuseImports(file, chunks)
+  refuseCircles(file, chunks)
   writeFileSync(join(outDir, 'package.json'), '{\n  "type": "commonjs"\n}\n')
 }
 
@@ -47,25 +48,27 @@ const groups = [
 // What these hold besides what is used, such as an HTTP client of 700 KB, would slow each start.
 const moduleSideEffects = [{ test: /node_modules\/@actions\//, sideEffects: false }]
 
-type Built = Awaited<ReturnType<typeof build>>
+/** A file of code, and the files and modules that it loads: at its start, or later. */
+type Chunk = { fileName: string; imports: readonly string[]; dynamicImports: readonly string[] }
 
-const partsOf = (built: Built) =>
-  [built].flat().flatMap((result) => ('output' in result ? result.output : []))
+const chunksOf = (built: Awaited<ReturnType<typeof build>>): Chunk[] =>
+  [built]
+    .flat()
+    .flatMap((result) => ('output' in result ? result.output : []))
+    .flatMap((part) => (part.type === 'chunk' ? [part] : []))
 
 // What is not in the bundle is not on the runner.
-function refuseImports(file: string, built: Built): void {
-  const parts = partsOf(built)
-  const known = new Set(parts.map(({ fileName }) => fileName))
-  const missing = parts
-    .flatMap((part) => (part.type === 'chunk' ? [...part.imports, ...part.dynamicImports] : []))
+function refuseImports(file: string, chunks: readonly Chunk[]): void {
+  const known = new Set(chunks.map(({ fileName }) => fileName))
+  const missing = chunks
+    .flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports])
     .filter((name) => !known.has(name) && !isBuiltin(name))
   if (missing.length > 0) throw new Error(`${file}: not in its bundle: ${missing.join(', ')}`)
 }
 
 // Of files that need each other at their start, one finds the other empty.
-function refuseCircles(file: string, built: Built): void {
-  const parts = partsOf(built).flatMap((part) => (part.type === 'chunk' ? [part] : []))
-  const left = new Map(parts.map(({ fileName, imports }) => [fileName, imports]))
+function refuseCircles(file: string, chunks: readonly Chunk[]): void {
+  const left = new Map(chunks.map(({ fileName, imports }) => [fileName, imports]))
   const isFree = (imports: readonly string[]) => !imports.some((name) => left.has(name))
   for (let before = -1; before !== left.size; ) {
     before = left.size
