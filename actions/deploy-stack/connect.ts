@@ -2,6 +2,8 @@ import type { AwsConfig } from '../../lib/aws/client.ts'
 import { makeCloudFormation } from '../../lib/aws/cloudformation.ts'
 import { describeAccount } from '../../lib/aws/identity.ts'
 import type { OwnedBucket } from '../../lib/aws/owned-bucket.ts'
+import { makeStackDrift } from '../../lib/aws/stack-drift.ts'
+import { makeStackGuards } from '../../lib/aws/stack-guards.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket-name.ts'
 import { loadWhenCalled } from '../../lib/load-when-called.ts'
 import type { Connections } from './context.ts'
@@ -20,6 +22,8 @@ export async function connect(
     account,
     region: config.region,
     cloudFormation: makeCloudFormation(config, serviceRoleArn),
+    stackDrift: makeStackDrift(config),
+    stackGuards: makeStackGuards(config),
     quotas,
     serviceEvidence: loadWhenCalled(async () =>
       (await import('../../lib/aws/evidence/service.ts')).makeServiceEvidence(config, quotas),
@@ -45,14 +49,8 @@ const connectToolkit = (config: AwsConfig, bucket: OwnedBucket) => ({
   ),
 })
 
-/** What is read besides: for checks, guards, parameters and the plan. */
+/** What is read besides: for checks, parameters and the plan. */
 const connectReaders = (config: AwsConfig, account: string) => ({
-  stackDrift: loadWhenCalled(async () =>
-    (await import('../../lib/aws/stack-drift.ts')).makeStackDrift(config),
-  ),
-  stackGuards: loadWhenCalled(async () =>
-    (await import('../../lib/aws/stack-guards.ts')).makeStackGuards(config),
-  ),
   readDesired: loadWhenCalled(async () =>
     (await import('../../lib/aws/service-count.ts')).makeReadDesired(config),
   ),
