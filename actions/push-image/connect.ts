@@ -1,9 +1,18 @@
+import type { ByteSource } from '../../lib/archive/byte-source.ts'
 import type { AwsConfig } from '../../lib/aws/client.ts'
 import type { Ecr } from '../../lib/aws/ecr.ts'
 import type { ToolkitHints } from '../../lib/aws/toolkit/hints.ts'
 import { addressOfPage } from '../../lib/console.ts'
 import { parseEcrHost } from '../../lib/oci/ecr-host.ts'
 import type { Place } from '../../lib/place.ts'
+
+// Loading the SDK takes longer than a push without changes: each part is loaded only when it is needed.
+
+/** Opens an object at `s3://BUCKET/KEY`. */
+export async function openObject(config: AwsConfig, location: string): Promise<ByteSource> {
+  const { openObjectSource } = await import('../../lib/aws/s3-archive-source.ts')
+  return await openObjectSource(config, location)
+}
 
 /** Opens the bucket of the toolkit with this prefix, in the account of the credentials. */
 export async function openHints(config: AwsConfig, prefix: string): Promise<ToolkitHints> {
@@ -17,7 +26,6 @@ export async function connectEcr(
   registryId: string | undefined,
   locate: (place: Place) => void,
 ): Promise<Ecr> {
-  // Loading the SDK takes longer than a push without changes: each part is loaded only when it is needed.
   const { makeEcr } = await import('../../lib/aws/ecr.ts')
   const ecr = makeEcr(config, registryId)
   const { region } = config

@@ -1,8 +1,7 @@
 import { extname, join } from 'node:path'
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
-import { openObjectSource } from '../../lib/aws/s3-archive-source.ts'
-import { connectEcr, openHints } from './connect.ts'
+import { connectEcr, openHints, openObject } from './connect.ts'
 import { run } from './run.ts'
 
 // The program of the threads is a bundle of its own.
@@ -18,6 +17,6 @@ void runAction('push-image', async (context) =>
     connectEcr: async (registryId) =>
       await connectEcr(readAwsConfig(context.env, context.signal), registryId, context.locate),
     openHints: (prefix) => openHints(readAwsConfig(context.env, context.signal), prefix),
-    openObject: (location) => openObjectSource(readAwsConfig(context.env, context.signal), location),
+    openObject: (location) => openObject(readAwsConfig(context.env, context.signal), location),
   }),
 )
