@@ -31,11 +31,16 @@ export async function bundle(file: string, folder: string, { splits } = { splits
 }
 
 // The SDK has hundreds of small modules: those of a client, those that find credentials in other places than the
-// environment, and those that every call needs.
+// environment, those that every call needs, and those that S3 and the protocols of JSON and REST need besides.
 const groups = [
   {
     name: 'credentials',
     test: /node_modules\/@aws-sdk\/(nested-clients|token-providers|credential-provider-(?!node|env))/,
+    includeDependenciesRecursively: false,
+  },
+  {
+    name: 'sdk-more',
+    test: /node_modules\/@(aws-sdk\/(checksums|middleware-sdk-s3)|smithy\/credential-provider-imds|.+\/(event-streams|protocols\/(json|HttpBindingProtocol|xml\/AwsRest)))/,
     includeDependenciesRecursively: false,
   },
   { name: 'sdk', test: /node_modules\/(@smithy|@aws|@aws-crypto|@aws-sdk\/(?!client-)[^/]+)\// },
