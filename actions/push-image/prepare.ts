@@ -19,6 +19,8 @@ export type PreparedPush = {
   connection: Connection
   tags: readonly string[]
   state: State
+  /** In milliseconds since the epoch. */
+  observedAt: number
   plan: Plan
   memory: BlobMemory
 }
@@ -37,12 +39,13 @@ export async function preparePushes(
       const connection = uri === main.uri ? main : await connect(own, context)
       const { target } = connection
       const memory = openMemory(nameDestination(own.destination))
+      const observedAt = context.clock.now()
       const state = target
         ? await observe(archived, target, tags, own, { log: context.log, memory })
         : emptyState
       const plan = planPush(archived, state, tags, own.compression)
       if (target) refuseMoves(plan, state, target)
-      return { inputs: own, connection, tags, state, plan, memory }
+      return { inputs: own, connection, tags, state, observedAt, plan, memory }
     })
     pushes.push(push)
   }

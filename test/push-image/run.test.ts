@@ -11,6 +11,7 @@ import { digestOf } from '../../lib/oci/digest.ts'
 import { dockerTypes, ociTypes } from '../../lib/oci/media-type.ts'
 import { makeArchive } from '../../scripts/example-image/archive.ts'
 import { makeTar } from '../../scripts/example-image/tar.ts'
+import { runClock } from '../fakes/clock.ts'
 import { type OciRegistry, type RegistryOptions, startOciRegistry } from '../fakes/oci-registry.ts'
 import { makeImageArchive } from '../fixtures/archive.ts'
 import { Layout } from '../fixtures/layout.ts'
@@ -342,15 +343,20 @@ describe('reuse', () => {
     expect((await push(image, { inputs: { reuse: 'verify' } })).outputs.result).toBe('unchanged')
   })
 
-  it('sends again what the repository lost, and says where it is lost during the push', async () => {
+  it('sends again what the repository lost, and says where it is lost during a long push', async () => {
     const { registry, push } = await start()
     await push(image)
     const { blobs } = registry.repositories.get('team/app')!
     const [lost = ''] = readPushed(registry, 'v1').manifest.layers.map(({ digest }) => digest)
+    const { now, sleep } = runClock()
+    let passedMs = 0
+    const clock = { now: () => now() + passedMs, sleep }
     const onLine = (line: string) => {
-      if (line.startsWith('move tag')) blobs.delete(lost)
+      if (!line.startsWith('move tag')) return
+      blobs.delete(lost)
+      passedMs = 10_000
     }
-    await expect(push(image, { inputs: { tags: 'v2' }, onLine })).rejects.toThrow(
+    await expect(push(image, { inputs: { tags: 'v2' }, clock, onLine })).rejects.toThrow(
       `${lost}: the repository lost this blob during the push; run the action again`,
     )
     expect(Object.keys(tagsOf(registry))).toEqual(['v1'])

@@ -35,19 +35,23 @@ export type PushTools = Pick<ActionContext, 'log' | 'signal'> & {
   verifiesReused: boolean
   /** Where each layer and tag is written down as soon as it is done. */
   record: PushRecord
+  /** When the repository was looked at, in milliseconds since the epoch. */
+  observedAt: number
   /** What layers become, for a push that is interrupted. */
   memory: Pick<BlobMemory, 'remember'>
 }
 
 /** Sends what the plan lists, and moves the tags last: an interrupted push leaves them where they were. */
 export async function applyPush(plan: Plan, archived: Archived, tools: PushTools): Promise<PushResult> {
-  const { repository } = tools.sender
+  const { clock, observedAt, sender } = tools
+  const { repository } = sender
   const [{ layers, sentSeconds }] = await Promise.all([
     applyLayers(plan.blobs, tools),
     plan.config && archived.kind === 'image' && repository.putBlob(plan.config, archived.configDigest),
   ])
   const manifest = plan.manifest ?? renderPushed(plan, archived, layers)
-  if (plan.tags.length + plan.members.length > 0) await confirm(repository, plan, archived, layers)
+  const isLong = clock.now() - observedAt >= recentMs
+  if (isLong && plan.tags.length + plan.members.length > 0) await confirm(repository, plan, archived, layers)
   for (const { reference, manifest: member } of plan.members) await putListed(reference, member, tools)
   for (const tag of plan.tags) await moveTag(tag, manifest, tools)
   return {
@@ -134,9 +138,11 @@ function renderPushed({ family }: Plan, archived: Archived, layers: readonly Lay
   )
 }
 
+// What the repository was seen to have so short a time ago, it still has.
+const recentMs = 10_000
 const confirmsAtATime = 8
 
-// What was there when the push began may have been deleted since, and not every registry looks for it.
+// What was there when a long push began may have been deleted since, and not every registry looks for it.
 async function confirm(
   repository: RegistryRepository,
   { config }: Plan,

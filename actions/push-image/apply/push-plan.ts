@@ -21,6 +21,7 @@ export type Parts = {
   context: PushContext
   record: PushRecord
   memory: BlobMemory
+  observedAt: number
 }
 
 /** Applies a plan with the threads that it needs; they end with it. */
@@ -28,7 +29,7 @@ export async function pushPlan(
   plan: Plan,
   archived: Archived,
   repository: RegistryRepository,
-  { archive, inputs, context, record, memory }: Parts,
+  { archive, inputs, context, record, memory, observedAt }: Parts,
 ): Promise<PushResult & { repeated: RepeatedFiles | undefined }> {
   const sentBytes = countSent(plan)
   const compressors = makeCompressors(sentBytes, inputs, context)
@@ -42,7 +43,8 @@ export async function pushPlan(
       sizeBytes > sentBytes * smallShare ? await takeTurn(sent) : freeTurn,
   }
   const { concurrency, reuse } = inputs
-  const tools = { ...context, sender, concurrency, verifiesReused: reuse === 'verify', record, memory }
+  const verifiesReused = reuse === 'verify'
+  const tools = { ...context, sender, concurrency, verifiesReused, record, memory, observedAt }
   try {
     const pushed = await applyPush(plan, archived, tools)
     return { ...pushed, repeated: layers?.findRepeated(pushed.layers.map(({ layer }) => layer.diffId)) }

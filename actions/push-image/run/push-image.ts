@@ -54,7 +54,7 @@ function renderPush({ connection, plan }: PreparedPush, isOneOfSeveral: boolean)
 }
 
 async function pushTo(
-  { inputs, connection, tags, plan, memory }: PreparedPush,
+  { inputs, connection, tags, plan, memory, observedAt }: PreparedPush,
   archived: Archived,
   { archive, context }: Pick<Parts, 'archive' | 'context'>,
 ): Promise<{ pushed: PushResult; outcome: Outcome }> {
@@ -63,7 +63,7 @@ async function pushTo(
   context.remember(() => describePush(plan, record, { uri, tags }))
   const opened = await connection.open()
   record.created = target === undefined
-  const parts = { archive, inputs, context, record, memory }
+  const parts = { archive, inputs, context, record, memory, observedAt }
   const pushed = await pushPlan(plan, archived, opened.repository, parts)
   const pull = estimatePull(pushed.manifest, pushed.layers)
   if (pull) context.log.info(renderPull(pull.estimate))

@@ -112,6 +112,7 @@ async function apply(
   const record = startRecord()
   const applied = applyPush(planned, archived, {
     ...{ signal, clock, concurrency: 1, verifiesReused: false, record, memory: { remember: async () => {} } },
+    observedAt: now - 10_000,
     log: { info: (line) => lines.push(line), warning: () => {}, mask: () => {} },
     sender: {
       ...{ archive, repository },
@@ -181,6 +182,16 @@ describe('a push', () => {
       `look for ${digestOf(config).slice(0, 9)}`,
       `put v1: ${ociTypes.manifest}`,
     ])
+  })
+
+  it.each([
+    [9_999, false],
+    [10_000, true],
+  ])('%d ms after the repository was looked at, looks again: %s', async (ms, looks) => {
+    const planned = plan([reuse('small')], { manifest: made })
+    const { applied, calls } = await apply(planned, { tools: { observedAt: 1000 - ms } })
+    await applied
+    expect(calls.includes(`look for ${short('small')}`)).toBe(looks)
   })
 
   it('sends what cannot be mounted', async () => {
