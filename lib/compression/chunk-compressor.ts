@@ -34,15 +34,17 @@ export function makeChunkCompressor(
 
 function compressByKernel(kernel: WebAssembly.Module, mode: 'fast' | 'dense'): ChunkCompressor {
   const deflater = makeDeflater(kernel, mode)
-  return compressGzip((chunk) => {
+  return compressGzip((chunk, target) => {
     deflater.input.set(chunk)
-    return deflater.deflate(chunk.length)
+    const packed = deflater.deflate(chunk.length)
+    target.set(packed)
+    return packed.length
   })
 }
 
 function compressByZlib(level: number): ChunkCompressor {
   const options = { level, memLevel: 9, finishFlush: constants.Z_SYNC_FLUSH, chunkSize: outputBytes }
-  return compressGzip((chunk) => deflateRawSync(chunk, options))
+  return compressGzip((chunk, target) => moveInto(target, deflateRawSync(chunk, options)))
 }
 
 function compressGzip(pack: Pack): ChunkCompressor {
@@ -56,19 +58,26 @@ function compressGzip(pack: Pack): ChunkCompressor {
 // A frame a chunk: a zstd stream is any number of frames, one after the other (RFC 8878, 3.1).
 function compressZstd(level: number): ChunkCompressor {
   const options = { params: { [constants.ZSTD_c_compressionLevel]: level }, chunkSize: outputBytes }
-  const packOrStore = orStored((chunk) => zstdCompressSync(chunk, options), storeZstd)
+  const pack: Pack = (chunk, target) => moveInto(target, zstdCompressSync(chunk, options))
+  const packOrStore = orStored(pack, storeZstd)
   return (buffer, length) => ({ length: packOrStore(buffer, length), crc: 0 })
 }
 
-type Pack = (chunk: Uint8Array) => Uint8Array
+// Node's results would wait for the collector, 2 MiB each: their memory is given back at once, if it is all theirs.
+function moveInto(target: Uint8Array, packed: Buffer<ArrayBuffer>): number {
+  const { buffer, length } = packed
+  target.set(packed)
+  if (buffer.byteLength >= outputBytes) buffer.transfer(0)
+  return length
+}
+
+/** Writes a packed chunk to the target, and returns its length. */
+type Pack = (chunk: Uint8Array, target: Uint8Array) => number
 type InPlace = (buffer: Uint8Array, length: number) => number
 
 function orStored(pack: Pack, store: InPlace): InPlace {
   return (buffer, length) => {
     const chunk = buffer.subarray(0, length)
-    if (isIncompressible(chunk)) return store(buffer, length)
-    const packed = pack(chunk)
-    buffer.set(packed)
-    return packed.length
+    return isIncompressible(chunk) ? store(buffer, length) : pack(chunk, buffer)
   }
 }
