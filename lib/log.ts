@@ -1,4 +1,5 @@
 import { error, info, setFailed, setSecret, warning } from '@actions/core'
+import { redact } from './redact.ts'
 import { visible } from './visible.ts'
 
 /** Where an action's words go; one line a call. */
@@ -30,8 +31,7 @@ const shortestSecret = 4
 /** Creates the sink through which all lines of the log are written. */
 export function makeLog(commands: Commands = runnerCommands): RunLog {
   const secrets = new Set<string>()
-  const redact = (text: string, write = (secret: string) => secret) =>
-    [...secrets].reduce((rest, secret) => rest.replaceAll(write(secret), '***'), text)
+  const hide = (text: string, write = (secret: string) => secret) => redact(text, [...secrets].map(write))
   const mask = (secret: string) => {
     const lines = secret.split(/[\r\n]+/).map((line) => line.trim())
     const whole = secret.trim().length < shortestSecret ? [] : [secret, visible(secret)]
@@ -42,15 +42,15 @@ export function makeLog(commands: Commands = runnerCommands): RunLog {
     }
   }
   return {
-    info: (line) => commands.info(toLine(redact(line))),
-    warning: (line) => commands.warning(toLine(redact(line))),
+    info: (line) => commands.info(toLine(hide(line))),
+    warning: (line) => commands.warning(toLine(hide(line))),
     fail: (sentence, place) => {
-      if (!place) return commands.setFailed(toLine(redact(sentence)))
+      if (!place) return commands.setFailed(toLine(hide(sentence)))
       process.exitCode = 1
-      commands.error(toLine(redact(sentence)), { file: place.file, startLine: place.line })
+      commands.error(toLine(hide(sentence)), { file: place.file, startLine: place.line })
     },
     mask,
-    redact,
+    redact: hide,
   }
 }
 
