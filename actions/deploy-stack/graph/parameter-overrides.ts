@@ -1,3 +1,4 @@
+import { visit } from 'yaml'
 import { UserError } from '../../../lib/errors.ts'
 import { parseYaml } from '../../../lib/yaml.ts'
 
@@ -15,8 +16,16 @@ export function parseOverrides(
 ): Map<string, string> {
   const given = text.trim()
   if (!given.startsWith('file://')) return parseInline(given)
-  const path = decodeURIComponent(given.slice('file://'.length))
+  const path = decodePath(given.slice('file://'.length))
   return parseStructure(readFile(path, `it is named by the input ${input}`), path)
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    throw new UserError(`${input}: expected file:///PATH, where %25 stands for %, got another %`)
+  }
 }
 
 function parseInline(text: string): Map<string, string> {
@@ -45,7 +54,7 @@ function parsePairs(text: string): Map<string, string> {
 const unquote = (text: string) => /^(["'])([\s\S]*)\1$/.exec(text)?.[2]?.replaceAll('\\"', '"') ?? text
 
 function parseStructure(text: string, place: string): Map<string, string> {
-  const value: unknown = parseYaml(text, place).document.toJS()
+  const value = readTree(text, place)
   const refuse = (what: string) =>
     new UserError(`${place}: expected a map, or a list of ParameterKey and ParameterValue${what}`)
   if (Array.isArray(value)) {
@@ -57,11 +66,30 @@ function parseStructure(text: string, place: string): Map<string, string> {
     })
     return new Map(entries)
   }
-  if (typeof value !== 'object' || value === null) throw refuse('')
   // The file of a pipeline's action has them one level down.
   const { Parameters = value } = Object(value)
+  if (typeof Parameters !== 'object' || Parameters === null || Array.isArray(Parameters)) throw refuse('')
   return new Map(Object.entries(Parameters).map(([name, each]) => [name, readText(each)]))
 }
 
-const readText = (value: unknown): string =>
-  Array.isArray(value) ? value.map(readText).join(',') : String(value ?? '')
+/** Reads a text of YAML or JSON whose numbers and words stay as they are written: 1.0 is another value than 1. */
+function readTree(text: string, place: string): unknown {
+  const { document } = parseYaml(text, place)
+  visit(document, {
+    Scalar: (_, node) => {
+      if (node.value !== null && String(node.value) !== node.source) node.value = node.source
+    },
+  })
+  try {
+    return document.toJS()
+  } catch {
+    throw new UserError(
+      `${place}: expected aliases (*NAME) of something before them, and fewer than 100 of each`,
+    )
+  }
+}
+
+function readText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(readText).join(',')
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '')
+}
