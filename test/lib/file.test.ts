@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { readTextFile } from '../../lib/file.ts'
 
@@ -13,3 +16,22 @@ it.each([
 it('gives advice of the caller', () => {
   expect(() => readTextFile('rates.yml', 'write one')).toThrow('rates.yml: does not exist; write one')
 })
+
+it.each<[string, Buffer, string]>([
+  ['Latin-1', Buffer.from('caf\xe9', 'latin1'), 'bytes of another encoding'],
+  ['UTF-16', Buffer.from('\ufeffa: b', 'utf16le'), 'UTF-16'],
+  ['UTF-16, big-endian', Buffer.from([0xfe, 0xff, 0, 97]), 'UTF-16'],
+])('refuses a file in %s', (_, bytes, got) => {
+  const path = writeFile(bytes)
+  expect(() => readTextFile(path)).toThrow(`${path}: expected text in UTF-8, got ${got}; save it as UTF-8`)
+})
+
+it.each(['', 'a: café 😀\r\n', '\ufeffa: b'])('reads %j as it is', (text) => {
+  expect(readTextFile(writeFile(Buffer.from(text)))).toBe(text)
+})
+
+function writeFile(bytes: Buffer): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'file-')), 'file')
+  writeFileSync(path, bytes)
+  return path
+}

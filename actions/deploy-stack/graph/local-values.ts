@@ -49,7 +49,8 @@ const mapValues = (
 
 function readLocal(piece: Piece, { env, readFile }: Sources, place: string): string | undefined {
   // Editors end a file with a line break that is none of the value.
-  if (piece.kind === 'file') return readFile(piece.path, `it is the value of ${place}`).replace(/\r?\n$/, '')
+  if (piece.kind === 'file')
+    return readFile(piece.path, `it is the value of ${place}`).replace(/^\ufeff|\r?\n$/g, '')
   if (piece.kind !== 'env') return undefined
   const value = env[piece.name]
   if (value !== undefined) return value

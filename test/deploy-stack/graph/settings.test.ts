@@ -60,7 +60,7 @@ describe('a value', () => {
 
   it('comes from the environment and from files', () => {
     const graph = parse('stacks: {a: {template: a.yml, parameters: {E: {env: STAGE}, F: {file: x.txt}}}}')
-    const readFile = (path: string) => (path === 'cfn/x.txt' ? 'two\nlines\n' : '')
+    const readFile = (path: string) => (path === 'cfn/x.txt' ? '\ufefftwo\nlines\n' : '')
     const filled = fillLocalValues(graph, { env: { STAGE: 'prod' }, readFile }).get('a')
     expect(Object.fromEntries(filled?.parameters ?? [])).toEqual({
       E: [{ kind: 'text', text: 'prod' }],
