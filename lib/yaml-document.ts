@@ -3,8 +3,8 @@ import { UserError } from './errors.ts'
 import { boundedLexemes } from './yaml-bounds.ts'
 import { makeUnindentedLexer } from './yaml-lexer.ts'
 
-/** A YAML text that was parsed, and where its lines begin. */
-export type ParsedYaml = { document: Document; lines: LineCounter }
+/** A YAML text that was parsed, and where its lines begin; another document behind the first is not part of it. */
+export type ParsedYaml = { document: Document; second: Document | undefined; lines: LineCounter }
 
 type Options = { schema?: 'core' | 'failsafe'; tags?: Tags }
 
@@ -38,9 +38,9 @@ function compose(
   const options = { prettyErrors: false, logLevel: 'silent', uniqueKeys: false, schema, customTags } as const
   lines.addNewLine(0)
   const tokens = parseTokens(new Parser(lines.addNewLine), boundedLexemes(text, file, lexer))
-  const [document] = new Composer(options).compose(tokens, true, text.length)
+  const [document, second] = new Composer(options).compose(tokens, true, text.length)
   if (!document) throw new UserError(`${file}: expected YAML, got nothing`)
-  return { document, lines }
+  return { document, second, lines }
 }
 
 function* parseTokens(parser: Parser, lexemes: Iterable<string>): Generator<CST.Token> {

@@ -13,6 +13,12 @@ describe('a YAML file', () => {
     expect(() => open(text)).toThrow('f.yml: expected a map, got something else')
   })
 
+  it('has one document', () => {
+    expect(() => open('a: 1\n---\nb: 2\n')).toThrow('f.yml:3:1: expected one document, got a second one')
+    for (const text of ['---\na: 1\n', 'a: 1\n---\n', '%YAML 1.2\n---\na: 1\n...\n'])
+      expect(open(text).text('a')).toBe('1')
+  })
+
   it('lets tags through that are not known', () => {
     expect(parseYaml('a: !Ref b', 'f.yml').document.toJS()).toEqual({ a: 'b' })
   })
