@@ -16,6 +16,8 @@ export type Selection =
 export type Inputs = {
   operation: Operation
   clusters: readonly string[]
+  /** ARNs among the names that were given, for the account and region that they name. */
+  arns: readonly string[]
   selection: Selection
   /** Path of the calendar. */
   calendar: string | undefined
@@ -48,6 +50,7 @@ export function readInputs(inputs: RawInputs): Inputs {
   return {
     operation: given.operation,
     clusters,
+    arns: [...given.cluster, ...given.services].filter((name) => name.startsWith('arn:')),
     selection: readSelection(given, clusters),
     calendar: given.calendar,
     timeZone: given.timezone,

@@ -6,7 +6,7 @@ const given = { operation: 'pause', cluster: 'c', services: 'web' }
 
 it('waits half an hour, unless told otherwise', () => {
   expect(readInputs(given)).toEqual({
-    ...{ operation: 'pause', clusters: ['c'], selection: { kind: 'names', names: ['web'] } },
+    ...{ operation: 'pause', clusters: ['c'], arns: [], selection: { kind: 'names', names: ['web'] } },
     ...{ calendar: undefined, timeZone: undefined, keepAwakeUntil: undefined, reason: undefined },
     ...{ idleMinutes: undefined, onConflict: 'respect', deploymentSeconds: 900, instancePrice: undefined },
     ...{ prefix: 'ddn', wait: true, timeoutSeconds: 1800, readyUrl: undefined, dryRun: false },
@@ -69,6 +69,7 @@ it('takes ARNs of a cluster and of its services as their names, each once', () =
   const services = [arn('service/c/one'), arn('service/two'), 'one'].join('\n')
   const inputs = readInputs({ operation: 'pause', cluster: arn('cluster/c'), services })
   expect(inputs).toMatchObject({ clusters: ['c'], selection: { kind: 'names', names: ['one', 'two'] } })
+  expect(inputs.arns).toEqual([arn('cluster/c'), arn('service/c/one'), arn('service/two')])
 })
 
 it.each([
@@ -96,7 +97,12 @@ it('reads all of its inputs', () => {
     ...{ 'on-conflict': 'fail', 'wait-for-deployment': '1', 'instance-price': '0.5' },
   }
   expect(readInputs(all)).toEqual({
-    ...{ operation: 'resume', clusters: ['c', 'd'], selection: { kind: 'names', names: ['a', 'b'] } },
+    ...{
+      operation: 'resume',
+      clusters: ['c', 'd'],
+      arns: [],
+      selection: { kind: 'names', names: ['a', 'b'] },
+    },
     ...{ calendar: 'c.yml', timeZone: 'Asia/Seoul', keepAwakeUntil: '2026-12-24 08:00', reason: 'why' },
     ...{ idleMinutes: undefined, onConflict: 'fail', deploymentSeconds: 60, instancePrice: 0.5 },
     ...{ prefix: 'p', wait: true, timeoutSeconds: 300, readyUrl: 'http://x.example/ping', dryRun: true },

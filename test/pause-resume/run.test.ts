@@ -389,6 +389,14 @@ it('writes nothing in a dry run, and for a status', async () => {
 })
 
 it.each([
+  [
+    { cluster: 'arn:aws:ecs:us-east-1:111122223333:cluster/c' },
+    '"arn:aws:ecs:us-east-1:111122223333:cluster/c": expected an ARN of ap-northeast-2 and the account 111122223333',
+  ],
+  [
+    { services: 'arn:aws:ecs:ap-northeast-2:999999999999:service/c/app' },
+    '"arn:aws:ecs:ap-northeast-2:999999999999:service/c/app": expected an ARN of ap-northeast-2 and',
+  ],
   [{ cluster: 'd' }, 'cluster: no cluster "d" in ap-northeast-2 of 111122223333'],
   [{ services: 'other' }, 'services: no service "other" in c; there are plain, web'],
   [{ services: 'wep' }, 'services: no service "wep" in c; did you mean "web"; there are plain, web'],
