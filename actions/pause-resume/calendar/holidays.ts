@@ -58,15 +58,18 @@ function unknown(expected: string, got: string, known: Readonly<Record<string, s
 }
 
 function makeFinder(holidays: Holidays): HolidayFinder {
-  const years = new Map<string, readonly HolidaysTypes.Holiday[]>()
-  const listYear = (year: string) => {
+  const years = new Map<number, readonly HolidaysTypes.Holiday[]>()
+  const listYear = (year: number) => {
     const found = years.get(year) ?? holidays.getHolidays(year, 'en')
     years.set(year, found)
     return found
   }
   return (day) => {
     const noon = Date.parse(`${day}T12:00:00Z`)
-    return listYear(day.slice(0, 4)).find(({ start, end }) => start.getTime() <= noon && noon < end.getTime())
-      ?.name
+    const year = Number(day.slice(0, 4))
+    // One that runs over New Year stands in the year in which it begins.
+    return [...listYear(year), ...listYear(year - 1)].find(
+      ({ start, end }) => start.getTime() <= noon && noon < end.getTime(),
+    )?.name
   }
 }

@@ -82,6 +82,14 @@ it.each([
   expect(say(clock)).toEqual([word, why, dated(since), dated(until)])
 })
 
+it.each(['2025-12-31', '2026-01-02'])('knows a holiday that runs over New Year on %s', (day) => {
+  const calendar = parseCalendar(
+    "version: 1\nzone: UTC\nrunning: [{days: mon-sun, from: '00:00', until: '24:00'}]\nholidays: {country: SZ}",
+    'c.yml',
+  )
+  expect(stateAt(calendar, Date.parse(`${day}T12:00:00Z`)).isRunning).toBe(false)
+})
+
 it('has no next change where it always runs', () => {
   const always = parseCalendar(
     "version: 1\nzone: UTC\nrunning: [{days: mon-sun, from: '00:00', until: '24:00'}]",
