@@ -86,9 +86,12 @@ function readSaved(saved: Fields, reader: FieldReader, place: string): Saved {
 
 function readBounds(bounds: Fields, reader: FieldReader, place: string): Bounds {
   const suspended = reader.object(bounds.suspended, `${place}.suspended`)
+  const min = reader.count(bounds.min, `${place}.min`)
+  const max = reader.count(bounds.max, `${place}.max`)
+  if (max < min) throw reader.refuse(`${place}.max`, `${min} (the minimum) or more, got ${max}`)
   return {
-    min: reader.count(bounds.min, `${place}.min`),
-    max: reader.count(bounds.max, `${place}.max`),
+    min,
+    max,
     suspended: {
       dynamicScalingIn: suspended.dynamicScalingIn === true,
       dynamicScalingOut: suspended.dynamicScalingOut === true,

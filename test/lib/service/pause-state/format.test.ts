@@ -70,6 +70,10 @@ it.each([
     { saved: { ...saved, bounds: { min: 0.5, max: 1, suspended } } },
     'saved.bounds.min: expected a whole number',
   ],
+  [
+    { saved: { ...saved, bounds: { min: 5, max: 3, suspended } } },
+    'saved.bounds.max: expected 5 (the minimum) or more, got 3; restore an earlier version of this object',
+  ],
   [{ saved: { ...saved, groups: {} } }, 'saved.groups: expected a list'],
   [{ saved: { ...saved, groups: [[]] } }, 'saved.groups: expected an object'],
   [{ change: { ...author, at: 'soon' } }, 'change.at: expected a time in ISO 8601'],
