@@ -1,5 +1,5 @@
 import { UserError } from '../../lib/errors.ts'
-import { findTag, isTag, parseReference } from '../../lib/oci/reference.ts'
+import { findTag, hasHost, isTag, parseReference } from '../../lib/oci/reference.ts'
 import { quote } from '../../lib/quote.ts'
 
 /** A tag, and the repository that it was given for where the text names one. */
@@ -47,7 +47,7 @@ export function assignTags(given: readonly WantedTag[], images: readonly Named[]
 export function groupTags(wanted: readonly WantedTag[], uri: string): Map<string, string[]> {
   const groups = Map.groupBy(wanted, ({ repository }) => repository ?? uri)
   const others = [...groups.keys()].filter((repository) => repository !== uri)
-  const odd = groups.has(uri) ? others.find((repository) => !startsWithHost(repository)) : others[0]
+  const odd = groups.has(uri) ? others.find((repository) => !hasHost(repository)) : others[0]
   if (odd !== undefined) {
     const got = quote(`${odd}:${groups.get(odd)?.[0]?.tag}`)
     throw new UserError(`tags: expected a tag, or a reference of ${uri}, got ${got}`)
@@ -55,8 +55,6 @@ export function groupTags(wanted: readonly WantedTag[], uri: string): Map<string
   const tagsOf = (repository: string) => [...new Set(groups.get(repository)?.map(({ tag }) => tag))]
   return new Map([uri, ...others].map((repository) => [repository, tagsOf(repository)]))
 }
-
-const startsWithHost = (repository: string) => /^(localhost|[^/]*[.:][^/]*)\//.test(repository)
 
 function tagOf(name: string): string {
   const tag = findTag(name)

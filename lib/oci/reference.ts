@@ -64,10 +64,16 @@ export function findTag(text: string): string | undefined {
   return reference && (reference.tag ?? 'latest')
 }
 
+/** Returns whether a name begins with the host of a registry. */
+export const hasHost = (text: string) => splitHost(text).host !== undefined
+
 // A first part is a host, as in Docker, if it has a dot or a port or is localhost; otherwise it belongs to the name.
 function splitHost(text: string): { host: string | undefined; rest: string } {
   const slash = text.indexOf('/')
   const host = text.slice(0, Math.max(slash, 0))
   const isHost = (/[.:]/.test(host) || host === 'localhost') && host.length <= 255 && hostPattern.test(host)
-  return isHost ? { host, rest: text.slice(slash + 1) } : { host: undefined, rest: text }
+  // Numbers that are no address, and ports above 65535, are of the grammar, too.
+  return isHost && URL.canParse(`http://${host}`)
+    ? { host, rest: text.slice(slash + 1) }
+    : { host: undefined, rest: text }
 }

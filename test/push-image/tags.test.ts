@@ -79,7 +79,7 @@ describe('the tags of a push', () => {
   it('refuse a reference that names no registry, and references of other repositories alone', () => {
     for (const other of ['other/app:v1', 'a:b', `x${uri}:a`])
       expect(() => choose([other])).toThrow(`tags: expected a tag, or a reference of ${uri}, got "${other}"`)
-    for (const other of ['other/app:v1', 'app:v1'])
+    for (const other of ['other/app:v1', 'app:v1', '256.256.256.256/app:v1'])
       expect(() => choose(['v1', other])).toThrow(`got "${other}"`)
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   findTag,
+  hasHost,
   isRepositoryName,
   isTag,
   parseReference,
@@ -87,6 +88,14 @@ describe('the host of a registry', () => {
     'may be %s',
     (host) => {
       expect(parseRepository(`${host}/app`)).toEqual({ host, repository: 'app' })
+    },
+  )
+
+  it.each(['256.256.256.256:5000', 'localhost:65536', '[1:2]:5000', 'a.123', '999.1'])(
+    'is never %s, which is no address',
+    (host) => {
+      expect(() => parseRepository(`${host}/app`)).toThrow(/^repository: expected a registry and a name/)
+      expect(hasHost(`${host}/app`)).toBe(false)
     },
   )
 
