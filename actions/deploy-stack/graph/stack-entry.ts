@@ -21,7 +21,7 @@ export type StackEntry = {
   assets: ReadonlyMap<string, string>
   parameters: ReadonlyMap<string, Value>
   settings: StackSettings
-  /** `parameters.NAME` and `assets.NAME` to where they stand, for messages. */
+  /** `stack-name`, `parameters.NAME` and `assets.NAME` to where they stand, for messages. */
   places: ReadonlyMap<string, string>
 }
 
@@ -54,15 +54,25 @@ export function readEntry(
     assets: mapOf(assets, (name, map) => join(folder, map.text(verifyAsset(name, map)))),
     parameters: mapOf(parameters, (name, map) => readValue(name, map, folder)),
     settings: readSettings(entry, defaults, folder),
-    places: new Map([...placesOf('assets', assets), ...placesOf('parameters', parameters)]),
+    places: new Map([
+      ...(entry.has('stack-name') ? [['stack-name', entry.place('stack-name')] as const] : []),
+      ...placesOf('assets', assets),
+      ...placesOf('parameters', parameters),
+    ]),
   }
 }
+
+/**
+ * Returns whether CloudFormation takes the name of a stack:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+ */
+export const isStackName = (name: string): boolean => /^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name)
 
 function readStackName(entry: YamlMap, key: string): string {
   if (!entry.has('stack-name')) return `\${prefix}-${key}`
   const name = entry.text('stack-name')
-  // As CloudFormation allows it: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
-  if (/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(fillPrefix(name, 'p'))) return name
+  // How long it is with its prefix is known later.
+  if (isStackName(fillPrefix(name, 'p'))) return name
   throw entry.refuse('stack-name', `expected up to 128 letters, digits and dashes, got "${name}"`)
 }
 

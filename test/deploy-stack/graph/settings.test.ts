@@ -140,6 +140,21 @@ describe('the name of a stack', () => {
     expect(() => nameStacks('ddn', graph)).toThrow('stacks.b: has the name ddn-a, as the stack "a" has')
     expect(() => entry('stack-name: 1x')).toThrow('expected up to 128 letters, digits and dashes, got "1x"')
   })
+
+  it('has at most 128 characters with its prefix', () => {
+    const graph = parse(`stacks: {a: {template: a.yml, stack-name: '\${prefix}-${'n'.repeat(124)}'}}`)
+    expect(nameStacks('ddn', graph).get('a')).toHaveLength(128)
+    expect(() => nameStacks('ddns', graph)).toThrow(
+      `cfn/stacks.yml:1:43: stacks.a.stack-name: expected a name of up to 128 letters, digits and dashes, got "ddns-${'n'.repeat(124)}" of 129; shorten the name or the prefix`,
+    )
+  })
+
+  it('is refused at its stack where that gives it', () => {
+    const key = 'n'.repeat(100)
+    expect(() => nameStacks('p'.repeat(28), parse(`stacks: {${key}: {template: a.yml}}`))).toThrow(
+      `cfn/stacks.yml:1:112: stacks.${key}: expected a name of up to 128`,
+    )
+  })
 })
 
 describe('an overlay', () => {
