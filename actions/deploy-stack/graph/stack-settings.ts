@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { YamlMap } from '../../../lib/yaml-map.ts'
+import { findTagFault } from './tag.ts'
 
 /** What stacks.yml says of a stack besides its template and parameters; what is undefined is left as it is. */
 export type StackSettings = {
@@ -64,5 +65,12 @@ function readArns(field: string, map: YamlMap | undefined): string[] | undefined
 
 function tagsOf(map: YamlMap | undefined): [string, string][] {
   const tags = map?.optionalMap('tags')
-  return tags ? tags.names().map((name) => [name, tags.text(name)]) : []
+  return tags ? tags.names().map((name) => [name, readTag(tags, name)]) : []
+}
+
+function readTag(tags: YamlMap, name: string): string {
+  const value = tags.text(name)
+  const fault = findTagFault(name, value)
+  if (fault !== undefined) throw tags.refuse(name, fault)
+  return value
 }

@@ -115,6 +115,26 @@ describe('the settings of a stack', () => {
     expect(() => entry(fields)).toThrow(message)
   })
 
+  it.each([
+    [`${'k'.repeat(129)}: x`, 'expected a key of 1 to 128 characters, got 129'],
+    ["'': x", 'expected a key of 1 to 128 characters, got 0'],
+    ['aws:x: y', 'expected a key without the prefix "aws:", which AWS keeps for itself'],
+    [`k: ${'v'.repeat(257)}`, 'expected a value of at most 256 characters, got 257'],
+  ])('have no tag that CloudFormation refuses: %s', (tag, message) => {
+    const tags = `tags: {${tag}}`
+    expect(() => entry(tags)).toThrow(/^cfn\/stacks\.yml:2:\d+: stacks\.a\.tags/)
+    expect(() => entry(tags)).toThrow(message)
+    expect(() => entry('', `defaults: {${tags}}`)).toThrow(/^cfn\/stacks\.yml:3:\d+: defaults\.tags/)
+    const over = `stacks: {a: {${tags}}}`
+    expect(() => parse('stacks: {a: {template: a.yml, tags: {k: x}}}', over)).toThrow(message)
+    expect(() => parse('stacks: {a: {template: a.yml}}', over)).toThrow(/^cfn\/stacks\.prod\.yml:1:\d+: /)
+  })
+
+  it('may have tags as long as CloudFormation takes them', () => {
+    const [key, value] = ['k'.repeat(128), 'v'.repeat(256)]
+    expect(entry(`tags: {${key}: ${value}, awsome: ''}`).settings.tags.get(key)).toBe(value)
+  })
+
   it('has a stack policy in JSON', () => {
     const graph = parse('stacks: {a: {template: a.yml, stack-policy: p.json}}')
     const fill = (text: string) =>

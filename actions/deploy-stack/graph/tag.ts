@@ -1,0 +1,15 @@
+const longestKey = 128
+const longestValue = 256
+
+/**
+ * Returns what is wrong with a tag of a stack, if anything; it quotes nothing of the tag:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Tag.html
+ */
+export function findTagFault(key: string, value: string): string | undefined {
+  if (key === '' || key.length > longestKey)
+    return `expected a key of 1 to ${longestKey} characters, got ${key.length}`
+  if (key.startsWith('aws:')) return 'expected a key without the prefix "aws:", which AWS keeps for itself'
+  if (value.length > longestValue)
+    return `expected a value of at most ${longestValue} characters, got ${value.length}`
+  return undefined
+}
