@@ -7,6 +7,7 @@ import { verifyConstraints } from './constraint.ts'
 import { verifyExports } from './export.ts'
 import { judgeGpus } from './gpu.ts'
 import { verifyImages } from './image.ts'
+import { verifyKnownParameters } from './known-parameters.ts'
 import type { Deployed, Place } from './known-values.ts'
 import { verifyLogs } from './log-destination.ts'
 import { judgeOffers } from './offer.ts'
@@ -24,6 +25,7 @@ export function verifyPlan(
   deployed: Deployed,
 ): { account: AccountChecks; warnings: readonly string[] } {
   verifyComplete(steps, deployed, mode)
+  verifyKnownParameters(steps, place, deployed)
   verifyConstraints(steps, place, deployed)
   const verifySize = withoutWarnings(() => verifyTaskSize(steps, place, deployed))
   const warnings = runCheck('task-size', checks, verifySize)
