@@ -33,9 +33,28 @@ describe('what CloudFormation would refuse in the second stack', () => {
     expect(account.changeSets.size).toBe(0)
   })
 
+  it('is told before the first changes, where what a stack keeps makes the names of a loop', async () => {
+    const account = emptyStacks()
+    const Parameters = { Names: { Type: 'CommaDelimitedList' } }
+    const given = { mode: 'deploy', parameters: 'Names=a,b-c' }
+    await runDeployment(account, { files: filesOf({}, { Parameters }), inputs: given })
+    const Resources = { 'Fn::ForEach::T': ['Name', { Ref: 'Names' }, { 'Topic${Name}': topic }] }
+    const next = filesOf({}, { Transform: 'AWS::LanguageExtensions', Parameters, Resources })
+    await expect(runDeployment(account, { files: next, inputs: { mode: 'preview' } })).rejects.toThrow(
+      'app.json: Resources: expected names of up to 255 letters and digits, got "Topicb-c"; rename it',
+    )
+  })
+
+  const outputs = Object.fromEntries(Array.from({ length: 201 }, (_, at) => [`O${at}`, { Value: 'x' }]))
   const long = stacks.replace('[base]', `[base], stack-name: '\${prefix}-${'n'.repeat(125)}'`)
 
   it.each([
+    [
+      'too many outputs',
+      filesOf({}, { Outputs: outputs }),
+      'app.json: Outputs: expected at most 200, got 201',
+    ],
+    ['a name', filesOf({}, { Resources: { 'my-topic': topic } }), 'got "my-topic"; rename it'],
     ['the name of the stack', filesOf({}, {}, long), 'stacks.app.stack-name: expected a name of up to 128'],
     [
       'a tag',

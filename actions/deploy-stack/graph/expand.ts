@@ -74,7 +74,7 @@ const mostEntries = 5000
  * Unrolls the loops of a section:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
  */
-function unroll(section: Tree, scope: Scope, path: string): Entry[] {
+export function unroll(section: Tree, scope: Scope, path: string): Entry[] {
   let count = 0
   const visit = (entries: TreeMap, isWhole: boolean): Entry[] =>
     Object.entries(entries).flatMap(([name, value]) => {

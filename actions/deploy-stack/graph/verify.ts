@@ -3,6 +3,7 @@ import { nearest } from '../../../lib/nearest.ts'
 import type { Scope } from './evaluate.ts'
 import { listOutputs } from './expand.ts'
 import type { Graph } from './graph.ts'
+import { verifyLimits } from './limits.ts'
 import { findFault } from './parameter-rule.ts'
 import { scopeOf } from './scope.ts'
 import type { StackEntry } from './stack-entry.ts'
@@ -70,6 +71,17 @@ function verifyOutputs(
       }
     }
   }
+}
+
+/**
+ * Verifies that CloudFormation takes the templates of a graph, as far as that is known before the first call. Throws
+ * UserError.
+ */
+export function verifyTemplates(
+  templates: ReadonlyMap<string, Template>,
+  given: ReadonlyMap<string, string>,
+): void {
+  for (const [key, template] of templates) verifyLimits(template, givenScope(key, template, given))
 }
 
 // What nobody gives keeps its value in an update: its default tells nothing.

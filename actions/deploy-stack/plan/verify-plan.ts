@@ -1,3 +1,4 @@
+import { verifyLimits } from '../graph/limits.ts'
 import type { Inputs } from '../inputs.ts'
 import type { AccountState } from '../observe/account.ts'
 import { type AccountChecks, listAccountChecks } from './account-checks.ts'
@@ -7,8 +8,8 @@ import { verifyConstraints } from './constraint.ts'
 import { verifyExports } from './export.ts'
 import { judgeGpus } from './gpu.ts'
 import { verifyImages } from './image.ts'
-import { verifyKnownParameters } from './known-parameters.ts'
-import type { Deployed, Place } from './known-values.ts'
+import { listCertainValues, listKeys, verifyKnownParameters } from './known-parameters.ts'
+import { type Deployed, type Place, placeScope } from './known-values.ts'
 import { verifyLogs } from './log-destination.ts'
 import { judgeOffers } from './offer.ts'
 import { verifyComplete } from './parameter.ts'
@@ -26,12 +27,22 @@ export function verifyPlan(
 ): { account: AccountChecks; warnings: readonly string[] } {
   verifyComplete(steps, deployed, mode)
   verifyKnownParameters(steps, place, deployed)
+  verifyTemplates(steps, place, deployed)
   verifyConstraints(steps, place, deployed)
   const verifySize = withoutWarnings(() => verifyTaskSize(steps, place, deployed))
   const warnings = runCheck('task-size', checks, verifySize)
   return {
     account: listAccountChecks(steps, place, deployed, checks),
     warnings: [...listWarnings(steps, place, deployed), ...warnings],
+  }
+}
+
+// With what the account tells, loops can be unrolled that could not be before.
+function verifyTemplates(steps: readonly StackStep[], place: Place, deployed: Deployed): void {
+  const planned = listKeys(steps)
+  for (const step of steps) {
+    const values = listCertainValues(step, planned, place, deployed)
+    verifyLimits(step.template, placeScope(step.template, values, step.stackName, place))
   }
 }
 

@@ -8,6 +8,7 @@ import type { Graph } from '../graph/graph.ts'
 import { fillLocalValues } from '../graph/local-values.ts'
 import { nameStacks } from '../graph/stack-name.ts'
 import type { Template } from '../graph/template.ts'
+import { verifyTemplates } from '../graph/verify.ts'
 import type { Inputs } from '../inputs.ts'
 import { makeFindHourlyPrice } from '../plan/hourly-price.ts'
 import { planStacks } from '../plan/plan.ts'
@@ -27,7 +28,9 @@ export async function deploy(
   const graph = fillLocalValues(written, context)
   for (const secret of listSecrets(graph, templates, inputs.parameters)) context.log.mask(secret)
   // Mistakes in the inputs are reported before the first call to AWS.
-  for (const { assets, template } of planStacks(graph, templates, inputs)) {
+  const chosen = planStacks(graph, templates, inputs)
+  verifyTemplates(templates, inputs.parameters)
+  for (const { assets, template } of chosen) {
     for (const folder of assets.values()) await verifyAsset(folder, context.signal)
     await verifyArtifacts(template, context.signal)
   }
