@@ -1,3 +1,5 @@
+import { orderConditions } from './condition-order.ts'
+import { functionOf } from './function-of.ts'
 import { listOf, mapOf, type Tree, type TreeMap, textOf } from './template-tree.ts'
 
 /** What the functions of a template are evaluated with. A value that only a deployment tells is absent. */
@@ -49,17 +51,24 @@ function findInMap(argument: Tree, scope: Scope): Tree {
   return mapOf(mapOf(scope.mappings?.[map ?? ''])[key ?? ''])[name ?? '']
 }
 
+// Of each scope the conditions that are evaluated: others may refer to one many times.
+const evaluated = new WeakMap<Scope, Map<string, boolean | undefined>>()
+
+function evaluateNamed(name: string, scope: Scope): boolean | undefined {
+  const known = evaluated.get(scope) ?? new Map<string, boolean | undefined>()
+  evaluated.set(scope, known)
+  if (known.has(name)) return known.get(name)
+  const ordered = orderConditions(name, scope.conditions, known)
+  // A condition of a cycle stays unknown to the others.
+  for (const each of ordered) known.set(each, undefined)
+  for (const each of ordered) known.set(each, evaluateCondition(scope.conditions[each], scope))
+  return known.get(name)
+}
+
 /** Evaluates a condition; undefined where only a deployment can tell it. */
 export function evaluateCondition(value: Tree, scope: Scope): boolean | undefined {
   const { name, argument } = functionOf(value)
-  if (name === 'Condition') {
-    const own = textOf(argument) ?? ''
-    const { [own]: condition, ...others } = scope.conditions
-    // Without itself: a condition that refers to itself ends.
-    return condition === undefined
-      ? undefined
-      : evaluateCondition(condition, { ...scope, conditions: others })
-  }
+  if (name === 'Condition') return evaluateNamed(textOf(argument) ?? '', scope)
   if (name === 'Equals') {
     const [one, other] = listOf(argument).map((each) => evaluateText(each, scope))
     return one === undefined || other === undefined ? undefined : one === other
@@ -70,13 +79,6 @@ export function evaluateCondition(value: Tree, scope: Scope): boolean | undefine
   if (name !== 'Or' && name !== 'And') return undefined
   if (parts.includes(decisive)) return decisive
   return parts.includes(undefined) ? undefined : !decisive
-}
-
-/** Reads `{ Ref: x }` or `{ Fn::Sub: x }`; the name is '' where the value is no function. */
-export function functionOf(value: Tree): { name: string; argument: Tree } {
-  const [entry, ...more] = Object.entries(mapOf(value))
-  if (!entry || more.length > 0) return { name: '', argument: undefined }
-  return { name: entry[0].replace(/^Fn::/, ''), argument: entry[1] }
 }
 
 function substitute(argument: Tree, scope: Scope): string | undefined {

@@ -1,4 +1,5 @@
-import { evaluateText, functionOf, type Scope } from './evaluate.ts'
+import { evaluateText, type Scope } from './evaluate.ts'
+import { functionOf } from './function-of.ts'
 import type { Graph } from './graph.ts'
 import { scopeOf } from './scope.ts'
 import type { StackEntry } from './stack-entry.ts'

@@ -1,7 +1,8 @@
 import type { PropertyChange, ResourceChange } from '../../../lib/aws/resource-change.ts'
 import { listFirst } from '../../../lib/quote.ts'
-import { evaluateCondition, evaluateList, evaluateText, functionOf, type Scope } from '../graph/evaluate.ts'
+import { evaluateCondition, evaluateList, evaluateText, type Scope } from '../graph/evaluate.ts'
 import { listResources, type TemplateResource } from '../graph/expand.ts'
+import { functionOf } from '../graph/function-of.ts'
 import type { Template } from '../graph/template.ts'
 import { listOf, type Tree, type TreeMap } from '../graph/template-tree.ts'
 

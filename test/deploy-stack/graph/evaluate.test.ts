@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { evaluateCondition, evaluateText } from '../../../actions/deploy-stack/graph/evaluate.ts'
+import type { Tree } from '../../../actions/deploy-stack/graph/template-tree.ts'
 
 const values = new Map([
   ['Prefix', 'ddn'],
@@ -67,5 +68,39 @@ describe('a condition', () => {
     [{ Condition: 'Circle' }, undefined],
   ])('%j holds: %j', (value, holds) => {
     expect(evaluateCondition(value, scope)).toBe(holds)
+  })
+})
+
+describe('conditions that refer to each other', () => {
+  const named = (entries: (readonly [string, Tree])[]) => ({
+    values,
+    conditions: Object.fromEntries<Tree>([['C0', { 'Fn::Equals': [{ Ref: 'Prefix' }, 'ddn'] }], ...entries]),
+  })
+  const chain = (length: number, link: (before: string) => Tree) =>
+    named(Array.from({ length }, (_, at) => [`C${at + 1}`, link(`C${at}`)] as const))
+
+  it.each<[string, (before: string) => Tree]>([
+    ['And', (name) => ({ 'Fn::And': [{ Condition: name }, { Condition: name }] })],
+    ['If', (name) => ({ 'Fn::Equals': ['1', { 'Fn::If': [name, { 'Fn::If': [name, '1', '2'] }, '3'] }] })],
+  ])('are evaluated once each: a long chain of %s', (_, link) => {
+    const long = chain(20_000, link)
+    expect(evaluateCondition({ Condition: 'C20000' }, long)).toBe(true)
+    expect(evaluateCondition({ Condition: 'C9' }, { ...long, values: new Map([['Prefix', 'x']]) })).toBe(
+      false,
+    )
+  })
+
+  it('are not known where they form a cycle', () => {
+    const circle = named([
+      ['A', { 'Fn::And': [{ Condition: 'B' }, { Condition: 'C0' }] }],
+      ['B', { 'Fn::Not': [{ Condition: 'A' }] }],
+      ['D', { 'Fn::Or': [{ Condition: 'B' }, { Condition: 'C0' }] }],
+    ])
+    expect(['A', 'B', 'D', 'C0'].map((Condition) => evaluateCondition({ Condition }, circle))).toEqual([
+      undefined,
+      undefined,
+      true,
+      true,
+    ])
   })
 })
