@@ -36,12 +36,18 @@ export function evaluateList(value: Tree, scope: Scope): string[] | undefined {
   const { name, argument } = functionOf(value)
   if (name === 'Ref' && scope.lists?.has(textOf(argument) ?? ''))
     return splitItems(evaluateText(value, scope))
-  if (name === 'FindInMap') return evaluateList(findInMap(argument, scope), scope)
+  if (name === 'FindInMap') return readLiterals(findInMap(argument, scope))
   const [first, second] = listOf(argument)
   if (name === 'Split') return evaluateText(second, scope)?.split(textOf(first) ?? '')
   if (!Array.isArray(value)) return undefined
   const texts = value.flatMap((each) => evaluateText(each, scope) ?? [])
   return texts.length === value.length ? texts : undefined
+}
+
+// A mapping has no functions, which could name the mapping itself: CloudFormation refuses them there.
+function readLiterals(value: Tree): string[] | undefined {
+  const texts = listOf(value).filter((each) => typeof each === 'string')
+  return Array.isArray(value) && texts.length === value.length ? texts : undefined
 }
 
 const splitItems = (text: string | undefined) => text?.split(',').map((item) => item.trim())

@@ -14,7 +14,11 @@ const conditions = {
   Unknown: { 'Fn::Equals': [{ 'Fn::GetAtt': 'A.B' }, ''] },
   Circle: { 'Fn::Not': [{ Condition: 'Circle' }] },
 }
-const mappings = { Sizes: { r: { one: 's', more: ['a', 'b'] } } }
+const itself = { 'Fn::FindInMap': ['Odd', 'r', 'own'] }
+const mappings = {
+  Sizes: { r: { one: 's', more: ['a', 'b'] } },
+  Odd: { r: { own: itself, listed: ['a', { Ref: 'Prefix' }] } },
+}
 const scope = { values, conditions, mappings, lists: new Set(['Names']) }
 
 it.each([
@@ -42,6 +46,10 @@ it.each([
   [{ 'Fn::FindInMap': ['Sizes', { Ref: 'AWS::Region' }, 'more'] }, undefined],
   [{ 'Fn::Select': ['1', { 'Fn::FindInMap': ['Sizes', 'r', 'more'] }] }, 'b'],
   [{ 'Fn::FindInMap': ['Other', 'r', 'one'] }, undefined],
+  [itself, undefined],
+  [{ 'Fn::Join': ['+', itself] }, undefined],
+  [{ 'Fn::Join': ['+', { 'Fn::FindInMap': ['Odd', 'r', 'listed'] }] }, undefined],
+  [{ 'Fn::Join': ['+', { 'Fn::FindInMap': ['Sizes', 'r', 'more'] }] }, 'a+b'],
   [{ 'Fn::Join': ['+', { Ref: 'Names' }] }, 'a+b'],
   [{ Ref: 'Prefix', 'Fn::Sub': 'x' }, undefined],
   [['ddn'], undefined],

@@ -38,6 +38,14 @@ describe('the resources of a template', () => {
     expect(resources(loop)).toEqual([['Always'], ['Topic${Name}']])
   })
 
+  it('stand once for a loop over a mapping that names itself', () => {
+    const body = `
+  Fn::ForEach::Topics: [Name, !FindInMap [M, K, V], {'Topic\${Name}': {Type: AWS::SNS::Topic}}]
+Mappings: {M: {K: {V: !FindInMap [M, K, V]}}}
+`
+    expect(resources(body)).toEqual([['Always'], ['Topic${Name}']])
+  })
+
   it('are those of a loop within a loop, and of items with signs', () => {
     const body = `
   Fn::ForEach::Outer:
