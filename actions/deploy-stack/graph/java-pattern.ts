@@ -77,8 +77,13 @@ const controls: Readonly<Record<string, string>> = {
   e: '\u001b',
 }
 
+const readHex = (digits: string) => Number.parseInt(digits, 16)
+
 /** Reads an escape that stands for one character. */
 function readCharacter(reader: Reader): string | undefined {
+  // Two escapes of UTF-16 that make one character.
+  const pair = reader.take(/\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}/)
+  if (pair !== undefined) return literal(String.fromCharCode(...pair.split('\\u').slice(1).map(readHex)))
   const code = reader.take(/\\x[\da-fA-F]{2}|\\u[\da-fA-F]{4}/)
   if (code !== undefined) return `\\u{${code.slice(2)}}`
   const control = reader.take(/\\[tnrfae]/)

@@ -23,6 +23,9 @@ describe('a pattern of Java', () => {
     [String.raw`[\x41-\x43\u0044]+`, ['ABCD'], ['E']],
     ["[$&+,:;=?@#|'<>.^*()%!-]", ['&', '|', '^', '-'], ['a', '\\']],
     ['.', ['😀'], ['ab']],
+    [String.raw`\uD83D\uDE00`, ['😀'], ['😁', '\uD83D']],
+    [String.raw`[\ud83d\ude00-\uD83D\uDE4F\u0041]{2}`, ['😀🙏', 'A😁'], ['😀', '\uD83D\uDE00', '🚀A']],
+    [String.raw`[^\uD83D\uDE00]|\u00e9\uD83D`, ['😁', 'é\uD83D'], ['😀']],
     ['[}{/]+', ['{}/'], ['(']],
   ])('%s takes whole values as Java does', (pattern, good, bad) => {
     const expression = translatePattern(pattern)
