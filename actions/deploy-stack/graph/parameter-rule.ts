@@ -9,7 +9,7 @@ export type ParameterRule = {
   type: string
   /** Hides the value in messages. */
   noEcho: boolean
-  /** A value that has several spellings in YAML stands here in each: `yes` is `true`, too. */
+  /** A value that has several spellings stands here in each: in YAML, `yes` is `true`, too. */
   allowedValues: readonly string[] | undefined
   allowedPattern: string | undefined
   /** What the pattern means, in words. */
@@ -23,13 +23,13 @@ export type ParameterRule = {
 type Bounds = { min: number; max: number }
 
 /**
- * Reads the declaration of a parameter; `written` is the same with its texts as they stand in the file:
+ * Reads the declaration of a parameter; `spellings` are the same in others, first with its texts as they stand in the file:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
  */
-export function readParameterRule(declaration: Tree, written: Tree = declaration): ParameterRule {
+export function readParameterRule(declaration: Tree, spellings: readonly Tree[] = []): ParameterRule {
   const rule = mapOf(declaration)
-  const spelled = mapOf(written)
-  const values = [...listOf(spelled.AllowedValues), ...listOf(rule.AllowedValues)]
+  const all = [...spellings, declaration].map(mapOf)
+  const values = all.flatMap((each) => listOf(each.AllowedValues))
   return {
     default: textOf(rule.Default) ?? listDefault(rule.Default),
     type: textOf(rule.Type) ?? '',
@@ -39,7 +39,7 @@ export function readParameterRule(declaration: Tree, written: Tree = declaration
       ? [...new Set(values.map((value) => textOf(value) ?? ''))]
       : undefined,
     // A pattern of words alone may be no text for YAML.
-    allowedPattern: textOf(spelled.AllowedPattern),
+    allowedPattern: textOf(all[0]?.AllowedPattern),
     constraintDescription: textOf(rule.ConstraintDescription),
     number: readBounds(rule.MinValue, rule.MaxValue),
     length: readBounds(rule.MinLength, rule.MaxLength),

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml'
 import { messageOf, UserError } from '../../../lib/errors.ts'
+import { parseWithoutNumbers } from '../../../lib/json.ts'
 import { verifyBytes } from '../../../lib/yaml-bounds.ts'
 import { composeYaml } from '../../../lib/yaml-document.ts'
 import { readPlain } from './yaml-scalar.ts'
@@ -16,8 +17,11 @@ export type TreeMap = { readonly [key: string]: Tree }
 /** A template as CloudFormation reads it. */
 export type TemplateTree = {
   sections: TreeMap
-  /** Gives a section once more, with its texts as they are written: `yes`, and not `true`. */
-  written(section: string): TreeMap
+  /**
+   * Gives a section once more in each other spelling that may count; the first has its texts as they are written: `yes`,
+   * and not `true`.
+   */
+  spellings(section: string): TreeMap[]
 }
 
 // For the parser, each tag that it does not know is an error with a stack trace, which takes most of the time.
@@ -61,9 +65,9 @@ function readYaml(body: string, file: string): TemplateTree {
   const anchors = new Map<string, unknown>()
   return {
     sections: mapOf(fromYaml(contents, { file, anchors, plain: readPlain })),
-    written: (section) => {
+    spellings: (section) => {
       const node = isMap(contents) ? contents.get(section, true) : undefined
-      return mapOf(fromYaml(node, { file, anchors, plain: (text) => text }))
+      return [mapOf(fromYaml(node, { file, anchors, plain: (text) => text }))]
     },
   }
 }
@@ -73,13 +77,19 @@ function readJson(body: string, file: string): TemplateTree | undefined {
   if (!/^\s*\{/.test(body)) return undefined
   verifyBytes(body, file)
   try {
-    const sections = mapOf(toTree(JSON.parse(body)))
-    return { sections, written: (section) => mapOf(sections[section]) }
+    const read = (spell: (number: string) => string) => mapOf(toTree(parseWithoutNumbers(body, spell)))
+    return {
+      sections: read((number) => readPlain(number) ?? number),
+      spellings: (section) => [String, shorten].map((spell) => mapOf(read(spell)[section])),
+    }
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw new UserError(`${file}: ${messageOf(error)}`)
   }
 }
+
+// Whether `1.0` is `1` for a parser of JSON is its choice; an integer has one spelling.
+const shorten = (number: string) => (/^-?\d+$/.test(number) ? number : String(Number(number)))
 
 /** Makes a tree of a value of JSON. Throws RangeError where it is too deep. */
 export function toTree(value: unknown, level = 0): Tree {

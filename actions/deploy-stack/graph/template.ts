@@ -30,14 +30,19 @@ type ParameterValue = { parameter: string; value: string }
 
 /** Parses a template in YAML or JSON. Throws UserError with line and column. */
 export function parseTemplate(body: string, path: string): Template {
-  const { sections, written } = readTemplateTree(body, path)
+  const { sections, spellings } = readTemplateTree(body, path)
   const { Parameters, Resources, Metadata } = sections
   const isTransformed = hasMacro(sections)
   if (Object.keys(mapOf(Resources)).length === 0 && !isTransformed)
     throw new UserError(`${path}: expected Resources, got none`)
-  const spelled = written('Parameters')
+  const spelled = spellings('Parameters')
+  const readRule = (name: string, declaration: Tree) =>
+    readParameterRule(
+      declaration,
+      spelled.map((each) => each[name]),
+    )
   const parameters = Object.entries(mapOf(Parameters)).map(
-    ([name, declaration]) => [name, readParameterRule(declaration, spelled[name])] as const,
+    ([name, declaration]) => [name, readRule(name, declaration)] as const,
   )
   const { Warnings, Constraints } = mapOf(Metadata)
   return {

@@ -1,5 +1,6 @@
 import type { StoredValue } from '../../../lib/aws/stored-values.ts'
 import { UserError } from '../../../lib/errors.ts'
+import { parseWithoutNumbers } from '../../../lib/json.ts'
 import { fillValue } from '../graph/local-values.ts'
 import { findFault } from '../graph/parameter-rule.ts'
 import { nameStored, type Piece, type StoredPiece } from '../graph/value.ts'
@@ -78,7 +79,7 @@ function readStored(piece: StoredPiece, where: string, stored: StoredTexts): Sto
 
 function readPart(text: string, key: string): string | undefined {
   try {
-    const { [key]: part } = Object(JSON.parse(text))
+    const { [key]: part } = Object(parseWithoutNumbers(text))
     return part === undefined ? undefined : String(part)
   } catch {
     return undefined

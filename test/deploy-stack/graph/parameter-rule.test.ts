@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { findFault, readParameterRule } from '../../../actions/deploy-stack/graph/parameter-rule.ts'
+import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
 import { toTree } from '../../../actions/deploy-stack/graph/template-tree.ts'
 
 const digest = { Type: 'String', AllowedPattern: '.+@sha256:[0-9a-f]{4}' }
@@ -70,4 +71,20 @@ it.each([
   [{ Type: 'String', AllowedPattern: '\\p{Alpha}(?i)x*+' }, 'what Java alone can read'],
 ])('of %j takes %s', (declaration, value) => {
   expect(findFault(readParameterRule(toTree(declaration)), value)).toBeUndefined()
+})
+
+const ruleIn = (body: string) => parseTemplate(body, 't').parameters.get('P')!
+const versions = '{"Type": "String", "Default": 1.0, "AllowedValues": [1.0, 2.50, 123456789012345678901]}'
+
+it.each([
+  ['JSON', `{"Parameters": {"P": ${versions}}, "Resources": {"A": {}}}`, ['1', '2.50']],
+  ['YAML', `Parameters:\n  P: ${versions}\nResources: {A: {}}`, ['2.50']],
+])('takes numbers as they are written in %s', (_, body, more) => {
+  const rule = ruleIn(body)
+  expect(rule.default).toBe('1.0')
+  const faults = ['1.0', '2.5', '123456789012345678901', ...more].map((value) => findFault(rule, value))
+  expect(faults.filter((fault) => fault !== undefined)).toEqual([])
+  expect(findFault(rule, '123456789012345680000')).toMatch(
+    /^expected one of 1\.0, 2\.50, 123456789012345678901,/,
+  )
 })

@@ -8,7 +8,7 @@ describe('a template in YAML', () => {
     expect(read('A: [yes, "yes", 012, "012", 2012-10-17, ~]')).toEqual({
       A: ['true', 'yes', '10', '012', '2012-10-17', undefined],
     })
-    expect(readTemplateTree('A: {B: [yes, 012]}', 't.yml').written('A')).toEqual({ B: ['yes', '012'] })
+    expect(readTemplateTree('A: {B: [yes, 012]}', 't.yml').spellings('A')).toEqual([{ B: ['yes', '012'] }])
   })
 
   it('has the last of equal keys', () => {
@@ -70,8 +70,26 @@ describe('a template in JSON', () => {
     )
   })
 
+  it('has its numbers as YAML has them, and in the spellings that parsers of JSON differ in', () => {
+    const text = String.raw`{"A": {"-1.50": [1.0, 2E3, 123456789012345678901, -0.5e-2, "\\\"1.0", "2.0 \u00e9"]}}`
+    const same = ['123456789012345678901', '\\"1.0', '2.0 é']
+    const spelled = (one: string, more: string, small: string) => [
+      one,
+      more,
+      same[0],
+      small,
+      ...same.slice(1),
+    ]
+    expect(read(text)).toEqual({ A: { '-1.50': spelled('1.0', '2000.0', '-0.005') } })
+    expect(readTemplateTree(text, 't.json').spellings('A')).toEqual([
+      { '-1.50': spelled('1.0', '2E3', '-0.5e-2') },
+      { '-1.50': spelled('1', '2000', '-0.005') },
+    ])
+  })
+
   it('may be a map of YAML', () => {
     expect(read('{A: 1, # more\n B: !Ref x}')).toEqual({ A: '1', B: { Ref: 'x' } })
+    expect(read('{1: 012, "B": 0x1F}')).toEqual({ 1: '10', B: '31' })
   })
 
   it('is refused where it is too deep', () => {

@@ -41,6 +41,8 @@ it('puts the values in, between texts as well, and leaves the rest as it is', ()
   expect(fill({ Key: [text('a-'), part, text('-b')] })?.get('Key')).toMatchObject({
     value: [text('a-hunter2-b')],
   })
+  const numbers = new Map([['secret app', { text: '{"password": 12345678901234567890}', isSecret: true }]])
+  expect(fill({ Key: [part] }, numbers)?.get('Key')).toMatchObject({ value: [text('12345678901234567890')] })
   expect(fill({ Size: [text('odd')] })?.get('Size')).toMatchObject({ value: [text('odd')] })
 })
 
