@@ -1,5 +1,6 @@
 import { add, type Decimal } from '../rates/decimal.ts'
 import type { Line, UserBill } from './price.ts'
+import { compareNames } from './user-usage.ts'
 
 /** All line items for one thing, such as those of a meter, added up. */
 export type LineSum = Pick<Line, 'kind' | 'item'> & {
@@ -41,10 +42,10 @@ export function makeLineSums() {
         sum.amount = add(sum.amount, amount)
       }
     },
-    /** Lists them by kind, in the order in which a bill is made, then by name. */
+    /** Lists them by kind, in the order in which a bill is made, then by the bytes of the name. */
     finish(): LineSum[] {
       return [...sums.values()].flatMap((ofKind) =>
-        [...ofKind.values()].map(({ last: _, ...sum }) => sum).sort((a, b) => (a.item < b.item ? -1 : 1)),
+        [...ofKind.values()].map(({ last: _, ...sum }) => sum).sort((a, b) => compareNames(a.item, b.item)),
       )
     },
   }

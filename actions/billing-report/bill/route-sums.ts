@@ -1,4 +1,5 @@
 import type { UniqueClass, UsageRow } from './usage.ts'
+import { compareNames } from './user-usage.ts'
 
 /** Requests of one route and status; copies of rows are not among them. */
 export type RouteSum = {
@@ -25,9 +26,11 @@ export function makeRouteSums() {
       sum.requests += request
       if (found === 'billed') sum.billed += request
     },
-    /** Lists them by route and status; what is beyond is last. */
+    /** Lists them by the bytes of route and status; what is beyond is last. */
     finish(): RouteSum[] {
-      return [...sums.values()].sort((a, b) => compare(a.routeKey, b.routeKey) || compare(a.status, b.status))
+      return [...sums.values()].sort(
+        (a, b) => compareRoutes(a.routeKey, b.routeKey) || compareNames(a.status, b.status),
+      )
     },
   }
 }
@@ -39,7 +42,7 @@ function start(sums: Map<string, RouteSum>, routeKey: string | undefined, status
   return sum
 }
 
-function compare(a: string | undefined, b: string | undefined): number {
+function compareRoutes(a: string | undefined, b: string | undefined): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
-  return a < b ? -1 : a > b ? 1 : 0
+  return compareNames(a, b)
 }

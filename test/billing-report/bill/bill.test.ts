@@ -4,6 +4,7 @@ import type { UsageRow } from '../../../actions/billing-report/bill/usage.ts'
 import { parseRates } from '../../../actions/billing-report/rates/rates-file.ts'
 import { monthPeriod } from '../../../lib/service/calendar.ts'
 import { simpleRates } from '../../fixtures/billing-run.ts'
+import { ratesText } from '../../fixtures/rates.ts'
 
 const period = monthPeriod('2026-09', 'Asia/Seoul')
 const rates = parseRates(simpleRates, 'rates.yml')
@@ -42,5 +43,32 @@ describe('the equations of a bill', () => {
     )
     expect(findImbalance({ ...bill, lines: [] })).toBe('the line items do not add up to the total')
     expect(findImbalance({ ...bill, largest: [] })).toBe('the totals of the users do not add up to the total')
+  })
+})
+
+describe('the sums of a bill', () => {
+  // As UTF-16, the two units of the first come before the one of the second.
+  const [later, earlier] = ['\u{1F600}', '\uFFEE']
+
+  it('are sorted by the UTF-8 bytes of their names, as the users are', async () => {
+    const meter = (id: string) =>
+      `{id: "${id}", match: {routes: ["GET /${id}"], status: [2xx]}, unit: request, tiers: [{price: "1"}]}`
+    const priced = parseRates(ratesText({ '2026-01-01': [later, earlier, 'a'].map(meter) }), 'rates.yml')
+    const row = (name: string, status: string): UsageRow => ({
+      ...{ user: 'a', version: 0, routeKey: `GET /${name}`, status, rowClass: 'attributed' },
+      ...{ duplicates: 0n, quantities },
+    })
+    const names = [later, earlier, 'a']
+    const rows = names.flatMap((name) =>
+      ['201', `2${later}`, `2${earlier}`].map((status) => row(name, status)),
+    )
+    const bill = await makeBill(period, [rows], 63n, priced)
+    const items = bill.lines.filter(({ kind }) => kind === 'usage').map(({ item }) => item)
+    expect(items).toEqual(['a', earlier, later])
+    expect(bill.routes.map(({ routeKey, status }) => [routeKey, status])).toEqual(
+      ['a', earlier, later].flatMap((name) =>
+        ['201', `2${earlier}`, `2${later}`].map((status) => [`GET /${name}`, status]),
+      ),
+    )
   })
 })
