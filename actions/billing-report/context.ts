@@ -36,8 +36,11 @@ export type OutputFolder = {
   append(name: string, text: string): void
   /** Writes a whole file. */
   write(name: string, text: string): void
-  /** Puts all files in place, instead of files and folders that have their names; returns their paths. */
-  publish(): string[]
+  /**
+   * Puts all files in place, instead of what has their names and of all whose names begin with `replaced`, which names a
+   * folder and how names in it begin; returns their paths.
+   */
+  publish(replaced: string): string[]
   /** Removes what is not published; does nothing afterwards. */
   discard(): void
 }

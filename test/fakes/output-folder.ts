@@ -2,7 +2,8 @@ import type { OutputFolder } from '../../actions/billing-report/context.ts'
 
 /**
  * A folder in memory. Its contract, which the real one holds too (test/billing-report/apply/output-folder.test.ts):
- * nothing is in `published` before `publish`, then all is, in the order in which the files began.
+ * nothing is in `published` before `publish`, then all is, in the order in which the files began, and nothing else whose
+ * name begins with what is replaced.
  */
 export function fakeFolder(
   path = '',
@@ -15,7 +16,8 @@ export function fakeFolder(
     folder: {
       append: (name, text) => void files.set(name, (files.get(name) ?? '') + text),
       write: (name, text) => void files.set(name, text),
-      publish: () => {
+      publish: (replaced) => {
+        for (const name of published.keys()) if (name.startsWith(nameOf(replaced))) published.delete(name)
         for (const [name, text] of files) published.set(nameOf(name), text)
         return [...files.keys()].map(nameOf)
       },

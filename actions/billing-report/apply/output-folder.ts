@@ -1,5 +1,6 @@
 import {
   closeSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -8,7 +9,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { OutputFolder } from '../context.ts'
 
 // Large enough that a file of hundreds of megabytes takes few calls, small enough to be no memory.
@@ -62,11 +63,13 @@ export function openOutputFolder(folder: string): OutputFolder {
       writeAll(fd, Buffer.from(text))
       closeSync(fd)
     },
-    publish() {
+    publish(replaced) {
       close()
-      for (const entry of new Set(names.map((name) => name.split('/')[0] ?? name))) {
-        rmSync(join(folder, entry), { recursive: true, force: true })
-        renameSync(join(staging, entry), join(folder, entry))
+      removeBeginning(folder, replaced)
+      for (const parent of new Set(names.map(dirname))) if (parent !== '.') makeFolder(join(folder, parent))
+      for (const name of names) {
+        rmSync(join(folder, name), { recursive: true, force: true })
+        renameSync(join(staging, name), join(folder, name))
       }
       return names.map((name) => join(folder, name))
     },
@@ -77,6 +80,22 @@ export function openOutputFolder(folder: string): OutputFolder {
       process.off('exit', remove)
     },
   }
+}
+
+/** Removes what an earlier bill of the month left; the bills of other months stand beside it. */
+function removeBeginning(folder: string, replaced: string): void {
+  const [parent, start] = [join(folder, dirname(replaced)), basename(replaced)]
+  if (!isFolder(parent)) return
+  for (const name of readdirSync(parent))
+    if (name.startsWith(start)) rmSync(join(parent, name), { recursive: true })
+}
+
+// A link to a folder elsewhere is none: nothing there is replaced.
+const isFolder = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
+function makeFolder(path: string): void {
+  if (!isFolder(path)) rmSync(path, { force: true })
+  mkdirSync(path, { recursive: true })
 }
 
 function isAbandoned(name: string): boolean {

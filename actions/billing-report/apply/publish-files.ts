@@ -1,3 +1,4 @@
+import { statementsOf } from '../report/statement/statement-name.ts'
 import type { Session } from './session.ts'
 
 /** What publishing needs of a run; the record says what is done. */
@@ -13,7 +14,7 @@ export async function publishFiles(
   const folder = context.openFolder(inputs.outputDirectory)
   try {
     for (const [name, text] of rendered) folder.write(name, text)
-    const files = folder.publish()
+    const files = folder.publish(statementsOf(month))
     context.log.info(`wrote the ${files.length} files of the closed bill into ${inputs.outputDirectory}`)
     await uploadFiles(month, files, publishing)
   } finally {

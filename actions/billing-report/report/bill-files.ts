@@ -10,6 +10,7 @@ import { byteOrderMark, csvHeader, renderCsvUser } from './bill-csv.ts'
 import { renderJson } from './bill-json.ts'
 import { renderMarkdown } from './bill-markdown.ts'
 import { renderHtml } from './page/bill-html.ts'
+import { statementsOf } from './statement/statement-name.ts'
 import { collectUsers, mostStatements, writeStatements } from './statement/statements.ts'
 import { type Locale, textsOf } from './statement/texts.ts'
 
@@ -137,7 +138,7 @@ export async function writeBill(
       new Map([...rendered].map(([file, pieces]) => [file, pieces.join('')])),
     )
     if (obstacle) return { bill, files: [], why, obstacle, statements: 0 }
-    return { bill, files: output.publish(), why, statements }
+    return { bill, files: output.publish(statementsOf(period.name)), why, statements }
   } finally {
     output.discard()
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -17,7 +17,10 @@ describe('the folder of the files', () => {
     folder.append('a.csv', 'x'.repeat(600_000))
     folder.append('a.csv', '!')
     expect(visible(path)).toEqual([])
-    expect(folder.publish()).toEqual([join(path, 'a.csv'), join(path, 'statements/b.html')])
+    expect(folder.publish('statements/2026-08-')).toEqual([
+      join(path, 'a.csv'),
+      join(path, 'statements/b.html'),
+    ])
     folder.discard()
     expect(readFileSync(join(path, 'a.csv'), 'utf8')).toBe(`é${'x'.repeat(600_000)}!`)
     expect(readFileSync(join(path, 'statements/b.html'), 'utf8')).toBe('<p>')
@@ -41,20 +44,47 @@ describe('the folder of the files', () => {
     expect(readdirSync(path).sort()).toEqual(names.slice(1).sort())
   })
 
-  it('replaces what an earlier bill left, and nothing else', () => {
+  it('replaces what an earlier bill of the month left, and nothing else', () => {
     const path = newFolder()
+    const others = ['2026-07-2026-08-b.html', '2026-080-b.html', '2026-09-a.html', '~2026-08-a.html']
+    const statements = ['2026-08-a.html', '2026-08-b.html', '2026-08-draft-a.html', ...others]
     writeFileSync(join(path, 'a.csv'), 'old')
     writeFileSync(join(path, 'own.txt'), 'mine')
     mkdirSync(join(path, 'statements'))
-    writeFileSync(join(path, 'statements', 'gone.html'), 'old')
+    for (const name of statements) writeFileSync(join(path, 'statements', name), 'old')
     const folder = openOutputFolder(path)
     folder.append('a.csv', 'new')
-    folder.write('statements/b.html', 'new')
-    folder.publish()
+    folder.write('statements/2026-08-b.html', 'new')
+    folder.publish('statements/2026-08-')
     folder.discard()
     expect(readFileSync(join(path, 'a.csv'), 'utf8')).toBe('new')
     expect(readFileSync(join(path, 'own.txt'), 'utf8')).toBe('mine')
-    expect(readdirSync(join(path, 'statements'))).toEqual(['b.html'])
+    expect(readdirSync(join(path, 'statements')).sort()).toEqual(['2026-08-b.html', ...others].sort())
+    expect(readFileSync(join(path, 'statements', '2026-08-b.html'), 'utf8')).toBe('new')
+  })
+
+  it('takes away statements of the month where the bill has none any more, and no other file', () => {
+    const path = newFolder()
+    mkdirSync(join(path, 'statements'))
+    for (const name of ['2026-08-a.csv', '2026-09-a.csv'])
+      writeFileSync(join(path, 'statements', name), 'old')
+    const folder = openOutputFolder(path)
+    folder.write('a.csv', 'new')
+    folder.publish('statements/2026-08-')
+    folder.discard()
+    expect(readdirSync(join(path, 'statements'))).toEqual(['2026-09-a.csv'])
+  })
+
+  it('replaces a link to a folder elsewhere, and nothing in that folder', () => {
+    const [path, elsewhere] = [newFolder(), newFolder()]
+    writeFileSync(join(elsewhere, '2026-08-a.csv'), 'mine')
+    symlinkSync(elsewhere, join(path, 'statements'))
+    const folder = openOutputFolder(path)
+    folder.write('statements/2026-08-a.csv', 'new')
+    folder.publish('statements/2026-08-')
+    folder.discard()
+    expect(readFileSync(join(path, 'statements', '2026-08-a.csv'), 'utf8')).toBe('new')
+    expect(readFileSync(join(elsewhere, '2026-08-a.csv'), 'utf8')).toBe('mine')
   })
 
   it('leaves what was there where nothing is published, and takes nothing afterwards', () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { publishFiles } from '../../../actions/billing-report/apply/publish-files.ts'
 import type { UsageRow } from '../../../actions/billing-report/bill/usage.ts'
 import { parseDecimal } from '../../../actions/billing-report/rates/decimal.ts'
 import { writeBill } from '../../../actions/billing-report/report/bill-files.ts'
@@ -78,6 +79,36 @@ it('publishes no file of a bill that does not hold', async () => {
   const written = await writeBill(source, folder, { csvBom: false, locale: 'en', run: {} })
   expect(written).toMatchObject({ files: [], why: expect.stringContaining('the log has 8 rows') })
   expect(published.size).toBe(0)
+})
+
+it('leaves the statements of other months, and takes away those that an earlier bill of the month left', async () => {
+  const { folder, published } = fakeFolder()
+  const statementsOf = (month: string, users: readonly string[]) =>
+    users.flatMap((user) => ['html', 'csv'].map((form) => `statements/${month}-${user}.${form}`))
+  const bill = async (month: string, users: readonly string[], state: 'draft' | 'open' = 'open') => {
+    const usage = [users.map((user) => row(user, 1n))]
+    const rows = BigInt(users.length)
+    const source = {
+      period: monthPeriod(month, 'UTC'),
+      usage,
+      rows,
+      rates,
+      facts: { state, adjustments: [] },
+    }
+    await writeBill(source, folder, { csvBom: false, locale: 'en', run: {} })
+    folder.discard()
+    return [...published.keys()].filter((name) => name.startsWith('statements/')).sort()
+  }
+  await bill('2026-02', ['ann', 'bob'], 'draft')
+  const february = await bill('2026-02', ['ann'])
+  expect(february).toEqual(statementsOf('2026-02', ['ann']).sort())
+  const both = await bill('2026-03', ['2026-02-ann', 'bob'])
+  expect(both).toEqual([...february, ...statementsOf('2026-03', ['2026-02-ann', 'bob']).sort()])
+  const files = new Map([['statements/2026-02-cid.csv', '']])
+  const context = { openFolder: () => folder, log: { info: () => {} } }
+  await publishFiles('2026-02', files, { inputs: { outputDirectory: '' }, context, record: {} } as never)
+  expect([...published.keys()].filter((name) => name.includes('/2026-02-'))).toEqual([...files.keys()])
+  expect(published.has('statements/2026-03-bob.csv')).toBe(true)
 })
 
 const zero = parseDecimal('0') ?? expect.fail()
