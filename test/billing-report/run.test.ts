@@ -234,6 +234,17 @@ describe('a count that is one more than it should be', () => {
     ])
   })
 
+  it('refuses a comparison of rates', async () => {
+    account.now = () => at('2026-09-02')
+    await account.arrive('2026-09-02', [logRow('2026-09-02')])
+    await runBilling(account, { mode: 'daily', backfill: '2026-09-01..2026-09-02' })
+    countOneMore(/ORDER BY "user"/)
+    const inputs = { ...draft, 'dry-run': 'true', 'compare-rates': 'other.yml' }
+    await expect(runBilling(account, inputs)).rejects.toThrow(
+      'compare-rates: the log has 1 rows in 2026-09, and the classes add up to 2; rows may just have arrived, run it again',
+    )
+  })
+
   it('leaves a month unpublished that would correct a closed one by it', async () => {
     account.now = () => at('2026-10-06')
     await fillDays(account, '2026-09-01', '2026-09-30')
@@ -507,10 +518,47 @@ describe('what a run needs', () => {
     })
     expect(summary.markdown).toMatch(/\*\*333 → 223 [A-Z]{3}\*\*, 2 users\./)
     expect(summary.markdown).toContain('| bob | 222 | 167 | \\-55 |\n| **all** | 333 | 223 | \\-110 |')
-    expect([written.size, account.tables.size, account.objects.size - objects]).toEqual([0, 1, 2])
+    expect([written.size, account.tables.size, account.objects.size - objects]).toEqual([0, 1, 4])
     const dollars = { ...inputs, 'compare-rates': 'dollars.yml' }
     await expect(runBilling(account, dollars, { files })).rejects.toThrow(
       'dollars.yml: expected the currency KRW of rates.yml, got USD',
     )
   })
+
+  it.each([
+    ['within the month', '2026-09-20'],
+    ['after it', '2026-10-02'],
+  ])(
+    'compare what the bill has, rows included that arrived %s and later than their day reaches',
+    async (_, arrival) => {
+      await fillDays(account, '2026-09-01', '2026-09-30')
+      await account.arrive(arrival, [logRow('2026-09-05', { user: 'bob' }), logRow('2026-09-05')])
+      for (const file of account.objects.values()) file.size = 2 ** 25
+      const halved = simpleRates.replace('"100"', '"50"')
+      const later = simpleRates.concat('  - valid-from: 2026-09-05\n', halved.split('2026-01-01\n')[1] ?? '')
+      const files = { 'same.yml': simpleRates, 'later.yml': later }
+      const bill = await runBilling(account)
+      expect(bill.outputs.total).toBe('3555')
+      const { size } = account.objects
+      const compare = async (path: string, more = {}) =>
+        await runBilling(account, { 'dry-run': 'true', 'compare-rates': path, ...more }, { files })
+      const same = await compare('same.yml')
+      expect(same.report.comparison).toMatchObject({ users: 2, now: '3555', other: '3555' })
+      // Of alice 4 days at 101 and 27 rows at 51, and of bob one.
+      const { report } = await compare('later.yml')
+      expect(report.comparison).toMatchObject({
+        ...{ now: '3555', other: '2015' },
+        largest: [
+          { user: 'alice', now: '3444', other: '1959' },
+          { user: 'bob', now: '111', other: '56' },
+        ],
+      })
+      const written = [...account.objects.keys()].slice(size)
+      expect(written.filter((key) => !/^s3:..logs.results./.test(key))).toEqual([])
+      // All files once are below the limit, and twice above.
+      await expect(compare('same.yml', { 'max-data-scanned': '1' })).rejects.toThrow(
+        /^max-data-scanned: all days of 2026-09, counted once for each rates file, have to be read again, whose files have \d+ bytes/,
+      )
+    },
+  )
 })

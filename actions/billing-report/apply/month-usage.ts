@@ -3,6 +3,7 @@ import { gatherFacts, type PeriodFacts } from '../bill/facts.ts'
 import type { Usage } from '../bill/usage.ts'
 import { listArrivals } from '../observe/arrivals.ts'
 import { planDay } from '../plan/day-plan.ts'
+import { spanOf } from '../plan/month-plan.ts'
 import {
   addDaysUp,
   type Beyond,
@@ -81,12 +82,12 @@ export async function addUpDays(
   const validFrom = rates.versions.map((version) => version.validFrom)
   const target = placeUsage(period, session, '')
   await session.query.run('add up', addDaysUp(session.inputs.database, period, validFrom, target))
-  const rows = listDays(period.firstDay, period.nextDay).reduce(
-    (sum, day) => sum + (days.get(day)?.rows ?? 0n),
-    0n,
-  )
-  return { ...target, usage: await readRows('read', target.table, session), rows }
+  return { ...target, usage: await readRows('read', target.table, session), rows: rowsOf(period, days) }
 }
+
+/** Adds up the rows of a month that the roll-ups of its days hold. */
+export const rowsOf = ({ firstDay, nextDay }: Period, days: ReadonlyMap<string, PeriodFacts>): bigint =>
+  listDays(firstDay, nextDay).reduce((sum, day) => sum + (days.get(day)?.rows ?? 0n), 0n)
 
 /** A month from the whole log; `odd` says what does not add up. */
 export type WholeMonth = MonthUsage | { odd: string }
@@ -99,13 +100,8 @@ export async function rollUpMonth(
   session: Session,
   suffix = '',
 ): Promise<WholeMonth> {
-  const plan = {
-    ...{ period, window, lateMonths: [], hourStarts: [] },
-    borders: { lateBefore: 0, earlyFrom: Number.MAX_SAFE_INTEGER },
-    versionStarts: rates.versions.map(({ validFrom }) => startOf(validFrom, period.timeZone)),
-    ...{ folder: `usage/whole-month=${period.name}`, name: `usage_${period.name.replace('-', '_')}_whole` },
-  }
-  await verifyWholeScan(plan, session)
+  const plan = planWholeMonth(period, window, rates)
+  await verifyWholeScan(`all days of ${period.name} have to be read again`, [plan], session)
   const [staged] = await stage([plan], session)
   if (!staged) throw new Error(`${period.name}: expected a roll-up`)
   const { facts, odd } = await verify([staged], session, new Set())
@@ -114,15 +110,24 @@ export async function rollUpMonth(
   return await takeUsage(staged, facts.get(period.name)?.rows ?? 0n, session, suffix)
 }
 
-/** Refuses to read a whole month whose files are larger than what may still be scanned. */
-async function verifyWholeScan(
-  plan: { period: Period; window: Window },
+/** Plans the roll-up of a whole month, from the days of arrival in a window. */
+export const planWholeMonth = (period: Period, window: Window, rates: Rates) => ({
+  ...{ period, window, lateMonths: [], hourStarts: [] },
+  borders: { lateBefore: 0, earlyFrom: Number.MAX_SAFE_INTEGER },
+  versionStarts: rates.versions.map(({ validFrom }) => startOf(validFrom, period.timeZone)),
+  ...{ folder: `usage/whole-month=${period.name}`, name: `usage_${period.name.replace('-', '_')}_whole` },
+})
+
+/** Refuses to read whole months whose files are larger than what may still be scanned. */
+export async function verifyWholeScan(
+  what: string,
+  plans: readonly { window: Window }[],
   { query, location, aws }: Session,
 ): Promise<void> {
   const left = query.leftToScan()
   if (left === undefined) return
-  const arrivals = await listArrivals(location, plan.window, aws)
-  verifyScan(`all days of ${plan.period.name} have to be read again`, estimateScan([plan], arrivals), left)
+  const arrivals = await listArrivals(location, spanOf(plans), aws)
+  verifyScan(what, estimateScan(plans, arrivals), left)
 }
 
 async function takeUsage(

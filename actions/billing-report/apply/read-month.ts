@@ -1,5 +1,5 @@
 import { UserError } from '../../../lib/errors.ts'
-import { dayAt, listDays, type Period, startOf } from '../../../lib/service/calendar.ts'
+import { dayAt, type Period, startOf } from '../../../lib/service/calendar.ts'
 import type { Adjustment } from '../bill/adjustments.ts'
 import type { PeriodFacts } from '../bill/facts.ts'
 import type { Evidence } from '../bill/incomplete.ts'
@@ -16,7 +16,7 @@ import { filesOf, formatManifest } from '../plan/manifest.ts'
 import { windowOf } from '../plan/window.ts'
 import type { Rates } from '../rates/rates.ts'
 import { adjustMonths, countUnreachable } from './adjust.ts'
-import { addUpDays, countRowsBeyond, type MonthUsage, readDays, rollUpMonth } from './month-usage.ts'
+import { addUpDays, countRowsBeyond, type MonthUsage, readDays, rollUpMonth, rowsOf } from './month-usage.ts'
 import { type Pauses, readPageData } from './page-data.ts'
 import { rollUpStale } from './roll-up-recent.ts'
 import type { Session } from './session.ts'
@@ -102,9 +102,6 @@ async function addUp(
     odd: `${period.name}: the days have ${expected} rows, ${beyond} of them late, and the month ${month.rows}`,
   }
 }
-
-const rowsOf = ({ firstDay, nextDay }: Period, days: ReadonlyMap<string, PeriodFacts>) =>
-  listDays(firstDay, nextDay).reduce((sum, day) => sum + (days.get(day)?.rows ?? 0n), 0n)
 
 type Known = Pick<Evidence, 'late' | 'paused'> & {
   days: ReadonlyMap<string, PeriodFacts>

@@ -4,8 +4,10 @@ import {
   createAs,
   keyColumns,
   partitionsOf,
+  type RollUp,
   type Source,
   type Statement,
+  selectRollUp,
   type Target,
   typedRows,
 } from './sql.ts'
@@ -50,12 +52,15 @@ function selectDayRows(
 }
 
 /** Takes a month's usage from a roll-up of the whole month. */
-export function takeMonth(database: string, table: string, target: Target): Statement {
-  const sql = `SELECT ${keyColumns.join(', ')}, ${countColumns.join(', ')}
-  FROM "${database}"."${table}"
-  WHERE ${billedClasses}`
-  return addUp(database, { sql, parameters: [] }, target)
-}
+export const takeMonth = (database: string, table: string, target: Target): Statement =>
+  addUp(database, takeRows(`"${database}"."${table}"`), target)
+
+const takeRows = (from: string): Statement => ({
+  sql: `SELECT ${keyColumns.join(', ')}, ${countColumns.join(', ')}
+  FROM ${from}
+  WHERE ${billedClasses}`,
+  parameters: [],
+})
 
 /** Reads the usage of a month, sorted and without NULLs, which CSV cannot represent. */
 export const selectUsage = (database: string, table: string): Statement => ({
@@ -72,6 +77,14 @@ export function selectDays(
   const rows = selectDayRows(database, period, validFrom)
   return { sql: selectSorted(`(${sumRows(rows)}) AS month_usage`), parameters: rows.parameters }
 }
+
+/** Reads what a roll-up of the whole month would hold in the same form, and writes nothing. */
+export const selectMonth = (source: Source, rollUp: RollUp): Statement => ({
+  sql: selectSorted(
+    `(${sumRows(takeRows(`(${selectRollUp(source, rollUp)}) AS whole_month`))}) AS month_usage`,
+  ),
+  parameters: [],
+})
 
 function selectSorted(from: string): string {
   const texts = ['"user"', 'routekey', 'status', 'row_class'].map(

@@ -154,13 +154,18 @@ WITH (format = 'PARQUET', external_location = '${location}') AS`
  * each `hour`, one for each bucket of `latency` of a route and status, and one for `all` rows, in which rows of one
  * request id are found whatever else they differ in. Hours and latencies have their number in `bucket`.
  */
-export function rollUp(source: Source, rollUp: RollUp, target: Target): Statement {
+export const rollUp = (source: Source, rollUp: RollUp, target: Target): Statement => ({
+  sql: `${createAs(source.database, target)}\n${selectRollUp(source, rollUp)}`,
+  parameters: [],
+})
+
+/** Selects the rows of a roll-up, and writes nothing. */
+export function selectRollUp(source: Source, rollUp: RollUp): string {
   const sums = summed.flatMap((name) => [
     `SUM(CASE WHEN ${isWhole(name)} THEN TRY_CAST(${name} AS BIGINT) ELSE 0 END) AS ${name}`,
     `SUM(CASE WHEN ${isWhole(name)} THEN 0 WHEN ${isCounted} THEN 1 ELSE 0 END) AS ${unreadableColumn(name)}`,
   ])
-  const sql = `${createAs(source.database, target)}
-SELECT COALESCE("user", '') AS "user", COALESCE(rates_version, 0) AS rates_version, COALESCE(routekey, '') AS routekey,
+  return `SELECT COALESCE("user", '') AS "user", COALESCE(rates_version, 0) AS rates_version, COALESCE(routekey, '') AS routekey,
   COALESCE(status, '') AS status,
   COALESCE(row_class, CASE WHEN event_hour >= -1 THEN 'hour' WHEN latency >= -1 THEN 'latency' ELSE 'all' END) AS row_class,
   COALESCE(event_hour, latency, -1) AS bucket, conflicts, ${countColumns.join(', ')}
@@ -173,5 +178,4 @@ FROM (
   FROM (${distinctRows(source, rollUp)}) AS distinct_rows
   GROUP BY GROUPING SETS ((${keyColumns.join(', ')}), (event_hour), (routekey, status, latency), ())
 ) AS summed_rows`
-  return { sql, parameters: [] }
 }

@@ -11,6 +11,7 @@ import {
   readLatency,
   readStagedFacts,
   selectDays,
+  selectMonth,
   selectUsage,
   takeMonth,
 } from '../../../actions/billing-report/plan/month-sql.ts'
@@ -37,6 +38,7 @@ const statements = [
   readFacts('d', window),
   readDayRequests('d', window),
   selectDays('d', march, ['2026-01-01', '2026-03-16']),
+  selectMonth(inputs, { ...day, versionStarts: [1, 2] }),
   readLatency('d', window),
   readStagedFacts('d', new Map([['2026-03-01', 'u']])),
   countBeyond(inputs, march, { window, lateBefore: () => 5 }),
