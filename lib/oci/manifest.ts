@@ -71,7 +71,9 @@ export function rewriteManifest(
       const blob = blobs[at]
       if (!blob || Object(layer).digest === blob.digest) return convert(layer)
       const { digest, size, compression } = blob
-      return { ...Object(layer), mediaType: layerType(family, compression), digest, size }
+      // What was stated about the bytes of the old blob is wrong about the new one.
+      const { data: _data, urls: _urls, ...kept } = Object(layer)
+      return { ...kept, mediaType: layerType(family, compression), digest, size }
     }),
     ...(annotations && { annotations: { ...Object(value.annotations), ...annotations } }),
   }

@@ -152,6 +152,22 @@ describe('a manifest', () => {
     expect((await pushAgain({ compression: 'none' })).outputs.digest).toBe(image.digest)
   })
 
+  it.each([
+    ['data', tar.toString('base64')],
+    ['urls', ['https://example.com/layer.tar']],
+  ])('loses the %s of a layer that is compressed: they are those of another blob', async (field, stated) => {
+    const layout = new Layout()
+    const annotations = { 'org.example': 'top' }
+    const layer = { ...layout.blob(ociTypes.layer.none, tar), annotations, [field]: stated }
+    const image = imageOf(layout, [layer])
+    const { outputs, manifests, pushAgain } = await push(layout.top([named(image)]))
+    const { layers } = JSON.parse(manifests.get(outputs.digest ?? '')!.bytes.toString())
+    expect(layers).toEqual([
+      { mediaType: ociTypes.layer.gzip, digest: expect.any(String), size: expect.any(Number), annotations },
+    ])
+    expect((await pushAgain({ compression: 'none' })).outputs.digest).toBe(image.digest)
+  })
+
   it('is not taken from an earlier push that lost its annotations', async () => {
     const layout = new Layout()
     const { config, layers } = layout.read(layout.image(['one'], { kind: 'tar' }))
