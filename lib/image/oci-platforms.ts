@@ -1,14 +1,21 @@
 import type { Archive } from '../archive/archive.ts'
 import { UserError } from '../errors.ts'
 import { renderPlatform } from './image-config.ts'
-import { type IndexedBlob, isIndex, type JsonBlob, readBlob, readDescriptors } from './oci-blob.ts'
+import {
+  type IndexedBlob,
+  isIndex,
+  isManifest,
+  type JsonBlob,
+  readBlob,
+  readDescriptors,
+} from './oci-blob.ts'
 import { readConfigOf } from './oci-image.ts'
 
 /** Lists the platforms of images and indexes; each is read once, however often it is named. */
 export type PlatformReader = {
   /** Of an image, or of an index with all that it names; an attestation has none. */
   list(node: JsonBlob, level?: number): Promise<string[]>
-  /** Of what a descriptor names; only where it does not say is it read. */
+  /** Of what a descriptor names; only where it does not say is it read. What is no manifest has none. */
   of(blob: IndexedBlob, namedBy: string, level?: number): Promise<string[]>
 }
 
@@ -27,6 +34,7 @@ export function makePlatformReader(archive: Archive): PlatformReader {
   const read = async (blob: IndexedBlob, namedBy: string, level: number) =>
     await list(await readBlob(archive, blob, namedBy), level)
   const of = async (blob: IndexedBlob, namedBy: string, level = 1) => {
+    if (!isManifest(blob)) return []
     const said = renderPlatform(blob.platform)
     if (said === 'unknown/unknown') return []
     if (said !== '') return [said]

@@ -374,6 +374,31 @@ describe('what the specification leaves open', () => {
     expect(warnings).toEqual([`archive: index.json: passed over ${other.digest}, application/xml`])
   })
 
+  it.each(['application/vnd.example.thing', 'application/vnd.example.thing+json'])(
+    'is no error: a member of an index that is %s, and is pushed as a blob',
+    async (mediaType) => {
+      const layout = new Layout()
+      const image = layout.image(['one'])
+      const other = layout.blob(mediaType, Buffer.from('\0binary'))
+      const index = layout.index([image, { ...other, platform: { os: 'linux', architecture: 's390x' } }])
+      const { outputs, blobs, pushAgain } = await push(layout.top([named(index)]))
+      expect([outputs.digest, blobs.has(other.digest)]).toEqual([index.digest, true])
+      const chosen = await pushAgain({ image: 'linux/amd64', tags: 'amd64' })
+      expect(chosen.outputs.digest).toBe(image.digest)
+      await expect(pushAgain({ image: 'linux/s390x' })).rejects.toThrow('image: expected a tag or a platform')
+    },
+  )
+
+  it('is no error: an index of nothing but blobs, as BuildKit writes a cache', async () => {
+    const layout = new Layout()
+    const layer = layout.blob(ociTypes.layer.gzip, gzipSync(tar))
+    const config = layout.blob('application/vnd.buildkit.cacheconfig.v0', { layers: [] })
+    const index = layout.index([layer, config])
+    const { outputs, blobs } = await push(layout.top([named(index)]))
+    expect(outputs.digest).toBe(index.digest)
+    expect([layer, config].every(({ digest }) => blobs.has(digest))).toBe(true)
+  })
+
   it('is an error where nothing else is there, and names the types', async () => {
     const layout = new Layout()
     const other = layout.blob('application/vnd.docker.distribution.manifest.v1+prettyjws', Buffer.from('{}'))
