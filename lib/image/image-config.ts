@@ -25,6 +25,10 @@ export function parseConfig(config: unknown, name: string, layerCount: number): 
   return { diffIds, platform: renderPlatform(config) }
 }
 
+/** Returns whether a config states diffIDs, as that of an image with layers does; some artifacts have an empty one. */
+export const hasDiffIds = (config: unknown): boolean =>
+  (Object(Object(config).rootfs).diff_ids ?? undefined) !== undefined
+
 /** Renders `os/architecture` or `os/architecture/variant`; empty where the value names neither. */
 export function renderPlatform(value: unknown): string {
   const { os, architecture, variant } = Object(value)

@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts'
 import { type Descriptor, isDescriptor } from '../oci/descriptor.ts'
 import { artifactManifestType, compressionOf, dockerTypes, ociTypes } from '../oci/media-type.ts'
 import type { ArchivedImage, ArchivedLayer } from './archived-image.ts'
-import { parseConfig } from './image-config.ts'
+import { hasDiffIds, parseConfig } from './image-config.ts'
 import {
   findBlob,
   type IndexedBlob,
@@ -15,19 +15,21 @@ import {
   toBytes,
 } from './oci-blob.ts'
 
-/** Returns whether a manifest is that of an image whose layers can be compressed; others are pushed as they lie. */
-export function isPackable(manifest: JsonBlob): boolean {
+/** Returns whether a manifest may be that of an image whose layers can be compressed; others are pushed as they lie. */
+function isPackable(manifest: JsonBlob): boolean {
   return isImage(manifest) && !readLayers(manifest).some(isElsewhere)
 }
 
-/** Reads the image of a manifest in an OCI layout. */
+/** Reads the image of a manifest in an OCI layout; `undefined` where it is to be pushed as it lies. */
 export async function readOciImage(
   archive: Archive,
   manifest: JsonBlob,
   references: string[],
-): Promise<ArchivedImage> {
+): Promise<ArchivedImage | undefined> {
+  if (!isPackable(manifest)) return undefined
   const config = await readBlob(archive, readConfigDescriptor(manifest), manifest.entry)
   const blobs = readLayers(manifest)
+  if (blobs.length > 0 && !hasDiffIds(config.value)) return undefined
   const { diffIds, platform } = parseConfig(config.value, config.entry, blobs.length)
   const layers = blobs.map((blob, at) => compressible(readPassed(archive, blob, diffIds[at], manifest.entry)))
   await refuseMistyped(archive, layers)
@@ -47,13 +49,17 @@ export async function readOciImage(
 export async function readManifestBlobs(archive: Archive, manifest: JsonBlob): Promise<ArchivedLayer[]> {
   const config = findConfig(manifest)
   const layers = readLayers(manifest)
-  const diffIds = isImage(manifest)
-    ? parseConfig(await readConfigOf(archive, manifest), `config of ${manifest.entry}`, layers.length).diffIds
-    : []
+  const diffIds = await readDiffIds(archive, manifest, layers.length)
   const passed = layers.flatMap((blob, at) =>
     isElsewhere(blob) ? [] : [readPassed(archive, blob, diffIds[at], manifest.entry)],
   )
   return [...(config ? [readPassed(archive, config, undefined, manifest.entry)] : []), ...passed]
+}
+
+async function readDiffIds(archive: Archive, manifest: JsonBlob, layerCount: number): Promise<string[]> {
+  if (!isImage(manifest)) return []
+  const config = await readConfigOf(archive, manifest)
+  return hasDiffIds(config) ? parseConfig(config, `config of ${manifest.entry}`, layerCount).diffIds : []
 }
 
 /** Reads the config of an image manifest, for the platform that it names. */

@@ -3,7 +3,7 @@ import { listFirst } from '../quote.ts'
 import type { Archived } from './archived-image.ts'
 import { renderPlatform } from './image-config.ts'
 import { type IndexedBlob, isIndex, type JsonBlob, readBlob } from './oci-blob.ts'
-import { isPackable, readOciImage } from './oci-image.ts'
+import { readOciImage } from './oci-image.ts'
 import { isPlatform, readTree, type Tree } from './oci-tree.ts'
 import { findTarget, isReferrer, type ListedNode, readReferrers } from './referrers.ts'
 
@@ -25,8 +25,9 @@ export async function readLayoutNode(
   }
   const { referrers, blobs, others, ...referring } = await readReferrers(archive, listed, tree)
   const warnings = [...referring.warnings, ...describeOrphans(node, others, listed)]
-  if (!isIndex(node) && isPackable(node) && referrers.length === 0)
-    return { ...(await readOciImage(archive, node, references)), warnings }
+  const isAlone = !isIndex(node) && referrers.length === 0
+  const image = isAlone ? await readOciImage(archive, node, references) : undefined
+  if (image) return { ...image, warnings }
   return {
     kind: 'tree',
     root: tree.root,

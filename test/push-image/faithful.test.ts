@@ -399,6 +399,23 @@ describe('what the specification leaves open', () => {
     expect([layer, config].every(({ digest }) => blobs.has(digest))).toBe(true)
   })
 
+  it.each([{}, { rootfs: {} }, { os: 'linux', architecture: 'amd64', rootfs: { diff_ids: null } }])(
+    'is no error: the config %j of an artifact that has the type of an image',
+    async (content) => {
+      for (const kind of ['gzip', 'none'] as const) {
+        const layout = new Layout()
+        const layer = layout.blob(ociTypes.layer[kind], kind === 'gzip' ? gzipSync(tar) : tar)
+        const artifact = layout.manifest(layout.blob(ociTypes.config, content), [layer])
+        const index = layout.index([layout.image(['one']), artifact])
+        for (const top of [artifact, index]) {
+          const { outputs, blobs, pushAgain } = await push(layout.top([named(top)]))
+          expect([outputs.digest, blobs.has(layer.digest)]).toEqual([top.digest, true])
+          expect((await pushAgain()).outputs.result).toBe('unchanged')
+        }
+      }
+    },
+  )
+
   it('is an error where nothing else is there, and names the types', async () => {
     const layout = new Layout()
     const other = layout.blob('application/vnd.docker.distribution.manifest.v1+prettyjws', Buffer.from('{}'))
