@@ -22,7 +22,7 @@ export async function placeTemplate(
 /** Verifies that the folders of code which a template names can be packed. Throws UserError. */
 export async function verifyArtifacts({ folders, nested }: Template, signal: AbortSignal): Promise<void> {
   for (const { file } of folders) await verifyAsset(file, signal)
-  for (const template of nested.values()) await verifyArtifacts(template, signal)
+  for (const { template } of nested) await verifyArtifacts(template, signal)
 }
 
 /**
@@ -35,17 +35,15 @@ export async function placeArtifacts(
 ): Promise<PathText[]> {
   const { toolkit } = context.connections
   const texts: PathText[] = []
-  const write = (logicalId: string, property: string, value: PathText['value']) =>
-    texts.push({ path: ['Resources', logicalId, 'Properties', property], value })
-  for (const { logicalId, property, file } of folders) {
+  for (const { at, file } of folders) {
     const { key, bytes } = await packAsset(file, context.signal)
     await upload(key, bytes, context)
-    write(logicalId, property, { S3Bucket: toolkit.bucket, S3Key: key })
+    texts.push({ path: at, value: { S3Bucket: toolkit.bucket, S3Key: key } })
   }
-  for (const [logicalId, template] of nested) {
+  for (const { at, template } of nested) {
     const inner = await placeArtifacts(template, context)
     const body = writeTexts(template.body, template.path, inner)
-    write(logicalId, 'TemplateURL', await uploadTemplate(body, context))
+    texts.push({ path: at, value: await uploadTemplate(body, context) })
   }
   return texts
 }

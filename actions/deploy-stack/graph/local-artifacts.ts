@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path'
 import { UserError } from '../../../lib/errors.ts'
-import { parseTemplate, type Template } from './template.ts'
-import { mapOf, textOf } from './template-tree.ts'
+import { quote } from '../../../lib/quote.ts'
+import { type Artifact, parseTemplate, type Template } from './template.ts'
+import { listOf, mapOf, type Tree, textOf } from './template-tree.ts'
 
 type ReadFile = (path: string, advice?: string) => string
 
@@ -22,13 +23,13 @@ export function makeTemplateReader(readFile: ReadFile): (path: string) => Templa
       )
     const template = parseTemplate(readFile(path, advice), path)
     const artifacts = listArtifacts(template)
-    const nested = artifacts.flatMap(({ logicalId, property, file }) => {
-      if (property !== 'TemplateURL') return []
-      const why = `it is ${logicalId}.TemplateURL of ${path}`
-      return [[logicalId, read(file, why, [...parents, path])] as const]
+    const isTemplate = ({ property }: Artifact) => property === 'TemplateURL'
+    const nested = artifacts.filter(isTemplate).map((artifact) => {
+      const why = `it is ${artifact.logicalId}.TemplateURL of ${path}`
+      return { ...artifact, template: read(artifact.file, why, [...parents, path]) }
     })
-    const folders = artifacts.filter(({ property }) => property !== 'TemplateURL')
-    const whole = { ...template, nested: new Map(nested), folders }
+    const folders = artifacts.filter((artifact) => !isTemplate(artifact))
+    const whole = { ...template, nested, folders }
     byPath.set(path, whole)
     return whole
   }
@@ -42,12 +43,35 @@ const properties: ReadonlyMap<string, string> = new Map([
   ['AWS::Lambda::LayerVersion', 'Content'],
 ])
 
-function listArtifacts({ path, sections }: Template): Template['folders'] {
-  return Object.entries(mapOf(sections.Resources)).flatMap(([logicalId, resource]) => {
+function listArtifacts({ path, sections }: Template): Artifact[] {
+  const artifactOf = (resource: Tree, at: readonly string[], loops: readonly Loop[]): Artifact[] => {
     const { Type, Properties } = mapOf(resource)
     const property = properties.get(textOf(Type) ?? '')
     const address = property === undefined ? undefined : textOf(mapOf(Properties)[property])
     if (property === undefined || address === undefined || /^(https|s3):\/\//i.test(address)) return []
-    return [{ logicalId, property, file: join(dirname(path), address) }]
-  })
+    const logicalId = at.at(-1) ?? ''
+    verifyIsOne(address, `${path}: ${logicalId}.${property}`, loops)
+    return [{ logicalId, property, at: [...at, 'Properties', property], file: join(dirname(path), address) }]
+  }
+  const visit = (entries: Tree, at: readonly string[], loops: readonly Loop[]): Artifact[] =>
+    Object.entries(mapOf(entries)).flatMap(([name, value]) => {
+      const own = [...at, name]
+      if (!name.startsWith('Fn::ForEach::')) return artifactOf(value, own, loops)
+      const [variable, , body] = listOf(value)
+      return visit(body, [...own, '2'], [...loops, { name, variable: textOf(variable) ?? '' }])
+    })
+  return visit(sections.Resources, ['Resources'], [])
+}
+
+type Loop = { name: string; variable: string }
+
+// What a loop writes into a path is known to CloudFormation only, and it reads no files.
+function verifyIsOne(address: string, where: string, loops: readonly Loop[]): void {
+  const loop = loops.find(({ variable }) =>
+    ['$', '&'].some((sign) => address.includes(`${sign}{${variable}}`)),
+  )
+  if (loop)
+    throw new UserError(
+      `${where}: expected a path without the variable of the loop ${loop.name}, got ${quote(address)}; give the loop one path for all, or write the resources out`,
+    )
 }

@@ -17,10 +17,20 @@ export type Template = {
   sections: TreeMap
   /** Whether a macro or an include may change resources and outputs. */
   isTransformed: boolean
-  /** The templates that its nested stacks name by a path, by logical id. */
-  nested: ReadonlyMap<string, Template>
+  /** The templates that its nested stacks name by a path. */
+  nested: readonly (Artifact & { template: Template })[]
   /** The folders of code that properties of its resources name by a path. */
-  folders: readonly { logicalId: string; property: string; file: string }[]
+  folders: readonly Artifact[]
+}
+
+/** A file or folder that a property of a resource names by a path. */
+export type Artifact = {
+  /** Of a loop, with its variable: `Handler${Name}`. */
+  logicalId: string
+  property: string
+  /** Where the property stands in the template: keys and, in a loop, positions. */
+  at: readonly string[]
+  file: string
 }
 
 /** A value of a parameter that every deployment and preview warns about, unless a stack of the graph has another. */
@@ -53,7 +63,7 @@ export function parseTemplate(body: string, path: string): Template {
     constraints: readConstraints(Constraints, path),
     sections,
     isTransformed,
-    nested: new Map(),
+    nested: [],
     folders: [],
   }
 }
@@ -81,7 +91,7 @@ export function listTypes({ sections, nested }: Template): string[] {
       name.startsWith('Fn::ForEach::') ? typesIn(mapOf(listOf(value)[2])) : [mapOf(value).Type],
     )
   const own = typesIn(mapOf(sections.Resources)).filter((type) => typeof type === 'string')
-  return [...own, ...[...nested.values()].flatMap(listTypes)]
+  return [...own, ...nested.flatMap(({ template }) => listTypes(template))]
 }
 
 function readWarnings(warnings: Tree, path: string): Warning[] {

@@ -46,18 +46,18 @@ function isOpen(template: Template): boolean {
   const { isTransformed, nested, sections } = template
   const open = resourcesOf(template).filter(
     ({ type, logicalId }) =>
-      (type === 'AWS::CloudFormation::Stack' && !nested.has(logicalId)) ||
+      (type === 'AWS::CloudFormation::Stack' && !nested.some((each) => each.logicalId === logicalId)) ||
       (type.startsWith('AWS::IAM::') && !iamTypes.has(type)) ||
       type.endsWith('::MODULE'),
   )
   const isTransforming = isTransformed || sections.Transform !== undefined
-  return isTransforming || open.length > 0 || [...nested.values()].some(isOpen)
+  return isTransforming || open.length > 0 || nested.some((each) => isOpen(each.template))
 }
 
 function listNeeds(template: Template): (Need & { path: string })[] {
   const { path, isTransformed, nested } = template
   const own = [...listIamNeeds(resourcesOf(template)), ...(isTransformed ? [macroNeed] : [])]
-  return [...own.map((need) => ({ ...need, path })), ...[...nested.values()].flatMap(listNeeds)]
+  return [...own.map((need) => ({ ...need, path })), ...nested.flatMap((each) => listNeeds(each.template))]
 }
 
 function listIamNeeds(resources: ReturnType<typeof listResources>): Need[] {

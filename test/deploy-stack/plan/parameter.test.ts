@@ -16,7 +16,7 @@ const resolve = async (
     constraints: [],
     sections: {},
     isTransformed: false,
-    nested: new Map(),
+    nested: [],
     folders: [],
   }
   const parameters = new Map([['A', source]])
