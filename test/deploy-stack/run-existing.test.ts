@@ -131,3 +131,29 @@ it('gives no other name to what holds data, and no other prefix, once it is depl
   const { outputs } = await deploy(account, { ...given, inputs: { parameters: 'Value=two' } })
   expect(outputs.result).toBe('changed')
 })
+
+it.each(['deploy', 'preview'])(
+  'names the import in a %s where a bucket of a loop was left behind',
+  async (mode) => {
+    const account = emptyStacks()
+    const bucket = {
+      Type: 'AWS::S3::Bucket',
+      DeletionPolicy: 'Retain',
+      Properties: { BucketName: 'ddn-${Name}' },
+    }
+    const looped = JSON.stringify({
+      Transform: 'AWS::LanguageExtensions',
+      Resources: { 'Fn::ForEach::Buckets': ['Name', ['one', 'two'], { 'B${Name}': bucket }] },
+    })
+    const left = existing('AWS::S3::Bucket ddn-one', new Map(ownTags('ddn', 'base')))
+    const given = { ...left, files: { ...files, 'base.json': looped } }
+    await expect(deploy(account, { ...given, inputs: { mode } })).rejects.toThrow(
+      'got the bucket "ddn-one"; run mode: import first, with resources-to-import: base.Bone=ddn-one',
+    )
+    expect(account.stacks).toEqual([])
+    const inputs = { mode: 'import', 'resources-to-import': 'base.Bone=ddn-one' }
+    expect((await deploy(account, { ...given, inputs })).outputs.result).toBe('imported')
+    const stack = findStack(account, 'ddn-base')
+    expect(stack?.template?.resources.get('Bone')?.properties).toBe('{"BucketName":"ddn-one"}')
+  },
+)

@@ -1,6 +1,7 @@
 import { UserError } from '../../../lib/errors.ts'
-import { quote } from '../../../lib/quote.ts'
+import { listFirst, quote } from '../../../lib/quote.ts'
 import { namedTypes } from '../graph/named-type.ts'
+import { mapOf } from '../graph/template-tree.ts'
 import type { ResourceName } from './names.ts'
 import type { Adoption, StackStep } from './plan.ts'
 
@@ -32,10 +33,25 @@ export function planAdoptions(
   const mayAdopt = (each: Existing) => isAdoptable(each) && (isOurs(each) || allow.includes(each.name))
   const collisions = found.filter((each) => !each.goes && !mayAdopt(each)).map(describeCollision)
   if (collisions.length > 0) throw new UserError(collisions.join('; '))
-  return steps.map((step) => ({
-    ...step,
-    adoptions: found.filter((each) => each.key === step.key && mayAdopt(each)).map(toAdoption),
-  }))
+  return steps.map((step) => {
+    const adopted = found.filter((each) => each.key === step.key && mayAdopt(each))
+    verifyWritten(step, adopted)
+    return { ...step, adoptions: adopted.map(toAdoption) }
+  })
+}
+
+// A stack adopts what has its name in the template as it is, and a loop has one name for all that it makes.
+function verifyWritten({ key, template }: StackStep, adopted: readonly Existing[]): void {
+  const written = mapOf(template.sections.Resources)
+  const looped = adopted.filter(({ logicalId }) => !Object.hasOwn(written, logicalId))
+  if (looped.length === 0) return
+  const [names, lines] = [
+    looped.map(({ type, name }) => `the ${namedTypes.get(type)?.noun} ${quote(name)}`),
+    looped.map(({ logicalId, name }) => `${key}.${logicalId}=${name}`),
+  ]
+  throw new UserError(
+    `${key}: expected no resource of a loop (Fn::ForEach) to exist before the stack makes it, got ${listFirst(names)}; run mode: import first, with resources-to-import: ${listFirst(lines)}`,
+  )
 }
 
 const toAdoption = ({ logicalId, type, name }: Existing): Adoption => ({ logicalId, type, name })

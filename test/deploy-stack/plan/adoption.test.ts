@@ -52,3 +52,22 @@ it('lets alone what goes with a stack whose creation failed, and adopts what may
   expect(plan({ goes: true, tags: new Map() })).toEqual([[], []])
   expect(plan({ goes: true })).toEqual(adopted)
 })
+
+it('refuses what exists of a loop, whose text has one name for all, and adopts what is written or merged', () => {
+  const loop = '{Fn::ForEach::Buckets: [Name, [one, two], {"B${Name}": {Type: AWS::S3::Bucket}}]}'
+  const planIn = (text: string, ...ids: string[]) =>
+    planAdoptions(
+      planStacks(
+        parseGraph('stacks: {data: {template: a.yml}}', 's.yml'),
+        new Map([['data', parseTemplate(text, 'a.yml')]]),
+        readInputs({}),
+      ),
+      ids.map((logicalId) => ({ ...bucket, logicalId, name: `x-${logicalId}`, tags: ours })),
+      { prefix: 'ddn', allow: [] },
+    )
+  expect(() => planIn(`Resources: ${loop}`, 'Bone', 'Btwo')).toThrow(
+    'data: expected no resource of a loop (Fn::ForEach) to exist before the stack makes it, got the bucket "x-Bone", the bucket "x-Btwo"; run mode: import first, with resources-to-import: data.Bone=x-Bone, data.Btwo=x-Btwo',
+  )
+  const merged = 'Metadata: &r {Data: {Type: AWS::S3::Bucket}}\nResources: {<<: *r}'
+  expect(planIn(merged, 'Data')[0]?.adoptions).toHaveLength(1)
+})
