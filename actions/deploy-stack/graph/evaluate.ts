@@ -26,7 +26,10 @@ export function evaluateText(value: Tree, scope: Scope): string | undefined {
     const holds = evaluateCondition({ Condition: first }, scope)
     return holds === undefined ? undefined : evaluateText(holds ? second : third, scope)
   }
-  if (name === 'Join') return evaluateList(second, scope)?.join(textOf(first) ?? '')
+  if (name === 'Join') {
+    const texts = evaluateList(second, scope)
+    return texts && join(texts, textOf(first) ?? '')
+  }
   if (name === 'Select') return evaluateList(second, scope)?.[Number(evaluateText(first, scope))]
   return undefined
 }
@@ -89,13 +92,29 @@ export function evaluateCondition(value: Tree, scope: Scope): boolean | undefine
 
 function substitute(argument: Tree, scope: Scope): string | undefined {
   const [text, own] = Array.isArray(argument) ? argument : [argument]
-  let isKnown = true
-  const whole = (textOf(text) ?? '').replaceAll(/\$\{(!?)([^}]*)\}/g, (_, escaped: string, name: string) => {
-    if (escaped) return `\${${name}}`
+  const values = new Map<string, string | undefined>()
+  const readVariable = (name: string) => {
     const { [name]: given } = mapOf(own)
-    const value = given === undefined ? scope.values.get(name) : evaluateText(given, scope)
-    if (value === undefined) isKnown = false
-    return value ?? ''
+    if (given === undefined) return scope.values.get(name)
+    // Evaluated once: each may be such a text, with a variable that stands many times.
+    if (!values.has(name)) values.set(name, evaluateText(given, scope))
+    return values.get(name)
+  }
+  // What no brace closes runs to the end, and stands for itself.
+  const pieces = (textOf(text) ?? '').split(/(\$\{[^}]*(?:\}|$))/)
+  const known = pieces.flatMap((piece) => {
+    const [, escaped, name] = /^\$\{(!?)([^}]*)\}$/.exec(piece) ?? []
+    if (name === undefined) return piece
+    return escaped ? `\${${name}}` : (readVariable(name) ?? [])
   })
-  return isKnown ? whole : undefined
+  return known.length === pieces.length ? join(known, '') : undefined
+}
+
+// As long as a template may be: texts within texts double with each level.
+const longestText = 1024 * 1024
+
+/** Joins texts; undefined where that makes a longer one than anybody means. */
+function join(texts: readonly string[], separator: string): string | undefined {
+  const length = texts.reduce((sum, text) => sum + text.length + separator.length, 0)
+  return length > longestText ? undefined : texts.join(separator)
 }

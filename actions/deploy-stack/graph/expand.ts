@@ -1,5 +1,6 @@
 import { UserError } from '../../../lib/errors.ts'
 import { evaluateCondition, evaluateList, evaluateText, type Scope } from './evaluate.ts'
+import { replaceVariable } from './replace-variable.ts'
 import type { Template } from './template.ts'
 import { listOf, mapOf, type Tree, type TreeMap, textOf } from './template-tree.ts'
 
@@ -67,20 +68,20 @@ export function listExports(template: Template, scope: Scope): Export[] | undefi
 type Entry = { name: string; value: Tree; isWhole: boolean }
 
 const loop = 'Fn::ForEach::'
-// A stack has 500 resources and 200 outputs at most.
+// A stack has 500 resources and 200 outputs at most, of a template of 1 MiB.
 const mostEntries = 5000
+const mostMiB = 16
 
 /**
  * Unrolls the loops of a section:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
  */
 export function unroll(section: Tree, scope: Scope, path: string): Entry[] {
-  let count = 0
+  const countEntry = makeCount(mostEntries, `${path}: expected loops of at most ${mostEntries} entries`)
+  const countText = makeCount(mostMiB * 1024 ** 2, `${path}: expected loops that make at most ${mostMiB} MiB`)
   const visit = (entries: TreeMap, isWhole: boolean): Entry[] =>
     Object.entries(entries).flatMap(([name, value]) => {
-      count += 1
-      if (count > mostEntries)
-        throw new UserError(`${path}: expected loops of at most ${mostEntries} entries, got more`)
+      countEntry(1)
       // What a macro makes has no name of its own.
       if (name === 'Fn::Transform') return []
       if (!name.startsWith(loop)) return [{ name, value, isWhole }]
@@ -88,22 +89,17 @@ export function unroll(section: Tree, scope: Scope, path: string): Entry[] {
       const items = evaluateList(collection, scope)
       if (!items) return visit(mapOf(body), false)
       return items.flatMap((item) =>
-        visit(mapOf(replaceVariable(body, textOf(variable) ?? '', item)), isWhole),
+        visit(mapOf(replaceVariable(body, { name: textOf(variable) ?? '', item }, countText)), isWhole),
       )
     })
   return visit(mapOf(section), true)
 }
 
-function replaceVariable(value: Tree, variable: string, item: string): Tree {
-  const inText = (text: string) =>
-    text
-      .replaceAll(`\${${variable}}`, item)
-      .replaceAll(`&{${variable}}`, item.replaceAll(/[^A-Za-z0-9]/g, ''))
-  if (typeof value === 'string') return inText(value)
-  if (Array.isArray(value)) return value.map((each) => replaceVariable(each, variable, item))
-  if (value === undefined) return undefined
-  if (value.Ref === variable) return item
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [inText(key), replaceVariable(each, variable, item)]),
-  )
+/** Makes a function that counts, and throws UserError where it comes to more than `most`. */
+function makeCount(most: number, expected: string): (more: number) => void {
+  let count = 0
+  return (more) => {
+    count += more
+    if (count > most) throw new UserError(`${expected}, got more`)
+  }
 }

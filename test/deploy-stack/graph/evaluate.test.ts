@@ -29,6 +29,8 @@ it.each([
   [{ 'Fn::Sub': '${Prefix}-in-${AWS::Region}' }, 'ddn-in-r'],
   [{ 'Fn::Sub': '${!Prefix}-${Prefix}' }, '${Prefix}-ddn'],
   [{ 'Fn::Sub': '${Prefix}-${Bucket.Arn}' }, undefined],
+  [{ 'Fn::Sub': '${Prefix}-${Prefix and ${!}' }, undefined],
+  [{ 'Fn::Sub': '${Prefix}-${!a}${Prefix' }, 'ddn-${a}${Prefix'],
   [{ 'Fn::Sub': ['${A}/${Prefix}', { A: { Ref: 'Prefix' } }] }, 'ddn/ddn'],
   [{ 'Fn::If': ['Yes', { Ref: 'Prefix' }, 'x'] }, 'ddn'],
   [{ 'Fn::If': ['No', 'y', 'x'] }, 'x'],
@@ -56,6 +58,24 @@ it.each([
   [undefined, undefined],
 ])('evaluates %j to %j', (value, text) => {
   expect(evaluateText(value, scope)).toBe(text)
+})
+
+describe('a text', () => {
+  const sub = (inner: Tree): Tree => ({ 'Fn::Sub': ['${A}${A}', { A: inner }] })
+  const nest = (levels: number, wrap: (inner: Tree) => Tree, inner: Tree): Tree =>
+    levels === 0 ? inner : nest(levels - 1, wrap, wrap(inner))
+
+  it.each<[string, Tree, number | undefined]>([
+    ['of twenty texts that double', nest(20, sub, 'x'), 2 ** 20],
+    ['that is empty, of a hundred', nest(100, sub, ''), 0],
+    ['of a hundred texts that double', nest(100, sub, 'x'), undefined],
+    ['with a long separator', { 'Fn::Join': ['-'.repeat(2 ** 19), ['a', 'b', 'c', 'd']] }, undefined],
+    ['with braces that nothing closes', { 'Fn::Sub': '${'.repeat(250_000) }, 500_000],
+  ])('%s takes little time', (_, value, length) => {
+    const started = performance.now()
+    expect(evaluateText(value, scope)?.length).toBe(length)
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
 })
 
 const [yes, no, unknown] = ['Yes', 'No', 'Unknown'].map((Condition) => ({ Condition }))

@@ -78,6 +78,30 @@ Mappings: {M: {K: {V: !FindInMap [M, K, V]}}}
   })
 })
 
+const numbers = (count: number) => `[${Array.from({ length: count }, (_, at) => `x${at}`)}]`
+
+it.each([
+  ['many values', `[A, ${numbers(4000)}, {'T\${A}': {Metadata: ${numbers(2000)}}}]`],
+  [
+    'a text with many variables',
+    `[A, ['${'x'.repeat(4000)}'], {T: {Metadata: '${'${A}'.repeat(200_000)}'}}]`,
+  ],
+  ['nothing, many times', `[A, ${numbers(4000)}, {Fn::ForEach::B: [B, ${numbers(4000)}, {}]}]`],
+])('refuses loops that make %s, with little time', (_, body) => {
+  const started = performance.now()
+  expect(() => resources(`  Fn::ForEach::A: ${body}\n`)).toThrow(
+    't.yml: expected loops that make at most 16 MiB, got more',
+  )
+  expect(performance.now() - started).toBeLessThan(5000)
+})
+
+it('puts an item in as it is, with the signs of a replacement', () => {
+  expect(resources("  Fn::ForEach::A: [A, ['$&'], {'T${A}': {Type: AWS::SNS::Topic}}]\n")).toEqual([
+    ['Always'],
+    ['T$&'],
+  ])
+})
+
 it('names the outputs of a loop where its items are known', () => {
   const body = `Outputs: {One: {Value: x}, 'Fn::ForEach::Out': [Name, !Ref Names, {'Arn\${Name}': {Value: y}}]}\n`
   const known = open(body, { Names: 'A,B' })
