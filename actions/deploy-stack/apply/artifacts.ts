@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { partitionOf } from '../../../lib/partition.ts'
 import type { StackContext } from '../context.ts'
-import type { Template } from '../graph/template.ts'
+import { listTemplates, type Template } from '../graph/template.ts'
 import { type PathText, writeTexts } from '../graph/write-texts.ts'
 import { packAsset, verifyAsset } from './asset.ts'
 
@@ -20,9 +20,9 @@ export async function placeTemplate(
 }
 
 /** Verifies that the folders of code which a template names can be packed. Throws UserError. */
-export async function verifyArtifacts({ folders, nested }: Template, signal: AbortSignal): Promise<void> {
+export async function verifyArtifacts(template: Template, signal: AbortSignal): Promise<void> {
+  const folders = listTemplates(template).flatMap((each) => each.folders)
   for (const { file } of folders) await verifyAsset(file, signal)
-  for (const { template } of nested) await verifyArtifacts(template, signal)
 }
 
 /**

@@ -84,14 +84,22 @@ function hasMacro({ Transform, Resources, Outputs, ...others }: TreeMap): boolea
   )
 }
 
+/** Lists a template and all that are nested in it, each once: many may nest the same one. */
+export function listTemplates(template: Template): Template[] {
+  const all = new Set([template])
+  // What is added on the way comes up as well.
+  for (const { nested } of all) for (const each of nested) all.add(each.template)
+  return [...all]
+}
+
 /** Lists the types of all resources that a template may make, with those of nested templates. */
-export function listTypes({ sections, nested }: Template): string[] {
+export function listTypes(template: Template): string[] {
   const typesIn = (entries: TreeMap): Tree[] =>
     Object.entries(entries).flatMap(([name, value]) =>
       name.startsWith('Fn::ForEach::') ? typesIn(mapOf(listOf(value)[2])) : [mapOf(value).Type],
     )
-  const own = typesIn(mapOf(sections.Resources)).filter((type) => typeof type === 'string')
-  return [...own, ...nested.flatMap(({ template }) => listTypes(template))]
+  const types = listTemplates(template).flatMap(({ sections }) => typesIn(mapOf(sections.Resources)))
+  return types.filter((type) => typeof type === 'string')
 }
 
 function readWarnings(warnings: Tree, path: string): Warning[] {

@@ -1,7 +1,7 @@
 import { UserError } from '../../../lib/errors.ts'
 import { listFirst } from '../../../lib/quote.ts'
 import { listResources } from '../graph/expand.ts'
-import type { Template } from '../graph/template.ts'
+import { listTemplates, type Template } from '../graph/template.ts'
 import { type Capability, capabilities } from '../inputs.ts'
 
 // Those of the parameter Capabilities, each with the property that gives it a name:
@@ -25,9 +25,10 @@ type Need = { capability: Capability; why: string }
  * only CloudFormation can tell. Throws UserError for a given list that lacks one.
  */
 export function chooseCapabilities(template: Template, given: readonly Capability[]): readonly Capability[] {
-  const needs = listNeeds(template)
+  const all = listTemplates(template)
+  const needs = all.flatMap(listNeeds)
   if (given.length === 0)
-    return isOpen(template) ? capabilities : [...new Set(needs.map(({ capability }) => capability))]
+    return all.some(isOpen) ? capabilities : [...new Set(needs.map(({ capability }) => capability))]
   for (const { capability, path, why } of needs) {
     if (given.includes(capability)) continue
     if (capability === 'CAPABILITY_IAM' && given.includes('CAPABILITY_NAMED_IAM')) continue
@@ -51,13 +52,13 @@ function isOpen(template: Template): boolean {
       type.endsWith('::MODULE'),
   )
   const isTransforming = isTransformed || sections.Transform !== undefined
-  return isTransforming || open.length > 0 || nested.some((each) => isOpen(each.template))
+  return isTransforming || open.length > 0
 }
 
 function listNeeds(template: Template): (Need & { path: string })[] {
-  const { path, isTransformed, nested } = template
+  const { path, isTransformed } = template
   const own = [...listIamNeeds(resourcesOf(template)), ...(isTransformed ? [macroNeed] : [])]
-  return [...own.map((need) => ({ ...need, path })), ...nested.flatMap((each) => listNeeds(each.template))]
+  return own.map((need) => ({ ...need, path }))
 }
 
 function listIamNeeds(resources: ReturnType<typeof listResources>): Need[] {

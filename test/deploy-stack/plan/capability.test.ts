@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { makeTemplateReader } from '../../../actions/deploy-stack/graph/local-artifacts.ts'
-import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
+import { listTypes, parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
 import type { Capability } from '../../../actions/deploy-stack/inputs.ts'
 import { chooseCapabilities } from '../../../actions/deploy-stack/plan/capability.ts'
 
@@ -71,4 +71,20 @@ it('looks into nested templates of this machine', () => {
   )
   files['b.yml'] = `Resources: {${nested}}`
   expect(chooseCapabilities(read(), [])).toEqual(all)
+})
+
+it('looks once into a template that many nest', () => {
+  const inner = (at: number, to: number) =>
+    `  I${at}: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: t${to}.yml}}\n`
+  const nesting = (to: number) =>
+    `Resources:\n${Array.from({ length: 8 }, (_, at) => inner(at, to)).join('')}`
+  const read = makeTemplateReader((path) => {
+    const level = Number(path.slice(1, 2))
+    return level === 9 ? `Resources: {${role}}` : nesting(level + 1)
+  })
+  const started = performance.now()
+  const template = read('t0.yml')
+  expect(chooseCapabilities(template, [])).toEqual(['CAPABILITY_IAM'])
+  expect(listTypes(template)).toHaveLength(9 * 8 + 1)
+  expect(performance.now() - started).toBeLessThan(2000)
 })
