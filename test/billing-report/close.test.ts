@@ -163,6 +163,51 @@ describe('closing a month', () => {
     },
   )
 
+  it.each([
+    [
+      'in another currency',
+      'KRW',
+      0,
+      'USD',
+      2,
+      'expected the currency KRW of 2026-08 for the bill of 2026-09',
+    ],
+    ['with fewer decimals', 'USD', 2, 'USD', 0, 'expected the decimals 2 of 2026-08 for the bill of 2026-09'],
+  ])(
+    'posts no correction in a bill %s',
+    async (_, currency, decimals, nextCurrency, nextDecimals, refusal) => {
+      const account = await openBillingAccount(duck)
+      const rates = (code: string, digits: number) =>
+        simpleRates
+          .replace('currency: KRW\ndecimals: 0', `currency: ${code}\ndecimals: ${digits}`)
+          .replace('"100"', '"0.07"')
+          .replace('price: "1"', 'price: "0"')
+      const inputs = { mode: 'close', 'api-id': 'a1b2c3' }
+      for (const day of ['2026-08-05', '2026-09-05'])
+        await account.arrive(
+          day,
+          Array.from({ length: 100 }, () => logRow(day)),
+        )
+      account.now = () => startOf('2026-10-04', 'Asia/Seoul')
+      await runBilling(account, { ...inputs, month: '2026-08' }, { rates: rates(currency, decimals) })
+      const late = { requesttime: String(startOf('2026-08-05', 'Asia/Seoul')) }
+      await account.arrive(
+        '2026-09-20',
+        Array.from({ length: 21 }, () => logRow('2026-09-20', late)),
+      )
+      const next = (more: object = {}) =>
+        runBilling(
+          account,
+          { ...inputs, month: '2026-09', ...more },
+          { rates: rates(nextCurrency, nextDecimals) },
+        )
+      await expect(next()).rejects.toThrow(refusal)
+      expect(account.closed.has('2026-09/bill.json')).toBe(false)
+      const without = await next({ 'adjust-months': '0', accept: 'late=21' })
+      expect([without.failure, without.report.adjustments]).toEqual([undefined, []])
+    },
+  )
+
   it('bills a closed month again only where rows of it have arrived since', async () => {
     const account = await openBillingAccount(duck)
     account.now = () => startOf('2026-11-04', 'Asia/Seoul')

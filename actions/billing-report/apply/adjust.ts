@@ -3,10 +3,12 @@ import { type Adjustment, findAdjustments, type Totals } from '../bill/adjustmen
 import { findImbalance, makeBill } from '../bill/bill.ts'
 import { type ClosedBill, closedTotals, collectTotals, postedBy } from '../bill/closed.ts'
 import type { PeriodFacts } from '../bill/facts.ts'
+import { verifyPostable } from '../bill/postable.ts'
 import { listArrivals } from '../observe/arrivals.ts'
 import { readClosedAfter } from '../observe/closed-months.ts'
 import { filesOf, hasNewFile } from '../plan/manifest.ts'
 import { windowOf } from '../plan/window.ts'
+import type { Rates } from '../rates/rates.ts'
 import { parseRates } from '../rates/rates-file.ts'
 import { rollUpMonth } from './month-usage.ts'
 import type { Session } from './session.ts'
@@ -17,10 +19,10 @@ export type Adjusted = { adjustments: Adjustment[] } | { odd: string }
 /**
  * Bills closed months again, with the rates that were stored when they were closed and with all that has arrived until
  * the month of this bill ended, where rows of them have arrived since; what differs is posted in this bill, unless the
- * bill of a later month was closed first and has posted it.
+ * bill of a later month was closed first and has posted it. Throws UserError where this bill cannot post it.
  */
 export async function adjustMonths(
-  period: Period,
+  { period, rates }: { period: Period; rates: Rates },
   closed: readonly ClosedBill[],
   days: ReadonlyMap<string, PeriodFacts>,
   session: Session,
@@ -33,7 +35,9 @@ export async function adjustMonths(
     if (!mayHaveChanged(bill.month, period, closed, days) && !(await hasNewFiles(bill, session))) continue
     const now = await billAgain(bill, period, session)
     if ('odd' in now) return now
-    adjustments.push(...findAdjustments(bill.month, now.totals, closedTotals(bill), posted))
+    const found = findAdjustments(bill.month, now.totals, closedTotals(bill), posted)
+    verifyPostable(found, bill, { ...rates, month: period.name })
+    adjustments.push(...found)
   }
   return { adjustments }
 }

@@ -44,7 +44,7 @@ export async function readMonth(task: Task, session: LockedSession): Promise<Mon
   const month = await addUp(period, days, rates, session)
   if ('odd' in month) return month
   const closed = await readClosedBefore(period.name, inputs.adjustMonths, aws)
-  const adjusted = await adjustMonths(period, closed, days, session)
+  const adjusted = await adjustMonths(task, closed, days, session)
   if ('odd' in adjusted) return adjusted
   const late = countUnreachable(period, closed, days, inputs)
   const pauses = await gatherPauses(period, plans, session)
