@@ -398,6 +398,42 @@ describe('the roll-ups of days', () => {
     expect(account.partitions.size).toBe(0)
   })
 
+  it('are not replaced by others that lack rows, since files are gone, and the bill is refused until they are back', async () => {
+    await fillDays(account, '2026-09-01', '2026-09-09')
+    const lost = [logRow('2026-09-10')]
+    await account.arrive('2026-09-10', lost)
+    await fillDays(account, '2026-09-11', '2026-09-30')
+    const backfill = { ...daily, backfill: '2026-09-01..2026-09-30' }
+    await runBilling(account, backfill)
+    const [key = '', file] = [...account.objects].find(([name]) => name.includes('month=09/day=10/')) ?? []
+    await account.expire('2026-09-10')
+    // Its rows are in the roll-ups.
+    const before = await runBilling(account)
+    expect([before.failure, before.outputs.total]).toEqual([undefined, '3333'])
+    await account.arrive('2026-09-10', [logRow('2026-09-10', { user: 'bob' })])
+    const kept = await runBilling(account, backfill)
+    expect([
+      kept.outputs.result,
+      (kept.report.days as { outcome: string }[]).map(({ outcome }) => outcome),
+    ]).toEqual(['incomplete', Array.from({ length: 5 }, () => 'as it was: files are gone from the log')])
+    const sentence =
+      /roll-up of 2026-09-07, .*, 2026-09-11: expected .* got some missing \(1 file: 1 of 2026-09-10\); restore them, or delete/
+    expect(kept.failure).toMatch(sentence)
+    await expect(runBilling(account)).rejects.toThrow(sentence)
+    account.now = () => at('2026-10-02')
+    const shown = await runBilling(account, draft)
+    expect([shown.failure, shown.outputs.total, shown.lines.some((line) => sentence.test(line))]).toEqual([
+      undefined,
+      '3333',
+      true,
+    ])
+    account.now = () => at('2026-10-10')
+    if (file) account.objects.set(key, file)
+    await account.arrive('2026-09-10', lost)
+    const after = await runBilling(account)
+    expect([after.failure, after.outputs.requests]).toEqual([undefined, '31'])
+  })
+
   it('are shown for the days that have settled and add up, whatever another one does', async () => {
     account.now = () => at('2026-09-10')
     await fillDays(account, '2026-09-01', '2026-09-09')

@@ -158,5 +158,10 @@ describe('the status of the pipeline', () => {
     expect((await rollUps())?.state).toMatch(
       /2026-08-30 \(new files\), 2026-08-31 \(new files\), 2026-09-01 \(missing\), …$/,
     )
+    await account.expire('2026-09-02')
+    await fillDays(account, '2026-09-02', '2026-09-02')
+    expect((await rollUps())?.advice).toMatch(
+      /^roll-up of 2026-08-30, .*1 file: 1 of 2026-09-02.*; restore them/,
+    )
   })
 })

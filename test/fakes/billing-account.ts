@@ -49,6 +49,8 @@ export type BillingAccount = {
   now: () => number
   /** Adds a file of the log that arrives on a day. */
   arrive(day: string, rows: readonly LogRow[]): Promise<void>
+  /** Removes the files that arrived on a day, with their rows, as a lifecycle rule does. */
+  expire(day: string): Promise<void>
   connect(): Connections
 }
 
@@ -139,6 +141,13 @@ export async function openBillingAccount(duck: DuckDb): Promise<BillingAccount> 
         (row) => `(${[...logColumns.map((name) => row[name]), year, month, date].map(literal).join(', ')})`,
       )
       await duck.run(`INSERT INTO ${raw} VALUES ${values.join(', ')}`)
+    },
+    expire: async (day) => {
+      const [year = '', month = '', date = ''] = day.split('-')
+      const folder = `s3://${bucket}/access-logs/year=${year}/month=${month}/day=${date}/`
+      for (const key of account.objects.keys()) if (key.startsWith(folder)) account.objects.delete(key)
+      const isOfDay = `"year" = '${year}' AND "month" = '${month}' AND "day" = '${date}'`
+      await duck.run(`DELETE FROM ${raw} WHERE ${isOfDay}`)
     },
     connect: () => connect(account, duck),
   }

@@ -1,3 +1,4 @@
+import { UserError } from '../../../lib/errors.ts'
 import { addDays, listDays, type Period, startOf } from '../../../lib/service/calendar.ts'
 import { gatherFacts, type PeriodFacts } from '../bill/facts.ts'
 import type { Usage } from '../bill/usage.ts'
@@ -16,7 +17,7 @@ import {
 import { estimateScan, verifyScan } from '../plan/scan.ts'
 import { bordersOf, type Window, windowOf } from '../plan/window.ts'
 import type { Rates } from '../rates/rates.ts'
-import { findStale } from './find-stale.ts'
+import { findStale, tellGone } from './find-stale.ts'
 import type { Session } from './session.ts'
 import { type Staged, stage, verify } from './stage.ts'
 import type { LockedSession } from './under-lock.ts'
@@ -52,7 +53,10 @@ export async function countRowsBeyond(
 const lateIn = (days: ReadonlyMap<string, PeriodFacts>, { name }: Period) =>
   [...days.values()].reduce((sum, { late }) => sum + (late.get(name) ?? 0n), 0n)
 
-/** Finds the first day whose roll-up has not read all that arrived on it: what arrived late on the others is counted there. */
+/**
+ * Finds the first day whose roll-up has not read all that arrived on it: what arrived late on the others is counted there.
+ * Throws UserError where that roll-up has rows that the log lacks.
+ */
 async function findUncounted(days: Window, { aws, inputs, location }: Session): Promise<string | undefined> {
   const plans = listDays(days.first, days.next).map((day) => ({
     ...planDay(inputs, day),
@@ -62,8 +66,10 @@ async function findUncounted(days: Window, { aws, inputs, location }: Session): 
     aws.partitions.list(inputs.database, rollUpTables.days),
     listArrivals(location, days, aws),
   ])
-  const [uncounted] = await findStale(plans, partitions, arrivals, aws)
-  return uncounted?.plan.day
+  const uncounted = await findStale(plans, partitions, arrivals, aws)
+  const gone = tellGone(uncounted, inputs.database)
+  if (gone !== undefined) throw new UserError(gone)
+  return uncounted[0]?.plan.day
 }
 
 async function countInLog(period: Period, window: Window, { query, inputs }: Session): Promise<bigint> {

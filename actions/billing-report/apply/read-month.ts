@@ -74,7 +74,9 @@ async function refreshDays(
   { period, plans, draft }: Task,
   session: LockedSession,
 ): Promise<string | undefined> {
-  const { postponed, odd } = await rollUpStale(plans, session, [period.name])
+  const { postponed, odd, gone } = await rollUpStale(plans, session, [period.name])
+  if (gone !== undefined && !draft) throw new UserError(gone)
+  if (gone !== undefined) session.context.log.warning(`${gone}: the draft has the earlier roll-ups`)
   if (postponed.length === 0) return odd
   const sentence = `files of ${postponed.join(', ')} still arrive`
   if (!draft) throw new UserError(`${sentence}; run it again in some minutes`)

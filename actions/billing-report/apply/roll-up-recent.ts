@@ -3,7 +3,7 @@ import type { DayPlan } from '../plan/day-plan.ts'
 import { spanOf } from '../plan/month-plan.ts'
 import { rollUpTables } from '../plan/month-sql.ts'
 import { estimateScan, verifyScan } from '../plan/scan.ts'
-import { findStale, type StaleDay } from './find-stale.ts'
+import { findStale, type StaleDay, tellGone } from './find-stale.ts'
 import { nothingRolledUp, type RolledUp, rollUpDays } from './roll-up-days.ts'
 import type { Session } from './session.ts'
 import { sweep } from './sweep.ts'
@@ -26,16 +26,23 @@ export async function findWork(plans: readonly DayPlan[], { aws, inputs, locatio
 }
 
 /** What `daily` has done: the days that were stale, and what became of them. */
-export type DailyResult = RolledUp & { stale: readonly StaleDay[] }
+export type DailyResult = RolledUp & {
+  stale: readonly StaleDay[]
+  /** Why some keep their roll-ups, although they are stale: files that they were made from are gone from the log. */
+  gone: string | undefined
+}
 
 /** Rolls days up where one is missing or stale; where none is, no lock is taken and nothing written. */
 export async function rollUpRecent(plans: readonly DayPlan[], session: Session): Promise<DailyResult> {
   const { stale } = await findWork(plans, session)
-  if (stale.length === 0) return { ...nothingRolledUp, stale }
+  if (stale.length === 0) return { ...nothingRolledUp, stale, gone: undefined }
   return await underLock(session, async (locked) => await rollUpStale(plans, locked))
 }
 
-/** Rolls up those of the days that are missing or stale, and removes what earlier runs have left. */
+/**
+ * Rolls up those of the days that are missing or stale, but for those that would lose rows by it, and removes what
+ * earlier runs have left.
+ */
 export async function rollUpStale(
   plans: readonly DayPlan[],
   session: LockedSession,
@@ -45,9 +52,9 @@ export async function rollUpStale(
   const periods = [...months, ...stale.map(({ plan }) => plan.day)]
   if (periods.length > 0) await sweep(periods, session)
   const rolled = await rollUpDays(
-    stale.map(({ plan }) => plan),
+    stale.filter(({ gone }) => gone.length === 0).map(({ plan }) => plan),
     arrivals,
     session,
   )
-  return { ...rolled, stale }
+  return { ...rolled, stale, gone: tellGone(stale, session.inputs.database) }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { StoredObject } from '../../../lib/aws/s3-objects.ts'
+import { tryParseJson } from '../../../lib/json.ts'
 import type { Window } from './window.ts'
 
 /** An object that a roll-up has read. */
@@ -28,7 +29,14 @@ export const hash = (text: string): string => createHash('sha256').update(text).
 export const formatManifest = (files: readonly InputFile[]): string =>
   files.map((file) => `${lineOf(file)}\n`).join('')
 
-/** Returns whether an object is missing in a manifest; one that is gone from the log changes nothing. */
+/** Lists the keys of a manifest; what is no line of one is passed over. */
+export const keysOf = (manifest: string): string[] =>
+  manifest
+    .split('\n')
+    .map((line): unknown => Object(tryParseJson(line))[0])
+    .filter((key) => typeof key === 'string')
+
+/** Returns whether an object is missing in a manifest. */
 export function hasNewFile(files: readonly InputFile[], manifest: string): boolean {
   const known = new Set(manifest.split('\n'))
   return files.some((file) => !known.has(lineOf(file)))

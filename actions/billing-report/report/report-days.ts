@@ -9,23 +9,32 @@ import { groupDigits } from './user-rows.ts'
 
 /** Reports the roll-ups of days. */
 export function reportDays(
-  { stale, published, postponed, odd, facts }: DailyResult,
+  { stale, published, postponed, odd, gone, facts }: DailyResult,
   run: { scannedBytes: number; days: readonly string[]; known: Known },
 ): Outcome {
   const rows = published.reduce((sum, day) => sum + (facts.get(day)?.rows ?? 0n), 0n)
-  const outcomeOf = (day: string) =>
-    published.includes(day) ? 'rolled up' : postponed.includes(day) ? 'postponed: files still arrive' : 'odd'
-  const days = stale.map(({ plan: { day }, why }) => ({
-    ...{ day, why, outcome: outcomeOf(day) },
-    rows: String(facts.get(day)?.rows ?? 0n),
-  }))
+  const outcomeOf = ({ plan: { day }, gone: keys }: StaleDay) => {
+    if (published.includes(day)) return 'rolled up'
+    if (postponed.includes(day)) return 'postponed: files still arrive'
+    return keys.length > 0 ? 'as it was: files are gone from the log' : 'odd'
+  }
+  const days = stale.map((each) => {
+    const { day } = each.plan
+    const dayRows = String(facts.get(day)?.rows ?? 0n)
+    return { day, why: each.why, outcome: outcomeOf(each), rows: dayRows }
+  })
   const cells = days.map(({ day, why, outcome, rows: count }) => [day, why, outcome, groupDigits(count)])
   const report = { days, checked: run.days, scannedBytes: run.scannedBytes }
   const table = foldTable('days', ['day', 'it was', 'now', 'rows'], cells, { right: ['rows'] })
-  if (odd) {
-    const sentence = `unbalanced: ${odd}; the earlier roll-up of the day stays`
-    return reportUnfinished('unbalanced', sentence, { ...run.known, details: table, report })
-  }
+  const unfinished = { ...run.known, details: table, report }
+  if (odd)
+    return reportUnfinished(
+      'unbalanced',
+      `unbalanced: ${odd}; the earlier roll-up of the day stays`,
+      unfinished,
+    )
+  if (gone)
+    return reportUnfinished('incomplete', `incomplete: ${gone}; the earlier roll-ups stay`, unfinished)
   return {
     outputs: {
       result: 'rolled-up',

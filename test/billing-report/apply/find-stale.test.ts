@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { findStale } from '../../../actions/billing-report/apply/find-stale.ts'
+import { findStale, tellGone } from '../../../actions/billing-report/apply/find-stale.ts'
 import { digestOf, formatManifest } from '../../../actions/billing-report/plan/manifest.ts'
 
 const [first, second] = ['2026-03-01', '2026-03-02']
@@ -27,9 +27,11 @@ async function find(
     },
   }
   const stale = await findStale(plans, partitions, new Map(Object.entries(arrived)), { objects } as never)
-  return { stale: stale.map(({ plan: { day }, why }) => `${day} ${why}`), asked }
+  return { all: stale, stale: stale.map(({ plan: { day }, why }) => `${day} ${why}`), asked }
 }
 
+const of = (day: string, name: string) =>
+  file(`log/year=${day.slice(0, 4)}/month=${day.slice(5, 7)}/day=${day.slice(8)}/${name}`)
 const all = [partition(first), partition(second)]
 const gone = Object.assign(new Error('gone'), { name: 'NoSuchKey' })
 const missing = `${first} missing`
@@ -46,6 +48,53 @@ it.each<[string, Parameters<typeof find>, string[]]>([
   ['a manifest that is gone', [[partition(first)], { [first]: [file('a')] }, gone], [`${first} new files`]],
 ])('finds the days to roll up: %s', async (_, given, stale) => {
   expect((await find(...given)).stale).toEqual(stale)
+})
+
+it.each<[string, Parameters<typeof find>, Record<string, string[]>]>([
+  [
+    'a new file, and one that is gone',
+    [all, { [first]: [of(first, 'b'), of(first, 'c')] }],
+    { [first]: ['a'] },
+  ],
+  ['other SQL, and all files gone', [[partition(first, { sql: 'old' })], {}], { [first]: ['a', 'b'] }],
+  [
+    'a file in another version',
+    [all, { [first]: [of(first, 'a'), { ...of(first, 'b'), etag: 'f' }] }],
+    { [first]: [] },
+  ],
+  [
+    'files of days that the roll-up does not read any more',
+    [[partition(second, { sql: 'old' })], {}],
+    { [second]: [] },
+  ],
+])(
+  'tells which files a roll-up would lack that the one before has read: %s',
+  async (_, [given, arrived], gone) => {
+    const { all: stale } = await find(given, arrived, formatManifest([of(first, 'a'), of(first, 'b')]))
+    const found = stale.map((each) => [each.plan.day, each.gone])
+    const expected = Object.entries(gone).map(([day, names]) => [
+      day,
+      names.map((name) => of(first, name).key),
+    ])
+    expect(found).toEqual(expected)
+  },
+)
+
+it('tells of the days that would lose rows, and how many files of which day are missing', () => {
+  const days = ['10', '11', '12', '13'].map((day) => `2026-08-${day}`)
+  const stale = (names: string[], count: number) =>
+    names.map((day, at) => ({
+      plan: { day },
+      gone: days.slice(at, at + count).map((arrival) => of(arrival, 'a').key),
+    })) as never
+  expect(tellGone(stale(days, 0), 'db')).toBeUndefined()
+  expect(tellGone(stale(days.slice(0, 1), 1), 'db')).toBe(
+    'roll-up of 2026-08-10: expected all files in the log that it was made from, since others have arrived or its SQL is another, got some missing (1 file: 1 of 2026-08-10); restore them, or delete the partition of each such day from db.rollup_daily, so that only what is left counts',
+  )
+  // Roll-ups of days that follow each other have read the same files.
+  expect(tellGone(stale(days.slice(0, 2), 4), 'db')).toContain(
+    'of 2026-08-10, 2026-08-11: expected all files in the log that it was made from, since others have arrived or its SQL is another, got some missing (4 files: 1 of 2026-08-10, 1 of 2026-08-11, 1 of 2026-08-12, and those of 1 more days)',
+  )
 })
 
 it('reads a manifest only where the listing is another, and ends where it cannot be read', async () => {

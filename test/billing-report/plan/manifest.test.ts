@@ -4,6 +4,7 @@ import {
   filesOf,
   formatManifest,
   hasNewFile,
+  keysOf,
 } from '../../../actions/billing-report/plan/manifest.ts'
 
 const file = (key: string, more: object = {}) => ({ key, size: 1, etag: 'e', ...more })
@@ -25,4 +26,10 @@ it('finds an object that a roll-up has not read, or has read in another version'
     expect(digestOf([other])).not.toBe(digestOf([file('a')]))
   }
   expect(digestOf([file('a'), file('b')])).not.toBe(digestOf([file('b'), file('a')]))
+})
+
+it('lists the keys that a manifest names, and passes over what is no line of one', () => {
+  expect(keysOf(formatManifest([file('a'), file('b "c"')]))).toEqual(['a', 'b "c"'])
+  expect(keysOf('')).toEqual([])
+  expect(keysOf('["a"\nnull\n[1]\n["c",1,"e"]')).toEqual(['c'])
 })

@@ -148,7 +148,7 @@ describe('the budget', () => {
 })
 
 describe('roll-ups of days', () => {
-  const day = (name: string, why = 'missing') => ({ plan: { day: name }, why })
+  const day = (name: string, why = 'missing') => ({ plan: { day: name }, why, gone: [] })
   const facts = (rows: bigint) => ({ rows, read: rows })
   const result = {
     stale: [day('2026-02-01'), day('2026-02-02', 'new files'), day('2026-02-03')],
