@@ -208,6 +208,68 @@ describe('closing a month', () => {
     },
   )
 
+  describe('corrects no closed month from a log that lacks its files', () => {
+    const inputs = { mode: 'close', 'api-id': 'a1b2c3' }
+    const lateRow = () => logRow('2026-08-05', { user: 'bob' })
+    /** Closes August, of two days. */
+    async function closeAugust(): Promise<BillingAccount> {
+      const account = await openBillingAccount(duck)
+      for (const day of ['2026-08-05', '2026-08-06', '2026-09-05', '2026-10-05'])
+        await account.arrive(day, [logRow(day)])
+      account.now = () => startOf('2026-11-04', 'Asia/Seoul')
+      await runBilling(account, { ...inputs, month: '2026-08' })
+      return account
+    }
+    const refusal = (files: string, months = 0) =>
+      `adjust-months: expected in the log all files that were read for 2026-08, since rows of it may have arrived after it was closed, got some missing (${files}); restore them, or set adjust-months to ${months}, which leaves 2026-08 out`
+
+    it.each([
+      ['one day', ['05'], '1 file: 1 of 2026-08-05'],
+      ['all days', ['05', '06'], '2 files: 1 of 2026-08-05, 1 of 2026-08-06'],
+    ])('of %s', async (_, gone, files) => {
+      const account = await closeAugust()
+      for (const day of gone) await account.expire(`2026-08-${day}`)
+      // One row more, and one less.
+      await account.arrive('2026-09-20', [lateRow()])
+      await expect(runBilling(account, { ...inputs, month: '2026-09' })).rejects.toThrow(refusal(files))
+      expect(account.closed.has('2026-09/bill.json')).toBe(false)
+      const without = { ...inputs, month: '2026-09', 'adjust-months': '0', accept: 'late=1' }
+      const closed = await runBilling(account, without)
+      expect([closed.failure, closed.outputs.total]).toEqual([undefined, '111'])
+    })
+
+    it('of a later month, closed or only rolled up, with rows of it', async () => {
+      const account = await closeAugust()
+      await account.arrive('2026-09-20', [lateRow()])
+      await runBilling(account, { mode: 'daily', day: '2026-09-20' })
+      const files = new Map(account.objects)
+      await account.expire('2026-09-20')
+      await expect(runBilling(account, { ...inputs, month: '2026-09' })).rejects.toThrow(
+        refusal('1 file: 1 of 2026-09-20'),
+      )
+      for (const [key, file] of files) if (key.includes('month=09/day=20')) account.objects.set(key, file)
+      await account.arrive('2026-09-20', [lateRow()])
+      const closed = await runBilling(account, { ...inputs, month: '2026-09' })
+      expect(closed.report.adjustments).toMatchObject([{ month: '2026-08', user: 'bob', amount: '111' }])
+      await account.expire('2026-09-20')
+      await account.arrive('2026-10-20', [lateRow()])
+      await expect(runBilling(account, { ...inputs, month: '2026-10' })).rejects.toThrow(
+        refusal('2 files: 2 of 2026-09-20', 1),
+      )
+    })
+
+    it('and needs none where no row of it has arrived since', async () => {
+      const account = await closeAugust()
+      for (const day of ['05', '06']) await account.expire(`2026-08-${day}`)
+      const closed = await runBilling(account, { ...inputs, month: '2026-09' })
+      expect([closed.failure, closed.outputs.total, closed.report.adjustments]).toEqual([
+        undefined,
+        '111',
+        [],
+      ])
+    })
+  })
+
   it('bills a closed month again only where rows of it have arrived since', async () => {
     const account = await openBillingAccount(duck)
     account.now = () => startOf('2026-11-04', 'Asia/Seoul')

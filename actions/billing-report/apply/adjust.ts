@@ -12,6 +12,7 @@ import type { Rates } from '../rates/rates.ts'
 import { parseRates } from '../rates/rates-file.ts'
 import { rollUpMonth } from './month-usage.ts'
 import type { Session } from './session.ts'
+import { verifyFiles } from './verify-files.ts'
 
 /** Corrections of closed months, or what does not add up in one of them. */
 export type Adjusted = { adjustments: Adjustment[] } | { odd: string }
@@ -19,7 +20,8 @@ export type Adjusted = { adjustments: Adjustment[] } | { odd: string }
 /**
  * Bills closed months again, with the rates that were stored when they were closed and with all that has arrived until
  * the month of this bill ended, where rows of them have arrived since; what differs is posted in this bill, unless the
- * bill of a later month was closed first and has posted it. Throws UserError where this bill cannot post it.
+ * bill of a later month was closed first and has posted it. Throws UserError where this bill cannot post it,
+ * or where files are gone from the log.
  */
 export async function adjustMonths(
   { period, rates }: { period: Period; rates: Rates },
@@ -33,6 +35,7 @@ export async function adjustMonths(
   for (const bill of closed) {
     if (later.some(({ month, adjustMonths }) => addMonths(month, -adjustMonths) <= bill.month)) continue
     if (!mayHaveChanged(bill.month, period, closed, days) && !(await hasNewFiles(bill, session))) continue
+    await verifyFiles(bill, { period, closed, days }, session)
     const now = await billAgain(bill, period, session)
     if ('odd' in now) return now
     const found = findAdjustments(bill.month, now.totals, closedTotals(bill), posted)

@@ -1,0 +1,86 @@
+import { UserError } from '../../../lib/errors.ts'
+import { listDays, monthPeriod, type Period } from '../../../lib/service/calendar.ts'
+import type { ClosedBill } from '../bill/closed.ts'
+import type { PeriodFacts } from '../bill/facts.ts'
+import { leaveOut } from '../bill/postable.ts'
+import { dayOf, listArrivals } from '../observe/arrivals.ts'
+import { planDay } from '../plan/day-plan.ts'
+import { type Arrivals, digestOf, filesOf } from '../plan/manifest.ts'
+import { spanOf } from '../plan/month-plan.ts'
+import { rollUpTables } from '../plan/month-sql.ts'
+import { type Window, windowOf } from '../plan/window.ts'
+import { countByDay, listGone, readManifest } from './gone-files.ts'
+import type { Session } from './session.ts'
+
+/** Closed months, and what is known of the days of the bill that corrects them. */
+export type Corrections = {
+  period: Period
+  closed: readonly ClosedBill[]
+  days: ReadonlyMap<string, PeriodFacts>
+}
+
+/**
+ * Refuses to bill a closed month again from a log that lacks files whose rows were counted before: they would become a
+ * credit, or late rows be lost. Throws UserError.
+ */
+export async function verifyFiles(
+  bill: ClosedBill,
+  { period, closed, days }: Corrections,
+  session: Session,
+): Promise<void> {
+  const { first } = windowOf(monthPeriod(bill.month, bill.timeZone), bill)
+  const window = { first, next: period.nextDay }
+  const since = closed.filter(({ month }) => month >= bill.month)
+  const mayHaveRows = (key: string) => {
+    const facts = days.get(dayOf(key) ?? '')
+    return facts === undefined || (facts.late.get(bill.month) ?? 0n) > 0n
+  }
+  const gone = [
+    ...(await goneOfClosed(since, window, session)),
+    ...(await goneOfRollUps(bill, { period, closed: since }, session)).filter(mayHaveRows),
+  ]
+  if (gone.length === 0) return
+  throw new UserError(
+    `adjust-months: expected in the log all files that were read for ${bill.month}, since rows of it may have arrived after it was closed, got some missing (${countByDay(gone)}); restore them, or set adjust-months to ${leaveOut(bill.month, period.name)}, which leaves ${bill.month} out`,
+  )
+}
+
+/** Lists the files that closed months were made from, and that are gone. */
+async function goneOfClosed(
+  closed: readonly ClosedBill[],
+  window: Window,
+  { aws, location }: Session,
+): Promise<string[]> {
+  const files = filesOf(await listArrivals(location, window, aws), window)
+  const gone: string[] = []
+  for (const { month } of closed) {
+    const manifest = (await aws.closedBills.read(month, 'manifest.json')) ?? ''
+    gone.push(...listGone(manifest, files, window))
+  }
+  return gone
+}
+
+/** Lists the files that the roll-ups of months have read that were not closed since, and that are gone. */
+async function goneOfRollUps(
+  bill: ClosedBill,
+  { period, closed }: Pick<Corrections, 'period' | 'closed'>,
+  { aws, inputs, location }: Session,
+): Promise<string[]> {
+  const isClosed = (day: string) => closed.some(({ month }) => day.startsWith(month))
+  const { nextDay } = monthPeriod(bill.month, bill.timeZone)
+  const plans = listDays(nextDay, period.nextDay)
+    .filter((day) => !isClosed(day))
+    .map((day) => planDay(inputs, day))
+  const partitions = await aws.partitions.list(inputs.database, rollUpTables.days)
+  const byDay = new Map(partitions.map((partition) => [partition.value, partition]))
+  const arrivals: Arrivals = await listArrivals(location, spanOf(plans), aws)
+  const gone: string[] = []
+  for (const { day, window } of plans) {
+    const files = filesOf(arrivals, window)
+    const partition = byDay.get(day)
+    if (!partition || partition.parameters.files === digestOf(files)) continue
+    const read = { first: window.first, next: window.next < period.nextDay ? window.next : period.nextDay }
+    gone.push(...listGone(await readManifest(partition.location, aws), files, read))
+  }
+  return gone
+}
