@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { UserError } from '../errors.ts'
 import type { Archive, ArchiveEntry } from './archive.ts'
+import { normalizeName } from './entry-name.ts'
 import { missingEntry } from './json-entry.ts'
 import type { TarEntry } from './tar-index.ts'
 
@@ -50,6 +51,6 @@ function follow(name: string, byName: ReadonlyMap<string, TarEntry>): TarEntry |
     const leaves = target === '..' || target.startsWith('../') || entry.linkName.startsWith('/')
     if (leaves && entry.type === '2')
       return `"${name}" is a link to "${entry.linkName}", which leaves the archive`
-    at = target
+    at = normalizeName(target)
   }
 }

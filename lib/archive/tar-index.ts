@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts'
 import { quote } from '../quote.ts'
+import { normalizeName } from './entry-name.ts'
 import { describeBytes } from './other-bytes.ts'
 import { blockBytes, isTarHeader, paddedBytes, parsePax, parseTarHeader, type TarHeader } from './tar.ts'
 
@@ -126,7 +127,7 @@ export function applyExtensions(
   offset: number,
   said: ReadonlyMap<string, string>,
 ): TarEntry {
-  const name = cleanName(said.get('path') ?? header.name)
+  const name = normalizeName(said.get('path') ?? header.name)
   const linkName = said.get('linkpath') ?? header.linkName
   for (const text of [name, linkName]) {
     if (Buffer.byteLength(text) <= longestNameBytes) continue
@@ -152,6 +153,3 @@ export function applyExtensions(
     type: header.type,
   }
 }
-
-/** Strips what makes names of the same file differ: `./` in front, and slashes at the ends. */
-const cleanName = (name: string) => name.replace(/^(\.?\/)+/, '').replace(/\/+$/, '')

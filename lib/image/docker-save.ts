@@ -1,4 +1,5 @@
 import type { Archive } from '../archive/archive.ts'
+import { normalizeName } from '../archive/entry-name.ts'
 import { readJson } from '../archive/json-entry.ts'
 import { detectCompression } from '../compression/detect.ts'
 import { UserError } from '../errors.ts'
@@ -89,7 +90,8 @@ function parseSaved(image: unknown): SavedImage {
   const outside = [Config, ...Layers].find((name) => /^\/|(^|\/)\.\.(\/|$)/.test(name))
   if (outside !== undefined)
     throw new UserError(`archive: manifest.json names ${quote(outside)}, which leaves the archive`)
-  return { Config, Layers, RepoTags: isTexts(RepoTags) ? RepoTags : [] }
+  const named = { Config: normalizeName(Config), Layers: Layers.map(normalizeName) }
+  return { ...named, RepoTags: isTexts(RepoTags) ? RepoTags : [] }
 }
 
 function refuseMany(what: string, { length }: readonly unknown[]): void {

@@ -101,7 +101,7 @@ describe('entries of a tar', () => {
     },
   )
 
-  it.each(['.a', '..a', 'b/./a', '../a'])('keep the name %s', async (name) => {
+  it.each(['.a', '..a', 'b/../a', '../a', '.d/...'])('keep the name %s', async (name) => {
     expect([...(await openRaw({ name, content: 'A' })).entries.keys()]).toEqual([name])
   })
 

@@ -35,6 +35,15 @@ describe('a tar', () => {
     expect(archive.sequential).toBe(false)
   })
 
+  it.each(['a/b', './a/b', 'a//b', 'a/./b', '/a/b', '././/a/.//b/', './a/b/.'])(
+    'knows a file under one name, however that is written: %s',
+    async (name) => {
+      const archive = await openRaw({ name, content: 'B' }, { name: 'link', type: '1', linkName: name })
+      expect([...archive.entries.keys()]).toEqual(['a/b', 'link'])
+      expect((await archive.read('link')).toString()).toBe('B')
+    },
+  )
+
   it('gives an entry in pieces of the size that is asked for', async () => {
     const archive = await open(makeTar([{ name: 'a', content: 'x'.repeat(2500) }]))
     const reader = await archive.open('a')

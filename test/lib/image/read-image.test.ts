@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Archive } from '../../../lib/archive/archive.ts'
 import type { Archived, ArchivedImage, ArchivedTree } from '../../../lib/image/archived-image.ts'
 import { readImage, readImages } from '../../../lib/image/read-image.ts'
+import { digestOf } from '../../../lib/oci/digest.ts'
 import { dockerTypes, ociTypes } from '../../../lib/oci/media-type.ts'
 import { makeTar } from '../../../scripts/example-image/tar.ts'
 import { makeImageArchive, writeTemporary } from '../../fixtures/archive.ts'
@@ -66,6 +67,26 @@ describe('an archive of docker save', () => {
     const image = await readOnly(await open(layout.saved([{ Config, Layers, RepoTags: null }]).toTar()))
     expect(image.layers[0]).toMatchObject({ compression: kind === 'tar' ? 'none' : 'gzip' })
     expect(image.layers[0]).not.toHaveProperty('descriptor')
+  })
+
+  it.each<[string, (name: string) => string]>([
+    ['as it is', (name) => name],
+    ['from the folder', (name) => `./${name}`],
+    ['with a part that says nothing', (name) => name.replace('/', '/.//')],
+  ])('may name its files in another way than its entries are named: %s', async (_, write) => {
+    const Config = 'configs/c.json'
+    const content = makeTar([{ name: 'a', content: 'A' }])
+    const rootfs = JSON.stringify({ rootfs: { diff_ids: [digestOf(content)] } })
+    for (const entry of [(name: string) => name, (name: string) => `./${name.replace('/', '//')}`]) {
+      const manifest = [{ Config: write(Config), Layers: [write('0/layer.tar')], RepoTags: null }]
+      const bytes = makeTar([
+        { name: entry(Config), content: rootfs },
+        { name: entry('0/layer.tar'), content },
+        { name: './manifest.json', content: JSON.stringify(manifest) },
+      ])
+      const image = await readOnly(await open(bytes))
+      expect(image.layers).toMatchObject([{ entry: '0/layer.tar', sizeBytes: content.length }])
+    }
   })
 
   it('is opened and read without the bytes of its layers', async () => {
