@@ -1,7 +1,7 @@
 import type { Archive } from '../archive/archive.ts'
 import { normalizeName } from '../archive/entry-name.ts'
 import { readJson } from '../archive/json-entry.ts'
-import { detectCompression } from '../compression/detect.ts'
+import { detectCompression, detectUnsupported } from '../compression/detect.ts'
 import { UserError } from '../errors.ts'
 import { type Descriptor, mostDescriptors } from '../oci/descriptor.ts'
 import { digestLike, digestOf, isDigest } from '../oci/digest.ts'
@@ -66,9 +66,20 @@ function digestIn(entry: string): string | undefined {
 // The layer may be compressed, whatever its name: with the containerd store it is what a registry delivered.
 async function readLayer(archive: Archive, entry: string, diffId: string): Promise<ArchivedLayer> {
   const { sizeBytes } = archive.find(entry, 'manifest.json')
-  const compression = detectCompression(await archive.peek(entry))
+  const start = await archive.peek(entry)
+  refuseUnsupported(entry, start)
+  const compression = detectCompression(start)
   const descriptor = describeBlob(entry, compression, sizeBytes)
   return { entry, diffId, sizeBytes, compression, ...(descriptor && { descriptor }) }
+}
+
+// Taken for a plain tar, it would be sent, and only then found to have another diffID.
+function refuseUnsupported(entry: string, start: Buffer): void {
+  const got = detectUnsupported(start)
+  if (got === undefined) return
+  throw new UserError(
+    `archive: ${entry}: expected a layer that is a tar, plain or compressed with gzip or zstd, got one compressed with ${got}; write the archive again with gzip`,
+  )
 }
 
 // In the OCI layout a blob's name is its digest.

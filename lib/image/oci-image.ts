@@ -1,5 +1,5 @@
 import type { Archive } from '../archive/archive.ts'
-import { detectCompression } from '../compression/detect.ts'
+import { detectCompression, detectUnsupported } from '../compression/detect.ts'
 import { UserError } from '../errors.ts'
 import { type Descriptor, isDescriptor } from '../oci/descriptor.ts'
 import { artifactManifestType, compressionOf, dockerTypes, ociTypes } from '../oci/media-type.ts'
@@ -111,7 +111,9 @@ function readPassed(
 // Compressed once more, it would be another layer.
 async function refuseMistyped(archive: Archive, layers: readonly ArchivedLayer[]): Promise<void> {
   for (const { entry, descriptor } of layers) {
-    const got = descriptor ? 'none' : detectCompression(await archive.peek(entry))
+    if (descriptor) continue
+    const start = await archive.peek(entry)
+    const got = detectUnsupported(start) ?? detectCompression(start)
     if (got === 'none') continue
     throw new UserError(
       `archive: ${entry}: expected a layer that is not compressed, as its media type says, got ${got}; write the archive again`,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { detectCompression } from '../../../lib/compression/detect.ts'
+import { detectCompression, detectUnsupported } from '../../../lib/compression/detect.ts'
 import { isIncompressible } from '../../../lib/compression/incompressible.ts'
 
 it.each([
@@ -22,6 +22,20 @@ it.each([
   [0x50, 0x2a, 0x4d, 0x18],
 ])('tells none where one of the first bytes is another', (...bytes) => {
   for (const at of bytes.keys()) expect(detectCompression(Uint8Array.from(bytes.with(at, 0)))).toBe('none')
+})
+
+it.each<[string, string | undefined]>([
+  ['BZh91AY&SY', 'bzip2'],
+  ['BZh1\x17rE8P\x90', 'bzip2'],
+  ['BZh0\x17rE8P\x90', undefined],
+  ['BZh9-notes.txt\0', undefined],
+  ['\xfd7zXZ\0', 'xz'],
+  ['\xfd7zXZ', undefined],
+  ['\x04"M\x18', 'lz4'],
+  ['app/BZh91AY&SY', undefined],
+  ['', undefined],
+])('names a compression that is not supported by the first bytes %j: %s', (start, name) => {
+  expect(detectUnsupported(Buffer.from(start, 'latin1'))).toBe(name)
 })
 
 it('takes random bytes for incompressible, but not few of them, nor text, nor a mixture', () => {

@@ -187,6 +187,18 @@ describe('an archive of docker save', () => {
       files('{}', [{ Config: 'c.json', Layers: ['x'] }]),
       'c.json: expected rootfs.diff_ids, got none',
     ],
+    ...[
+      ['bzip2', 'BZh91AY&SY'],
+      ['xz', '\xfd7zXZ\0'],
+    ].map(([name, start = '']): [string, Buffer, string] => [
+      `has a layer compressed with ${name}`,
+      makeTar([
+        { name: 'c.json', content: config([`sha256:${'0'.repeat(64)}`]) },
+        { name: 'l', content: Buffer.from(start, 'latin1') },
+        { name: 'manifest.json', content: JSON.stringify([{ Config: 'c.json', Layers: ['l'] }]) },
+      ]),
+      `archive: l: expected a layer that is a tar, plain or compressed with gzip or zstd, got one compressed with ${name}; write`,
+    ]),
     ['holds no image', files('{}', []), 'archive: expected an image, found none'],
     ['has a manifest that is no list', files('{}', {}), 'manifest.json: expected a list of images, got none'],
     [
@@ -229,6 +241,16 @@ describe('an OCI image layout', () => {
       )
     },
   )
+
+  it('is refused where a plain tar is said and one given that is compressed with bzip2', async () => {
+    const layout = new Layout()
+    const { config } = layout.read(layout.image(['one']))
+    const layer = layout.blob(ociTypes.layer.none, Buffer.from('BZh91AY&SY'))
+    layout.finish(['v1', layout.manifest(config, [layer])])
+    await expect(readImage(await open(layout.toTar()), undefined)).rejects.toThrow(
+      'expected a layer that is not compressed, as its media type says, got bzip2; write the archive',
+    )
+  })
 
   it('is an artifact of files where none of its layers is a tar, and an image where one is', async () => {
     const layout = new Layout()
