@@ -127,8 +127,9 @@ export function applyExtensions(
   offset: number,
   said: ReadonlyMap<string, string>,
 ): TarEntry {
-  const name = normalizeName(said.get('path') ?? header.name)
-  const linkName = said.get('linkpath') ?? header.linkName
+  // An empty record takes an earlier one back, and the header counts again.
+  const name = normalizeName(said.get('path') || header.name)
+  const linkName = said.get('linkpath') || header.linkName
   for (const text of [name, linkName]) {
     if (Buffer.byteLength(text) <= longestNameBytes) continue
     throw new UserError(
@@ -140,9 +141,10 @@ export function applyExtensions(
       `archive: offset ${offset - blockBytes}: "${name}" is written as a sparse file, which is not supported; make the tar without --sparse`,
     )
   }
-  const sizeBytes = Number(said.get('size') ?? header.sizeBytes)
-  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
-    throw new UserError(`archive: "${name}": expected a size in bytes, got "${said.get('size')}"`)
+  const size = said.get('size') || `${header.sizeBytes}`
+  const sizeBytes = Number(size)
+  if (!/^\d+$/.test(size) || !Number.isSafeInteger(sizeBytes)) {
+    throw new UserError(`archive: "${name}": expected a size in bytes, got ${quote(size)}`)
   }
   return {
     name,

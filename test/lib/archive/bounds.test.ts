@@ -77,7 +77,7 @@ describe('a tar is read up to its bounds', () => {
     ).toBe(1)
   })
 
-  it.each(['1.5', 'x', '9007199254740992'])('has no size of "%s"', async (size) => {
+  it.each(['1.5', 'x', ' ', '1e3', '0x10', '9007199254740992'])('has no size of "%s"', async (size) => {
     await expect(openRaw(pax({ size }), { name: 'a' })).rejects.toThrow(
       `archive: "a": expected a size in bytes, got "${size}"`,
     )

@@ -93,6 +93,18 @@ describe('a tar', () => {
     expect(contents.map(String)).toEqual(['AAA', 'B', 'B', 'B'])
   })
 
+  it('takes an empty record of pax for none, also in the place of a global one', async () => {
+    const archive = await openRaw(
+      { name: 'g', type: 'g', content: makePax({ size: '1', path: 'z', linkpath: 'z' }) },
+      { name: 'p', type: 'x', content: makePax({ size: '', path: '' }) },
+      { name: 'a', content: 'AAA' },
+      { name: 'p', type: 'x', content: makePax({ linkpath: '', path: '' }) },
+      { name: 'b', type: '2', linkName: 'a' },
+    )
+    expect((await archive.read('a')).toString()).toBe('AAA')
+    expect((await archive.read('b')).toString()).toBe('AAA')
+  })
+
   it.each([
     ['base 256', (sizeBytes: number) => [makeHeader({ name: 'big', sizeBytes })]],
     [
