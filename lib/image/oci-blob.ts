@@ -40,8 +40,8 @@ export const toBytes = ({ bytes, mediaType, digest }: JsonBlob): ManifestBytes =
 })
 
 /**
- * Lists the descriptors in a field of a manifest or index; tools written in Go write `null` for none. Throws
- * UserError where it is no such list.
+ * Lists the descriptors in a field of a manifest or index; tools written in Go write `null` for none, and some
+ * manifests have no layers at all. Throws UserError where it is no such list.
  */
 export function readDescriptors(
   value: unknown,
@@ -49,7 +49,7 @@ export function readDescriptors(
   name: string,
 ): IndexedBlob[] {
   const list: unknown = Object(value)[field]
-  if (list === null) return []
+  if (list === null || (list === undefined && field !== 'manifests')) return []
   if (!Array.isArray(list)) {
     throw new UserError(`archive: ${name}: expected a list of descriptors in "${field}", got none`)
   }

@@ -110,12 +110,15 @@ async function* packLayer(
   }
 }
 
-// Passes bytes on unchanged, and counts what they decompress to.
+// Passes bytes on unchanged, and counts what they decompress to: of no bytes, nothing.
 const checkContent = (
-  { compression, entry }: ArchivedLayer,
+  { compression, entry, sizeBytes }: ArchivedLayer,
   source: AsyncIterable<Uint8Array>,
   content: DigestCounter,
-) => (compression === 'none' ? content.pass(source) : verifyWhilePassing(source, compression, content, entry))
+) =>
+  compression === 'none' || sizeBytes === 0
+    ? content.pass(source)
+    : verifyWhilePassing(source, compression, content, entry)
 
 async function* counted(
   source: AsyncIterable<Uint8Array>,

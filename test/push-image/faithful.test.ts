@@ -399,6 +399,27 @@ describe('what the specification leaves open', () => {
     expect([layer, config].every(({ digest }) => blobs.has(digest))).toBe(true)
   })
 
+  it('is no error: a manifest without a list of layers', async () => {
+    const layout = new Layout()
+    const config = layout.blob(ociTypes.config, { os: 'linux', architecture: 'amd64' })
+    const mediaType = ociTypes.manifest
+    const image = layout.blob(mediaType, { schemaVersion: 2, mediaType, config })
+    for (const top of [image, layout.index([image])])
+      expect((await push(layout.top([named(top)]))).outputs.digest).toBe(top.digest)
+  })
+
+  it.each(['gzip', 'zstd'] as const)('is no error: a layer of no bytes that is typed %s', async (kind) => {
+    const layout = new Layout()
+    const empty = Buffer.alloc(0)
+    const config = layout.blob(ociTypes.config, { rootfs: { diff_ids: [digestOf(empty)] } })
+    const image = layout.manifest(config, [layout.blob(ociTypes.layer[kind], empty)])
+    for (const top of [image, layout.index([image])]) {
+      const { outputs, blobs, pushAgain } = await push(layout.top([named(top)]))
+      expect([outputs.digest, blobs.has(digestOf(empty))]).toEqual([top.digest, true])
+      expect((await pushAgain({ reuse: 'verify' })).outputs.result).toBe('unchanged')
+    }
+  })
+
   it.each([{}, { rootfs: {} }, { os: 'linux', architecture: 'amd64', rootfs: { diff_ids: null } }])(
     'is no error: the config %j of an artifact that has the type of an image',
     async (content) => {
