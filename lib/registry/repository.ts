@@ -4,7 +4,7 @@ import { acceptedManifests } from '../oci/media-type.ts'
 import { isTag } from '../oci/reference.ts'
 import { RegistryError, withoutQuery } from './http/errors.ts'
 import type { HttpResponse } from './http/send-request.ts'
-import type { Transport } from './http/transport.ts'
+import { successes, type Transport } from './http/transport.ts'
 import { repositoryPath } from './path.ts'
 import { mountBlob, startUpload, type UploadSession, withUploadSession } from './upload.ts'
 
@@ -109,7 +109,8 @@ function openManifests(transport: Transport, name: string): Manifests {
       return response.status === 200 ? parseTags(response.body) : []
     },
     putManifest: async (reference, mediaType, body) => {
-      const options = { headers: { 'content-type': mediaType }, body, accept: [200, 201] }
+      // 201 by the specification; Quay answered 202: https://github.com/containers/image/issues/381
+      const options = { headers: { 'content-type': mediaType }, body, accept: successes }
       const response = await transport
         .send('PUT', pathOf(reference), options)
         .catch(async (error: unknown) => {

@@ -57,6 +57,9 @@ export type TransportSettings = {
   insecure?: boolean
 }
 
+/** Every status that tells success, for answers of which registries differ in the choice. */
+export const successes: readonly number[] = Array.from({ length: 100 }, (_, at) => 200 + at)
+
 const mostRedirects = 5
 const redirects = [301, 302, 303, 307, 308]
 const keepingRedirects = [307, 308]

@@ -44,7 +44,7 @@ export function putManifest(
   if (isTag) repository.tags.set(reference, digest)
   const { subject } = JSON.parse(bytes.toString())
   const listed = quirks.listsReferrers && subject ? { 'oci-subject': subject.digest } : {}
-  return empty(201, { 'docker-content-digest': digest, ...listed })
+  return empty(quirks.putStatus, { 'docker-content-digest': digest, ...listed })
 }
 
 function listParts(bytes: Buffer): string[] {

@@ -4,6 +4,8 @@ const mebibyte = 1024 ** 2
 export type Quirks = {
   /** Status of a chunk that was taken. */
   sendStatus: 201 | 202
+  /** Status of a manifest that was put. */
+  putStatus: number
   /** The Range of a chunk's answer stays at the end of the first one. */
   stuckRange: boolean
   /** A chunk without Content-Range is taken by an empty session only. */
@@ -23,6 +25,7 @@ export type Quirks = {
 /** A registry by the specification alone. */
 export const plain: Quirks = {
   sendStatus: 202,
+  putStatus: 201,
   stuckRange: false,
   noRestart: false,
   dropsMissing: false,
@@ -38,6 +41,7 @@ export const plain: Quirks = {
  */
 export const ecr: Quirks = {
   sendStatus: 201,
+  putStatus: 201,
   stuckRange: true,
   noRestart: true,
   dropsMissing: true,

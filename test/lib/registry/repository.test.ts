@@ -81,6 +81,13 @@ describe('a manifest', () => {
   })
 })
 
+it.each([200, 202, 204])('takes a manifest for put that is answered with %i', async (putStatus) => {
+  const { registry, repository } = await start({ quirks: { putStatus } })
+  await repository.putManifest('v1', types.ociManifest, manifest('one'))
+  expect(registry.requests.map(({ method, status }) => [method, status])).toEqual([['PUT', putStatus]])
+  expect(await repository.describeManifest('v1')).toMatchObject({ digest: digestOf(manifest('one')) })
+})
+
 describe('the tags of a repository', () => {
   it('are listed as far as they are tags', async () => {
     const { registry, repository } = await start()
