@@ -1,6 +1,6 @@
 import { parseLocation } from './http/location.ts'
 import type { HttpResponse } from './http/send-request.ts'
-import type { Transport } from './http/transport.ts'
+import { successes, type Transport } from './http/transport.ts'
 import { repositoryPath } from './path.ts'
 
 /**
@@ -56,9 +56,9 @@ function openSession(transport: Transport, start: URL): UploadSession {
   let location = start
   return {
     send: async (body) => {
-      // ECR answers 201 where the specification requires 202. Its Range may stay at the first part, so it is ignored:
-      // https://github.com/aws/containers-roadmap/issues/2831
-      const options = { body: await untilStarted(body), headers: octets, accept: [201, 202], graceMs }
+      // ECR answers 201 where the specification requires 202, and Docker's old API documents 204. ECR's Range may stay
+      // at the first part, so it is ignored: https://github.com/aws/containers-roadmap/issues/2831
+      const options = { body: await untilStarted(body), headers: octets, accept: successes, graceMs }
       location = locate(await transport.send('PATCH', location, options), transport)
     },
     commit: async (digest, bytes) => {

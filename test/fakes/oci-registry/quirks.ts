@@ -3,7 +3,7 @@ const mebibyte = 1024 ** 2
 /** Where a registry differs from the plain one. */
 export type Quirks = {
   /** Status of a chunk that was taken. */
-  sendStatus: 201 | 202
+  sendStatus: number
   /** Status of a manifest that was put. */
   putStatus: number
   /** The Range of a chunk's answer stays at the end of the first one. */

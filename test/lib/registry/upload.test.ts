@@ -83,6 +83,13 @@ describe('an upload', () => {
     expect(held(registry)).toEqual([digest])
   })
 
+  it.each([200, 204])('whose content is taken with %i is committed', async (sendStatus) => {
+    const { registry, repository } = await start({ quirks: { sendStatus } })
+    await repository.upload(stream(), () => digest)
+    expect(registry.requests.map(({ status }) => status)).toEqual([202, sendStatus, 201])
+    expect(held(registry)).toEqual([digest])
+  })
+
   it.each<[string, Trouble]>([
     ['a reset at once', { kind: 'reset' }],
     ['a reset on its way', { kind: 'reset', afterBytes: 100_000 }],
