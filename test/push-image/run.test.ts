@@ -573,12 +573,23 @@ describe('a push that goes wrong', () => {
     const fault = registry.fail({
       method: 'GET',
       path: /manifests\/v1$/,
+      times: 9,
       trouble: { kind: 'status', status: 200, body: 'another' },
     })
     await expect(push(image)).rejects.toThrow(
       /^tag v1: expected sha256:\w+ after the push, got sha256:\w+; did another push move it$/,
     )
-    expect(fault.fired).toBe(1)
+    expect(fault.fired).toBe(5)
+  })
+
+  it.each([
+    ['nothing', { kind: 'status', status: 404 } as const],
+    ['another image', { kind: 'status', status: 200, body: 'another' } as const],
+  ])('is right where the registry shows %s under the tag for a moment', async (_, trouble) => {
+    const { registry, push } = await start()
+    const fault = registry.fail({ method: 'GET', path: /manifests\/v1$/, times: 2, trouble })
+    expect((await push(image)).outputs.result).toBe('pushed')
+    expect(fault.fired).toBe(2)
   })
 
   it('goes on after each failure that passes', async () => {

@@ -1,5 +1,5 @@
 import type { ActionContext } from '../../../lib/action.ts'
-import { messageOf, UserError } from '../../../lib/errors.ts'
+import { messageOf } from '../../../lib/errors.ts'
 import type { Archived } from '../../../lib/image/archived-image.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import { renderBytes } from '../../../lib/markdown.ts'
@@ -11,6 +11,7 @@ import { type Sender, sendLayer, verifyLayer } from '../../../lib/registry/send-
 import type { Clock } from '../../../lib/wait.ts'
 import type { BlobMemory } from '../observe/blob-memory.ts'
 import { type BlobStep, type Plan, renderImage } from '../plan.ts'
+import { confirmTag } from './confirm-tag.ts'
 import { type Progress, startProgress } from './progress.ts'
 import type { LayerResult, PushRecord } from './record.ts'
 
@@ -158,18 +159,12 @@ async function confirm(
 }
 
 async function moveTag(tag: string, manifest: ManifestBytes, tools: PushTools): Promise<void> {
-  const { log, signal, record, sender } = tools
-  const { repository } = sender
+  const { log, signal, record } = tools
   signal.throwIfAborted()
   await putListed(tag, manifest, tools)
   record.digest = manifest.digest
   record.tags.push(tag)
-  const got = (await repository.pullManifest(tag))?.digest ?? 'no manifest'
-  if (got !== manifest.digest) {
-    throw new UserError(
-      `tag ${tag}: expected ${manifest.digest} after the push, got ${got}; did another push move it`,
-    )
-  }
+  await confirmTag(tag, manifest.digest, tools)
   log.info(`tag ${tag} names ${manifest.digest}`)
 }
 
