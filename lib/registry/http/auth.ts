@@ -11,6 +11,8 @@ export type Credentials = {
    * one if possible, otherwise the refused one. Concurrent requests share one renewal.
    */
   authorization(refusal?: RejectedAuthorization): Promise<string | undefined>
+  /** Whether they are those that anybody gets: what they open needs none elsewhere either. */
+  isAnonymous?: boolean
 }
 
 /** Hides a text in every later line of the log. */

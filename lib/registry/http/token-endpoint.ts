@@ -43,6 +43,7 @@ export function challengedCredentials(settings: ChallengeSettings): Credentials 
   let endpoint: Endpoint = { realm: '', service: undefined, scopes: [] }
   let chosen: Credentials | undefined
   return {
+    isAnonymous: login === undefined,
     authorization: async (refusal) => {
       const bearer = refusal?.challenges.find(({ scheme }) => scheme === 'bearer')
       if (bearer) {

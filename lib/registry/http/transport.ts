@@ -30,7 +30,7 @@ export type RequestOptions = {
 /** Sends requests to one registry, with its credentials, and again where that can help. */
 export type Transport = {
   origin: string
-  /** The URL behind a path or a Location; throws where it would carry credentials to another origin. */
+  /** The URL behind a path or a Location; throws where a login would have to go to another origin. */
   resolve(method: string, location: string | URL): URL
   /** Throws RegistryError, ConnectionError, the body's own error, or the signal's reason. */
   send(method: string, path: string | URL, options: RequestOptions): Promise<HttpResponse>
@@ -74,7 +74,7 @@ export function makeTransport(settings: TransportSettings): Transport {
   const resolve: Transport['resolve'] = (method, location) => {
     const url = new URL(location, origin)
     if (url.origin === origin) return url
-    if (credentials) {
+    if (credentials && !credentials.isAnonymous) {
       throw new Error(`${method} ${withoutQuery(url)}: refused, the credentials are for ${origin} only`)
     }
     requireTls(url, 'registry: location', insecure)

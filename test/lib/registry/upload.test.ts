@@ -2,10 +2,12 @@ import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { UserError } from '../../../lib/errors.ts'
 import { DigestCounter, digestOf } from '../../../lib/oci/digest.ts'
+import { connectRepository } from '../../../lib/registry/connect.ts'
 import { isTransient } from '../../../lib/registry/http/errors.ts'
 import type { Transport, TransportSettings } from '../../../lib/registry/http/transport.ts'
 import { openRepository } from '../../../lib/registry/repository.ts'
 import { startUpload } from '../../../lib/registry/upload.ts'
+import { fakeClock } from '../../fakes/clock.ts'
 import type { Trouble } from '../../fakes/oci-registry/fault.ts'
 import { ecr } from '../../fakes/oci-registry/quirks.ts'
 import { type OciRegistry, type RegistryOptions, startOciRegistry } from '../../fakes/oci-registry.ts'
@@ -212,6 +214,22 @@ describe('a Location that leaves the registry', () => {
       ),
     )
     expect(registry.requests).toHaveLength(1)
+  })
+
+  it('is followed without a token where there is no login', async () => {
+    const storage = await start()
+    const { registry } = await start({
+      access: { kind: 'bearer' },
+      locate: (path) => `${storage.registry.origin}${path}`,
+    })
+    const connection = { mask: () => {}, clock: fakeClock(), signal: new AbortController().signal }
+    const repository = connectRepository(`${registry.host}/team/app`, { ...connection, retries: 0 })
+    await expect(repository.upload(stream(), () => digest)).rejects.toThrow('404 BLOB_UPLOAD_UNKNOWN')
+    expect(registry.requests.at(-1)).toMatchObject({
+      operation: 'start',
+      authorization: expect.stringMatching(/^Bearer /),
+    })
+    expect(storage.registry.requests[0]).toMatchObject({ operation: 'send', authorization: undefined })
   })
 
   it('is followed without credentials, but not to http beyond this machine', async () => {
