@@ -84,9 +84,10 @@ type Manifests = Omit<RegistryRepository, keyof Blobs>
 function openManifests(transport: Transport, name: string): Manifests {
   const pathOf = (reference: string) => repositoryPath(name, { kind: 'manifest', reference })
   const ask = async (method: 'GET' | 'HEAD', reference: string) => {
-    const options = { headers: { accept: acceptedManifests }, accept: [200, 404] }
+    const accept = method === 'HEAD' ? [200, 404, ...unknownMethod] : [200, 404]
+    const options = { headers: { accept: acceptedManifests }, accept }
     const response = await transport.send(method, pathOf(reference), options)
-    return response.status === 200 ? response : undefined
+    return response.status === 404 ? undefined : response
   }
   const pullManifest = async (reference: string) => {
     const response = await ask('GET', reference)
@@ -95,8 +96,8 @@ function openManifests(transport: Transport, name: string): Manifests {
   const describeManifest = async (reference: string) => {
     const response = await ask('HEAD', reference)
     const digest = response?.headers['docker-content-digest']
-    // A registry may omit the digest; then it follows only from the bytes.
-    if (!response || !isDigest(digest)) return response && (await pullManifest(reference))
+    // A registry may omit the digest, or know no HEAD; then it follows only from the bytes.
+    if (!response || response.status !== 200 || !isDigest(digest)) return response && (await pullManifest(reference))
     return { mediaType: response.headers['content-type'] ?? '', digest }
   }
   return {
@@ -122,6 +123,9 @@ function openManifests(transport: Transport, name: string): Manifests {
     },
   }
 }
+
+// Method not allowed, and not implemented.
+const unknownMethod = [405, 501]
 
 // 400 with TAG_INVALID or 409: https://github.com/aws/containers-roadmap/issues/2380
 const mayBeImmutable = (error: unknown) =>

@@ -61,6 +61,15 @@ describe('a manifest', () => {
     expect(fault.fired).toBe(1)
   })
 
+  it.each([405, 501])('is read whole where the registry answers HEAD with %i', async (status) => {
+    const { registry, repository } = await start()
+    const fault = registry.fail({ method: 'HEAD', times: 2, trouble: { kind: 'status', status } })
+    expect(await repository.describeManifest('v1')).toBeUndefined()
+    await repository.putManifest('v1', types.ociManifest, manifest('one'))
+    expect(await repository.describeManifest('v1')).toMatchObject({ digest: digestOf(manifest('one')) })
+    expect(fault.fired).toBe(2)
+  })
+
   it('is put again after 503, and after an answer that was lost', async () => {
     const { registry, repository } = await start()
     const faults = [{ kind: 'status', status: 503 } as const, { kind: 'lose-answer' } as const].map(
