@@ -97,7 +97,7 @@ function openManifests(transport: Transport, name: string): Manifests {
     const response = await ask('HEAD', reference)
     const digest = response?.headers['docker-content-digest']
     // A registry may omit the digest, or know no HEAD; then it follows only from the bytes.
-    if (!response || response.status !== 200 || !isDigest(digest)) return response && (await pullManifest(reference))
+    if (response?.status !== 200 || !isDigest(digest)) return response && (await pullManifest(reference))
     return { mediaType: response.headers['content-type'] ?? '', digest }
   }
   return {
