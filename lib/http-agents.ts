@@ -34,6 +34,12 @@ export function makeHttpAgents(env: Env): HttpAgents {
   }
 }
 
+/** Closes the connections that no request uses: the next request begins on a new one. */
+export function closeIdle({ http, https }: HttpAgents): void {
+  for (const { freeSockets } of [http, https])
+    for (const socket of Object.values(freeSockets).flat()) socket?.destroy()
+}
+
 /** Whether Node's agents know proxies: they do since 24.5, and pass `proxyEnv` over before. */
 export const knowsProxies = !/^24\.[0-4]\./.test(process.versions.node)
 

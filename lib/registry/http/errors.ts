@@ -49,13 +49,16 @@ export class ConnectionError extends Error {
   /** Node's code, such as `ECONNRESET`; '' where there is none. */
   readonly code: string
   readonly transient: boolean
+  /** The connection was one of an earlier request, and closed before a byte of the answer came. */
+  readonly stale: boolean
 
-  constructor(method: string, url: URL, cause: Error) {
+  constructor(method: string, url: URL, cause: Error, stale = false) {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
     const text = cause.message || code
     super(`${method} ${withoutQuery(url)}: ${text}${advise(code)}`, { cause })
     this.url = url
     this.code = code
+    this.stale = stale
     const isLasting = isUntrusted(code) || code === 'ENOTFOUND' || isRefusedByProxy(code, text)
     this.transient = !isLasting && !(cause instanceof OversizedError)
   }

@@ -7,7 +7,7 @@ import {
 import { request as httpsRequest } from 'node:https'
 import { setImmediate } from 'node:timers/promises'
 import { TLSSocket } from 'node:tls'
-import type { HttpAgents } from '../../http-agents.ts'
+import { closeIdle, type HttpAgents } from '../../http-agents.ts'
 import { largestManifestBytes } from '../../oci/manifest.ts'
 import { ConnectionError, OversizedError } from './errors.ts'
 import { leastRate, RateMeter, RequestTimer, type TimeLimits } from './time-limits.ts'
@@ -24,6 +24,8 @@ export type HttpRequest = {
   url: URL
   headers: Record<string, string>
   body?: Body | undefined
+  /** Bytes of it that came through cannot be sent again. */
+  once?: boolean | undefined
   /** An answer that is larger is an error; 4 MiB where it is not given. */
   largestAnswerBytes?: number | undefined
 }
@@ -32,7 +34,16 @@ export type HttpRequest = {
 export type HttpResponse = { status: number; headers: IncomingHttpHeaders; url: URL; body: Buffer }
 
 /** The connections of requests, and how long requests may take. */
-export type Wire = { agents: HttpAgents; limits: TimeLimits; signal: AbortSignal }
+export type Wire = {
+  agents: HttpAgents
+  limits: TimeLimits
+  signal: AbortSignal
+  /** What is learned about the registry's connections, by all requests that share it. */
+  habits?: Habits
+}
+
+/** Whether the registry was seen to close a connection that it had kept open. */
+export type Habits = { closesIdle: boolean }
 
 // Only the first words of an error are reported.
 const largestErrorBytes = 64 * 1024
@@ -41,8 +52,27 @@ const largestErrorBytes = 64 * 1024
  * Sends one request and returns the whole answer, whatever its status. A registry that refuses a body answers
  * before all of it is sent: that answer is returned, and the rest of the body is not read.
  * Throws ConnectionError, the body's own error, or the reason of the signal.
+ *
+ * A request that meets a connection which the registry has closed since the last one is sent on a new one, as by Go's
+ * client. What cannot be sent twice begins on a new one where the registry was seen to do so.
  */
 export async function sendRequest(request: HttpRequest, wire: Wire): Promise<HttpResponse> {
+  const { agents, habits = { closesIdle: false } } = wire
+  const { body, once } = request
+  const isRepeatable = body === undefined || (body instanceof Uint8Array && !once)
+  if (habits.closesIdle && !isRepeatable) closeIdle(agents)
+  try {
+    return await sendOnce(request, wire)
+  } catch (error) {
+    if (!(error instanceof ConnectionError && error.stale)) throw error
+    habits.closesIdle = true
+    if (!isRepeatable) throw error
+    closeIdle(agents)
+    return await sendOnce(request, wire)
+  }
+}
+
+async function sendOnce(request: HttpRequest, wire: Wire): Promise<HttpResponse> {
   wire.signal.throwIfAborted()
   const outgoing = open(request, wire)
   const timer = new RequestTimer(wire.limits, () => outgoing.destroy())
@@ -156,21 +186,36 @@ function receive(
   timer: RequestTimer,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const fail = (cause: Error) => reject(new ConnectionError(method, url, cause))
+    const fail = (cause: Error, stale = false) => reject(new ConnectionError(method, url, cause, stale))
     let answered = false
+    const isSilent = watchSilence(outgoing)
     outgoing.on('error', (error) => {
       // Once an answer has begun, what becomes of it decides, not what becomes of the body.
-      if (!answered) fail(error)
+      if (!answered) fail(error, outgoing.reusedSocket && isSilent() && isClosed(error))
     })
     outgoing.once('response', (message) => {
       answered = true
       const { statusCode: status = 0, headers } = message
       const collected =
         status < 400 ? collect(message, largestAnswerBytes, timer) : collectError(message, timer)
-      collected.then((body) => resolve({ status, headers, url, body }), fail)
+      collected.then(
+        (body) => resolve({ status, headers, url, body }),
+        (error) => fail(error),
+      )
     })
   })
 }
+
+/** Returns a function that tells whether no byte of an answer has come yet. */
+function watchSilence(outgoing: ClientRequest): () => boolean {
+  let before = 0
+  outgoing.once('socket', ({ bytesRead }) => {
+    before = bytesRead
+  })
+  return () => outgoing.socket?.bytesRead === before
+}
+
+const isClosed = (error: NodeJS.ErrnoException) => error.code === 'ECONNRESET' || error.code === 'EPIPE'
 
 async function collect(message: IncomingMessage, mostBytes: number, timer: RequestTimer): Promise<Buffer> {
   const pieces: Buffer[] = []

@@ -70,6 +70,7 @@ export function makeTransport(settings: TransportSettings): Transport {
   const { agents = makeHttpAgents({}) } = settings
   const limits = completeLimits(settings.limits)
   requireTls(new URL(origin), 'registry', insecure)
+  const habits = { closesIdle: false }
   const retrying: Retrying = { retries, clock, random, signal }
   const resolve: Transport['resolve'] = (method, location) => {
     const url = new URL(location, origin)
@@ -82,12 +83,13 @@ export function makeTransport(settings: TransportSettings): Transport {
   }
   const send: Transport['send'] = async (method, path, options) => {
     const { headers = {}, body, accept, timeoutFactor = 1, largestAnswerBytes } = options
-    const request: HttpRequest = { method, url: resolve(method, path), headers, body, largestAnswerBytes }
     const { idleMs, totalMs } = limits
     const once = options.once || isStream(body)
+    const url = resolve(method, path)
+    const request: HttpRequest = { method, url, headers, body, once, largestAnswerBytes }
     const late = delayAbort(signal, options.graceMs ?? 0)
     const wire: Wire = {
-      agents,
+      ...{ agents, habits },
       limits: { ...limits, idleMs: idleMs * timeoutFactor, totalMs: totalMs * timeoutFactor },
       signal: options.signal ?? late.signal,
     }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { UserError } from '../../../../lib/errors.ts'
@@ -308,6 +308,60 @@ describe('a connection', () => {
     const error = await transport.send('GET', '/v2/', ping).catch((reason: unknown) => reason)
     expect(String(error)).toMatch(/ENOTFOUND|EAI_AGAIN/)
     expect(isTransient(error)).toBe(String(error).includes('EAI_AGAIN'))
+  })
+})
+
+describe('a registry that closes each connection after its answer without a word', () => {
+  /** Closes connections when a second request comes on them, which is when a client learns of it at the worst. */
+  async function startClosing() {
+    const registry = await start()
+    const used = new WeakSet<object>()
+    const origin = await listen(
+      createServer((client) => {
+        const upstream = connect(Number(new URL(registry.origin).port), '127.0.0.1')
+        for (const socket of [client, upstream]) socket.on('error', () => {})
+        client.on('close', () => upstream.destroy())
+        upstream.on('data', (answer) => {
+          used.add(client)
+          client.write(answer)
+        })
+        client.on('data', (piece) => {
+          if (used.has(client)) client.destroy()
+          else upstream.write(piece)
+        })
+      }),
+    )
+    return { registry, origin }
+  }
+  const bytes = Buffer.from('a blob')
+
+  it('is asked again at once on a new connection, also without retries', async () => {
+    const { registry, origin } = await startClosing()
+    const transport = makeTestTransport(origin, { retries: 0 })
+    for (let at = 0; at < 3; at++) await transport.send('GET', '/v2/', ping)
+    const options = { accept: [201], body: Buffer.from('{}') }
+    await transport.send('PUT', '/v2/app/manifests/v1', options)
+    expect(registry.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET', 'PUT'])
+    expect(transport.slept).toEqual([])
+  })
+
+  it('takes what cannot be sent twice on a new connection, once it was seen to close one', async () => {
+    const { registry, origin } = await startClosing()
+    const transport = makeTestTransport(origin, { retries: 0 })
+    const repository = openRepository(transport, 'app')
+    for (let at = 0; at < 2; at++) await repository.hasBlob(digestOf(bytes))
+    await repository.putBlob(bytes)
+    const big = Buffer.concat(await Array.fromAsync(pieces(3)))
+    await repository.upload(pieces(3), () => digestOf(big))
+    expect([...registry.repositories.get('app')!.blobs.keys()]).toEqual([bytes, big].map(digestOf))
+  })
+
+  it('has a blob that meets it first after one more try', async () => {
+    const { registry, origin } = await startClosing()
+    const transport = makeTestTransport(origin, { retries: 1 })
+    await openRepository(transport, 'app').putBlob(bytes)
+    expect([...registry.repositories.get('app')!.blobs.keys()]).toEqual([digestOf(bytes)])
+    expect(transport.slept).toHaveLength(1)
   })
 })
 
