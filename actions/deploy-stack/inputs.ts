@@ -1,6 +1,5 @@
 import { UserError } from '../../lib/errors.ts'
 import type { RawInputs } from '../../lib/inputs.ts'
-import { findTagFault } from './graph/tag.ts'
 import { inputTable } from './input-table.ts'
 import { parseReview, type Review } from './review.ts'
 
@@ -75,7 +74,7 @@ export function readInputs(inputs: RawInputs): Inputs {
     only: given.only,
     prefix,
     parameters: given.parameters,
-    tags: verifyTags(given['stack-tags']),
+    tags: given['stack-tags'],
     allow: given.allow,
     capabilities: given.capabilities.map(readCapability),
     checks: given.checks,
@@ -106,15 +105,6 @@ function readSingle(given: Given): Inputs['single'] {
   if (stackName === undefined)
     throw new UserError('stack-name: expected the name of the stack of template, got none')
   return { template, stackName, overrides: overrides ?? '' }
-}
-
-// A line may be part of a secret of several lines: messages quote nothing of it.
-function verifyTags(tags: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  for (const [at, [key, value]] of [...tags].entries()) {
-    const fault = findTagFault(key, value)
-    if (fault !== undefined) throw new UserError(`stack-tags: tag ${at + 1}: ${fault}`)
-  }
-  return tags
 }
 
 function readCapability(name: string): Capability {

@@ -2,6 +2,7 @@ import type { Outcome } from '../../lib/outcome.ts'
 import type { DeployContext } from './context.ts'
 import { linkImports } from './graph/link-imports.ts'
 import { readGraph, readTemplates } from './graph/read-graph.ts'
+import { verifyTags } from './graph/tag.ts'
 import { readInputs } from './inputs.ts'
 import { runCheck, withoutWarnings } from './plan/check.ts'
 import { verifyCredentials } from './plan/credentials.ts'
@@ -13,6 +14,7 @@ import { importResources } from './run/import.ts'
 /** Does what the mode says with the stacks of a graph. */
 export async function run(context: DeployContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
+  verifyTags(inputs.tags)
   const verify = withoutWarnings(() => verifyCredentials(context.env, inputs, context.clock.now()))
   for (const text of runCheck('credentials', inputs.checks, verify, 'warning')) context.log.warning(text)
   const written = readGraph(inputs, context)

@@ -34,15 +34,6 @@ it.each([
     { 'cloudformation-role-arn': 'make' },
     'cloudformation-role-arn: expected an ARN such as arn:aws:iam::111122223333:role/cloudformation, got "make"',
   ],
-  [
-    { 'stack-tags': `team=ml\n${'k'.repeat(129)}=secret` },
-    'stack-tags: tag 2: expected a key of 1 to 128 characters, got 129',
-  ],
-  [{ 'stack-tags': 'aws:x=y' }, 'stack-tags: tag 1: expected a key without the prefix "aws:"'],
-  [
-    { 'stack-tags': `k=${'v'.repeat(257)}` },
-    'stack-tags: tag 1: expected a value of at most 256 characters, got 257',
-  ],
   [{ overlay: '../x' }, 'overlay: expected a name such as production, got "../x"'],
   [{ template: 't.yml' }, 'template: cannot be given together with stacks'],
   [{ 'stack-name': 'x' }, 'stack-name: goes with the input template only, which is not given'],

@@ -90,6 +90,9 @@ it('takes tags of the inputs before those of the file', async () => {
   const { account } = await deploy(stacks, { inputs: { 'stack-tags': 'Team=z' } })
   const tags = findStack(account, 'ddn-a')?.tags
   expect([tags?.get('Team'), tags?.get('Cost')]).toEqual(['z', 'y'])
+  await expect(deploy(stacks, { inputs: { 'stack-tags': 'aws:x=y' } })).rejects.toThrow(
+    'stack-tags: tag 1: expected a key without the prefix "aws:"',
+  )
 })
 
 it('deploys one template alone', async () => {

@@ -1,4 +1,4 @@
-import { statementsOf } from '../report/statement/statement-name.ts'
+import { statementsOf } from '../bill/statement-files.ts'
 import type { Session } from './session.ts'
 
 /** What publishing needs of a run; the record says what is done. */

@@ -1,3 +1,5 @@
+import { UserError } from '../../../lib/errors.ts'
+
 const longestKey = 128
 const longestValue = 256
 
@@ -12,4 +14,12 @@ export function findTagFault(key: string, value: string): string | undefined {
   if (value.length > longestValue)
     return `expected a value of at most ${longestValue} characters, got ${value.length}`
   return undefined
+}
+
+/** Verifies the tags of the input `stack-tags`. Throws UserError, which quotes nothing: a line may be part of a secret. */
+export function verifyTags(tags: ReadonlyMap<string, string>): void {
+  for (const [at, [key, value]] of [...tags].entries()) {
+    const fault = findTagFault(key, value)
+    if (fault !== undefined) throw new UserError(`stack-tags: tag ${at + 1}: ${fault}`)
+  }
 }

@@ -14,7 +14,7 @@ import { mostValues } from '../../../lib/yaml-bounds.ts'
 import { type ParsedYaml, refuseAt } from '../../../lib/yaml-document.ts'
 
 /** A node that has a value of its own. */
-export type ValueNode = Scalar | YAMLMap | YAMLSeq
+type ValueNode = Scalar | YAMLMap | YAMLSeq
 
 /** What the aliases of a YAML text name. */
 export type Aliases = {

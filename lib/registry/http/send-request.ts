@@ -43,7 +43,7 @@ export type Wire = {
 }
 
 /** Whether the registry was seen to close a connection that it had kept open. */
-export type Habits = { closesIdle: boolean }
+type Habits = { closesIdle: boolean }
 
 // Only the first words of an error are reported.
 const largestErrorBytes = 64 * 1024

@@ -3,9 +3,6 @@ import { createHash } from 'node:crypto'
 // With the month in front and an ending, what remains below 255 bytes.
 const mostCharacters = 120
 
-/** Names the folder of statements, and how the names of a month in it begin, drafts included. */
-export const statementsOf = (month: string): string => `statements/${month}-`
-
 /**
  * Names the file of a user's statement, without its ending. Two users never have the same one, also where case makes
  * no difference; nothing in it acts in a path, in a shell or in the name of an artifact's file.
