@@ -24,6 +24,7 @@ async function start(quirks: Partial<Quirks>) {
   const sendChunk = (location: string, from: number, to: number) =>
     ask('PATCH', location, {
       body: bytes.subarray(from, to),
+      once: true,
       headers: { 'content-range': `${from}-${to - 1}` },
     })
   const commit = (location: string, content?: Buffer) =>
