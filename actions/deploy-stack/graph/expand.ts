@@ -67,7 +67,9 @@ export function listExports(template: Template, scope: Scope): Export[] | undefi
 /** An entry of a section; it is not whole where it stands for all that a loop makes. */
 type Entry = { name: string; value: Tree; isWhole: boolean }
 
-const loop = 'Fn::ForEach::'
+/** Returns whether an entry of a section stands for all that a loop makes. */
+export const isLoop = (name: string) => name.startsWith('Fn::ForEach::')
+
 // A stack has 500 resources and 200 outputs at most, of a template of 1 MiB.
 const mostEntries = 5000
 const mostMiB = 16
@@ -84,7 +86,7 @@ export function unroll(section: Tree, scope: Scope, path: string): Entry[] {
       countEntry(1)
       // What a macro makes has no name of its own.
       if (name === 'Fn::Transform') return []
-      if (!name.startsWith(loop)) return [{ name, value, isWhole }]
+      if (!isLoop(name)) return [{ name, value, isWhole }]
       const [variable, collection, body] = listOf(value)
       const items = evaluateList(collection, scope)
       if (!items) return visit(mapOf(body), false)

@@ -1,7 +1,7 @@
 import { UserError } from '../../../lib/errors.ts'
 import { quote } from '../../../lib/quote.ts'
 import type { Scope } from './evaluate.ts'
-import { unroll } from './expand.ts'
+import { isLoop, unroll } from './expand.ts'
 import type { Template } from './template.ts'
 import { mapOf } from './template-tree.ts'
 
@@ -15,6 +15,10 @@ const limits = [
 ] as const
 
 const longestName = 255
+
+/** Returns whether more values may show more entries of a template. */
+export const hasLoops = ({ sections }: Template) =>
+  limits.some(({ section }) => Object.keys(mapOf(sections[section])).some(isLoop))
 
 /**
  * Verifies that a template has no more of each section than CloudFormation takes, under names that it takes. What a macro

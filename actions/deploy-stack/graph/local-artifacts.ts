@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { UserError } from '../../../lib/errors.ts'
 import { quote } from '../../../lib/quote.ts'
+import { isLoop } from './expand.ts'
 import { type Artifact, parseTemplate, type Template } from './template.ts'
 import { listOf, mapOf, type Tree, textOf } from './template-tree.ts'
 
@@ -56,7 +57,7 @@ function listArtifacts({ path, sections }: Template): Artifact[] {
   const visit = (entries: Tree, at: readonly string[], loops: readonly Loop[]): Artifact[] =>
     Object.entries(mapOf(entries)).flatMap(([name, value]) => {
       const own = [...at, name]
-      if (!name.startsWith('Fn::ForEach::')) return artifactOf(value, own, loops)
+      if (!isLoop(name)) return artifactOf(value, own, loops)
       const [variable, , body] = listOf(value)
       return visit(body, [...own, '2'], [...loops, { name, variable: textOf(variable) ?? '' }])
     })
