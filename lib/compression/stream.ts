@@ -54,7 +54,7 @@ async function* compressChunks(
   const pending: PendingChunk[] = []
   try {
     for (let ended = false; !ended || pending.length > 0; ) {
-      if (ended && pending.length <= 1) turn.end()
+      if (ended && pending.length <= 1) turn.passOn()
       const oldest = pending[0]
       const slot = ended || pending.length === pool.depth ? undefined : await takeSlot(pool, oldest)
       if (slot) {

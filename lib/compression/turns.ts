@@ -1,18 +1,25 @@
-/** The turn of a layer, from its first chunk until its last but one is sent. */
+/** The turn of a layer, from its first chunk until its last is sent. */
 export type Turn = {
   /** Counts a chunk that is sent next: whether it was compressed by then or was waited for, and its bytes. */
   count(isReady: boolean, bytes: number): void
   /** Waits before its first chunk until the layers before it are sent to the end, while its own chunks are compressed. */
   startSending(): Promise<void>
-  /** Gives the turn back. Further calls do nothing. */
+  /** Lets the next layer be compressed: so little of this one is left that not all threads have work. */
+  passOn(): void
+  /** Lets the next layer be sent: all of this one is, or it is given up. */
   end(): void
 }
 
-/** Waits for a turn, in the order in which they came; `sent` is fulfilled when the layer is committed or given up. */
-export type TakeTurn = (sent: Promise<unknown>) => Promise<Turn>
+/** Waits for a turn, in the order in which they came. */
+export type TakeTurn = () => Promise<Turn>
 
 /** The turn of a layer that need not wait for others. */
-export const freeTurn: Turn = { count: () => {}, startSending: async () => {}, end: () => {} }
+export const freeTurn: Turn = {
+  count: () => {},
+  startSending: async () => {},
+  passOn: () => {},
+  end: () => {},
+}
 
 /** Passes pieces that are at hand on in a turn. */
 export async function* passInTurn(
@@ -42,7 +49,7 @@ const leastGain = 1.15
  */
 export function makeTurns(slowChunks: number, now: () => number = () => performance.now()): TakeTurn {
   const active = new Set<Turn>()
-  const sending = new Set<Promise<unknown>>()
+  const sending = new Set<Promise<void>>()
   const waiting: (() => void)[] = []
   const trial = makeTrial(now)
   const startNext = () => {
@@ -52,10 +59,10 @@ export function makeTurns(slowChunks: number, now: () => number = () => performa
       start()
     }
   }
-  return (sent) =>
+  return () =>
     new Promise((resolve) => {
+      const sent = Promise.withResolvers<void>()
       let ready = 0
-      let isSending = false
       const turn: Turn = {
         count: (isReady, bytes) => {
           ready = isReady ? ready + 1 : 0
@@ -65,15 +72,18 @@ export function makeTurns(slowChunks: number, now: () => number = () => performa
           startNext()
         },
         startSending: async () => {
-          if (isSending) return
+          if (sending.has(sent.promise)) return
           while (sending.size >= trial.limit) await Promise.race(sending)
-          isSending = true
-          sending.add(sent)
-          void sent.then(() => sending.delete(sent))
+          sending.add(sent.promise)
         },
-        end: () => {
+        passOn: () => {
           active.delete(turn)
           startNext()
+        },
+        end: () => {
+          turn.passOn()
+          sending.delete(sent.promise)
+          sent.resolve()
         },
       }
       waiting.push(() => {

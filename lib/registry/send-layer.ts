@@ -20,8 +20,8 @@ export type Sender = {
   retrying: Retrying
   /** Called with the number of bytes that were read; for a layer that starts again, first with the negative number. */
   countRead(bytes: number): void
-  /** Called for each layer before its first piece; `sent` is fulfilled when it is committed or given up. */
-  takeTurn?: ((layer: ArchivedLayer, sent: Promise<void>) => Promise<Turn>) | undefined
+  /** Called for each layer before its first piece. */
+  takeTurn?: ((layer: ArchivedLayer) => Promise<Turn>) | undefined
   /** Watches the content of a layer that is read; called anew for a layer that starts again. */
   watch?: ((layer: ArchivedLayer) => ContentObserver) | undefined
 }
@@ -54,8 +54,7 @@ async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: 
   const content = new DigestCounter(layer.diffId, sender.watch?.(layer))
   const stated = describedBlob(layer, compression)?.digest
   const blob = new DigestCounter(stated)
-  const sent = Promise.withResolvers<void>()
-  const takeTurn = async () => (await sender.takeTurn?.(layer, sent.promise)) ?? freeTurn
+  const takeTurn = async () => (await sender.takeTurn?.(layer)) ?? freeTurn
   const isPassed = layer.compression !== 'none' || layer.descriptor !== undefined
   const body = blob.pass(
     isPassed
@@ -73,7 +72,6 @@ async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: 
       return digest
     })
   } finally {
-    sent.resolve()
     // An upload may break while the next piece is made: without this, it would be read on beside the next try.
     await body.return(undefined)
   }

@@ -39,8 +39,8 @@ export async function pushPlan(
   const layers = archived.kind === 'image' ? watchLayers() : undefined
   const sender = {
     ...{ archive, repository, retrying, startPool: compressors.start, watch: layers?.watch },
-    takeTurn: async ({ sizeBytes }: ArchivedLayer, sent: Promise<void>) =>
-      sizeBytes > sentBytes * smallShare ? await takeTurn(sent) : freeTurn,
+    takeTurn: async ({ sizeBytes }: ArchivedLayer) =>
+      sizeBytes > sentBytes * smallShare ? await takeTurn() : freeTurn,
   }
   const { concurrency, reuse } = inputs
   const verifiesReused = reuse === 'verify'

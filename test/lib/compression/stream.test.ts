@@ -8,6 +8,7 @@ import { decompress } from '../../../lib/compression/decompress.ts'
 import { chunkBytes, compileKernel } from '../../../lib/compression/deflate/kernel.ts'
 import { type CompressorPool, makeInlinePool, startCompressorPool } from '../../../lib/compression/pool.ts'
 import { compressStream } from '../../../lib/compression/stream.ts'
+import { freeTurn, type Turn } from '../../../lib/compression/turns.ts'
 
 const workerPath = fileURLToPath(new URL('../../../lib/compression/worker.ts', import.meta.url))
 const kernel = compileKernel()
@@ -123,27 +124,28 @@ describe('compressStream', () => {
     for (const other of others) expect(other.packed.equals(first?.packed ?? Buffer.alloc(0))).toBe(true)
   })
 
-  it('gives its turn back before its last chunk is sent, and where it ends early', async () => {
-    const open = new Set<number>()
-    let turns = 0
-    const takeTurn = async () => {
-      const number = ++turns
-      open.add(number)
-      return { count: () => {}, startSending: async () => {}, end: () => void open.delete(number) }
-    }
+  it('passes its turn on before its last chunk is sent, and ends it after, also where it is cut', async () => {
+    const told: string[] = []
+    const takeTurn = async (): Promise<Turn> => ({
+      ...freeTurn,
+      passOn: () => told.push('passes on'),
+      end: () => told.push('ends'),
+    })
     const compressed = () =>
       compressStream(readerOf(text), 'gzip', share(fast), createHash('sha256'), takeTurn)
     const whole = compressed()
     await whole.next()
-    expect([...open]).toEqual([1])
+    expect(told).toEqual([])
     // Two chunks follow the head.
     for (let chunk = 1; chunk <= 2; chunk++) await whole.next()
-    expect([...open]).toEqual([])
+    expect(told).toEqual(['passes on'])
     expect([(await whole.next()).done, (await whole.next()).done]).toEqual([false, true])
+    expect(told.at(-1)).toBe('ends')
+    told.length = 0
     const cut = compressed()
     await cut.next()
     await cut.return(undefined)
-    expect([turns, ...open]).toEqual([2])
+    expect(told).toEqual(['ends'])
   })
 
   it('passes on what goes wrong in its source, and gives its buffers back', async () => {

@@ -8,7 +8,7 @@ function takeTurns(count: number) {
   const turns: Turn[] = []
   const started: number[] = []
   for (let number = 0; number < count; number++)
-    void takeTurn(Promise.resolve()).then((turn) => {
+    void takeTurn().then((turn) => {
       turns[number] = turn
       started.push(number)
     })
@@ -32,6 +32,7 @@ it('pieces that are at hand pass in a turn, which ends with them, and where they
     const turn: Turn = {
       count: (...chunk) => told.push(chunk),
       startSending: async () => void told.push('starts'),
+      passOn: () => told.push('passes on'),
       end: () => told.push('ends'),
     }
     async function* source() {
@@ -48,12 +49,12 @@ it('pieces that are at hand pass in a turn, which ends with them, and where they
 })
 
 describe('the turn of a layer', () => {
-  it('comes when the one before it has ended, in the order in which they came', async () => {
+  it('comes when the one before it passes on or ends, in the order in which they came', async () => {
     const { turns, settle, send } = takeTurns(3)
     expect(await settle()).toEqual([0])
     let chunk = 0
     expect(await send(100, { seconds: 60, isReady: () => ++chunk % 3 !== 0 })).toEqual([0])
-    turns[0]?.end()
+    turns[0]?.passOn()
     turns[0]?.end()
     expect(await settle()).toEqual([0, 1])
     turns[1]?.end()
@@ -84,17 +85,14 @@ describe('the turn of a layer', () => {
     expect(await send(100)).toEqual([0, 1, 2])
   })
 
-  it('sends nothing before the one before it is committed or given up', async () => {
+  it('sends nothing before the one before it is sent to the end or given up', async () => {
     const takeTurn = makeTurns(3)
-    const layers = [
-      Promise.withResolvers<void>(),
-      Promise.withResolvers<void>(),
-      Promise.withResolvers<void>(),
-    ]
+    const turns: Turn[] = []
     const sending: number[] = []
-    for (const [number, { promise }] of layers.entries())
-      void takeTurn(promise).then(async (turn) => {
-        turn.end()
+    for (let number = 0; number < 3; number++)
+      void takeTurn().then(async (turn) => {
+        turns[number] = turn
+        turn.passOn()
         await turn.startSending()
         await turn.startSending()
         sending.push(number)
@@ -104,9 +102,9 @@ describe('the turn of a layer', () => {
       return [...sending]
     }
     expect(await settle()).toEqual([0])
-    layers[0]?.resolve()
+    turns[0]?.end()
     expect(await settle()).toEqual([0, 1])
-    layers[1]?.resolve()
+    turns[1]?.end()
     expect(await settle()).toEqual([0, 1, 2])
   })
 })
