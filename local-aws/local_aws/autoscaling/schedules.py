@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutScheduledUpdateGroupAction.html
 """
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +12,8 @@ from ministack.services import autoscaling, eventbridge
 from local_aws.core.wrapping import Original, wrap
 
 SIZES = ("MinSize", "MaxSize", "DesiredCapacity")
+
+_WEEKDAYS = {name: number for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"))}
 
 Action = dict[str, Any]
 
@@ -35,13 +36,23 @@ def _next_time(action: Action, after: datetime) -> str:
     if not action["Recurrence"]:
         return ""
     minute, hour, day, month, weekday = action["Recurrence"].split()
-    # Cron counts days of the week from 0, EventBridge from 1; there, one of both days has to be left open.
-    weekday = re.sub(r"\d", lambda number: str(int(number[0]) % 7 + 1), weekday)
-    days = f"? {month} {weekday}" if day == "*" and weekday != "*" else f"{day} {month} ?"
-    fields = eventbridge._parse_cron_fields(f"cron({minute} {hour} {days} *)")
-    found = eventbridge._cron_next_fire(fields, after.astimezone(ZoneInfo(action.get("TimeZone", "UTC"))))
+    days = [f"? {month} {_eventbridge_weekdays(weekday)}"] if weekday != "*" else []
+    if day != "*" or not days:
+        days.append(f"{day} {month} ?")
+    fields = [eventbridge._parse_cron_fields(f"cron({minute} {hour} {each} *)") for each in days]
+    local = after.astimezone(ZoneInfo(action.get("TimeZone", "UTC")))
+    # Where a recurrence limits both days, cron acts on either. https://man7.org/linux/man-pages/man5/crontab.5.html
+    found = min(filter(None, (eventbridge._cron_next_fire(each, local) for each in fields)), default=None)
+    if found is None:
+        return ""
     end = action.get("EndTime")
     return "" if end and found > datetime.fromisoformat(end) else str(found.astimezone(UTC).isoformat())
+
+
+def _eventbridge_weekdays(weekday: str) -> str:
+    """Cron counts days of the week from 0, which is Sunday as 7 is; EventBridge from 1."""
+    numbers = eventbridge._cron_field(weekday, 0, 7, _WEEKDAYS)
+    return ",".join(str(number) for number in sorted({number % 7 + 1 for number in numbers}))
 
 
 def _recorded(original: Original, *args: Any) -> Action:

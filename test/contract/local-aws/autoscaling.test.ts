@@ -46,6 +46,14 @@ async function describeGroup(name: string) {
   return (await client.send(command)).AutoScalingGroups?.[0]
 }
 
+/** Runs lines with the modules of the local AWS; returns what they print, or why they failed. */
+function runPython(lines: readonly string[]): string {
+  const env = { PYTHONPATH: join(root, 'local-aws'), PYTHONDONTWRITEBYTECODE: '1' }
+  const options = { encoding: 'utf8', env, timeout: 20_000 } as const
+  const { stdout, stderr } = spawnSync(python, ['-c', lines.join('\n')], options)
+  return stdout.trim() || stderr
+}
+
 describe('a group of one instance, or two', () => {
   const AutoScalingGroupName = uniqueName()
 
@@ -133,9 +141,26 @@ it.runIf(isLocal)('acts at each time of a recurrence, until its end', () => {
     'follow_schedule(group)',
     'print(group["DesiredCapacity"], *actions, actions["g/on"]["StartTime"] > start["StartTime"])',
   ]
-  const env = { PYTHONPATH: join(root, 'local-aws'), PYTHONDONTWRITEBYTECODE: '1' }
-  const { stdout } = spawnSync(python, ['-c', lines.join('\n')], { encoding: 'utf8', env, timeout: 20_000 })
-  expect(stdout.trim()).toBe('2 g/on True')
+  expect(runPython(lines)).toBe('2 g/on True')
+})
+
+it.runIf(isLocal).each([
+  ['0 9 * * 1-5', '2026-11-30T09:00:00+00:00', 'the working day after a Friday'],
+  ['0 9 15 * *', '2026-12-15T09:00:00+00:00', 'a day of the month'],
+  ['0 9 15 * 3', '2026-12-02T09:00:00+00:00', 'either day, where both are limited'],
+  ['0 9 28 * 3', '2026-11-28T09:00:00+00:00', 'either day, the other way'],
+  ['0 9 * * 6-7', '2026-11-28T09:00:00+00:00', 'a range that ends with Sunday as 7'],
+  ['0 9 * * 0', '2026-11-29T09:00:00+00:00', 'Sunday as 0'],
+  ['0 9 * * 1-5/2', '2026-11-30T09:00:00+00:00', 'every second day of a range'],
+  ['0 9 * * MON', '2026-11-30T09:00:00+00:00', 'a name'],
+  ['0 9 30 2 *', '', 'a day that never comes'],
+])('reads the recurrence %s as cron does, next %s: %s', (recurrence, next) => {
+  const lines = [
+    'from datetime import UTC, datetime',
+    'from local_aws.autoscaling.schedules import _next_time',
+    `print(_next_time({"Recurrence": "${recurrence}"}, datetime(2026, 11, 27, 10, tzinfo=UTC)))`,
+  ]
+  expect(runPython(lines)).toBe(next)
 })
 
 describe('a new group', () => {
