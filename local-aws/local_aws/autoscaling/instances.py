@@ -56,6 +56,7 @@ def reconcile_instances(group: Group) -> None:
         for instance in group["Instances"]:
             if instance["LifecycleState"] == "Pending" and instance["_in_service_at"] <= now:
                 instance["LifecycleState"] = "InService"
+        _end_overdue_hooks(group, now)
         suspended = group.get("_suspended", [])
         if "ScheduledActions" not in suspended:
             follow_schedule(group)
@@ -78,7 +79,11 @@ def _terminate(group: Group, count: int) -> None:
         what = f"Terminating EC2 instance: {instance['InstanceId']}"
         add_activity(group, what, instance["AvailabilityZone"], _cause(before, before - 1))
         hooks = [each for each in autoscaling._hooks.values() if each["AutoScalingGroupName"] == name]
-        waits_for = [each["LifecycleHookName"] for each in hooks if each["LifecycleTransition"] == ENDING]
+        waits_for = {
+            each["LifecycleHookName"]: time.time() + each["HeartbeatTimeout"]
+            for each in hooks
+            if each["LifecycleTransition"] == ENDING
+        }
         instance.update(LifecycleState="Terminating:Wait", _waits_for=waits_for)
         _end(group, instance)
 
@@ -88,12 +93,19 @@ def _end(group: Group, instance: Instance) -> None:
         group["Instances"].remove(instance)
 
 
+def _end_overdue_hooks(group: Group, now: float) -> None:
+    for instance in list(group["Instances"]):
+        for hook, until in list(instance.get("_waits_for", {}).items()):
+            if until <= now:
+                complete_hook(group, instance["InstanceId"], hook)
+
+
 def complete_hook(group: Group, instance_id: str, hook: str) -> bool:
     """Ends an instance that waits for no other hook; false where it does not wait for this one."""
     with _lock:
         for instance in list(group["Instances"]):
-            if instance["InstanceId"] == instance_id and hook in instance.get("_waits_for", ()):
-                instance["_waits_for"].remove(hook)
+            if instance["InstanceId"] == instance_id and hook in instance.get("_waits_for", {}):
+                del instance["_waits_for"][hook]
                 _end(group, instance)
                 return True
     return False

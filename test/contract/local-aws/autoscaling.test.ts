@@ -144,6 +144,27 @@ it.runIf(isLocal)('acts at each time of a recurrence, until its end', () => {
   expect(runPython(lines)).toBe('2 g/on True')
 })
 
+it.runIf(isLocal)('ends an instance when the time of each hook that it waits for is over', () => {
+  const lines = [
+    'from local_aws.autoscaling.instances import reconcile_instances',
+    'from ministack.services.autoscaling import _hooks as hooks',
+    'of_all = {"HealthStatus": "Healthy", "AvailabilityZone": "z", "ProtectedFromScaleIn": False}',
+    'instances = [{"InstanceId": "i-1", "LifecycleState": "InService", **of_all}]',
+    'group = {"AutoScalingGroupName": "g", "AutoScalingGroupARN": "a", "MinSize": 0, "MaxSize": 1, "DesiredCapacity": 0}',
+    'group.update(AvailabilityZones=["z"], Instances=instances)',
+    'hook = {"AutoScalingGroupName": "g", "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING"}',
+    'hooks["g/late"] = {**hook, "LifecycleHookName": "late", "HeartbeatTimeout": 3600}',
+    'hooks["g/over"] = {**hook, "LifecycleHookName": "over", "HeartbeatTimeout": 0}',
+    'reconcile_instances(group)',
+    'reconcile_instances(group)',
+    'print(instances[0]["LifecycleState"], *instances[0]["_waits_for"])',
+    'instances[0]["_waits_for"]["late"] -= 3600',
+    'reconcile_instances(group)',
+    'print(len(instances))',
+  ]
+  expect(runPython(lines)).toBe('Terminating:Wait late\n0')
+})
+
 it.runIf(isLocal).each([
   ['0 9 * * 1-5', '2026-11-30T09:00:00+00:00', 'the working day after a Friday'],
   ['0 9 15 * *', '2026-12-15T09:00:00+00:00', 'a day of the month'],
