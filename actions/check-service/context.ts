@@ -18,7 +18,12 @@ export type CheckContext = ActionContext & {
   /** Sends a request, within a time that ends; throws where there is no answer, or one that is too large. */
   send(request: ApiRequest): Promise<ApiAnswer>
   /** Connects to the account that the credentials belong to; throws where there are none. */
-  connectAws(): { status: ServiceStatusReader; evidence: ServiceEvidenceReader }
+  connectAws(): {
+    /** Describes the place that is asked: its region, and the account of the credentials. */
+    describePlace(): Promise<{ account: string; region: string }>
+    status: ServiceStatusReader
+    evidence: ServiceEvidenceReader
+  }
   /** Reads a file; throws UserError where it cannot be read. */
   readBytes(path: string): Buffer
   /** Writes files into a folder, which it creates if necessary, and returns their paths. */

@@ -1,6 +1,6 @@
 import { UserError } from '../../lib/errors.ts'
 import type { RawInputs } from '../../lib/inputs.ts'
-import { parseCluster, parseService } from '../../lib/service/ecs-name.ts'
+import { listArns, parseCluster, parseService } from '../../lib/service/ecs-name.ts'
 import { inputTable } from './input-table.ts'
 
 /** The request of an inference, with placeholders. */
@@ -39,8 +39,8 @@ export type Inputs = {
   /** Undefined where it is not to be asked. */
   triton: Triton | undefined
   contract: Contract
-  /** The service behind the API; undefined where AWS is not to be asked. */
-  target: { cluster: string; service: string } | undefined
+  /** The service behind the API, and the ARNs among its names; undefined where AWS is not to be asked. */
+  target: { cluster: string; service: string; arns: readonly string[] } | undefined
   /** Zone of the times that are shown. */
   timeZone: string
   refusals: boolean
@@ -99,7 +99,8 @@ function readTarget(clusterText: string | undefined, serviceText: string | undef
     throw new UserError(`${missing}: expected a value beside the other of cluster and service, got none`)
   }
   const cluster = parseCluster(clusterText, 'cluster')
-  return { cluster, service: parseService(serviceText, cluster, 'service') }
+  const service = parseService(serviceText, cluster, 'service')
+  return { cluster, service, arns: listArns([clusterText, serviceText]) }
 }
 
 function toContract(given: ReturnType<typeof inputTable.read>): Contract {

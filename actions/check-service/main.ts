@@ -2,6 +2,7 @@ import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
 import { makeServiceEvidence } from '../../lib/aws/evidence/service.ts'
 import { makeServiceStatus } from '../../lib/aws/evidence/status.ts'
+import { describeAccount } from '../../lib/aws/identity.ts'
 import { makeEc2Quotas } from '../../lib/aws/service-quotas.ts'
 import { addressOfPage } from '../../lib/console.ts'
 import { canUploadArtifacts, uploadArtifact } from '../../lib/github/artifact.ts'
@@ -17,6 +18,7 @@ void runAction('check-service', async (context) =>
       const config = readAwsConfig(context.env, context.signal)
       context.locate({ ...config, console: addressOfPage(config.region, 'ecs/v2/clusters') })
       return {
+        describePlace: async () => ({ account: await describeAccount(config), region: config.region }),
         status: makeServiceStatus(config),
         evidence: makeServiceEvidence(config, makeEc2Quotas(config)),
       }

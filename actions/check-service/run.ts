@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import { UserError } from '../../lib/errors.ts'
 import type { Outcome } from '../../lib/outcome.ts'
 import { applyChecks, type Findings, type Pictures } from './apply/apply.ts'
-import { lookAtService } from './apply/look.ts'
+import { lookAtService, verifyPlace } from './apply/look.ts'
 import type { CheckContext } from './context.ts'
 import { type Inputs, readInputs } from './inputs.ts'
 import { drawPicture } from './picture/draw.ts'
@@ -16,6 +16,7 @@ export async function run(context: CheckContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs, context.log.mask)
   const extension = inputs.picture === undefined ? '.png' : extname(inputs.picture)
   const checks = planChecks(inputs, extension, context.makeId().slice(0, 12))
+  await verifyPlace(inputs, context)
   if (inputs.dryRun) return reportPlanned(checks)
   const pictures = readPictures(inputs, context)
   const findings: Findings = { results: [], calls: [], inferred: [] }

@@ -1,6 +1,6 @@
 import { UserError } from '../../lib/errors.ts'
 import type { RawInputs } from '../../lib/inputs.ts'
-import { parseCluster, parseService } from '../../lib/service/ecs-name.ts'
+import { listArns, parseCluster, parseService } from '../../lib/service/ecs-name.ts'
 import { inputTable } from './input-table.ts'
 
 type Operation = 'pause' | 'resume' | 'status' | 'auto' | 'keep-awake'
@@ -50,7 +50,7 @@ export function readInputs(inputs: RawInputs): Inputs {
   return {
     operation: given.operation,
     clusters,
-    arns: [...given.cluster, ...given.services].filter((name) => name.startsWith('arn:')),
+    arns: listArns([...given.cluster, ...given.services]),
     selection: readSelection(given, clusters),
     calendar: given.calendar,
     timeZone: given.timezone,

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../lib/outcome.ts'
-import { verifyArn } from '../../lib/service/ecs-name.ts'
+import { verifyArns } from '../../lib/service/ecs-name.ts'
 import type { Connections, PauseContext } from './context.ts'
 import { readInputs } from './inputs.ts'
 import { chooseServices, type Finder } from './prepare/selection.ts'
@@ -16,7 +16,7 @@ export async function run(context: PauseContext): Promise<Outcome> {
   const inputs = readInputs(context.inputs)
   const setting = readSetting(inputs, context)
   const aws = await context.connect(inputs.prefix)
-  for (const arn of inputs.arns) verifyArn(arn, aws)
+  verifyArns(inputs.arns, aws)
   const all = await chooseServices(inputs.clusters, inputs.selection, toFinder(aws))
   return await runClusters(all, context, async (chosen, context) =>
     runCluster({ chosen, inputs, setting, aws, context }),

@@ -14,13 +14,22 @@ export function parseCluster(text: string, input: string): string {
   )
 }
 
-/** Refuses the ARN of another account or region: what has the same name here is another thing. Throws UserError. */
-export function verifyArn(arn: string, { account, region }: { account: string; region: string }): void {
-  const [, , , itsRegion, itsAccount] = arn.split(':')
-  if (itsRegion === region && itsAccount === account) return
-  throw new UserError(
-    `${quote(arn)}: expected an ARN of ${region} and the account ${account}; use the credentials of its account and its AWS_REGION, or the name of what is here`,
-  )
+/** Lists the ARNs among names, for `verifyArns`. */
+export const listArns = (names: readonly string[]): string[] =>
+  names.filter((name) => name.startsWith('arn:'))
+
+/** Refuses ARNs of another account or region: what has the same name here is another thing. Throws UserError. */
+export function verifyArns(
+  arns: readonly string[],
+  { account, region }: { account: string; region: string },
+): void {
+  for (const arn of arns) {
+    const [, , , itsRegion, itsAccount] = arn.split(':')
+    if (itsRegion === region && itsAccount === account) continue
+    throw new UserError(
+      `${quote(arn)}: expected an ARN of ${region} and the account ${account}; use the credentials of its account and its AWS_REGION, or the name of what is here`,
+    )
+  }
 }
 
 /** Parses a service's name, or its ARN in the old form or the new one, which names the cluster, into its name. */

@@ -77,6 +77,7 @@ async function check(
     log: { ...context.log, mask: (secret) => masked.push(secret) },
     send: (request) => send(request, context.signal),
     connectAws: () => ({
+      describePlace: async () => ({ account: '111122223333', region: 'ap-northeast-2' }),
       status: { read: async () => status },
       evidence: { read: async (cluster, service) => explain(cluster, service) },
     }),
@@ -259,6 +260,43 @@ it('a cancel ends the check while the service is silent', async () => {
   await expect(run).rejects.toThrow('cancelled')
   silent.closeAllConnections()
   silent.close()
+})
+
+describe('a service that is named by its ARN', () => {
+  const arn = (place: string) => `arn:aws:ecs:${place}:service/c/app`
+  const ours = 'ap-northeast-2:111122223333'
+
+  it.each([['ap-northeast-2:999999999999'], ['us-east-1:111122223333']])(
+    'of %s is refused before the API is called, also in a dry run',
+    async (place) => {
+      for (const dry of ['false', 'true']) {
+        const run = check({}, { ...short, cluster: 'c', service: arn(place), 'dry-run': dry })
+        await expect(run).rejects.toThrow(
+          `"${arn(place)}": expected an ARN of ap-northeast-2 and the account 111122223333; use`,
+        )
+        expect(api.asked).toEqual([])
+        api.close()
+      }
+    },
+  )
+
+  it('of here is shown', async () => {
+    const { outcome } = await check({}, { ...short, cluster: 'c', service: arn(ours) })
+    expect(outcome.summary.markdown).toContain('**The service**: 1 of 2 tasks run')
+  })
+
+  it('is not asked for without credentials, and the check goes on', async () => {
+    api = await startInferenceApi()
+    const context = makeContext()
+    const inputs = { url: api.url, ...short, cluster: 'c', service: arn(ours), 'timeout-minutes': '1' }
+    const connectAws = () => {
+      throw new Error('no credentials')
+    }
+    const sendHere = (request: Parameters<CheckContext['send']>[0]) => send(request, context.signal)
+    const outcome = await runCheck({ ...context, ...noFiles, inputs, connectAws, send: sendHere })
+    expect(outcome.outputs.result).toMatch(/healthy/)
+    expect(outcome.report).toMatchObject({ service: undefined })
+  })
 })
 
 it('a dry run calls nothing', async () => {

@@ -1,6 +1,7 @@
 import type { ServiceStatus } from '../../../lib/aws/evidence/status.ts'
 import { readInTime } from '../../../lib/read-in-time.ts'
 import { type Diagnosis, diagnose } from '../../../lib/service/diagnosis/diagnosis.ts'
+import { verifyArns } from '../../../lib/service/ecs-name.ts'
 import type { CheckContext } from '../context.ts'
 import type { Inputs } from '../inputs.ts'
 import { type Findings, isWrong } from './apply.ts'
@@ -11,6 +12,20 @@ export type ServiceView = { status: ServiceStatus; diagnosis: Diagnosis | undefi
 const longestMs = 30_000
 // Older failures are of an earlier deployment, most often.
 const lookBackMs = 3_600_000
+
+/**
+ * Refuses a service that the inputs name by an ARN of another account or region. Where the account cannot be told,
+ * nothing of the service can be read either. Throws UserError.
+ */
+export async function verifyPlace(
+  { target }: Inputs,
+  { connectAws, signal, log }: CheckContext,
+): Promise<void> {
+  if (!target || target.arns.length === 0) return
+  const unread = 'whether the service is of this account is not known'
+  const place = await readInTime(async () => await connectAws().describePlace(), { signal, log, unread })
+  if (place) verifyArns(target.arns, place)
+}
 
 /** Asks AWS for the service, where the inputs name it; what cannot be read never fails the check. */
 export async function lookAtService(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defineInputs } from '../../../lib/inputs.ts'
-import { parseCluster, parseService, verifyArn } from '../../../lib/service/ecs-name.ts'
+import { parseCluster, parseService, verifyArns } from '../../../lib/service/ecs-name.ts'
 import { prefixInput, prefixRule } from '../../../lib/service/prefix.ts'
 
 const arn = (rest: string) => `arn:aws:ecs:ap-northeast-2:111122223333:${rest}`
@@ -46,11 +46,11 @@ it.each([
   [{ account: '111122223333', region: 'us-east-1' }],
   [{ account: '999999999999', region: 'ap-northeast-2' }],
 ])('an ARN of another place than %j is refused', (place) => {
-  expect(() => verifyArn(arn('cluster/main'), place)).toThrow(
+  expect(() => verifyArns([arn('cluster/main')], place)).toThrow(
     `"${arn('cluster/main')}": expected an ARN of ${place.region} and the account ${place.account}; use the credentials`,
   )
   expect(() =>
-    verifyArn(arn('cluster/main'), { account: '111122223333', region: 'ap-northeast-2' }),
+    verifyArns([arn('cluster/main')], { account: '111122223333', region: 'ap-northeast-2' }),
   ).not.toThrow()
 })
 
