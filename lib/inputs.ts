@@ -1,5 +1,6 @@
 import { UserError } from './errors.ts'
 import { nearest } from './nearest.ts'
+import { quote } from './quote.ts'
 
 /** Inputs as the runner passes them: name (lower case, with dashes) to text; a missing one is `''` or absent. */
 export type RawInputs = Readonly<Record<string, string | undefined>>
@@ -155,7 +156,7 @@ function rowOf(spec: Anything<string>, type: string, secret = false): Omit<Input
 
 function refusal(name: string, expected: string, got: string, secret = false): UserError {
   return new UserError(
-    `${name}: expected ${expected}, got ${secret ? 'a value that is not shown' : `"${got}"`}`,
+    `${name}: expected ${expected}, got ${secret ? 'a value that is not shown' : quote(got)}`,
   )
 }
 
