@@ -147,6 +147,8 @@ export class YamlMap {
   /** Reads a text or a number, as it is written in the file. */
   text(field: string): string {
     const node = this.#get(field)
+    const kind = this.kindOf(field)
+    if (kind !== 'text') throw this.refuse(field, `expected a text, got a ${kind}`)
     if (!isScalar(node) || node.value === null) throw this.refuse(field, 'expected a value, got none')
     return node.source ?? String(node.value)
   }

@@ -48,8 +48,10 @@ describe('a map', () => {
 
   it('reads a text as it is written', () => {
     expect(root.text('one')).toBe('1.50')
-    for (const field of ['none', 'two', 'missing'])
+    for (const field of ['none', 'missing'])
       expect(() => root.text(field)).toThrow(`${field}: expected a value, got none`)
+    expect(() => root.text('two')).toThrow('two: expected a text, got a map')
+    expect(() => root.text('words')).toThrow('words: expected a text, got a list')
   })
 
   it('reads a word of a closed set', () => {
