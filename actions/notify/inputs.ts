@@ -21,7 +21,9 @@ export type Inputs = {
 /** Reads and checks the inputs; `mask` hides the token and the URL. */
 export function readInputs(raw: RawInputs, mask: (secret: string) => void): Inputs {
   const given = inputTable.read(raw, mask)
-  const { to, title, text = '', report, key, token, number } = given
+  const { to, text = '', report, key, token, number } = given
+  // Whoever puts a message of several lines together gets a title all the same.
+  const title = given.title.replace(/\s+/g, ' ')
   const url = given['webhook-url']
   return {
     ...{ title, text, report, key, dryRun: given['dry-run'] },

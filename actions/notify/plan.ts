@@ -21,5 +21,7 @@ function renderRun({ workflow, url, branch, actor, event }: WorkflowRun): Markdo
 export function writeLine({ title }: Pick<Inputs, 'title'>, { workflow, url, branch }: WorkflowRun): string {
   const text = `${title} (${workflow}${branch ? ` on ${branch}` : ''})${url ? ` ${url}` : ''}`
   // https://docs.slack.dev/messaging/formatting-message-text#escaping
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  // In Mattermost and Rocket.Chat a bare @channel calls everybody; with a character of no width behind @, nobody.
+  return escaped.replaceAll(/@(?=\S)/g, '@\u200b')
 }

@@ -9,7 +9,8 @@ type Entry = { id: number; number: number; title?: string; body: string; user: A
 /**
  * The part of GitHub's API that our messages, `adopt` and the fetching of archives use, in memory, for one repository
  * of any name. Contract: lists come in pages of `per_page`; what is created is by the bot of the workflow; a call
- * without the token gets 401, and anything else that is not there 404.
+ * without the token gets 401, an issue with a title of more than 256 characters 422, and anything else that is not
+ * there 404.
  */
 export type Github = {
   apiUrl: string
@@ -56,7 +57,8 @@ export async function startGithub(): Promise<Github> {
     }
     if (method === 'GET' && path === '/issues') return page(issues)
     if (method === 'GET' && /^\/issues\/\d+\/comments$/.test(path)) return page(comments)
-    if (method === 'POST' && path === '/issues') return add(issues, body)
+    if (method === 'POST' && path === '/issues')
+      return (body.title ?? '').length > 256 ? tooLong : add(issues, body)
     if (method === 'POST' && /^\/issues\/\d+\/comments$/.test(path)) return add(comments, body)
     const [, id] = /^\/issues\/comments\/(\d+)$/.exec(path) ?? []
     const found = method === 'PATCH' ? comments.find((each) => each.id === Number(id)) : undefined
@@ -77,6 +79,7 @@ export async function startGithub(): Promise<Github> {
   return { apiUrl: origin, env, comments, issues, answers, asked, close: () => server.close() }
 }
 
+const tooLong = { status: 422, body: { message: 'Validation Failed: title is too long' } }
 const unauthorized = { status: 401, body: { message: 'Bad credentials' } }
 
 async function readJson(request: IncomingMessage): Promise<{ body: string; title?: string }> {

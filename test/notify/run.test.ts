@@ -105,6 +105,15 @@ describe('an issue', () => {
     expect(writes()).toEqual(['POST /issues', 'POST /issues/102/comments'])
   })
 
+  it('has a title of one line that GitHub takes, and the whole one in its text', async () => {
+    const title = `It failed:\n  ${'x'.repeat(300)}`
+    expect(await notify({ to: 'issue', title })).toMatchObject({ result: 'created' })
+    const [issue] = github.issues
+    expect(issue?.title).toMatch(/^It failed: x+…$/)
+    expect(issue?.title).toHaveLength(256)
+    expect(issue?.body).toContain(`## It failed: ${'x'.repeat(300)}\n`)
+  })
+
   it('that may not be opened is a failure', async () => {
     await expect(notify({ to: 'issue', token: 'of-another' })).rejects.toThrow('Bad credentials')
   })
@@ -123,12 +132,18 @@ describe('a chat', () => {
 
   it('gets one line with a link, in the shape of Slack', async () => {
     const { server, url } = await start(200)
-    const { result, masked } = await notify({ to: 'webhook', 'webhook-url': url, title: 'a < b & c' })
+    const { result, masked } = await notify({
+      to: 'webhook',
+      'webhook-url': url,
+      title: 'a < b & c\n@channel',
+    })
     server.close()
     expect(result).toBe('sent')
     expect(masked).toContain(url)
     const link = 'https://github.test/acme/service/actions/runs/42'
-    expect(JSON.parse(received.join(''))).toEqual({ text: `a &lt; b &amp; c (Deploy on main) ${link}` })
+    expect(JSON.parse(received.join(''))).toEqual({
+      text: `a &lt; b &amp; c @\u200bchannel (Deploy on main) ${link}`,
+    })
   })
 
   it('that refuses is a failure which does not show its URL', async () => {
