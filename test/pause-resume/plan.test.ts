@@ -342,6 +342,13 @@ describe('numbers that no longer fit', () => {
     expect(notes).toEqual(['web: the saved group g is not behind the service any more'])
   })
 
+  it('a group that is gone, and still behind a capacity provider', () => {
+    const { lines } = resume({}, makeGroup({ name: 'other', min: 0, desired: 0 }))
+    expect(lines).toEqual([
+      'web: none of its 2 task(s) can run: g: the group is gone, of which 2 instance(s) are saved',
+    ])
+  })
+
   it('a scalable target that is gone, which nobody makes up', () => {
     const { lines, notes } = resume({ bounds: undefined })
     expect(lines.join()).not.toContain('scalable target of')

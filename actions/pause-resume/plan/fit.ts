@@ -55,7 +55,11 @@ function placeGroups(
 }
 
 function limitSize(size: GroupSize, found: GroupState | undefined, notes: string[]): GroupSize {
-  const { max = 0, instances = [], suspended = [] } = found ?? {}
+  if (!found) {
+    notes.push(`${size.name}: the group is gone, of which ${size.desired} instance(s) are saved`)
+    return { ...size, min: 0, desired: 0 }
+  }
+  const { max, instances, suspended } = found
   if (suspended.includes('Launch') && instances.length < size.desired)
     notes.push(`${size.name}: starts no instance until its process Launch is resumed by hand`)
   if (size.desired <= max && size.min <= max) return size
