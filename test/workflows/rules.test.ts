@@ -215,6 +215,19 @@ describe('runs that touch the service', () => {
   )
 })
 
+it.each(['pause', 'resume', 'status'])(
+  '%s takes and shows times in the zone of its schedule or calendar',
+  (name) => {
+    const { workflow } = all.find((each) => each.name === name) ?? expect.fail()
+    const [step, ...others] = stepsOf(workflow).filter(({ uses }) => uses === './actions/pause-resume')
+    expect(others).toEqual([])
+    expect(step?.with).toMatchObject({
+      calendar: expect.stringContaining('vars.SERVICE_CALENDAR'),
+      timezone: expect.stringContaining("!vars.SERVICE_CALENDAR && 'Asia/Seoul' || ''"),
+    })
+  },
+)
+
 it.each([
   ['resume', 1],
   ['pause', 2],

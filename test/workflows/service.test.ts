@@ -225,7 +225,9 @@ describe('with variables', () => {
     const stdout = await byHand('resume.yml', { services: 'ddn-ecs-service', reason: 'a trial', ...until })
     expect(stdout).toContain(`signed in as ${role('pause')} in ${region}`)
     expect(await look()).toMatchObject(resumed)
-    expect(await atNight()).toContain('::set-output:: result=kept-awake')
+    const night = await atNight()
+    expect(night).toContain('::set-output:: result=kept-awake')
+    expect(night).toContain('kept awake until 2099-01-01 08:00 Asia/Seoul')
     expect(await look()).toMatchObject(resumed)
   })
 
