@@ -112,7 +112,9 @@ it('names the format that a text must have', () => {
   expect(readOne(text({ format: digits, meaning }), ' 12 ')).toBe('12')
   expect(() => readOne(text({ format: digits, meaning }), '1a')).toThrow('row: expected digits, got "1a"')
   const long = 'x'.repeat(5000)
-  expect(() => readOne(text({ format: digits, meaning }), long)).toThrow(/^row: expected digits, got "x{200}…"$/)
+  expect(() => readOne(text({ format: digits, meaning }), long)).toThrow(
+    /^row: expected digits, got "x{200}…"$/,
+  )
 })
 
 it('masks a secret before anything is refused, and never quotes it', () => {
