@@ -102,9 +102,9 @@ export const inputTable = defineInputs({
   }),
   cluster: text({
     meaning:
-      'Name of the ECS cluster: the summary also shows how its `service` stands and, if a check fails, why. Needs credentials.',
+      'Name or ARN of the ECS cluster: the summary also shows how its `service` stands and, if a check fails, why. Needs credentials.',
   }),
-  service: text({ meaning: 'Name of the ECS service in it.' }),
+  service: text({ meaning: 'Name or ARN of the ECS service in it.' }),
   timezone: text({
     default: 'Asia/Seoul',
     format: timeZoneFormat,

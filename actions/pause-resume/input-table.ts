@@ -28,11 +28,11 @@ export const inputTable = defineInputs({
   }),
   cluster: list({
     required: true,
-    meaning: 'Names of the ECS clusters, separated by newlines or commas; mostly one.',
+    meaning: 'Names or ARNs of the ECS clusters, separated by newlines or commas; mostly one.',
   }),
   services: list({
     meaning:
-      'Names of the services, separated by newlines or commas, or `all`. Needed unless `stack` or `tags` choose them.',
+      'Names or ARNs of the services, separated by newlines or commas, or `all`. Needed unless `stack` or `tags` choose them.',
   }),
   stack: text({ meaning: 'CloudFormation stack whose services are meant, in place of `services`.' }),
   tags: keyValues({
