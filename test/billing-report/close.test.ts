@@ -270,6 +270,20 @@ describe('closing a month', () => {
     })
   })
 
+  it('corrects a closed month by no row that it had, also where its late days reach beyond the next month', async () => {
+    const account = await openBillingAccount(duck)
+    const inputs = { mode: 'close', 'api-id': 'a1b2c3', 'late-days': '31' }
+    await account.arrive('2026-01-05', [logRow('2026-01-05')])
+    await account.arrive('2026-03-02', [logRow('2026-01-30', { user: 'bob' })])
+    account.now = () => startOf('2026-05-02', 'Asia/Seoul')
+    await runBilling(account, { ...inputs, month: '2026-01' })
+    await account.arrive('2026-02-10', [logRow('2026-01-01', { user: 'carol' })])
+    const next = await runBilling(account, { ...inputs, month: '2026-02' })
+    expect(next.report.adjustments).toMatchObject([{ month: '2026-01', user: 'carol', amount: '111' }])
+    const later = await runBilling(account, { ...inputs, month: '2026-03' })
+    expect(later.report.adjustments).toEqual([])
+  })
+
   it('bills a closed month again only where rows of it have arrived since', async () => {
     const account = await openBillingAccount(duck)
     account.now = () => startOf('2026-11-04', 'Asia/Seoul')

@@ -7,7 +7,7 @@ import { verifyPostable } from '../bill/postable.ts'
 import { listArrivals } from '../observe/arrivals.ts'
 import { readClosedAfter } from '../observe/closed-months.ts'
 import { filesOf, hasNewFile } from '../plan/manifest.ts'
-import { windowOf } from '../plan/window.ts'
+import { type Window, windowOf } from '../plan/window.ts'
 import type { Rates } from '../rates/rates.ts'
 import { parseRates } from '../rates/rates-file.ts'
 import { rollUpMonth } from './month-usage.ts'
@@ -18,8 +18,8 @@ import { verifyFiles } from './verify-files.ts'
 export type Adjusted = { adjustments: Adjustment[] } | { odd: string }
 
 /**
- * Bills closed months again, with the rates that were stored when they were closed and with all that has arrived until
- * the month of this bill ended, where rows of them have arrived since; what differs is posted in this bill, unless the
+ * Bills closed months again, with the rates that were stored when they were closed and with all that they had and that has
+ * arrived until the month of this bill ended, where rows of them have arrived since; what differs is posted in this bill, unless the
  * bill of a later month was closed first and has posted it. Throws UserError where this bill cannot post it,
  * or where files are gone from the log.
  */
@@ -35,8 +35,9 @@ export async function adjustMonths(
   for (const bill of closed) {
     if (later.some(({ month, adjustMonths }) => addMonths(month, -adjustMonths) <= bill.month)) continue
     if (!mayHaveChanged(bill.month, period, closed, days) && !(await hasNewFiles(bill, session))) continue
-    await verifyFiles(bill, { period, closed, days }, session)
-    const now = await billAgain(bill, period, session)
+    const window = windowAgain(bill, period)
+    await verifyFiles(bill, { period, closed, days, window }, session)
+    const now = await billAgain(bill, window, session)
     if ('odd' in now) return now
     const found = findAdjustments(bill.month, now.totals, closedTotals(bill), posted)
     verifyPostable(found, bill, { ...rates, month: period.name })
@@ -65,9 +66,15 @@ async function hasNewFiles(bill: ClosedBill, { aws, location }: Session): Promis
   return hasNewFile(files, (await aws.closedBills.read(bill.month, 'manifest.json')) ?? '')
 }
 
+/** Days of arrival whose rows are counted now: those that the closed bill had, and all until this bill's month ended. */
+function windowAgain(bill: ClosedBill, { nextDay }: Period): Window {
+  const { first, next } = windowOf(monthPeriod(bill.month, bill.timeZone), bill)
+  return { first, next: next > nextDay ? next : nextDay }
+}
+
 async function billAgain(
   bill: ClosedBill,
-  period: Period,
+  window: Window,
   session: Session,
 ): Promise<{ totals: Totals } | { odd: string }> {
   const { aws, context } = session
@@ -76,9 +83,8 @@ async function billAgain(
   if (text === undefined) throw new Error(`${place}: expected the rates of the closed month, found none`)
   const rates = parseRates(text, place)
   const past = monthPeriod(bill.month, bill.timeZone)
-  const { first } = windowOf(past, bill)
   context.log.info(`bill ${bill.month} again: rows of it may have arrived since it was closed`)
-  const again = await rollUpMonth(past, { first, next: period.nextDay }, rates, session, '_again')
+  const again = await rollUpMonth(past, window, rates, session, '_again')
   if ('odd' in again) return again
   const { totals, add } = collectTotals(rates.decimals)
   const odd = findImbalance(await makeBill(past, again.usage, again.rows, rates, undefined, add))

@@ -8,7 +8,7 @@ import { planDay } from '../plan/day-plan.ts'
 import { type Arrivals, digestOf, filesOf } from '../plan/manifest.ts'
 import { spanOf } from '../plan/month-plan.ts'
 import { rollUpTables } from '../plan/month-sql.ts'
-import { type Window, windowOf } from '../plan/window.ts'
+import type { Window } from '../plan/window.ts'
 import { countByDay, listGone, readManifest } from './gone-files.ts'
 import type { Session } from './session.ts'
 
@@ -17,6 +17,8 @@ export type Corrections = {
   period: Period
   closed: readonly ClosedBill[]
   days: ReadonlyMap<string, PeriodFacts>
+  /** Days of arrival whose rows are counted for one of them now. */
+  window: Window
 }
 
 /**
@@ -25,11 +27,9 @@ export type Corrections = {
  */
 export async function verifyFiles(
   bill: ClosedBill,
-  { period, closed, days }: Corrections,
+  { period, closed, days, window }: Corrections,
   session: Session,
 ): Promise<void> {
-  const { first } = windowOf(monthPeriod(bill.month, bill.timeZone), bill)
-  const window = { first, next: period.nextDay }
   const since = closed.filter(({ month }) => month >= bill.month)
   const mayHaveRows = (key: string) => {
     const facts = days.get(dayOf(key) ?? '')
@@ -37,7 +37,7 @@ export async function verifyFiles(
   }
   const gone = [
     ...(await goneOfClosed(since, window, session)),
-    ...(await goneOfRollUps(bill, { period, closed: since }, session)).filter(mayHaveRows),
+    ...(await goneOfRollUps(bill, { closed: since, window }, session)).filter(mayHaveRows),
   ]
   if (gone.length === 0) return
   throw new UserError(
@@ -63,12 +63,12 @@ async function goneOfClosed(
 /** Lists the files that the roll-ups of months have read that were not closed since, and that are gone. */
 async function goneOfRollUps(
   bill: ClosedBill,
-  { period, closed }: Pick<Corrections, 'period' | 'closed'>,
+  { closed, window: counted }: Pick<Corrections, 'closed' | 'window'>,
   { aws, inputs, location }: Session,
 ): Promise<string[]> {
   const isClosed = (day: string) => closed.some(({ month }) => day.startsWith(month))
   const { nextDay } = monthPeriod(bill.month, bill.timeZone)
-  const plans = listDays(nextDay, period.nextDay)
+  const plans = listDays(nextDay, counted.next)
     .filter((day) => !isClosed(day))
     .map((day) => planDay(inputs, day))
   const partitions = await aws.partitions.list(inputs.database, rollUpTables.days)
@@ -79,7 +79,7 @@ async function goneOfRollUps(
     const files = filesOf(arrivals, window)
     const partition = byDay.get(day)
     if (!partition || partition.parameters.files === digestOf(files)) continue
-    const read = { first: window.first, next: window.next < period.nextDay ? window.next : period.nextDay }
+    const read = { first: window.first, next: window.next < counted.next ? window.next : counted.next }
     gone.push(...listGone(await readManifest(partition.location, aws), files, read))
   }
   return gone
