@@ -258,6 +258,18 @@ describe('closing a month', () => {
       )
     })
 
+    it('of a month that was never billed, with rows of it that were posted', async () => {
+      const account = await closeAugust()
+      await account.arrive('2026-09-20', [lateRow()])
+      const closed = await runBilling(account, { ...inputs, month: '2026-10' })
+      expect(closed.report.adjustments).toMatchObject([{ month: '2026-08', user: 'bob', amount: '111' }])
+      await account.expire('2026-09-20')
+      account.now = () => startOf('2026-12-04', 'Asia/Seoul')
+      await expect(runBilling(account, { ...inputs, month: '2026-11' })).rejects.toThrow(
+        refusal('1 file: 1 of 2026-09-20', 2),
+      )
+    })
+
     it('and needs none where no row of it has arrived since', async () => {
       const account = await closeAugust()
       for (const day of ['05', '06']) await account.expire(`2026-08-${day}`)

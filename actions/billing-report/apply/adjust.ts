@@ -14,8 +14,8 @@ import { rollUpMonth } from './month-usage.ts'
 import type { Session } from './session.ts'
 import { verifyFiles } from './verify-files.ts'
 
-/** Corrections of closed months, or what does not add up in one of them. */
-export type Adjusted = { adjustments: Adjustment[] } | { odd: string }
+/** Corrections of closed months and the days of arrival that were read for them, or what does not add up in one. */
+export type Adjusted = { adjustments: Adjustment[]; windows: Window[] } | { odd: string }
 
 /**
  * Bills closed months again, with the rates that were stored when they were closed and with all that they had and that has
@@ -30,6 +30,7 @@ export async function adjustMonths(
   session: Session,
 ): Promise<Adjusted> {
   const adjustments: Adjustment[] = []
+  const windows: Window[] = []
   const posted = closed.flatMap(postedBy)
   const later = await readClosedAfter(period.name, session.aws)
   for (const bill of closed) {
@@ -42,8 +43,9 @@ export async function adjustMonths(
     const found = findAdjustments(bill.month, now.totals, closedTotals(bill), posted)
     verifyPostable(found, bill, { ...rates, month: period.name })
     adjustments.push(...found)
+    windows.push(window)
   }
-  return { adjustments }
+  return { adjustments, windows }
 }
 
 /** Rows of it arrived in this month, or in one before whose bill has posted nothing, since it is not closed. */

@@ -13,6 +13,7 @@ import { countRejected } from '../observe/rejected.ts'
 import { countRequests } from '../observe/requests.ts'
 import type { DayPlan } from '../plan/day-plan.ts'
 import { filesOf, formatManifest } from '../plan/manifest.ts'
+import { spanOf } from '../plan/month-plan.ts'
 import { windowOf } from '../plan/window.ts'
 import type { Rates } from '../rates/rates.ts'
 import { adjustMonths, countUnreachable } from './adjust.ts'
@@ -28,7 +29,7 @@ export type MonthRead = {
   evidence: Evidence
   adjustments: readonly Adjustment[]
   page: PageData
-  /** The objects that were read, one a line. */
+  /** The objects that were read, for the corrections too, one a line. */
   manifest: string
 }
 
@@ -51,9 +52,10 @@ export async function readMonth(task: Task, session: LockedSession): Promise<Mon
   const known = { days, late, rows: month.rows, draft, paused: pauses.days }
   const evidence = await gatherEvidence(period, plans, known, session)
   const page = await readPageData(period, plans, pauses, session)
-  const window = windowOf(period, inputs)
-  const manifest = formatManifest(filesOf(await listArrivals(location, window, aws), window))
-  return { month, evidence, adjustments: adjusted.adjustments, page, manifest }
+  const { adjustments, windows } = adjusted
+  const read = spanOf([windowOf(period, inputs), ...windows].map((window) => ({ window })))
+  const manifest = formatManifest(filesOf(await listArrivals(location, read, aws), read))
+  return { month, evidence, adjustments, page, manifest }
 }
 
 /** Reads the pauses until the month ends, for a draft until the last day that is over. */
