@@ -108,6 +108,21 @@ describe('closing a month', () => {
     expect(planned.outputs.result).toBe('planned')
   })
 
+  it('closes no month with a file that arrived while its bill was made', async () => {
+    const account = await openAccount()
+    const row = logRow('2026-09-30', { user: 'carol' })
+    account.before = async (call) => {
+      if (call !== 'ledger.read') return
+      account.before = () => {}
+      await account.arrive('2026-10-02', [row])
+    }
+    await expect(runBilling(account, inputs)).rejects.toThrow(
+      'files of 2026-09 still arrive; run it again in some minutes',
+    )
+    expect(account.closed.size).toBe(0)
+    expect((await runBilling(account, inputs)).outputs.total).toBe('333')
+  })
+
   it('leaves the files of another run as they are that has closed the month meanwhile', async () => {
     const account = await openAccount()
     let faster: ReturnType<typeof runBilling> | undefined
