@@ -311,6 +311,28 @@ describe('closing a month', () => {
     expect(later.report.adjustments).toEqual([])
   })
 
+  it.each(['rates.yml', 'manifest.json'])('corrects no closed month whose %s was changed or removed', async (name) => {
+    const account = await openBillingAccount(duck)
+    const inputs = { mode: 'close', 'api-id': 'a1b2c3' }
+    account.now = () => startOf('2026-10-04', 'Asia/Seoul')
+    await account.arrive('2026-08-05', [logRow('2026-08-05')])
+    await runBilling(account, { ...inputs, month: '2026-08' })
+    await account.arrive('2026-09-20', [logRow('2026-08-05')])
+    const key = `2026-08/${name}`
+    const kept = account.closed.get(key) ?? ''
+    for (const change of [
+      () => account.closed.set(key, `${kept}\n`),
+      () => account.closed.delete(key),
+    ]) {
+      change()
+      await expect(runBilling(account, { ...inputs, month: '2026-09' })).rejects.toThrow(
+        `closed/2026-08/${name}: is not the file that was closed; restore the earlier version of the object`,
+      )
+    }
+    account.closed.set(key, kept)
+    expect((await runBilling(account, { ...inputs, month: '2026-09' })).outputs.total).toBe('111')
+  })
+
   it('bills a closed month again only where rows of it have arrived since', async () => {
     const account = await openBillingAccount(duck)
     account.now = () => startOf('2026-11-04', 'Asia/Seoul')

@@ -10,6 +10,7 @@ import { filesOf, hasNewFile } from '../plan/manifest.ts'
 import { type Window, windowOf } from '../plan/window.ts'
 import type { Rates } from '../rates/rates.ts'
 import { parseRates } from '../rates/rates-file.ts'
+import { keptFiles, readKept } from './close.ts'
 import { rollUpMonth } from './month-usage.ts'
 import type { Session } from './session.ts'
 import { verifyFiles } from './verify-files.ts'
@@ -65,7 +66,7 @@ function mayHaveChanged(
 async function hasNewFiles(bill: ClosedBill, { aws, location }: Session): Promise<boolean> {
   const window = windowOf(monthPeriod(bill.month, bill.timeZone), bill)
   const files = filesOf(await listArrivals(location, window, aws), window)
-  return hasNewFile(files, (await aws.closedBills.read(bill.month, 'manifest.json')) ?? '')
+  return hasNewFile(files, await readKept(bill, keptFiles.manifest, aws))
 }
 
 /** Days of arrival whose rows are counted now: those that the closed bill had, and all until this bill's month ended. */
@@ -80,10 +81,8 @@ async function billAgain(
   session: Session,
 ): Promise<{ totals: Totals } | { odd: string }> {
   const { aws, context } = session
-  const place = `${aws.closedBills.place(bill.month)}rates.yml`
-  const text = await aws.closedBills.read(bill.month, 'rates.yml')
-  if (text === undefined) throw new Error(`${place}: expected the rates of the closed month, found none`)
-  const rates = parseRates(text, place)
+  const place = `${aws.closedBills.place(bill.month)}${keptFiles.rates}`
+  const rates = parseRates(await readKept(bill, keptFiles.rates, aws), place)
   const past = monthPeriod(bill.month, bill.timeZone)
   context.log.info(`bill ${bill.month} again: rows of it may have arrived since it was closed`)
   const again = await rollUpMonth(past, window, rates, session, '_again')

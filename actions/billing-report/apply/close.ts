@@ -9,6 +9,9 @@ import type { LockedSession } from './under-lock.ts'
 /** What is kept with a closed month besides its own record. */
 export type Kept = { rendered: ReadonlyMap<string, string>; totals: Totals; rates: string; manifest: string }
 
+/** Names the files of a closed month that its corrections need. */
+export const keptFiles = { rates: 'rates.yml', manifest: 'manifest.json' } as const
+
 // One object in place of thousands.
 const statementsFile = 'statements.json'
 
@@ -56,24 +59,31 @@ function listFiles({ rendered, rates, manifest }: Kept): Map<string, string> {
   return new Map([
     ...[...rendered].filter(([name]) => isBill(name)),
     [statementsFile, JSON.stringify(Object.fromEntries(statements))],
-    ['rates.yml', rates],
-    ['manifest.json', manifest],
+    [keptFiles.rates, rates],
+    [keptFiles.manifest, manifest],
   ])
 }
 
 const isBill = (name: string) => /^bill-/.test(name)
+
+/** Reads a file that is kept with a closed month; throws where it is not as it was closed. */
+export async function readKept(
+  { month, files }: Pick<ClosedBill, 'month' | 'files'>,
+  name: string,
+  { closedBills }: Pick<Session['aws'], 'closedBills'>,
+): Promise<string> {
+  const text = await closedBills.read(month, name)
+  if (text !== undefined && hash(text) === files[name]) return text
+  const place = `${closedBills.place(month)}${name}`
+  throw new Error(`${place}: is not the file that was closed; restore the earlier version of the object`)
+}
 
 /** Reads the files of a closed bill that were published; throws where one is not as it was closed. */
 export async function readClosedFiles(
   closed: ClosedBill,
   { closedBills }: Pick<Session['aws'], 'closedBills'>,
 ): Promise<Map<string, string>> {
-  const read = async (name: string) => {
-    const text = await closedBills.read(closed.month, name)
-    if (text !== undefined && hash(text) === closed.files[name]) return text
-    const place = `${closedBills.place(closed.month)}${name}`
-    throw new Error(`${place}: is not the file that was closed; restore the earlier version of the object`)
-  }
+  const read = async (name: string) => await readKept(closed, name, { closedBills })
   const names = Object.keys(closed.files).filter(isBill)
   const bill = await Promise.all(names.map(async (name) => [name, await read(name)] as const))
   const statements: object = JSON.parse(await read(statementsFile))

@@ -9,6 +9,7 @@ import { type Arrivals, digestOf, filesOf } from '../plan/manifest.ts'
 import { spanOf } from '../plan/month-plan.ts'
 import { rollUpTables } from '../plan/month-sql.ts'
 import type { Window } from '../plan/window.ts'
+import { keptFiles, readKept } from './close.ts'
 import { countByDay, listGone, readManifest } from './gone-files.ts'
 import type { Session } from './session.ts'
 
@@ -53,10 +54,8 @@ async function goneOfClosed(
 ): Promise<string[]> {
   const files = filesOf(await listArrivals(location, window, aws), window)
   const gone: string[] = []
-  for (const { month } of closed) {
-    const manifest = (await aws.closedBills.read(month, 'manifest.json')) ?? ''
-    gone.push(...listGone(manifest, files, window))
-  }
+  for (const each of closed)
+    gone.push(...listGone(await readKept(each, keptFiles.manifest, aws), files, window))
   return gone
 }
 
