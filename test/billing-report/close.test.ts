@@ -285,6 +285,18 @@ describe('closing a month', () => {
       )
     })
 
+    it('of a month that was only rolled up, if its list of files is gone', async () => {
+      const account = await closeAugust()
+      await account.arrive('2026-09-20', [lateRow()])
+      await runBilling(account, { mode: 'daily', day: '2026-09-20' })
+      await account.expire('2026-09-20')
+      for (const key of account.objects.keys())
+        if (key.includes('day=2026-09-20/') && key.endsWith('_manifest.jsonl')) account.objects.delete(key)
+      await expect(runBilling(account, { ...inputs, month: '2026-10' })).rejects.toThrow(
+        'got no _manifest.jsonl that lists those of 2026-09-20; restore them, or delete',
+      )
+    })
+
     it('and needs none where no row of it has arrived since', async () => {
       const account = await closeAugust()
       for (const day of ['05', '06']) await account.expire(`2026-08-${day}`)
@@ -311,27 +323,27 @@ describe('closing a month', () => {
     expect(later.report.adjustments).toEqual([])
   })
 
-  it.each(['rates.yml', 'manifest.json'])('corrects no closed month whose %s was changed or removed', async (name) => {
-    const account = await openBillingAccount(duck)
-    const inputs = { mode: 'close', 'api-id': 'a1b2c3' }
-    account.now = () => startOf('2026-10-04', 'Asia/Seoul')
-    await account.arrive('2026-08-05', [logRow('2026-08-05')])
-    await runBilling(account, { ...inputs, month: '2026-08' })
-    await account.arrive('2026-09-20', [logRow('2026-08-05')])
-    const key = `2026-08/${name}`
-    const kept = account.closed.get(key) ?? ''
-    for (const change of [
-      () => account.closed.set(key, `${kept}\n`),
-      () => account.closed.delete(key),
-    ]) {
-      change()
-      await expect(runBilling(account, { ...inputs, month: '2026-09' })).rejects.toThrow(
-        `closed/2026-08/${name}: is not the file that was closed; restore the earlier version of the object`,
-      )
-    }
-    account.closed.set(key, kept)
-    expect((await runBilling(account, { ...inputs, month: '2026-09' })).outputs.total).toBe('111')
-  })
+  it.each(['rates.yml', 'manifest.json'])(
+    'corrects no closed month whose %s was changed or removed',
+    async (name) => {
+      const account = await openBillingAccount(duck)
+      const inputs = { mode: 'close', 'api-id': 'a1b2c3' }
+      account.now = () => startOf('2026-10-04', 'Asia/Seoul')
+      await account.arrive('2026-08-05', [logRow('2026-08-05')])
+      await runBilling(account, { ...inputs, month: '2026-08' })
+      await account.arrive('2026-09-20', [logRow('2026-08-05')])
+      const key = `2026-08/${name}`
+      const kept = account.closed.get(key) ?? ''
+      for (const change of [() => account.closed.set(key, `${kept}\n`), () => account.closed.delete(key)]) {
+        change()
+        await expect(runBilling(account, { ...inputs, month: '2026-09' })).rejects.toThrow(
+          `closed/2026-08/${name}: is not the file that was closed; restore the earlier version of the object`,
+        )
+      }
+      account.closed.set(key, kept)
+      expect((await runBilling(account, { ...inputs, month: '2026-09' })).outputs.total).toBe('111')
+    },
+  )
 
   it('bills a closed month again only where rows of it have arrived since', async () => {
     const account = await openBillingAccount(duck)

@@ -434,6 +434,22 @@ describe('the roll-ups of days', () => {
     expect([after.failure, after.outputs.requests]).toEqual([undefined, '31'])
   })
 
+  it('are not replaced where nobody knows from which files they were made', async () => {
+    await account.arrive('2026-09-10', [logRow('2026-09-10')])
+    await runBilling(account, { ...daily, day: '2026-09-10' })
+    await account.expire('2026-09-10')
+    await account.arrive('2026-09-10', [logRow('2026-09-10', { user: 'bob' })])
+    const [key = '', file] = [...account.objects].find(([name]) => name.endsWith('_manifest.jsonl')) ?? []
+    account.objects.delete(key)
+    const kept = await runBilling(account, { ...daily, day: '2026-09-10' })
+    const sentence = 'got no _manifest.jsonl that lists those of 2026-09-10; restore them, or delete'
+    expect(kept.failure).toContain(sentence)
+    expect(kept.report.days).toMatchObject([{ outcome: 'as it was: the list of its files is gone' }])
+    await expect(runBilling(account)).rejects.toThrow(sentence)
+    if (file) account.objects.set(key, file)
+    await expect(runBilling(account)).rejects.toThrow('some missing (1 file: 1 of 2026-09-10)')
+  })
+
   it('are shown for the days that have settled and add up, whatever another one does', async () => {
     account.now = () => at('2026-09-10')
     await fillDays(account, '2026-09-01', '2026-09-09')

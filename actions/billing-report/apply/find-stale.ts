@@ -1,16 +1,19 @@
 import type { Partition } from '../../../lib/aws/glue-partitions.ts'
 import type { Connections } from '../context.ts'
 import type { DayPlan } from '../plan/day-plan.ts'
-import { type Arrivals, digestOf, filesOf, hasNewFile } from '../plan/manifest.ts'
+import { type Arrivals, digestOf, filesOf, hasNewFile, manifestAt } from '../plan/manifest.ts'
 import { rollUpTables } from '../plan/month-sql.ts'
-import { countByDay, listGone, readManifest } from './gone-files.ts'
+import { countByDay, type GoneKeys, listGone, readManifest } from './gone-files.ts'
+
+/** A day, and what another roll-up of it would lack. */
+type Lacking = { plan: Pick<DayPlan, 'day'>; gone: GoneKeys }
 
 /** Why a day has to be rolled up. */
 export type StaleDay = {
   plan: DayPlan
   why: 'missing' | 'other SQL' | 'new files'
-  /** Keys that its roll-up has read, and that are gone from the log: another one would lack their rows. */
-  gone: readonly string[]
+  /** What its roll-up has read, and another one would lack. */
+  gone: GoneKeys
 }
 
 /**
@@ -33,7 +36,8 @@ export async function findStale(
       const isOther = partition.parameters.sql !== plan.sqlDigest
       if (partition.parameters.files === digestOf(files))
         return isOther ? { plan, why: 'other SQL', gone: [] } : undefined
-      const manifest = await readManifest(partition.location, aws)
+      const manifest = await readManifest(partition, aws)
+      if (manifest === undefined) return { plan, why: isOther ? 'other SQL' : 'new files', gone: 'unknown' }
       if (!isOther && !hasNewFile(files, manifest)) return undefined
       return { plan, why: isOther ? 'other SQL' : 'new files', gone: listGone(manifest, files, plan.window) }
     }),
@@ -43,11 +47,23 @@ export async function findStale(
   return stale.length === 0 && byDay.size === 0 && first ? [{ plan: first, why: 'missing', gone: [] }] : stale
 }
 
+/** Returns whether another roll-up of a day would lack rows that the one before has, or may lack some. */
+export const wouldLose = ({ gone }: Pick<StaleDay, 'gone'>): boolean => gone === 'unknown' || gone.length > 0
+
 /** Tells which days cannot be rolled up again without rows that their roll-ups have; undefined where there is none. */
 export function tellGone(stale: readonly StaleDay[], database: string): string | undefined {
-  const lacking = stale.filter(({ gone }) => gone.length > 0)
-  if (lacking.length === 0) return undefined
+  const lacking = stale.filter(wouldLose)
+  return lacking.length === 0 ? undefined : tellLacking(lacking, database)
+}
+
+/** The same of days that lack some. */
+export function tellLacking(lacking: readonly Lacking[], database: string): string {
   const days = lacking.map(({ plan }) => plan.day).join(', ')
-  const files = countByDay(lacking.flatMap(({ gone }) => gone))
-  return `roll-up of ${days}: expected all files in the log that it was made from, since others have arrived or its SQL is another, got some missing (${files}); restore them, or delete the partition of each such day from ${database}.${rollUpTables.days}, so that only what is left counts`
+  const keys = lacking.flatMap(({ gone }) => (gone === 'unknown' ? [] : gone))
+  const unlisted = lacking.filter(({ gone }) => gone === 'unknown').map(({ plan }) => plan.day)
+  const got = [
+    ...(keys.length > 0 ? [`some missing (${countByDay(keys)})`] : []),
+    ...(unlisted.length > 0 ? [`no ${manifestAt('')} that lists those of ${unlisted.join(', ')}`] : []),
+  ].join(', and ')
+  return `roll-up of ${days}: expected all files in the log that it was made from, since others have arrived or its SQL is another, got ${got}; restore them, or delete the partition of each such day from ${database}.${rollUpTables.days}, so that only what is left counts`
 }

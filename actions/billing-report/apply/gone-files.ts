@@ -1,19 +1,24 @@
 import { text } from 'node:stream/consumers'
 import { awsErrorName } from '../../../lib/aws/errors.ts'
+import type { Partition } from '../../../lib/aws/glue-partitions.ts'
 import type { Connections } from '../context.ts'
 import { dayOf } from '../observe/arrivals.ts'
-import { type InputFile, keysOf, manifestAt } from '../plan/manifest.ts'
+import { type InputFile, isManifestOf, keysOf, manifestAt } from '../plan/manifest.ts'
 import type { Window } from '../plan/window.ts'
 
-/** Reads the manifest of a roll-up; empty where it is missing. */
+/** Keys that a roll-up has read and that are gone from the log; unknown where its manifest is missing or was changed. */
+export type GoneKeys = readonly string[] | 'unknown'
+
+/** Reads the manifest of a roll-up; undefined where it is missing, or not the one that the roll-up was made with. */
 export async function readManifest(
-  location: string,
+  { location, parameters }: Partition,
   { objects }: Pick<Connections, 'objects'>,
-): Promise<string> {
+): Promise<string | undefined> {
   try {
-    return await text(objects.read(manifestAt(location)))
+    const manifest = await text(objects.read(manifestAt(location)))
+    return isManifestOf(manifest, parameters.files) ? manifest : undefined
   } catch (error) {
-    if (/^(NoSuchKey|NotFound)$/.test(awsErrorName(error))) return ''
+    if (/^(NoSuchKey|NotFound)$/.test(awsErrorName(error))) return undefined
     throw error
   }
 }

@@ -8,7 +8,7 @@ import { type Arrivals, filesOf } from '../plan/manifest.ts'
 import { spanOf } from '../plan/month-plan.ts'
 import { rollUpTables } from '../plan/month-sql.ts'
 import { costPart } from './data-cost-part.ts'
-import { findStale, tellGone } from './find-stale.ts'
+import { findStale, tellGone, wouldLose } from './find-stale.ts'
 
 /** How the pipeline stands, and what arrived in the last days. */
 export type Status = { parts: readonly Part[]; arrivals: readonly DayArrivals[] }
@@ -45,9 +45,7 @@ async function rollUpPart(
   const [first, last] = [plans[0]?.day, plans.at(-1)?.day]
   const partitions = await aws.partitions.list(inputs.database, rollUpTables.days)
   const stale = await findStale(plans, partitions, arrivals, aws)
-  const needed = stale.filter(
-    ({ plan, gone }) => gone.length > 0 || filesOf(arrivals, plan.window).length > 0,
-  )
+  const needed = stale.filter((each) => wouldLose(each) || filesOf(arrivals, each.plan.window).length > 0)
   const part = { part: 'roll-ups', name: `${inputs.database}.${rollUpTables.days}` }
   const [oldest] = needed
   if (!oldest) return { ...part, verdict: 'ok', state: `up to date from ${first} on`, advice: '' }

@@ -3,7 +3,7 @@ import type { DayPlan } from '../plan/day-plan.ts'
 import { spanOf } from '../plan/month-plan.ts'
 import { rollUpTables } from '../plan/month-sql.ts'
 import { estimateScan, verifyScan } from '../plan/scan.ts'
-import { findStale, type StaleDay, tellGone } from './find-stale.ts'
+import { findStale, type StaleDay, tellGone, wouldLose } from './find-stale.ts'
 import { nothingRolledUp, type RolledUp, rollUpDays } from './roll-up-days.ts'
 import type { Session } from './session.ts'
 import { sweep } from './sweep.ts'
@@ -52,7 +52,7 @@ export async function rollUpStale(
   const periods = [...months, ...stale.map(({ plan }) => plan.day)]
   if (periods.length > 0) await sweep(periods, session)
   const rolled = await rollUpDays(
-    stale.filter(({ gone }) => gone.length === 0).map(({ plan }) => plan),
+    stale.filter((day) => !wouldLose(day)).map(({ plan }) => plan),
     arrivals,
     session,
   )

@@ -10,6 +10,7 @@ import { spanOf } from '../plan/month-plan.ts'
 import { rollUpTables } from '../plan/month-sql.ts'
 import type { Window } from '../plan/window.ts'
 import { keptFiles, readKept } from './close.ts'
+import { tellLacking } from './find-stale.ts'
 import { countByDay, listGone, readManifest } from './gone-files.ts'
 import type { Session } from './session.ts'
 
@@ -74,12 +75,15 @@ async function goneOfRollUps(
   const byDay = new Map(partitions.map((partition) => [partition.value, partition]))
   const arrivals: Arrivals = await listArrivals(location, spanOf(plans), aws)
   const gone: string[] = []
-  for (const { day, window } of plans) {
+  for (const plan of plans) {
+    const { day, window } = plan
     const files = filesOf(arrivals, window)
     const partition = byDay.get(day)
     if (!partition || partition.parameters.files === digestOf(files)) continue
     const read = { first: window.first, next: window.next < counted.next ? window.next : counted.next }
-    gone.push(...listGone(await readManifest(partition.location, aws), files, read))
+    const manifest = await readManifest(partition, aws)
+    if (manifest === undefined) throw new UserError(tellLacking([{ plan, gone: 'unknown' }], inputs.database))
+    gone.push(...listGone(manifest, files, read))
   }
   return gone
 }

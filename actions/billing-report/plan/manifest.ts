@@ -29,6 +29,10 @@ export const hash = (text: string): string => createHash('sha256').update(text).
 export const formatManifest = (files: readonly InputFile[]): string =>
   files.map((file) => `${lineOf(file)}\n`).join('')
 
+/** Returns whether a manifest is that of the objects with a digest. */
+export const isManifestOf = (manifest: string, digest: string | undefined): boolean =>
+  hash(manifest.replace(/\n$/, '')) === digest
+
 /** Lists the keys of a manifest; what is no line of one is passed over. */
 export const keysOf = (manifest: string): string[] =>
   manifest

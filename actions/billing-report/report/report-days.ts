@@ -13,10 +13,11 @@ export function reportDays(
   run: { scannedBytes: number; days: readonly string[]; known: Known },
 ): Outcome {
   const rows = published.reduce((sum, day) => sum + (facts.get(day)?.rows ?? 0n), 0n)
-  const outcomeOf = ({ plan: { day }, gone: keys }: StaleDay) => {
+  const outcomeOf = ({ plan: { day }, gone: lacking }: StaleDay) => {
     if (published.includes(day)) return 'rolled up'
     if (postponed.includes(day)) return 'postponed: files still arrive'
-    return keys.length > 0 ? 'as it was: files are gone from the log' : 'odd'
+    if (lacking === 'unknown') return 'as it was: the list of its files is gone'
+    return lacking.length > 0 ? 'as it was: files are gone from the log' : 'odd'
   }
   const days = stale.map((each) => {
     const { day } = each.plan

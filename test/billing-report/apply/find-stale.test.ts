@@ -45,32 +45,35 @@ it.each<[string, Parameters<typeof find>, string[]]>([
   ['a roll-up by other SQL', [[partition(first, { sql: 'old' })], { [first]: read }], [`${first} other SQL`]],
   ['a file that is gone from the log', [all, { [first]: [file('a')], [second]: read }], []],
   ['a file more', [all, { [first]: [...read, file('c')], [second]: read }], [`${first} new files`]],
-  ['a manifest that is gone', [[partition(first)], { [first]: [file('a')] }, gone], [`${first} new files`]],
 ])('finds the days to roll up: %s', async (_, given, stale) => {
   expect((await find(...given)).stale).toEqual(stale)
 })
 
+const ofFirst = [of(first, 'a'), of(first, 'b')]
+const own = (value: string, more: object = {}) => partition(value, { files: digestOf(ofFirst), ...more })
+const listed = [own(first), own(second)]
+
 it.each<[string, Parameters<typeof find>, Record<string, string[]>]>([
   [
     'a new file, and one that is gone',
-    [all, { [first]: [of(first, 'b'), of(first, 'c')] }],
+    [listed, { [first]: [of(first, 'b'), of(first, 'c')] }],
     { [first]: ['a'] },
   ],
-  ['other SQL, and all files gone', [[partition(first, { sql: 'old' })], {}], { [first]: ['a', 'b'] }],
+  ['other SQL, and all files gone', [[own(first, { sql: 'old' })], {}], { [first]: ['a', 'b'] }],
   [
     'a file in another version',
-    [all, { [first]: [of(first, 'a'), { ...of(first, 'b'), etag: 'f' }] }],
+    [listed, { [first]: [of(first, 'a'), { ...of(first, 'b'), etag: 'f' }] }],
     { [first]: [] },
   ],
   [
     'files of days that the roll-up does not read any more',
-    [[partition(second, { sql: 'old' })], {}],
+    [[own(second, { sql: 'old' })], {}],
     { [second]: [] },
   ],
 ])(
   'tells which files a roll-up would lack that the one before has read: %s',
   async (_, [given, arrived], gone) => {
-    const { all: stale } = await find(given, arrived, formatManifest([of(first, 'a'), of(first, 'b')]))
+    const { all: stale } = await find(given, arrived, formatManifest(ofFirst))
     const found = stale.map((each) => [each.plan.day, each.gone])
     const expected = Object.entries(gone).map(([day, names]) => [
       day,
@@ -79,6 +82,20 @@ it.each<[string, Parameters<typeof find>, Record<string, string[]>]>([
     expect(found).toEqual(expected)
   },
 )
+
+it.each<[string, string | Error, object, string[]]>([
+  ['is gone', gone, {}, [`${first} new files`]],
+  ['is gone, while the SQL is another', gone, { sql: 'old' }, [`${first} other SQL`]],
+  ['lacks a line', formatManifest(ofFirst.slice(1)), {}, [`${first} new files`]],
+  ['is empty', '', {}, [`${first} new files`]],
+])('knows not what a roll-up would lack where the manifest %s', async (_, manifest, more, expected) => {
+  const found = await find([own(first, more)], { [first]: [of(first, 'b'), of(first, 'c')] }, manifest)
+  expect(found.stale).toEqual(expected)
+  expect(found.all.map((each) => each.gone)).toEqual(['unknown'])
+  expect(tellGone(found.all, 'db')).toBe(
+    'roll-up of 2026-03-01: expected all files in the log that it was made from, since others have arrived or its SQL is another, got no _manifest.jsonl that lists those of 2026-03-01; restore them, or delete the partition of each such day from db.rollup_daily, so that only what is left counts',
+  )
+})
 
 it('tells of the days that would lose rows, and how many files of which day are missing', () => {
   const days = ['10', '11', '12', '13'].map((day) => `2026-08-${day}`)

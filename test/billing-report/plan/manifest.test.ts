@@ -4,6 +4,7 @@ import {
   filesOf,
   formatManifest,
   hasNewFile,
+  isManifestOf,
   keysOf,
 } from '../../../actions/billing-report/plan/manifest.ts'
 
@@ -26,6 +27,16 @@ it('finds an object that a roll-up has not read, or has read in another version'
     expect(digestOf([other])).not.toBe(digestOf([file('a')]))
   }
   expect(digestOf([file('a'), file('b')])).not.toBe(digestOf([file('b'), file('a')]))
+})
+
+it('knows the manifest of objects by their digest', () => {
+  for (const files of [[], [file('a')], [file('a'), file('b')]]) {
+    expect(isManifestOf(formatManifest(files), digestOf(files))).toBe(true)
+    expect(isManifestOf(`${formatManifest(files)}${formatManifest([file('c')])}`, digestOf(files))).toBe(
+      false,
+    )
+  }
+  expect(isManifestOf(formatManifest([file('a')]), undefined)).toBe(false)
 })
 
 it('lists the keys that a manifest names, and passes over what is no line of one', () => {
