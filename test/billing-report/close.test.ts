@@ -345,6 +345,20 @@ describe('closing a month', () => {
     },
   )
 
+  it('corrects a closed month by a file of a day after it that came when the month of that day was closed', async () => {
+    const account = await openBillingAccount(duck)
+    const inputs = { mode: 'close', 'api-id': 'a1b2c3', 'late-days': '0' }
+    account.now = () => startOf('2026-11-04', 'Asia/Seoul')
+    for (const day of ['2026-08-05', '2026-09-05']) await account.arrive(day, [logRow(day)])
+    for (const month of ['2026-08', '2026-09']) await runBilling(account, { ...inputs, month })
+    await account.arrive('2026-09-30', [logRow('2026-08-06'), logRow('2026-09-30')])
+    const next = await runBilling(account, { ...inputs, month: '2026-10' })
+    expect(next.report.adjustments).toMatchObject([
+      { month: '2026-08', user: 'alice', amount: '111' },
+      { month: '2026-09', user: 'alice', amount: '111' },
+    ])
+  })
+
   it('bills a closed month again only where rows of it have arrived since', async () => {
     const account = await openBillingAccount(duck)
     account.now = () => startOf('2026-11-04', 'Asia/Seoul')

@@ -7,6 +7,7 @@ import { verifyPostable } from '../bill/postable.ts'
 import { listArrivals } from '../observe/arrivals.ts'
 import { readClosedAfter } from '../observe/closed-months.ts'
 import { filesOf, hasNewFile } from '../plan/manifest.ts'
+import { spanOf } from '../plan/month-plan.ts'
 import { type Window, windowOf } from '../plan/window.ts'
 import type { Rates } from '../rates/rates.ts'
 import { parseRates } from '../rates/rates-file.ts'
@@ -34,9 +35,10 @@ export async function adjustMonths(
   const windows: Window[] = []
   const posted = closed.flatMap(postedBy)
   const later = await readClosedAfter(period.name, session.aws)
+  const changed = await findChanged(closed, session)
   for (const bill of closed) {
     if (later.some(({ month, adjustMonths }) => addMonths(month, -adjustMonths) <= bill.month)) continue
-    if (!mayHaveChanged(bill.month, period, closed, days) && !(await hasNewFiles(bill, session))) continue
+    if (!mayHaveChanged(bill.month, period, closed, days) && bill.month > changed) continue
     const window = windowAgain(bill, period)
     await verifyFiles(bill, { period, closed, days, window }, session)
     const now = await billAgain(bill, window, session)
@@ -62,11 +64,22 @@ function mayHaveChanged(
   return [...days.values()].some(({ late }) => (late.get(month) ?? 0n) > 0n)
 }
 
-/** Firehose tries again for a day: a file may appear among those of a day that is long over. */
-async function hasNewFiles(bill: ClosedBill, { aws, location }: Session): Promise<boolean> {
-  const window = windowOf(monthPeriod(bill.month, bill.timeZone), bill)
-  const files = filesOf(await listArrivals(location, window, aws), window)
-  return hasNewFile(files, await readKept(bill, keptFiles.manifest, aws))
+/**
+ * Finds the last closed month that has a file more than when it was closed; '' where none has. Firehose tries again for a
+ * day: a file may appear among those of a day that is long over, with late rows of the months before, too.
+ */
+async function findChanged(closed: readonly ClosedBill[], { aws, location }: Session): Promise<string> {
+  const windows = closed.map((bill) => windowOf(monthPeriod(bill.month, bill.timeZone), bill))
+  if (windows.length === 0) return ''
+  const arrivals = await listArrivals(location, spanOf(windows.map((window) => ({ window }))), aws)
+  const manifests = await Promise.all(
+    closed.map(async (bill) => await readKept(bill, keptFiles.manifest, aws)),
+  )
+  const isChanged = (_: ClosedBill, at: number) => {
+    const [window, manifest] = [windows[at], manifests[at]]
+    return window !== undefined && manifest !== undefined && hasNewFile(filesOf(arrivals, window), manifest)
+  }
+  return closed.findLast(isChanged)?.month ?? ''
 }
 
 /** Days of arrival whose rows are counted now: those that the closed bill had, and all until this bill's month ended. */
