@@ -359,6 +359,21 @@ describe('closing a month', () => {
     ])
   })
 
+  it('bills no row twice where the month beside was closed in another time zone, unless that is accepted', async () => {
+    const account = await openBillingAccount(duck)
+    const inputs = { mode: 'close', 'api-id': 'a1b2c3', 'partition-timezone': 'Asia/Seoul' }
+    account.now = () => startOf('2026-11-04', 'Asia/Seoul')
+    await account.arrive('2026-09-01', [
+      logRow('2026-08-31', { requesttime: String(Date.parse('2026-08-31T20:00:00Z')) }),
+    ])
+    const aug = await runBilling(account, { ...inputs, month: '2026-08', timezone: 'UTC' })
+    const sep = await runBilling(account, { ...inputs, month: '2026-09' })
+    expect([aug.outputs.total, sep.outputs.result]).toEqual(['111', 'incomplete'])
+    expect(sep.failure).toContain('set accept to borders=540')
+    const accepted = await runBilling(account, { ...inputs, month: '2026-09', accept: 'borders=540' })
+    expect([accepted.outputs.result, accepted.outputs.total]).toEqual(['closed', '111'])
+  })
+
   it('bills a closed month again only where rows of it have arrived since', async () => {
     const account = await openBillingAccount(duck)
     account.now = () => startOf('2026-11-04', 'Asia/Seoul')

@@ -1,12 +1,12 @@
 import { UserError } from '../../../lib/errors.ts'
-import { dayAt, type Period, startOf } from '../../../lib/service/calendar.ts'
+import { addMonths, dayAt, type Period, startOf } from '../../../lib/service/calendar.ts'
 import type { Adjustment } from '../bill/adjustments.ts'
 import type { PeriodFacts } from '../bill/facts.ts'
 import type { Evidence } from '../bill/incomplete.ts'
 import type { PageData } from '../bill/page-data.ts'
 import { findPausedDays } from '../bill/paused-days.ts'
 import { listArrivals } from '../observe/arrivals.ts'
-import { readClosedBefore } from '../observe/closed-months.ts'
+import { readClosed, readClosedBefore } from '../observe/closed-months.ts'
 import { readPauses } from '../observe/pauses.ts'
 import { describeParts } from '../observe/pipeline.ts'
 import { countRejected } from '../observe/rejected.ts'
@@ -129,9 +129,11 @@ async function gatherEvidence(
   const today = dayAt(context.clock.now(), period.timeZone)
   const sum = (pick: (facts: PeriodFacts) => bigint) =>
     [...days.values()].reduce((total, facts) => total + pick(facts), 0n)
-  const [rejected, requests, parts] = await Promise.all([
+  const [rejected, requests, before, after, parts] = await Promise.all([
     countRejected(location, period, inputs.partitionZone, aws),
     countRequests(inputs, period, aws),
+    readClosed(addMonths(period.name, -1), aws),
+    readClosed(addMonths(period.name, 1), aws),
     rows === 0n && !draft ? describeParts(inputs, aws, context.clock.now()) : [],
   ])
   const over = plans.filter(({ day }) => day < today)
@@ -141,6 +143,7 @@ async function gatherEvidence(
     conflicts: sum((facts) => facts.conflicts),
     eventTime: sum((facts) => facts.eventTime),
     late,
+    neighbours: [before, after].filter((bill) => bill !== undefined),
     paused,
     hours: hoursOf(plans, days),
     requests,

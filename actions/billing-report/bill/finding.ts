@@ -14,6 +14,8 @@ export const findingIds = [
   'empty-days',
   /** Rows of earlier months that no adjustment can reach. */
   'late',
+  /** Minutes between this month and one beside it, closed in another time zone, that are in both bills or in none. */
+  'borders',
   /** Rows whose time cannot be that of their arrival, such as seconds in place of milliseconds. */
   'event-time',
   /** Rows from before the first version of the rates. */

@@ -1,5 +1,6 @@
 import { dayPeriod, type Period } from '../../../lib/service/calendar.ts'
 import type { Rates } from '../rates/rates.ts'
+import { findOddBorders, type Neighbour } from './borders.ts'
 import type { Finding, FindingId } from './finding.ts'
 import type { Uncounted } from './uncounted.ts'
 
@@ -12,6 +13,8 @@ export type Evidence = {
   eventTime: bigint
   /** Rows of earlier months that arrived in this one, and that no adjustment reaches. */
   late: bigint
+  /** Closed months beside this one. */
+  neighbours: readonly Neighbour[]
   /** Days on which all services were paused. */
   paused: ReadonlySet<string>
   /** Different rows by the start of their hour, in epoch milliseconds. */
@@ -54,6 +57,7 @@ export function findIncomplete(
       late,
       `${late} rows of earlier months arrived that no adjustment reaches: their month is not closed, or too long ago`,
     ),
+    ...findBorders(period, evidence),
     ...find(
       'event-time',
       eventTime,
@@ -122,6 +126,20 @@ function findEmptyDays({ timeZone }: Period, { days, requests, paused }: Evidenc
       text: `${day} has no row; look at the pipeline with mode status, or accept the day`,
       blocks: true,
     }))
+}
+
+function findBorders(period: Period, { neighbours }: Evidence): Found[] {
+  const odd = findOddBorders(period, neighbours)
+  const minutes = odd.reduce((sum, border) => sum + border.minutes, 0)
+  const borders = odd.map(
+    (border) =>
+      `${border.month} in ${border.timeZone}, whose bill ${border.isTwice ? 'has' : 'lacks, as this one,'} rows of ${border.minutes} minutes${border.isTwice ? ', too' : ''}`,
+  )
+  return find(
+    'borders',
+    minutes,
+    `the month beside was closed in another time zone than ${period.timeZone}: ${borders.join('; ')}; set timezone to that one, or accept the minutes`,
+  )
 }
 
 const shownHours = 3

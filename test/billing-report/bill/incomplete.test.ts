@@ -13,7 +13,7 @@ const period = monthPeriod('2026-09', 'Asia/Seoul')
 const rates = parseRates(simpleRates, 'rates.yml')
 const row = (change: Partial<UsageRow> = {}) => usageRow('alice', 5n, change)
 const nothing: Evidence = {
-  ...{ days: new Map(), rejected: 0n, conflicts: 0n, eventTime: 0n, late: 0n },
+  ...{ days: new Map(), rejected: 0n, conflicts: 0n, eventTime: 0n, late: 0n, neighbours: [] },
   ...{ hours: new Map(), requests: undefined, paused: new Set(), broken: [] },
 }
 const billWith = async (evidence: Partial<Evidence>, usage: UsageRow[] = []) => {
@@ -39,10 +39,24 @@ describe('what may make a bill incomplete', () => {
     ['request ids that come twice', { conflicts: 2n }, ['id-conflict', '2', false]],
     ['a day without a row', { days: new Map([['2026-09-03', 0n]]) }, ['empty-days', '2026-09-03', true]],
     ['late rows', { late: 3n }, ['late', '3', true]],
+    [
+      'a month before and one after that were closed in another zone',
+      { neighbours: ['2026-08', '2026-10'].map((month) => ({ month, timeZone: 'UTC' })) },
+      ['borders', '1080', true],
+    ],
     ['times that cannot be', { eventTime: 4n }, ['event-time', '4', true]],
     ['a broken pipeline', { broken: ['x: missing', 'y: missing'] }, ['pipeline', '2', true]],
   ])('is %s', async (_, evidence, finding) => {
     expect(await find(evidence)).toEqual([finding])
+  })
+
+  it.each([
+    ['UTC', '2026-08 in UTC, whose bill has rows of 540 minutes, too;'],
+    ['Pacific/Auckland', '2026-08 in Pacific/Auckland, whose bill lacks, as this one, rows of 180 minutes;'],
+    ['Asia/Tokyo', undefined],
+  ])('is a month before that was closed in %s', async (timeZone, text) => {
+    const { findings } = await billWith({ neighbours: [{ month: '2026-08', timeZone }] })
+    expect(findings.map((each) => each.text)).toEqual(text ? [expect.stringContaining(text)] : [])
   })
 
   it('is an hour with other rows than requests, and a day without rows that had requests', async () => {
