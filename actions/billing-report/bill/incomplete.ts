@@ -111,12 +111,20 @@ function findShares({ unattributed, noRate, all }: Uncounted): Found[] {
   ]
 }
 
-/** A day without rows is no finding where API Gateway counted no request on it either, or, not asked, on a day of a pause. */
-function findEmptyDays({ timeZone }: Period, { days, requests, paused }: Evidence): Found[] {
+const hourMilliseconds = 3_600_000
+
+/**
+ * A day without rows is no finding where API Gateway counted no request on it either, or, not asked, on a day of a pause.
+ * An hour may be of two days, where a zone is half an hour from UTC: its requests are of the other one if the log has them.
+ */
+function findEmptyDays({ timeZone }: Period, { days, hours, requests, paused }: Evidence): Found[] {
   const isQuiet = (day: string) => {
     if (!requests) return paused.has(day)
     const { start, end } = dayPeriod(day, timeZone)
-    return ![...requests].some(([hour, count]) => hour >= start && hour < end && count > 0)
+    return ![...requests].some(
+      ([hour, count]) =>
+        hour + hourMilliseconds > start && hour < end && BigInt(Math.round(count)) > (hours.get(hour) ?? 0n),
+    )
   }
   return [...days]
     .filter(([day, rows]) => rows === 0n && !isQuiet(day))

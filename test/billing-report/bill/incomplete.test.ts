@@ -59,6 +59,25 @@ describe('what may make a bill incomplete', () => {
     expect(findings.map((each) => each.text)).toEqual(text ? [expect.stringContaining(text)] : [])
   })
 
+  it.each([
+    ['all in the log', 3, 3n, []],
+    ['not all in the log', 3, 2n, ['2026-09-09', '2026-09-10']],
+    ['none in the log', 3, 0n, ['2026-09-09', '2026-09-10']],
+  ])(
+    'is a day without rows that shares an hour of requests, of which %s',
+    async (_, requests, rows, days) => {
+      const hour = Date.parse('2026-09-09T18:00Z')
+      const found = findIncomplete(monthPeriod('2026-09', 'Asia/Kolkata'), rates, {
+        ...{ ...nothing, ...makeUncounted().finish(), requests: new Map([[hour, requests]]) },
+        ...{
+          hours: new Map([[hour, rows]]),
+          days: new Map(['09', '10', '11'].map((day) => [`2026-09-${day}`, 0n])),
+        },
+      })
+      expect(found.filter(({ id }) => id === 'empty-days').map(({ value }) => value)).toEqual(days)
+    },
+  )
+
   it('is an hour with other rows than requests, and a day without rows that had requests', async () => {
     const quiet = new Map([['2026-09-03', 0n]])
     expect(await find({ days: quiet, requests: new Map() })).toEqual([])
