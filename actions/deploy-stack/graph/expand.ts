@@ -2,7 +2,7 @@ import { UserError } from '../../../lib/errors.ts'
 import { evaluateCondition, evaluateList, evaluateText, type Scope } from './evaluate.ts'
 import { replaceVariable } from './replace-variable.ts'
 import type { Template } from './template.ts'
-import { listOf, mapOf, type Tree, type TreeMap, textOf } from './template-tree.ts'
+import { isLoop, listOf, mapOf, type Tree, type TreeMap, textOf } from './template-tree.ts'
 
 /** A resource that a template makes. */
 export type TemplateResource = {
@@ -66,9 +66,6 @@ export function listExports(template: Template, scope: Scope): Export[] | undefi
 
 /** An entry of a section; it is not whole where it stands for all that a loop makes. */
 type Entry = { name: string; value: Tree; isWhole: boolean }
-
-/** Returns whether an entry of a section stands for all that a loop makes. */
-export const isLoop = (name: string) => name.startsWith('Fn::ForEach::')
 
 // A stack has 500 resources and 200 outputs at most, of a template of 1 MiB.
 const mostEntries = 5000

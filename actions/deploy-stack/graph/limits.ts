@@ -1,9 +1,9 @@
 import { UserError } from '../../../lib/errors.ts'
 import { quote } from '../../../lib/quote.ts'
 import type { Scope } from './evaluate.ts'
-import { isLoop, unroll } from './expand.ts'
+import { unroll } from './expand.ts'
 import type { Template } from './template.ts'
-import { mapOf } from './template-tree.ts'
+import { isLoop, mapOf } from './template-tree.ts'
 
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 const limits = [

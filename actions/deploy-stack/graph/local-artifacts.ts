@@ -1,9 +1,8 @@
 import { dirname, join } from 'node:path'
 import { UserError } from '../../../lib/errors.ts'
 import { quote } from '../../../lib/quote.ts'
-import { isLoop } from './expand.ts'
 import { type Artifact, parseTemplate, type Template } from './template.ts'
-import { listOf, mapOf, type Tree, textOf } from './template-tree.ts'
+import { isLoop, listOf, mapOf, type Tree, textOf } from './template-tree.ts'
 
 type ReadFile = (path: string, advice?: string) => string
 

@@ -110,6 +110,9 @@ export const listOf = (tree: Tree): Tree[] => (Array.isArray(tree) ? tree : [])
 /** Returns a value if it is a text. */
 export const textOf = (tree: Tree): string | undefined => (typeof tree === 'string' ? tree : undefined)
 
+/** Returns whether an entry of a section stands for all that a loop makes. */
+export const isLoop = (name: string) => name.startsWith('Fn::ForEach::')
+
 const isTreeMap = (tree: Tree): tree is TreeMap => typeof tree === 'object' && !Array.isArray(tree)
 
 type YamlReading = {

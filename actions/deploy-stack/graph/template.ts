@@ -1,7 +1,7 @@
 import { UserError } from '../../../lib/errors.ts'
 import { type Constraint, listOurs, readConstraints } from './constraint.ts'
 import { type ParameterRule, readParameterRule } from './parameter-rule.ts'
-import { listOf, mapOf, readTemplateTree, type Tree, type TreeMap } from './template-tree.ts'
+import { isLoop, listOf, mapOf, readTemplateTree, type Tree, type TreeMap } from './template-tree.ts'
 
 /** What we read of a template: the rest is CloudFormation's. */
 export type Template = {
@@ -96,7 +96,7 @@ export function listTemplates(template: Template): Template[] {
 export function listTypes(template: Template): string[] {
   const typesIn = (entries: TreeMap): Tree[] =>
     Object.entries(entries).flatMap(([name, value]) =>
-      name.startsWith('Fn::ForEach::') ? typesIn(mapOf(listOf(value)[2])) : [mapOf(value).Type],
+      isLoop(name) ? typesIn(mapOf(listOf(value)[2])) : [mapOf(value).Type],
     )
   const types = listTemplates(template).flatMap(({ sections }) => typesIn(mapOf(sections.Resources)))
   return types.filter((type) => typeof type === 'string')
