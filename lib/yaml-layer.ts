@@ -1,6 +1,7 @@
-import { type Document, isAlias, isMap, isNode, type LineCounter, type Node, visit, type YAMLMap } from 'yaml'
+import { isAlias, isMap, type LineCounter, type YAMLMap } from 'yaml'
 import { UserError } from './errors.ts'
 import { parseYaml } from './yaml.ts'
+import { findTargets } from './yaml-anchors.ts'
 
 /** A YAML text, and the name of its file for messages. */
 export type YamlSource = { text: string; file: string }
@@ -12,25 +13,12 @@ export function openRoot({ text, file }: YamlSource): Layer {
   return { map: document.contents, origin: { file, lines, targets: findTargets(document) } }
 }
 
-// An alias stands for the last anchor of its name before it. The parser's own way walks the document for each alias.
-function findTargets(document: Document): ReadonlyMap<unknown, Node> {
-  const anchors = new Map<string, Node>()
-  const targets = new Map<unknown, Node>()
-  visit(document, (_, node) => {
-    if (isAlias(node)) {
-      const target = anchors.get(node.source)
-      if (target) targets.set(node, target)
-    } else if (isNode(node) && node.anchor) anchors.set(node.anchor, node)
-  })
-  return targets
-}
-
 /** The file in which a node is. */
 export type Origin = {
   file: string
   lines: LineCounter
   /** What aliases stand for. */
-  targets: ReadonlyMap<unknown, Node>
+  targets: ReturnType<typeof findTargets>
 }
 
 /** A node, and its file. */

@@ -1,20 +1,8 @@
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isNode,
-  type Node,
-  type Scalar,
-  visit,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml'
+import { type Document, isAlias, isNode, type Node, visit } from 'yaml'
 import { UserError } from '../../../lib/errors.ts'
+import { findTargets, type ValueNode } from '../../../lib/yaml-anchors.ts'
 import { mostValues } from '../../../lib/yaml-bounds.ts'
 import { type ParsedYaml, refuseAt } from '../../../lib/yaml-document.ts'
-
-/** A node that has a value of its own. */
-type ValueNode = Scalar | YAMLMap | YAMLSeq
 
 /** What the aliases of a YAML text name. */
 export type Aliases = {
@@ -28,7 +16,7 @@ const mostLevels = 100
 
 /** Reads what the aliases of a text name. Throws UserError for one that names nothing. */
 export function readAliases(parsed: ParsedYaml, file: string): Aliases {
-  const targets = findTargets(parsed, file)
+  const targets = indexTargets(parsed, file)
   const resolve = (node: Node): ValueNode => {
     if (!isAlias(node)) return node
     const target = targets.get(startOf(node))
@@ -74,21 +62,13 @@ export function restoreAliases(document: Document, changed: ReadonlySet<Node>, a
   })
 }
 
-// Of equal anchors, the last before an alias counts.
-function findTargets(parsed: ParsedYaml, file: string): ReadonlyMap<number, ValueNode> {
+function indexTargets(parsed: ParsedYaml, file: string): ReadonlyMap<number, ValueNode> {
   const targets = new Map<number, ValueNode>()
-  const anchors = new Map<string, ValueNode>()
-  visit(parsed.document, {
-    Alias: (_, alias: Alias) => {
-      const target = anchors.get(alias.source)
-      const why = `expected an anchor &${alias.source} before its alias, got none`
-      if (!target) throw refuseAt(parsed, file, startOf(alias), why)
-      targets.set(startOf(alias), target)
-    },
-    Value: (_, node) => {
-      if (node.anchor !== undefined) anchors.set(node.anchor, node)
-    },
-  })
+  for (const [alias, target] of findTargets(parsed.document)) {
+    const why = `expected an anchor &${alias.source} before its alias, got none`
+    if (!target) throw refuseAt(parsed, file, startOf(alias), why)
+    targets.set(startOf(alias), target)
+  }
   return targets
 }
 
