@@ -1,5 +1,8 @@
 import { UserError } from '../../../lib/errors.ts'
 
+/** How many tags may be given: the action adds two, and CloudFormation takes 50. */
+export const mostTags = 48
+
 const longestKey = 128
 const longestValue = 256
 

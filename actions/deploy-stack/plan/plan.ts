@@ -5,6 +5,7 @@ import { dependenciesOf, type Graph, sortStacks } from '../graph/graph.ts'
 import type { StackEntry } from '../graph/stack-entry.ts'
 import { nameStack } from '../graph/stack-name.ts'
 import type { StackSettings } from '../graph/stack-settings.ts'
+import { mostTags } from '../graph/tag.ts'
 import type { Template } from '../graph/template.ts'
 import { stacksOf, type Value } from '../graph/value.ts'
 import { verifyNames } from '../graph/verify.ts'
@@ -115,9 +116,6 @@ function verifyOnly(graph: Graph, { only }: Inputs): void {
     )
   }
 }
-
-// The action adds two, and CloudFormation takes 50.
-const mostTags = 48
 
 function verifyTags(graph: Graph, { tags }: Inputs): void {
   for (const { place, settings } of graph.values()) {
