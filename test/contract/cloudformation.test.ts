@@ -148,6 +148,12 @@ describe.each(Object.entries(services))('%s', (_name, open) => {
     expect(await cloudFormation.describe('i')).toBeUndefined()
   })
 
+  it('gives a template with ? for each character beyond ASCII', async () => {
+    const { cloudFormation, deploy } = connect()
+    const { arn } = await deploy(JSON.stringify({ Description: '서비스?', ...JSON.parse(simple) }), 'one')
+    expect(JSON.parse(await cloudFormation.readTemplate(arn)).Description).toBe('????')
+  })
+
   it('lists events oldest first, and only those after the one that is given', async () => {
     const { cloudFormation, deploy } = connect()
     const { arn } = await deploy(simple, 'one')

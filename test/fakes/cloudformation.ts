@@ -37,6 +37,7 @@ const earlyValidation =
  * - a change set is made after some looks, and is described as pending until then; for a new stack it leaves a
  *   stack in REVIEW_IN_PROGRESS;
  * - one without changes fails, and is there until it is deleted; parameters that are missing or unknown are refused;
+ * - a template is given with `?` for each character beyond ASCII;
  * - an import changes nothing else, neither tags nor outputs;
  * - an execution goes resource by resource, tells each step as an event, and rolls back where a resource fails;
  * - a stack whose creation was rolled back can only be deleted; one that changes can be neither changed nor described
@@ -79,7 +80,7 @@ export function fakeCloudFormation(
       before.looks -= 1
       return before.shown
     },
-    readTemplate: async (arn) => findStack(account, arn)?.template?.body ?? '',
+    readTemplate: async (arn) => (findStack(account, arn)?.template?.body ?? '').replace(/[^\0-\x7f]/gu, '?'),
     createChangeSet: async (request) => await write(() => createChangeSet(request, account, lags)),
     findChangeSet: async (stackName, name) => {
       const found = [...account.changeSets].find(

@@ -1,5 +1,6 @@
 import { failedCreationStatuses, type Stack } from '../../../lib/aws/cloudformation.ts'
 import type { StackContext } from '../context.ts'
+import { restoreCharacters } from '../graph/mangled.ts'
 import { writeTexts } from '../graph/write-texts.ts'
 import { capabilities } from '../inputs.ts'
 import { ownTags } from '../plan/adoption.ts'
@@ -55,13 +56,15 @@ async function makeRequest(
 }
 
 async function writeTemplate(
-  { stackName, resources }: ImportStep,
+  { stackName, template, resources }: ImportStep,
   stack: Stack | undefined,
   context: StackContext,
 ) {
   const before = stack ? await context.cloudFormation.readTemplate(stack.arn) : 'Resources: {}'
+  // CloudFormation knows the characters that it does not give, and would see another text as a change.
+  const whole = restoreCharacters(before, template.body)
   const texts = resources.flatMap((resource) => resource.texts)
-  return await placeTemplate(writeTexts(before, `template of ${stackName}`, texts), context)
+  return await placeTemplate(writeTexts(whole, `template of ${stackName}`, texts), context)
 }
 
 async function carryOut(

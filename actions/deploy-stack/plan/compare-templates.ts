@@ -3,6 +3,7 @@ import { listFirst } from '../../../lib/quote.ts'
 import { evaluateCondition, evaluateList, evaluateText, type Scope } from '../graph/evaluate.ts'
 import { listResources, type TemplateResource } from '../graph/expand.ts'
 import { functionOf } from '../graph/function-of.ts'
+import { beyondAscii, mangle } from '../graph/mangled.ts'
 import type { Template } from '../graph/template.ts'
 import { listOf, type Tree, type TreeMap } from '../graph/template-tree.ts'
 
@@ -64,14 +65,10 @@ function compareResources(was: Resource, is: Resource): PropertyChange[] {
   ]
 }
 
-/** What CloudFormation does not give back of a template. */
-export const beyondAscii = /[^\0-\x7f]/
-
 // CloudFormation gives each character beyond ASCII of a template as `?`.
 function isSame(before: string | undefined, after: string | undefined): boolean {
   if (before === undefined || after === undefined || !beyondAscii.test(after)) return before === after
-  const [given, written] = [before, after].map((text) => text.replace(/(?:\?|[^\0-\x7f])+/g, '?'))
-  return given === written
+  return mangle(before) === mangle(after)
 }
 
 function show(value: Tree, scope: Scope): string | undefined {

@@ -19,7 +19,7 @@ type ImportedResource = {
 }
 
 /** What is imported into one stack. */
-export type ImportStep = Pick<StackStep, 'key' | 'stackName' | 'settings' | 'after'> & {
+export type ImportStep = Pick<StackStep, 'key' | 'stackName' | 'template' | 'settings' | 'after'> & {
   resources: readonly ImportedResource[]
 }
 
@@ -60,7 +60,7 @@ export function planImports(
       )
       throw refuse(`${template.path} makes no such resource with these parameters${hint}`)
     })
-    return { key, stackName, settings, after: [], resources }
+    return { key, stackName, template, settings, after: [], resources }
   })
 }
 

@@ -1,5 +1,6 @@
 """Reviews a change set when it is made: what validations find, and what its changes are."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -96,6 +97,15 @@ def _in_review(original: Action, params: Params) -> Answer:
     return actions.edit(answer, lambda xml: xml.replace(new_id, earlier["StackId"]))
 
 
+def _without_characters(original: Action, params: Params) -> Answer:
+    """Gives a template with a question mark for each character beyond ASCII, as CloudFormation does.
+
+    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1220
+    """
+    return actions.edit(original(params), lambda xml: re.sub(r"[^\0-\x7f]", "?", xml))
+
+
 def install() -> None:
     """Reviews each change set as part of the operation that makes it."""
     actions.wrap_action("CreateChangeSet", _reviewed)
+    actions.wrap_action("GetTemplate", _without_characters)
