@@ -130,3 +130,10 @@ it('leaves characters beyond ASCII as they are, which CloudFormation does not gi
   expect([outputs.result, failure]).toEqual(['imported', undefined])
   expect(findStack(account, 'ddn-base')?.template?.resources.get('Topic')?.properties).toContain('알림 “a”?')
 })
+
+it('makes nothing where no deployment of the template could follow', async () => {
+  const account = emptyStacks()
+  const wrong = { ...files, 'base.json': body({ 'my-topic': { Type: 'AWS::SNS::Topic' } }) }
+  await expect(act(account, { ...options, files: wrong })).rejects.toThrow('got "my-topic"; rename it')
+  expect(account.stacks).toEqual([])
+})

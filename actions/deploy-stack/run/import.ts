@@ -6,6 +6,7 @@ import type { Graph } from '../graph/graph.ts'
 import { fillLocalValues } from '../graph/local-values.ts'
 import { nameStacks } from '../graph/stack-name.ts'
 import type { Template } from '../graph/template.ts'
+import { verifyTemplates } from '../graph/verify.ts'
 import type { Inputs } from '../inputs.ts'
 import { observeImports } from '../observe/imports.ts'
 import { chooseDeployed, describeStacks, listOwned } from '../observe/stacks.ts'
@@ -32,6 +33,8 @@ export async function importResources(
   const graph = fillLocalValues(written, context)
   const only = listImportingStacks(inputs.imports, graph)
   const planned = planStacks(graph, templates, { ...inputs, only })
+  // CloudFormation would not take the next deployment, nor a name as it must not be.
+  verifyTemplates(new Map(planned.map(({ key, template }) => [key, template])), inputs.parameters)
   const run = await startRun(inputs, nameStacks(inputs.prefix, graph), context)
   const steps = await prepareImports(planned, run)
   const lines = describeImports(steps)
