@@ -28,7 +28,7 @@ export async function prepare(
   const planned = fillStored(chosen, stored)
   verifyStacksAreOurs(planned, stacks, inputs)
   const place = { ...run.connections, prefix: inputs.prefix }
-  const { account, warnings } = verifyPlan(planned, inputs, place, deployed)
+  const { account, warnings } = verifyPlan(planned, inputs, place, deployed, templates)
   const found = verifyAccount(account, await observeAccount(account, run), inputs.checks)
   for (const text of [...warnings, ...found]) run.log.warning(text)
   const names = listGuardedNames(planned, place, deployed)

@@ -1,5 +1,6 @@
 import { findGpuQuota, type VcpuQuota } from '../../../lib/service/gpu-quota.ts'
 import type { AccountRule } from '../graph/constraint.ts'
+import type { Template } from '../graph/template.ts'
 import { type Asked, listAsked, splitItems } from './asked.ts'
 import { type CertificateCheck, listCertificates } from './certificate.ts'
 import type { Check, Severities } from './check.ts'
@@ -38,12 +39,13 @@ export type AccountChecks = {
   exports: readonly ExportCheck[]
 }
 
-/** Lists what the templates ask of the account, for values that are known and not yet deployed. */
+/** Lists what the templates of a graph ask of the account, for values that are known and not yet deployed. */
 export function listAccountChecks(
   steps: readonly StackStep[],
   place: Place,
   deployed: Deployed,
   severities: Severities = new Map(),
+  templates: ReadonlyMap<string, Template> = new Map(),
 ): AccountChecks {
   const asked = steps.flatMap((step) => listAsked(step, place, deployed))
   const unlessOff = <T>(name: Check, list: () => T[]) => (severities.get(name) === 'off' ? [] : list())
@@ -52,7 +54,7 @@ export function listAccountChecks(
     gpus: unlessOff('gpu-quota', () => asked.flatMap(gpuCheckOf)),
     images: unlessOff('image', () => steps.flatMap((step) => listImages(step, place, deployed))),
     offers: unlessOff('instance-type', () => asked.flatMap(offerCheckOf)),
-    certificates: unlessOff('certificate', () => listCertificates(steps, place, deployed)),
+    certificates: unlessOff('certificate', () => listCertificates(steps, place, deployed, templates)),
     logs: unlessOff('log-destination', () => asked.flatMap((each) => logCheckOf(each, place))),
     exports: unlessOff('exports', () => listExportChecks(steps, place, deployed)),
   }

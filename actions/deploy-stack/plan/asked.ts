@@ -1,9 +1,12 @@
 import type { Constraint } from '../graph/constraint.ts'
+import type { Template } from '../graph/template.ts'
 import { type Deployed, listKnownValues, type Place } from './known-values.ts'
 import type { StackStep } from './plan.ts'
 
 /** What a constraint asks of a parameter, with the values that are known. */
 export type Asked = {
+  /** The stack. */
+  key: string
   /** The parameter, such as `api.AlbSubnetIds`. */
   where: string
   parameter: string
@@ -20,6 +23,7 @@ export function listAsked(step: StackStep, place: Place, deployed: Deployed): As
   const values = listKnownValues(step, place, deployed)
   const before = deployed.get(step.key)?.parameters
   return step.template.constraints.map(({ parameter, rule }) => ({
+    key: step.key,
     where: `${step.key}.${parameter}`,
     parameter,
     rule,
@@ -27,6 +31,27 @@ export function listAsked(step: StackStep, place: Place, deployed: Deployed): As
     isNew: (name) => values.get(name) !== before?.get(name),
     isDeployed: before !== undefined,
   }))
+}
+
+/** Lists what the templates of deployed stacks ask that have no step: all their values stay. */
+export function listKept(
+  templates: ReadonlyMap<string, Template>,
+  steps: readonly StackStep[],
+  deployed: Deployed,
+): Asked[] {
+  return [...templates].flatMap(([key, { constraints }]) => {
+    const values = deployed.get(key)?.parameters
+    if (!values || steps.some((step) => step.key === key)) return []
+    return constraints.map(({ parameter, rule }) => ({
+      key,
+      where: `${key}.${parameter}`,
+      parameter,
+      rule,
+      values,
+      isNew: () => false,
+      isDeployed: true,
+    }))
+  })
 }
 
 /** Splits the value of a list into its items, each once; of one that is not known or empty, it has none. */

@@ -1,7 +1,8 @@
 import { UserError } from '../../../lib/errors.ts'
 import { listFirst } from '../../../lib/quote.ts'
+import type { Template } from '../graph/template.ts'
 import type { AccountState } from '../observe/account.ts'
-import { listAsked } from './asked.ts'
+import { listAsked, listKept } from './asked.ts'
 import { type Deployed, listAllValues, type Place } from './known-values.ts'
 import type { StackStep } from './plan.ts'
 
@@ -10,22 +11,24 @@ export type CertificateCheck = { where: string; arn: string; host: Host | undefi
 
 type Host = { where: string; name: string; isNew: boolean }
 
-/** Lists the certificates of the constraints `Certificate`, where they or their host names are new. */
+/** Lists the certificates of the constraints `Certificate`, those of stacks without a step too, where they or their host names are new. */
 export function listCertificates(
   steps: readonly StackStep[],
   place: Place,
   deployed: Deployed,
+  templates: ReadonlyMap<string, Template>,
 ): CertificateCheck[] {
   const all = listAllValues(steps, place, deployed)
-  return steps.flatMap((step) =>
-    listAsked(step, place, deployed).flatMap(({ where, parameter, rule, values, isNew }) => {
+  const asked = steps.flatMap((step) => listAsked(step, place, deployed))
+  return [...asked, ...listKept(templates, steps, deployed)].flatMap(
+    ({ key, where, parameter, rule, values, isNew }) => {
       const arn = values.get(parameter) ?? ''
       const [, , service, region] = arn.split(':')
       // CloudFront takes those of another region, which this client cannot see.
       if (rule.kind !== 'certificate' || service !== 'acm' || region !== place.region) return []
-      const host = rule.hostName === undefined ? undefined : findHost(rule.hostName, step.key, all, deployed)
+      const host = rule.hostName === undefined ? undefined : findHost(rule.hostName, key, all, deployed)
       return isNew(parameter) || host?.isNew ? [{ where, arn, host }] : []
-    }),
+    },
   )
 }
 

@@ -1,4 +1,5 @@
 import { hasLoops, verifyLimits } from '../graph/limits.ts'
+import type { Template } from '../graph/template.ts'
 import type { Inputs } from '../inputs.ts'
 import type { AccountState } from '../observe/account.ts'
 import { type AccountChecks, listAccountChecks } from './account-checks.ts'
@@ -18,12 +19,16 @@ import { verifySubnets } from './subnets.ts'
 import { verifyTaskSize } from './task-size.ts'
 import { listWarnings } from './warning.ts'
 
-/** Verifies parameters and templates of a plan before anything is changed, and lists what only the account tells. Throws UserError. */
+/**
+ * Verifies parameters and templates of a plan before anything is changed, and lists what only the account tells;
+ * `templates` are those of all stacks of the graph. Throws UserError.
+ */
 export function verifyPlan(
   steps: readonly StackStep[],
   { mode, checks }: Pick<Inputs, 'mode' | 'checks'>,
   place: Place,
   deployed: Deployed,
+  templates: ReadonlyMap<string, Template>,
 ): { account: AccountChecks; warnings: readonly string[] } {
   verifyComplete(steps, deployed, mode)
   verifyKnownParameters(steps, place, deployed)
@@ -32,7 +37,7 @@ export function verifyPlan(
   const verifySize = withoutWarnings(() => verifyTaskSize(steps, place, deployed))
   const warnings = runCheck('task-size', checks, verifySize)
   return {
-    account: listAccountChecks(steps, place, deployed, checks),
+    account: listAccountChecks(steps, place, deployed, checks, templates),
     warnings: [...listWarnings(steps, place, deployed), ...warnings],
   }
 }

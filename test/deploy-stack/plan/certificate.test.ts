@@ -33,7 +33,7 @@ function list(parameters: string, only = '', deployed: Record<string, Record<str
   const stacks = Object.entries(deployed).map(
     ([key, values]) => [key, { parameters: new Map(Object.entries(values)), outputs: new Map() }] as const,
   )
-  return listCertificates(planStacks(graph, templates, inputs), place, new Map(stacks))
+  return listCertificates(planStacks(graph, templates, inputs), place, new Map(stacks), templates)
 }
 
 const now = Date.parse('2026-11-01T12:00:00Z')
@@ -90,7 +90,9 @@ it('is looked at where it, or the host name, is new', () => {
   const [lb, api] = [{ Arn: arn }, { ServerName: 'a.b' }]
   expect(list(`Arn=${arn}`, 'lb', { lb, api })).toEqual([])
   expect(list(`Arn=${arn}`, 'lb', { lb: { Arn: 'other' }, api })).toEqual([{ where: 'lb.Arn', arn, host }])
-  expect(list('api.ServerName=c.d', '', { lb, api })).toMatchObject([{ host: { name: 'c.d' } }])
+  for (const only of ['', 'api'])
+    expect(list('api.ServerName=c.d', only, { lb, api })).toMatchObject([{ arn, host: { name: 'c.d' } }])
+  expect(list('api.ServerName=c.d', 'api', { api })).toEqual([])
 })
 
 it('is for no name in particular where several stacks have one, and is looked for in ACM alone', () => {

@@ -5,7 +5,7 @@ import { logCheckOf, verifyLogs } from '../../../actions/deploy-stack/plan/log-d
 const account = '111122223333'
 const place = { prefix: 'ddn', account, region: 'ap-northeast-2' }
 const asked = (kind: 'log-bucket' | 'subscribable', isNew = true): Asked => ({
-  ...{ where: 'lb.Logs', parameter: 'Logs', rule: { kind }, values: new Map([['Logs', 'logs']]) },
+  ...{ key: 'lb', where: 'lb.Logs', parameter: 'Logs', rule: { kind }, values: new Map([['Logs', 'logs']]) },
   ...{ isNew: () => isNew, isDeployed: false },
 })
 const nothing = { logBuckets: new Map(), subscriptions: new Map(), region: 'ap-northeast-2' }

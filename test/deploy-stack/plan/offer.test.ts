@@ -3,7 +3,7 @@ import type { Asked } from '../../../actions/deploy-stack/plan/asked.ts'
 import { judgeOffers, offerCheckOf } from '../../../actions/deploy-stack/plan/offer.ts'
 
 const asked = (values: Record<string, string>, news = ['Type']): Asked => ({
-  ...{ where: 'app.Type', parameter: 'Type', rule: { kind: 'offered-in', subnets: 'Subnets' } },
+  ...{ key: 'app', where: 'app.Type', parameter: 'Type', rule: { kind: 'offered-in', subnets: 'Subnets' } },
   ...{ values: new Map(Object.entries(values)), isDeployed: false },
   isNew: (name) => news.includes(name),
 })
