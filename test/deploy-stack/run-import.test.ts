@@ -124,9 +124,15 @@ it('leaves it to CloudFormation to look where the role may not', async () => {
 it('leaves characters beyond ASCII as they are, which CloudFormation does not give back', async () => {
   const account = emptyStacks()
   const topic = { Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: '알림 “a”?' } } }
-  const before = { ...files, 'base.json': JSON.stringify({ Resources: topic, Outputs: { Out: { Value: 'x' } } }) }
+  const before = {
+    ...files,
+    'base.json': JSON.stringify({ Resources: topic, Outputs: { Out: { Value: 'x' } } }),
+  }
   await deploy(account, { files: before })
-  const { outputs, failure } = await act(account, { ...options, files: { ...files, 'base.json': body(topic) } })
+  const { outputs, failure } = await act(account, {
+    ...options,
+    files: { ...files, 'base.json': body(topic) },
+  })
   expect([outputs.result, failure]).toEqual(['imported', undefined])
   expect(findStack(account, 'ddn-base')?.template?.resources.get('Topic')?.properties).toContain('알림 “a”?')
 })

@@ -23,7 +23,11 @@ it('has the places where a value can be', () => {
 })
 
 it('has the bounds of tags', () => {
-  const { maxProperties, propertyNames: key, additionalProperties: value } = definitions.settings.properties.tags
+  const {
+    maxProperties,
+    propertyNames: key,
+    additionalProperties: value,
+  } = definitions.settings.properties.tags
   const isRefused = (name: string, text: string) => findTagFault(name, text) !== undefined
   const [least, most, longest] = [key.minLength, key.maxLength, value.maxLength]
   for (const length of [least, most]) expect(isRefused('k'.repeat(length), 'v'.repeat(longest))).toBe(false)
