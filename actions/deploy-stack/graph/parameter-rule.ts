@@ -107,8 +107,8 @@ function findUnlisted({ allowedValues, type }: ParameterRule, value: string): st
 
 function findMismatch(rule: ParameterRule, value: string): string | undefined {
   const { allowedPattern, constraintDescription } = rule
-  if (allowedPattern === undefined || mayMatch(allowedPattern, value)) return undefined
-  return constraintDescription ?? allowedPattern
+  if (!allowedPattern || mayMatch(allowedPattern, value)) return undefined
+  return constraintDescription || allowedPattern
 }
 
 // How the ids begin, by type: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html

@@ -16,6 +16,7 @@ it.each([
     'app',
     'expected an image by digest, got "app"',
   ],
+  [{ ...digest, ConstraintDescription: '' }, 'app', 'expected .+@sha256:[0-9a-f]{4}, got "app"'],
   [{ Type: 'List<Number>' }, '80,x', 'expected a number in each item, got "80,x"'],
   [
     { Type: 'CommaDelimitedList', AllowedValues: ['a', 'b'] },
@@ -58,6 +59,7 @@ it.each([
   [{ Type: 'String', AllowedValues: [true, false] }, 'true'],
   [{ Type: 'List<AWS::EC2::Subnet::Id>', AllowedValues: ['a', 'b'] }, 'subnet-a, subnet-b'],
   [{ Type: 'List<Number>', MinValue: 5 }, ' 1,2.5 ,-3e2,'],
+  [{ Type: 'String', AllowedPattern: '' }, 'what an empty pattern means is not said'],
   [{ Type: 'List<Number>' }, ''],
   [{ Type: 'List<String>', AllowedPattern: 'x' }, 'a,b'],
   [{ Type: 'CommaDelimitedList', AllowedValues: ['a', 'b'], MinLength: 9 }, 'a, b'],
