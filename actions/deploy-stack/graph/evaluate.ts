@@ -37,14 +37,19 @@ export function evaluateText(value: Tree, scope: Scope): string | undefined {
 /** Evaluates a value of a template to a list of texts; undefined where only a deployment can tell it. */
 export function evaluateList(value: Tree, scope: Scope): string[] | undefined {
   const { name, argument } = functionOf(value)
-  if (name === 'Ref' && scope.lists?.has(textOf(argument) ?? ''))
-    return splitItems(evaluateText(value, scope))
+  if (isList(value, scope)) return splitItems(scope.values.get(textOf(argument) ?? ''))
   if (name === 'FindInMap') return readLiterals(findInMap(argument, scope))
   const [first, second] = listOf(argument)
   if (name === 'Split') return evaluateText(second, scope)?.split(textOf(first) ?? '')
   if (!Array.isArray(value)) return undefined
-  const texts = value.flatMap((each) => evaluateText(each, scope) ?? [])
+  // A list within a list is none of its texts.
+  const texts = value.flatMap((each) => (isList(each, scope) ? undefined : evaluateText(each, scope)) ?? [])
   return texts.length === value.length ? texts : undefined
+}
+
+function isList(value: Tree, { lists }: Scope): boolean {
+  const { name, argument } = functionOf(value)
+  return name === 'Ref' && lists?.has(textOf(argument) ?? '') === true
 }
 
 // A mapping has no functions, which could name the mapping itself: CloudFormation refuses them there.

@@ -29,7 +29,7 @@ export function listResources(template: Template, scope: Scope): TemplateResourc
       type: textOf(Type) ?? '',
       properties: mapOf(Properties),
       attributes,
-      deletionPolicy: textOf(attributes.DeletionPolicy),
+      deletionPolicy: evaluateText(attributes.DeletionPolicy, scope),
       condition: holds ? undefined : condition,
     }
   })

@@ -46,6 +46,42 @@ Mappings: {M: {K: {V: !FindInMap [M, K, V]}}}
     expect(resources(body)).toEqual([['Always'], ['Topic${Name}']])
   })
 
+  it('stand once for a loop over a list within a list, which may be its items', () => {
+    const body = `  Fn::ForEach::Topics: [Name, [!Ref Names, c], {'Topic\${Name}': {Type: AWS::SNS::Topic}}]`
+    expect(resources(body, { Names: 'a, b' })).toEqual([['Always'], ['Topic${Name}']])
+  })
+
+  it('are none of a condition that a loop makes and that does not hold', () => {
+    const template = parseTemplate(
+      `Transform: AWS::LanguageExtensions
+Parameters: {Env: {Type: String}}
+Conditions: {Fn::ForEach::Envs: [Name, [Dev, Prod], {'Is\${Name}': !Equals [!Ref Env, !Ref Name]}]}
+Resources:
+  Fn::ForEach::Topics: [Name, [Dev, Prod], {'\${Name}': {Type: AWS::SNS::Topic, Condition: 'Is\${Name}'}}]`,
+      't.yml',
+    )
+    const list = (values: [string, string][]) =>
+      listResources(template, scopeOf(template, new Map(values))).map((each) => [
+        each.logicalId,
+        each.condition,
+      ])
+    expect(list([['Env', 'Dev']])).toEqual([['Dev', undefined]])
+    expect(list([])).toEqual([
+      ['Dev', 'IsDev'],
+      ['Prod', 'IsProd'],
+    ])
+  })
+
+  it('have the policy of deletion that a function gives', () => {
+    const { template, scope } = open(
+      '  Other: {Type: AWS::SNS::Topic, DeletionPolicy: !If [More, Retain, Delete]}\n',
+      {
+        Extra: 'true',
+      },
+    )
+    expect(listResources(template, scope).at(-1)?.deletionPolicy).toBe('Retain')
+  })
+
   it('are those of a loop within a loop, and of items with signs', () => {
     const body = `
   Fn::ForEach::Outer:
