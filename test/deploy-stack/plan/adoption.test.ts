@@ -18,6 +18,7 @@ const bucket = {
   type: 'AWS::S3::Bucket',
   name: 'x',
   isRetained: true,
+  isSure: true,
   goes: false,
 }
 const plan = (change: Partial<typeof bucket & { tags: ReadonlyMap<string, string> }>, allow: string[] = []) =>
@@ -45,6 +46,10 @@ it.each([
 it('adopts nothing that its template would not keep, nor other types', () => {
   expect(() => plan({ isRetained: false }, ['x'])).toThrow(`data: the bucket "x" ${final}`)
   expect(() => plan({ type: 'AWS::ECS::Cluster' }, ['x'])).toThrow(`data: the ECS cluster "x" ${final}`)
+})
+
+it('lets alone what a condition may leave out, which only a deployment tells', () => {
+  expect(plan({ type: 'AWS::ECS::Cluster', isSure: false })).toEqual([[], []])
 })
 
 it('lets alone what goes with a stack whose creation failed, and adopts what may stay of it', () => {
