@@ -31,7 +31,9 @@ export function planAdoptions(
   const isOurs = ({ key, tags }: Existing) =>
     [...ownTags(prefix, key)].every(([tag, value]) => tags.get(tag) === value)
   const mayAdopt = (each: Existing) => isAdoptable(each) && (isOurs(each) || allow.includes(each.name))
-  const collisions = found.filter((each) => each.isSure && !each.goes && !mayAdopt(each)).map(describeCollision)
+  const collisions = found
+    .filter((each) => each.isSure && !each.goes && !mayAdopt(each))
+    .map(describeCollision)
   if (collisions.length > 0) throw new UserError(collisions.join('; '))
   return steps.map((step) => {
     const adopted = found.filter((each) => each.key === step.key && mayAdopt(each))
