@@ -52,10 +52,16 @@ export function startCompressorPool({
   const buffers = Array.from({ length: slots }, () => new SharedArrayBuffer(chunkBytes + slackBytes))
   // By the slot's number: a slot has one job at a time.
   const jobs = new Map<number, Job>()
+  // Why a thread has ended: it would never answer.
+  let failure: Error | undefined
+  const end = (error: Error) => {
+    failure ??= error
+  }
   const workers = Array.from({ length: threads }, () =>
-    startWorker(workerPath, { ...settings, buffers }, jobs),
+    startWorker(workerPath, { ...settings, buffers }, jobs, end),
   )
   const compress = async (slot: Slot, contentBytes: number): Promise<CompressedChunk> => {
+    if (failure) throw failure
     const worker = leastLoaded(workers, jobs)
     const request: CompressRequest = { buffer: slot.number, length: contentBytes }
     const answer = await new Promise<CompressAnswer>((resolve, reject) => {
@@ -70,9 +76,15 @@ export function startCompressorPool({
   return { ...shareSlots(buffers), compress, depth: threads + 1, close }
 }
 
-function startWorker(workerPath: string, workerData: WorkerSettings, jobs: ReadonlyMap<number, Job>): Worker {
+function startWorker(
+  workerPath: string,
+  workerData: WorkerSettings,
+  jobs: ReadonlyMap<number, Job>,
+  end: (error: Error) => void,
+): Worker {
   const worker = new Worker(workerPath, { workerData })
   const fail = (error: Error) => {
+    end(error)
     for (const job of jobs.values()) if (job.worker === worker) job.reject(error)
   }
   worker.on('message', (answer: CompressAnswer) => jobs.get(answer.buffer)?.resolve(answer))

@@ -43,7 +43,7 @@ export async function* compressStream(
 const nothing = new Uint8Array()
 
 /** A chunk on its way through the threads. */
-type PendingChunk = { chunk: Promise<CompressedChunk>; isReady: boolean }
+type PendingChunk = { slot: Slot; chunk: Promise<CompressedChunk>; isReady: boolean }
 
 async function* compressChunks(
   reader: ByteReader,
@@ -62,7 +62,7 @@ async function* compressChunks(
         if (length === 0) ended = true
         else {
           content.update(slot.bytes.subarray(0, length))
-          pending.push(watch(pool.compress(slot, length)))
+          pending.push(watch(slot, pool.compress(slot, length)))
         }
       } else if (oldest) {
         const { isReady } = oldest
@@ -75,11 +75,10 @@ async function* compressChunks(
       }
     }
   } finally {
-    for (const { chunk } of pending)
-      void chunk.then(
-        ({ slot }) => pool.give(slot),
-        () => {},
-      )
+    for (const { slot, chunk } of pending) {
+      const giveBack = () => pool.give(slot)
+      void chunk.then(giveBack, giveBack)
+    }
   }
 }
 
@@ -100,8 +99,8 @@ async function readChunk(reader: ByteReader, slot: Slot, pool: CompressorPool): 
 }
 
 // It is awaited later, behind those before it: until then a failure must not count as unhandled.
-function watch(chunk: Promise<CompressedChunk>): PendingChunk {
-  const pending = { chunk, isReady: false }
+function watch(slot: Slot, chunk: Promise<CompressedChunk>): PendingChunk {
+  const pending = { slot, chunk, isReady: false }
   const settle = () => {
     pending.isReady = true
   }

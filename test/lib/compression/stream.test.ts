@@ -181,5 +181,13 @@ describe('compressStream', () => {
     })
     pools.push(pool)
     await expect(compress(text, fast, pool)).rejects.toThrow(/worker\.js/)
+    // Not only what was under way then: a layer that waited for its turn comes later.
+    await expect(compress(text, fast, pool)).rejects.toThrow(/worker\.js/)
+  })
+
+  it('fails after its threads were ended', async () => {
+    const pool = start(fast, 2, 4)
+    await pool.close()
+    await expect(compress(text, fast, pool)).rejects.toThrow(/^compression thread: ended with code \d$/)
   })
 })
