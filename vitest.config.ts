@@ -18,7 +18,9 @@ const processes = [
   ...['test/lib/compression/stream.test.ts', 'test/lib/compression/deflate/kernel.test.ts'],
   'test/permissions/stacks.test.ts',
   ...['run', 'random-months', 'close', 'status'].map((name) => `test/billing-report/${name}.test.ts`),
-  ...['run', 'run-ecr', 'faithful', 'apply/compressors'].map((name) => `test/push-image/${name}.test.ts`),
+  ...['run', 'run-ecr', 'faithful', 'waiting-layers', 'apply/compressors'].map(
+    (name) => `test/push-image/${name}.test.ts`,
+  ),
   ...['test/lib/registry/send-layer.test.ts', 'test/pause-resume/model.test.ts', 'test/fakes/**'],
 ]
 const testsIn = (folders: readonly string[]) =>
