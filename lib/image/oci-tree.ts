@@ -18,7 +18,7 @@ import {
 import { readManifestBlobs } from './oci-image.ts'
 import { verifyLevel } from './oci-platforms.ts'
 
-/** All that a manifest or an index names, each once: manifests by digest, blobs by entry. */
+/** All that a manifest or an index names, each once: manifests by digest, blobs by entry and diffID. */
 export type Tree = {
   root: ManifestBytes
   manifests: ReadonlyMap<string, ManifestBytes>
@@ -30,6 +30,9 @@ export type Tree = {
 }
 
 type Found = { manifests: Map<string, ManifestBytes>; blobs: Map<string, ArchivedLayer> }
+
+// Where two configs disagree about a blob, both are checked.
+const keep = ({ blobs }: Found, blob: ArchivedLayer) => blobs.set(`${blob.entry} ${blob.diffId}`, blob)
 
 /**
  * Reads all that a node names. Docker saves an index of many platforms with the blobs of those that it has: what
@@ -79,7 +82,7 @@ async function visit(
   level = 1,
 ): Promise<void> {
   if (!isIndex(node)) {
-    for (const blob of await readManifestBlobs(archive, node)) found.blobs.set(blob.entry, blob)
+    for (const blob of await readManifestBlobs(archive, node)) keep(found, blob)
     return
   }
   verifyLevel(level, node.entry)
@@ -100,7 +103,7 @@ async function visitMember(
   if (!isManifest(member)) {
     const entry = findBlob(archive, member, namedBy)
     const descriptor = { mediaType, digest, size }
-    found.blobs.set(entry, { entry, diffId: digest, sizeBytes: size, compression: 'none', descriptor })
+    keep(found, { entry, diffId: digest, sizeBytes: size, compression: 'none', descriptor })
     return
   }
   const node = await readBlob(archive, member, namedBy)

@@ -95,6 +95,33 @@ describe('one content that is packed in several ways', () => {
   })
 })
 
+describe('one blob that is named with two diffIDs', () => {
+  const wrong = digestOf(Buffer.from('another'))
+  const configOf = (layout: Layout, diff_ids: string[], architecture = 'amd64') =>
+    layout.blob(ociTypes.config, { os: 'linux', architecture, rootfs: { diff_ids } })
+
+  it.each(['gzip', 'none'] as const)('is damaged within one image: %s', async (kind) => {
+    const layout = new Layout()
+    const layer = layout.blob(ociTypes.layer[kind], kind === 'gzip' ? gzipSync(tar) : tar)
+    const image = layout.manifest(configOf(layout, [digestOf(tar), wrong]), [layer, layer])
+    await expect(push(layout.finish(['v1', image]), { compression: 'none' })).rejects.toThrow(
+      `expected diffID ${wrong}, got ${digestOf(tar)}; the archive is damaged`,
+    )
+  })
+
+  it.each([0, 1])('is damaged among the members of an index: member %d', async (damaged) => {
+    const layout = new Layout()
+    const layer = layout.blob(ociTypes.layer.gzip, gzipSync(tar))
+    const members = ['amd64', 'arm64'].map((architecture, at) => ({
+      ...layout.manifest(configOf(layout, [at === damaged ? wrong : digestOf(tar)], architecture), [layer]),
+      platform: { os: 'linux', architecture },
+    }))
+    await expect(push(layout.finish(['v1', layout.index(members)]))).rejects.toThrow(
+      `expected diffID ${wrong}, got ${digestOf(tar)}; the archive is damaged`,
+    )
+  })
+})
+
 describe('a manifest', () => {
   const blobNames = (layout: Layout, image: FixtureDescriptor) => {
     const { config, layers } = layout.read(image)

@@ -101,9 +101,9 @@ function makeLayerWork(tools: Omit<PushTools, 'sender'> & { sender: Sender }, { 
     if (step.kind === 'reuse') return finish('reuse', step.blob)
     if (step.kind === 'mount' && (await sender.repository.mount(step.blob.digest, step.from)))
       return finish('mount', step.blob)
-    // An image may hold the same layer twice: the empty one, for instance.
+    // An image may hold the same layer twice: the empty one, for instance. One blob with two diffIDs is not the same.
     const compression = step.kind === 'send' ? step.compression : step.blob.compression
-    const key = keyOf(layer, compression)
+    const key = `${layer.diffId} ${keyOf(layer, compression)}`
     const twin = sent.get(key)
     if (twin) return finish('reuse', await twin)
     if (step.kind === 'mount') expect(layer.sizeBytes)
