@@ -4,7 +4,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { messageOf, UserError } from '../errors.ts'
 import type { DigestCounter } from '../oci/digest.ts'
 import type { Compression } from '../oci/media-type.ts'
-import { detectCompression } from './detect.ts'
+import { detectCompression, detectUnsupported } from './detect.ts'
 import { ZstdFrameSplitter } from './zstd-frames.ts'
 
 type Packed = Exclude<Compression, 'none'>
@@ -82,7 +82,7 @@ export async function* verifyWhilePassing(
 
 function refuseMistyped(start: Uint8Array, compression: Packed, name: string): void {
   const isTar = Buffer.from(start.subarray(257, 262)).toString('latin1') === 'ustar'
-  const got = isTar ? 'a tar that is not compressed' : detectCompression(start)
+  const got = isTar ? 'a tar that is not compressed' : (detectUnsupported(start) ?? detectCompression(start))
   if (got === 'none' || got === compression) return
   throw new UserError(
     `archive: ${name}: expected ${compression}, as its media type says, got ${got}; write the archive again`,

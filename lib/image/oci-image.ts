@@ -53,6 +53,7 @@ export async function readManifestBlobs(archive: Archive, manifest: JsonBlob): P
   const passed = layers.flatMap((blob, at) =>
     isElsewhere(blob) ? [] : [readPassed(archive, blob, diffIds[at], manifest.entry)],
   )
+  await refuseMistyped(archive, passed)
   return [...(config ? [readPassed(archive, config, undefined, manifest.entry)] : []), ...passed]
 }
 
@@ -108,10 +109,10 @@ function readPassed(
   return { entry, diffId, sizeBytes: size, compression, descriptor }
 }
 
-// Compressed once more, it would be another layer.
+// Compressed once more, it would be another layer; as it lies, it would be sent before its diffID is found to be wrong.
 async function refuseMistyped(archive: Archive, layers: readonly ArchivedLayer[]): Promise<void> {
-  for (const { entry, descriptor } of layers) {
-    if (descriptor) continue
+  for (const { entry, compression, diffId, descriptor } of layers) {
+    if (compression !== 'none' || diffId === descriptor?.digest) continue
     const start = await archive.peek(entry)
     const got = detectUnsupported(start) ?? detectCompression(start)
     if (got === 'none') continue

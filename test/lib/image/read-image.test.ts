@@ -252,6 +252,21 @@ describe('an OCI image layout', () => {
     )
   })
 
+  it.each(['tar+gzip', 'bzip2'] as const)(
+    'is refused within an index, too, where a plain tar is said and %s given',
+    async (kind) => {
+      const layout = new Layout()
+      const { config, layers } = layout.read(layout.image(['one']))
+      const bzip2 = layout.blob(ociTypes.layer.none, Buffer.from('BZh91AY&SY'))
+      const said = kind === 'bzip2' ? [bzip2] : layers.map((it) => ({ ...it, mediaType: ociTypes.layer.none }))
+      const other = layout.image(['two'], { platform: 'linux/arm64' })
+      layout.finish(['v1', layout.index([layout.manifest(config, said), other])])
+      await expect(readImage(await open(layout.toTar()), undefined)).rejects.toThrow(
+        `expected a layer that is not compressed, as its media type says, got ${kind.replace('tar+', '')}; write the`,
+      )
+    },
+  )
+
   it('is an artifact of files where none of its layers is a tar, and an image where one is', async () => {
     const layout = new Layout()
     const { config, layers } = layout.read(layout.image(['one', 'two']))
