@@ -498,21 +498,6 @@ describe('a push that goes wrong', () => {
     expect(sendsOf(registry)).toHaveLength(2)
   })
 
-  it('sends compressed layers one after another, so that none is lost but one', async () => {
-    const { registry, push } = await start()
-    const tars = ['a', 'b', 'c', 'd'].map((content) => makeTar([{ name: 'file', content }]))
-    const settings = { references: ['app:v1'], architecture: 'amd64', settings: {} }
-    const packed = { layers: tars.map((tar) => gzipSync(tar)), diffIds: tars.map(digestOf) }
-    const archive = makeArchive({ ...settings, ...packed }, 'legacy')
-    // The commits of the config and of the first layer are not refused.
-    const refused = registry.fail({ operation: 'commit', skip: 2, trouble: { kind: 'status', status: 400 } })
-    const inputs = { cache: mkdtempSync(join(tmpdir(), 'cache-')) }
-    await expect(push(archive, { inputs })).rejects.toThrow(/^PUT .*: 400$/)
-    expect([refused.fired, sendsOf(registry).length]).toEqual([1, 2])
-    expect((await push(archive, { inputs })).outputs.result).toBe('pushed')
-    expect(sendsOf(registry)).toHaveLength(5)
-  })
-
   it.each(['gzip', 'zstd', 'none'])(
     'sends a quarter where it was cut at three quarters: %s',
     async (compression) => {

@@ -1,5 +1,8 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from 'vitest'
 import type { Known } from '../../lib/ending.ts'
 import { CancelledError } from '../../lib/errors.ts'
@@ -16,21 +19,21 @@ afterEach(() => {
   for (const registry of registries.splice(0)) registry.close()
 })
 
-// The largest first: each takes several chunks, which threads work on. One of a few bytes waits for none of them.
-const sizes = [5_000_000, 4_500_000, 4_400_000, 4_300_000]
-const layers = [...sizes, 100].map((size, seed) => makeTar([{ name: 'file', content: makeNoise(size, seed) }]))
+// Each takes several chunks, which threads work on, and the two largest, which are sent first, more than the buffers
+// of a connection. One of a few bytes waits for none of them.
+const sizes = [17_000_000, 16_000_000, 4_400_000, 4_300_000]
+const layers = [...sizes, 100].map((size, seed) =>
+  makeTar([{ name: 'file', content: makeNoise(size, seed) }]),
+)
 const settings = { references: ['app:v1'], architecture: 'amd64', settings: {} }
 const archive = makeArchive({ ...settings, layers }, 'legacy')
 
 async function start() {
   const registry = await startOciRegistry()
   registries.push(registry)
-  const push = async (bytes = archive, options: PushOptions = {}, concurrency = '3') =>
-    await runPush(
-      bytes,
-      { repository: `${registry.host}/team/app`, tags: 'v1', threads: '2', concurrency },
-      options,
-    )
+  const inputs = { repository: `${registry.host}/team/app`, tags: 'v1', threads: '2', concurrency: '3' }
+  const push = async (bytes = archive, options: PushOptions = {}, more: Record<string, string> = {}) =>
+    await runPush(bytes, { ...inputs, ...more }, options)
   const taken = () => sendsOf(registry).filter(({ status }) => status === 202).length
   const forgotten = async () => {
     while (registry.sessions.size > 0) await setImmediate()
@@ -58,12 +61,37 @@ it.each([
   [8, 1],
   [8, 4],
 ])('layers of all sizes come through, %d at a time with %d threads', async (concurrency, threads) => {
-  const { registry } = await start()
-  const inputs = { repository: `${registry.host}/team/app`, tags: 'v1', threads: `${threads}` }
-  const mixed = { ...settings, layers: [...layers, ...layers.map((layer) => layer.subarray(0, 4096))] }
-  await runPush(makeArchive(mixed, 'legacy'), { ...inputs, concurrency: `${concurrency}` })
+  const { registry, push } = await start()
+  const mixed = {
+    ...settings,
+    layers: [...layers.slice(2), ...layers.map((layer) => layer.subarray(0, 4096))],
+  }
+  await push(makeArchive(mixed, 'legacy'), {}, { concurrency: `${concurrency}`, threads: `${threads}` })
   const { blobs, diffIds } = readPushed(registry, 'v1')
   expect(diffIdsOf(blobs, gunzipSync)).toEqual(diffIds)
+})
+
+const packed = { layers: layers.map((layer) => gzipSync(layer, { level: 0 })), diffIds: layers.map(digestOf) }
+
+it.each([
+  ['compressed on their way', archive],
+  ['compressed before', makeArchive({ ...settings, ...packed }, 'legacy')],
+])('layers are sent one after another, and those that are committed are kept: %s', async (_, bytes) => {
+  const { registry, push, forgotten } = await start()
+  const held = holdBack(registry, { operation: 'send', skip: 1 })
+  const abort = new AbortController()
+  const inputs = { cache: mkdtempSync(join(tmpdir(), 'cache-')) }
+  const lines: string[] = []
+  const pushing = push(bytes, { signal: abort.signal, onLine: (line) => lines.push(line) }, inputs)
+  await held.isMet()
+  while (!lines.some((line) => line.startsWith('sent '))) await setImmediate()
+  expect(sendsOf(registry)).toHaveLength(2)
+  abort.abort(new CancelledError('cancelled'))
+  await expect(pushing).rejects.toThrow(new CancelledError('cancelled'))
+  held.letGo()
+  await forgotten()
+  expect((await push(bytes, {}, inputs)).outputs.result).toBe('pushed')
+  expect(sendsOf(registry)).toHaveLength(2 + layers.length - 1)
 })
 
 it('the next layer is sent while the one before it is committed', async () => {
