@@ -258,7 +258,8 @@ describe('an OCI image layout', () => {
       const layout = new Layout()
       const { config, layers } = layout.read(layout.image(['one']))
       const bzip2 = layout.blob(ociTypes.layer.none, Buffer.from('BZh91AY&SY'))
-      const said = kind === 'bzip2' ? [bzip2] : layers.map((it) => ({ ...it, mediaType: ociTypes.layer.none }))
+      const said =
+        kind === 'bzip2' ? [bzip2] : layers.map((it) => ({ ...it, mediaType: ociTypes.layer.none }))
       const other = layout.image(['two'], { platform: 'linux/arm64' })
       layout.finish(['v1', layout.index([layout.manifest(config, said), other])])
       await expect(readImage(await open(layout.toTar()), undefined)).rejects.toThrow(
