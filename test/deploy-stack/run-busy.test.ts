@@ -97,6 +97,22 @@ describe('a rollback of an update that failed', () => {
     expect(statusOf(account, 'ddn-app')).toBe('UPDATE_COMPLETE')
   })
 
+  it('is continued, or foretold by a preview, also where it fails between the look at the stack and the change set', async () => {
+    const account = await deployed()
+    const onCall = (name: string) => {
+      const stack = findStack(account, 'ddn-app')
+      if (stack && name === 'createChangeSet' && stack.status === 'CREATE_COMPLETE')
+        stack.status = 'UPDATE_ROLLBACK_FAILED'
+    }
+    const inputs = { only: 'app', parameters: 'app.Value=two' }
+    const foretold = await deploy(account, { onCall, inputs: { ...inputs, mode: 'preview' } })
+    const first =
+      'the stack is in UPDATE_ROLLBACK_FAILED: a run with mode deploy continues its rollback first'
+    expect(foretold.report).toMatchObject({ stacks: [{ first }] })
+    Object.assign(findStack(account, 'ddn-app') ?? {}, { status: 'CREATE_COMPLETE' })
+    expect((await deploy(account, { onCall, inputs })).outputs.result).toBe('changed')
+  })
+
   it('names the resource at which it fails again, and skips it only where that is asked for', async () => {
     const account = await stuck()
     const inputs = { parameters: 'app.Value=two' }
@@ -118,10 +134,12 @@ it('does not delete a stack in DELETE_FAILED that still has data, unless its nam
   const account = await deployed()
   const stack = findStack(account, 'ddn-base')
   if (stack) stack.status = 'DELETE_FAILED'
+  const refusal =
+    'the stack is in DELETE_FAILED and can only be deleted, but still has the bucket ddn-base-data: save what you need and give allow: ddn-base'
+  const foretold = await deploy(account, { inputs: { mode: 'preview' } })
+  expect(foretold.report).toMatchObject({ stacks: [{ refused: refusal }, {}, {}] })
   const ended = await deploy(account)
-  expect(ended.failure).toContain(
-    'ddn-base: the stack is in DELETE_FAILED and can only be deleted, but still has the bucket ddn-base-data: save what you need and give allow: ddn-base',
-  )
+  expect(ended.failure).toContain(`ddn-base: ${refusal}`)
   expect(stack?.existing.has('Data')).toBe(true)
   expect(resultsOf(await deploy(account, { inputs: { allow: 'ddn-base' } }))).toMatchObject({
     base: 'created',

@@ -45,7 +45,9 @@ describe('a review', () => {
     const account = await deployed()
     Object.assign(findStack(account, 'ddn-app') ?? {}, { status: 'ROLLBACK_COMPLETE' })
     const ended = await act(account, { inputs: { mode: 'review' } })
-    expect(ended.failure).toContain('ddn-app: a review cannot plan for a stack in ROLLBACK_COMPLETE')
+    expect(ended.failure).toContain(
+      'ddn-app: a review cannot plan for it, since the stack is in ROLLBACK_COMPLETE: a run with mode deploy deletes it',
+    )
     expect(ended.outputs.review).toBeUndefined()
   })
 })

@@ -4,10 +4,10 @@ import { renderSeconds } from '../../../lib/markdown.ts'
 import type { ApplyContext, StackContext } from '../context.ts'
 import { stackType } from './event.ts'
 import { followOperation, waitForStacks } from './operation.ts'
+import { findObstacle } from './recovery.ts'
 
-/** Returns whether an operation is under way at a stack; one that was only reviewed is free. */
-export const isBusy = ({ status }: Stack): boolean =>
-  status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS'
+/** Returns whether an operation is under way at a stack. */
+export const isBusy = ({ status }: Stack): boolean => findObstacle(status) === 'operation'
 
 // As runs of this action make them.
 const ownToken = /^(deploy|destroy|execute|import)-[0-9a-f]{32}-[0-9a-f]{8}-\w+$/

@@ -73,10 +73,10 @@ export async function proposeChanges(
     : { kind: 'validation-failed', cause: advise(cause) }
 }
 
-const busyPattern = /is in \w+_IN_PROGRESS state and can ?not be updated/
+const busyPattern = /is in [A-Z_]+ state and can ?not be updated/
 
-// Tells a refusal that another deployment causes from one that is for good.
-const explainRefusal = (refusal: string): Proposed =>
+/** Tells a refusal that another deployment causes, which came first, from one that is for good. */
+export const explainRefusal = (refusal: string): Busy | ({ kind: 'validation-failed' } & Failure) =>
   busyPattern.test(refusal)
     ? { kind: 'busy', cause: refusal }
     : { kind: 'validation-failed', cause: advise(refusal) }

@@ -7,6 +7,7 @@ import { withoutPause } from '../plan/pause-drift.ts'
 import { listPaused } from '../plan/paused.ts'
 import { waitForStacks } from './operation.ts'
 import { findLeftDown } from './pausable.ts'
+import { describeFirst, findObstacle } from './recovery.ts'
 
 /** What is different in one stack; `absent` where it is not deployed. */
 export type DriftResult = {
@@ -42,7 +43,7 @@ async function detectOne(key: string, isPaused: boolean, context: StackContext):
     ...{ key, stackName, kind, drifts, cause },
   })
   const stack = await context.cloudFormation.describe(stackName)
-  if (!stack) return end('absent')
+  if (!stack || stack.status === 'REVIEW_IN_PROGRESS') return end('absent')
   try {
     const id = await stackDrift.detect(stackName)
     const what = `drift detection of ${stackName}`
@@ -54,8 +55,17 @@ async function detectOne(key: string, isPaused: boolean, context: StackContext):
     return end(drifts.length > 0 ? 'drifted' : 'in-sync', drifts, failure)
   } catch (error) {
     context.signal.throwIfAborted()
-    return end('failed', [], messageOf(error))
+    return end('failed', [], `${messageOf(error)}${adviseOn(stack.status)}`)
   }
+}
+
+// CloudFormation detects no drift of a stack in some statuses.
+function adviseOn(status: string): string {
+  const what =
+    findObstacle(status) === 'operation'
+      ? `the stack is in ${status}: run again when its operation has ended`
+      : describeFirst(status)
+  return what === undefined ? '' : ` [${what}]`
 }
 
 // One paused service is enough: its pause reaches into several stacks.

@@ -26,10 +26,12 @@ export type PreviewNotes = {
   unknown: readonly string[]
   outputs: readonly string[]
   tags: readonly string[]
+  /** What a deployment does before. */
+  first?: string | undefined
   /** How the changes were found, where CloudFormation could not tell them. */
   how?: string
   /** Why a deployment would be refused. */
-  refused?: string
+  refused?: string | undefined
 }
 
 /** What became of one stack. */

@@ -8,10 +8,15 @@ import { reviewChanges } from '../plan/protection.ts'
 import { listUnknown } from '../plan/unknown.ts'
 import { inlineBytes } from './artifacts.ts'
 import { compareStack } from './compare.ts'
-import { emptyReasons, explainFailure, settleChangeSet } from './deploy.ts'
+import { type Busy, emptyReasons, explainFailure, explainRefusal, settleChangeSet } from './deploy.ts'
 import { listNew } from './new-resources.ts'
 import type { PreviewNotes, StackOutcome } from './outcome.ts'
+import { reviewRemoval } from './ready.ts'
+import { describeFirst, findObstacle } from './recovery.ts'
 import type { StackRequest } from './request.ts'
+
+// What is there is gone when a deployment comes to the stack, or can only be deleted then.
+const goingStatuses = ['DELETE_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS']
 
 /**
  * Shows what a deployment would do to one stack, and deletes its change set. A stack that does not exist is
@@ -22,12 +27,13 @@ export async function previewStack(
   request: StackRequest,
   stack: Stack | undefined,
   context: StackContext,
-): Promise<StackOutcome> {
+): Promise<StackOutcome | Busy> {
   const { inputs } = context
   const unknown = listUnknown(request.parameters)
-  const isNew = !stack || failedCreationStatuses.includes(stack.status)
+  const before = stack ? await reviewFirst(stack, context) : {}
+  const isNew = !stack || [...failedCreationStatuses, ...goingStatuses].includes(stack.status)
   if (isNew) {
-    const notes = { unknown: explainUnknown(unknown, () => ''), outputs: [], tags: [] }
+    const notes = { unknown: explainUnknown(unknown, () => ''), outputs: [], tags: [], ...before }
     return { kind: 'previewed', changes: listNew(step, context), isNew, notes }
   }
   const hasDefault = (name: string) => step.template.parameters.get(name)?.default !== undefined
@@ -38,21 +44,38 @@ export async function previewStack(
   const notes = {
     unknown: explainUnknown(unknown, instead),
     ...compareRest(step, request, stack, context),
+    ...before,
   }
   const parameters = settle(request, unknown, stack)
   const open = [...unknown.keys()].filter((name) => instead(name) === '')
-  const why = request.unchanged ? undefined : explainNoChangeSet(request, open)
-  const outcome: StackOutcome =
+  const why = request.unchanged ? undefined : explainNoChangeSet(request, stack, open)
+  const outcome =
     why === undefined
       ? await showChangeSet({ ...request, parameters }, notes, context)
       : await compareTexts(step, parameters, stack, why, notes, context)
   if (outcome.kind !== 'previewed') return outcome
-  const refused = reviewChanges(step, outcome.changes, inputs.allow)
+  const refused = before.refused ?? reviewChanges(step, outcome.changes, inputs.allow)
   return refused === undefined ? outcome : { ...outcome, notes: { ...notes, ...outcome.notes, refused } }
 }
 
-// CloudFormation takes no change set without a value for each parameter, and no long template in the call.
-function explainNoChangeSet({ template }: StackRequest, open: readonly string[]): string | undefined {
+// What a deployment does before its change set, or why it makes none.
+async function reviewFirst(
+  stack: Stack,
+  context: StackContext,
+): Promise<Pick<PreviewNotes, 'first' | 'refused'>> {
+  const [obstacle, first] = [findObstacle(stack.status), describeFirst(stack.status)]
+  if (obstacle === 'stuck') return { refused: first }
+  return { first, refused: obstacle === 'remains' ? await reviewRemoval(stack, context) : undefined }
+}
+
+// CloudFormation takes no change set of a stack that it cannot change, none without a value for each parameter, and no
+// long template in the call.
+function explainNoChangeSet(
+  { template }: StackRequest,
+  { status }: Stack,
+  open: readonly string[],
+): string | undefined {
+  if (findObstacle(status)) return `the stack is in ${status}`
   if (open.length > 0) return `${open.join(' and ')} ${open.length > 1 ? 'have' : 'has'} no value yet`
   const bytes = template !== 'previous' && 'body' in template ? Buffer.byteLength(template.body) : 0
   return bytes > inlineBytes
@@ -87,11 +110,11 @@ async function showChangeSet(
   request: StackRequest,
   notes: PreviewNotes,
   context: StackContext,
-): Promise<StackOutcome> {
+): Promise<StackOutcome | Busy> {
   if (request.unchanged) return { kind: 'previewed', changes: [], isNew: false, notes }
   const { cloudFormation } = context
   const made = await cloudFormation.createChangeSet({ ...request, type: 'UPDATE' })
-  if ('refusal' in made) return { kind: 'validation-failed', cause: made.refusal }
+  if ('refusal' in made) return explainRefusal(made.refusal)
   const { changeSetArn } = made
   try {
     const changeSet = await settleChangeSet(changeSetArn, request.stackName, context)

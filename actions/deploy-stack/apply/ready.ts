@@ -1,4 +1,4 @@
-import { type Stack, undeployableStatuses } from '../../../lib/aws/cloudformation.ts'
+import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { listFirst } from '../../../lib/quote.ts'
 import type { StackContext } from '../context.ts'
 import { namedTypes } from '../graph/named-type.ts'
@@ -6,7 +6,7 @@ import type { StackStep } from '../plan/plan.ts'
 import { isBusy, waitForIdle, waitWhileBusy } from './busy.ts'
 import { deleteStack, makeToken, runOperation } from './operation.ts'
 import type { StackOutcome } from './outcome.ts'
-import { describeStatus } from './recovery.ts'
+import { describeStatus, findObstacle } from './recovery.ts'
 
 /** A stack that can be deployed as it is; `undefined` for one that is created. */
 type Ready = { stack: Stack | undefined }
@@ -24,11 +24,11 @@ export async function readyStack(
   if ('conflict' in waited) return { kind: 'conflict', cause: waited.conflict }
   const { stack } = waited
   if (!stack) return { stack }
-  const { status } = stack
-  if (status === 'CREATE_FAILED')
-    return { kind: 'conflict', cause: `the stack is in ${describeStatus(status)}` }
-  if (status === 'UPDATE_ROLLBACK_FAILED') return await continueRollback(step, stack, context)
-  if (undeployableStatuses.includes(status)) return await removeStack(stack, context)
+  const obstacle = findObstacle(stack.status)
+  if (obstacle === 'stuck')
+    return { kind: 'conflict', cause: `the stack is in ${describeStatus(stack.status)}` }
+  if (obstacle === 'rollback') return await continueRollback(step, stack, context)
+  if (obstacle === 'remains') return await removeStack(stack, context)
   return { stack }
 }
 
@@ -56,17 +56,23 @@ async function continueRollback(
 
 async function removeStack(stack: Stack, context: StackContext): Promise<Ready | StackOutcome> {
   const { name, arn, status } = stack
-  const { cloudFormation, inputs, log } = context
-  const kept = (await cloudFormation.listResources(arn)).filter(({ type }) => namedTypes.get(type)?.adoptable)
-  if (kept.length > 0 && !inputs.allow.includes(name)) {
-    const data = listFirst(
-      kept.map(({ type, physicalId }) => `the ${namedTypes.get(type)?.noun} ${physicalId}`),
-    )
-    const cause = `the stack is in ${status} and can only be deleted, but still has ${data}: save what you need and give allow: ${name}`
-    return { kind: 'refused', cause }
-  }
-  log.info(`${name}: is in ${status} and can only be deleted; deleting it first`)
+  const refusal = await reviewRemoval(stack, context)
+  if (refusal !== undefined) return { kind: 'refused', cause: refusal }
+  context.log.info(`${name}: is in ${status} and can only be deleted; deleting it first`)
   const { cause } = await deleteStack(name, arn, context)
   if (cause === undefined) return { stack: undefined }
   return { kind: 'failed', cause: `the stack is in ${status} and cannot be deleted: ${cause}` }
+}
+
+/** Says why a stack is not deleted that can only be deleted: it has data, and its name is not allowed. */
+export async function reviewRemoval(
+  { name, arn, status }: Stack,
+  { cloudFormation, inputs }: StackContext,
+): Promise<string | undefined> {
+  const kept = (await cloudFormation.listResources(arn)).filter(({ type }) => namedTypes.get(type)?.adoptable)
+  if (kept.length === 0 || inputs.allow.includes(name)) return undefined
+  const data = listFirst(
+    kept.map(({ type, physicalId }) => `the ${namedTypes.get(type)?.noun} ${physicalId}`),
+  )
+  return `the stack is in ${status} and can only be deleted, but still has ${data}: save what you need and give allow: ${name}`
 }

@@ -1,4 +1,4 @@
-import { failedCreationStatuses, type Stack } from '../../../lib/aws/cloudformation.ts'
+import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { linkStack } from '../../../lib/console.ts'
 import type { StackContext } from '../context.ts'
 import type { StackStep } from '../plan/plan.ts'
@@ -7,7 +7,6 @@ import { type Busy, executeChangeSet, proposeChanges } from './deploy.ts'
 import { advise } from './failure.ts'
 import type { StackOutcome } from './outcome.ts'
 import { previewStack } from './preview.ts'
-import { describeStatus } from './recovery.ts'
 import type { StackRequest } from './request.ts'
 
 /**
@@ -21,9 +20,7 @@ export async function reviewStack(
   isDownstream: boolean,
   context: StackContext,
 ): Promise<StackOutcome | Busy> {
-  const isNew = stack === undefined || stack.status === 'REVIEW_IN_PROGRESS'
-  if (stack && !isNew && failedCreationStatuses.includes(stack.status))
-    return { kind: 'refused', cause: `a review cannot plan for a stack in ${describeStatus(stack.status)}` }
+  const isNew = isUnmade(stack)
   if (isDownstream) {
     const outcome = await previewStack(step, request, isNew ? undefined : stack, context)
     return outcome.kind === 'previewed' ? { ...outcome, kept: false } : outcome
@@ -37,6 +34,9 @@ export async function reviewStack(
   return proposed.kind === 'empty' ? { kind: 'previewed', changes: [], isNew, kept: false } : proposed
 }
 
+// A review of a new stack leaves one that is only reviewed.
+const isUnmade = (stack: Stack | undefined) => stack === undefined || stack.status === 'REVIEW_IN_PROGRESS'
+
 /** Executes what was reviewed for one stack, and nothing else. */
 export async function executeReviewed(
   reviewed: ReviewedStack,
@@ -46,6 +46,7 @@ export async function executeReviewed(
 ): Promise<StackOutcome> {
   const { cloudFormation, inputs } = context
   const { stackName } = request
+  if (reviewed.isNew !== isUnmade(stack)) return overtaken
   if (reviewed.kept) {
     const name = nameReviewed(inputs.review?.id ?? '')
     const found = await cloudFormation.findChangeSet(stackName, name)

@@ -12,6 +12,7 @@ import { isSuccess, type StackOutcome } from './outcome.ts'
 import { findLeftDown, keepDown, whileHeld } from './pausable.ts'
 import { previewStack } from './preview.ts'
 import { readyStack } from './ready.ts'
+import { describeFirst } from './recovery.ts'
 import { type MakeRequest, prepareRequests, type StackRequest } from './request.ts'
 import { executeReviewed, reviewStack } from './review.ts'
 import { tagRunningImage } from './running-image.ts'
@@ -49,9 +50,17 @@ export async function runStack(
   })
 }
 
+const nameTry = ({ runToken }: StackContext, tries: number) =>
+  tries === 1 ? runToken : `${runToken}-${tries}`
+
 async function preview({ step, prepare }: Work, context: StackContext): Promise<StackOutcome> {
-  const stack = await describeRecent(step.stackName, context)
-  return await previewStack(step, await prepare(stack, context.runToken), stack, context)
+  for (let tries = 1; ; tries += 1) {
+    const stack = await describeRecent(step.stackName, context)
+    const request = await prepare(stack, nameTry(context, tries))
+    const outcome = await previewStack(step, request, stack, context)
+    if (outcome.kind !== 'busy') return outcome
+    if (tries === mostTries) return { kind: 'conflict', cause: outcome.cause }
+  }
 }
 
 async function deploy(work: Work, context: StackContext): Promise<StackOutcome> {
@@ -61,8 +70,7 @@ async function deploy(work: Work, context: StackContext): Promise<StackOutcome> 
   for (let tries = 1; ; tries += 1) {
     const ready = await readyStack(step, await describeRecent(step.stackName, context), context)
     if ('kind' in ready) return ready
-    const name = tries === 1 ? context.runToken : `${context.runToken}-${tries}`
-    const request = await prepare(ready.stack, name)
+    const request = await prepare(ready.stack, nameTry(context, tries))
     const outcome = await deployStack(request, ready.stack, context, guard)
     if (outcome.kind !== 'busy') return await finish(work, outcome, request, ready.stack, context)
     if (tries === mostTries) return { kind: 'conflict', cause: outcome.cause }
@@ -74,7 +82,7 @@ async function review(
   isDownstream: boolean,
   context: StackContext,
 ): Promise<StackOutcome> {
-  const found = await describeIdle(step, context)
+  const found = await describeFree(step, 'a review cannot plan for it', context)
   if ('kind' in found) return found
   const request = await prepare(found.stack, context.runToken)
   const outcome = await reviewStack(step, request, found.stack, isDownstream, context)
@@ -83,7 +91,7 @@ async function review(
 
 async function execute(work: Work, context: StackContext): Promise<StackOutcome> {
   const { step, prepare } = work
-  const found = await describeIdle(step, context)
+  const found = await describeFree(step, 'a review cannot be executed', context)
   if ('kind' in found) return found
   const reviewed = context.inputs.review?.stacks.find(({ key }) => key === step.key)
   if (!reviewed) return { kind: 'refused', cause: 'it was not reviewed; review again' }
@@ -94,10 +102,13 @@ async function execute(work: Work, context: StackContext): Promise<StackOutcome>
   return await finish(work, outcome, request, found.stack, context)
 }
 
-async function describeIdle({ stackName }: StackStep, context: StackContext) {
+// Describes a stack that nobody is at, and of which CloudFormation takes a change.
+async function describeFree({ stackName }: StackStep, what: string, context: StackContext) {
   const stack = await describeRecent(stackName, context)
   const waited = stack && isBusy(stack) ? await waitWhileBusy(stack, context) : { stack }
-  return 'conflict' in waited ? { kind: 'conflict' as const, cause: waited.conflict } : waited
+  if ('conflict' in waited) return { kind: 'conflict' as const, cause: waited.conflict }
+  const first = waited.stack && describeFirst(waited.stack.status)
+  return first === undefined ? waited : { kind: 'refused' as const, cause: `${what}, since ${first}` }
 }
 
 // What is done once a stack has its new state.

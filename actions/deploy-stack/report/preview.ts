@@ -108,9 +108,9 @@ function show(value: string | undefined, start: number): Markdown {
   return code(`${start > 0 ? '…' : ''}${value.slice(start, end)}${value.length > end ? '…' : ''}`)
 }
 
-const listNotes = ({ unknown, outputs, tags, how, refused }: PreviewNotes): (string | Markdown)[] => [
+const listNotes = ({ unknown, outputs, tags, first, how, refused }: PreviewNotes): (string | Markdown)[] => [
   ...(refused === undefined ? [] : [md`**A deployment would be refused**: ${refused}`]),
-  ...(how === undefined ? [] : [how]),
+  ...[first, how].flatMap((text) => text ?? []),
   ...unknown.map((text) => `parameter ${text}`),
   ...outputs.map((text) => `output: ${text}`),
   ...tags.map((text) => `tag ${text}`),
