@@ -156,6 +156,10 @@ describe('a stack that cannot be made', () => {
     const template = { Resources: { Made: parameter('/made'), Taken: { ...taken, DependsOn: 'Made' } } }
     const failed = await create('preserved', template, { DisableRollback: true })
     expect(failed.StackStatus).toBe('CREATE_FAILED')
+    const { ChangeSetId } = await stacks.review('preserved', { Resources: { Made: parameter('/made') } })
+    await expect(stacks.execute('preserved', ChangeSetId)).rejects.toThrow(
+      'This stack is currently in a non-terminal [CREATE_FAILED] state.',
+    )
     await client.send(new RollbackStackCommand({ StackName: 'preserved' }))
     expect((await settle('preserved')).StackStatus).toBe('ROLLBACK_COMPLETE')
     expect((await operationsOf('preserved'))[0]?.OperationType).toBe('ROLLBACK')

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from local_aws.cloudformation import actions
 from local_aws.cloudformation.actions import Action, Answer, Params
@@ -53,7 +54,21 @@ def _execute_change_set(params: Params) -> Answer | None:
             f"ChangeSet [{change_set['ChangeSetId']}] cannot be executed in its current status of [{status}]"
         )
         return actions.refuse("InvalidChangeSetStatus", text)
-    return _unless({"StackName": change_set["StackId"]}, _EXECUTABLE)
+    refusal = _unless({"StackName": change_set["StackId"]}, _EXECUTABLE)
+    return refusal or _roll_back_preserved(params, change_set)
+
+
+def _roll_back_preserved(params: Params, change_set: dict[str, Any]) -> Answer | None:
+    # Text: https://github.com/aws/aws-cdk/issues/30546
+    stack = actions.find_stack(change_set["StackId"])
+    status = stack["StackStatus"] if stack else ""
+    if status not in _PRESERVED or actions.read(params, "DisableRollback") == "true":
+        return None
+    return actions.invalid(
+        f"This stack is currently in a non-terminal [{status}] state. To update the stack from this state,"
+        " please use the disable-rollback parameter with update-stack API. To rollback to the last known good"
+        " state, use the rollback-stack API"
+    )
 
 
 def _delete_stack(params: Params) -> Answer | None:
