@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { findStack } from '../fakes/cloudformation.ts'
+import type { FakeStacks } from '../fakes/cloudformation/state.ts'
+import { emptyStacks, findStack } from '../fakes/cloudformation.ts'
 import { statusOf } from '../fixtures/deployment.ts'
 import { complete, deploy, deployed, resultsOf, statuses, trouble } from '../fixtures/three-stacks.ts'
 
@@ -78,6 +79,30 @@ describe('a stack at which another deployment is at work', () => {
     expect(resultsOf(ended)).toMatchObject({ app: 'created' })
   })
 })
+
+it.each([
+  ['deleted', 'created'],
+  ['created', 'no-changes'],
+])('is deployed where others %s it between the look at it and the change set', async (what, result) => {
+  const account = what === 'deleted' ? await deployed() : emptyStacks()
+  let isDone = false
+  const onCall = (name: string) => {
+    if (name !== 'createChangeSet' || isDone) return
+    isDone = true
+    const stack = findStack(account, 'ddn-beside')
+    if (stack) stack.status = 'DELETE_COMPLETE'
+    else copyStack(other, account)
+  }
+  const other = await deployed()
+  const inputs = { only: 'beside', parameters: what === 'deleted' ? 'Value=two' : '' }
+  expect((await deploy(account, { onCall, inputs })).outputs.result).toBe(result)
+})
+
+/** Makes the stack ddn-beside of another account in this one. */
+const copyStack = (from: FakeStacks, to: FakeStacks) => {
+  const stack = findStack(from, 'ddn-beside')
+  if (stack) to.stacks.push(stack)
+}
 
 describe('a rollback of an update that failed', () => {
   async function stuck() {

@@ -267,13 +267,14 @@ describe('the request of a stack', () => {
     ['preview', ''],
   ])('ends a %s with validation-failed where it is refused', async (mode, costs) => {
     const account = await deployed()
-    const gone = findStack(account, 'ddn-app')
-    const onCall = (name: string) => {
-      if (gone && name === 'createChangeSet') gone.status = 'DELETE_COMPLETE'
+    const onCall = (name: string, request: unknown) => {
+      if (name === 'createChangeSet') Object(request).parameters.set('Odd', '')
     }
     const ended = await act(account, { onCall, inputs: { mode, parameters: 'app.Value=two' } })
     expect(ended.outputs.result).toBe('validation-failed')
-    expect(ended.failure).toBe(`validation-failed: ddn-app: Stack [ddn-app] does not exist${costs}`)
+    expect(ended.failure).toBe(
+      `validation-failed: ddn-app: Parameters: [Odd] do not exist in the template${costs}`,
+    )
   })
 
   it('is told with all that is wrong, and by the reason alone where the role may not read more', async () => {

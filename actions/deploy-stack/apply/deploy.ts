@@ -73,7 +73,9 @@ export async function proposeChanges(
     : { kind: 'validation-failed', cause: advise(cause) }
 }
 
-const busyPattern = /is in [A-Z_]+ state and can ?not be updated/
+// In a status, or gone, or made, since it was looked at.
+const busyPattern =
+  /is in [A-Z_]+ state and can ?not be updated|^Stack \[\S+\] (does not exist|already exists)/
 
 /** Tells a refusal that another deployment causes, which came first, from one that is for good. */
 export const explainRefusal = (refusal: string): Busy | ({ kind: 'validation-failed' } & Failure) =>
