@@ -108,7 +108,9 @@ export function makeCloudFormation(config: AwsConfig, RoleARN?: string): CloudFo
       await client.send(new DeleteStackCommand({ StackName, RoleARN, ClientRequestToken }))
     },
     continueRollback: async (StackName, skipped, ClientRequestToken) => {
-      const input = { StackName, RoleARN, ClientRequestToken, ResourcesToSkip: [...skipped] }
+      // An empty list would be sent, as one of an empty name.
+      const ResourcesToSkip = skipped.length > 0 ? [...skipped] : undefined
+      const input = { StackName, RoleARN, ClientRequestToken, ResourcesToSkip }
       await client.send(new ContinueUpdateRollbackCommand(input))
     },
     listImports: async (name) => await listImports(client, name),

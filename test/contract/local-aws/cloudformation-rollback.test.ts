@@ -1,6 +1,5 @@
 import {
   CancelUpdateStackCommand,
-  ContinueUpdateRollbackCommand,
   DeleteStackCommand,
   ExecuteChangeSetCommand,
   RollbackStackCommand,
@@ -11,6 +10,7 @@ import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-clo
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { makeCloudFormation } from '../../../lib/aws/cloudformation.ts'
 import { contractAccount, isLocal, undoLater } from '../../contract-account.ts'
 import { makeBucket, openS3 } from '../../fixtures/bucket.ts'
 import { deployService, pushServiceImage } from '../../fixtures/service.ts'
@@ -206,11 +206,13 @@ describe('an update', () => {
       StackStatusReason: 'The following resource(s) failed to update: [Logs].',
     })
     expect((await reasons('stuck')).join('\n')).toMatch(/Logs UPDATE_FAILED .* was not found\..*NotFound/)
-    const go = async (ResourcesToSkip?: string[]) => {
-      await client.send(new ContinueUpdateRollbackCommand({ StackName: 'stuck', ResourcesToSkip }))
+    const { continueRollback } = makeCloudFormation(account.config)
+    const go = async (skipped: string[]) => {
+      await continueRollback('stuck', skipped, `go-${skipped.length}`)
       return (await settle('stuck')).StackStatus
     }
-    expect(await go()).toBe('UPDATE_ROLLBACK_FAILED')
+    await expect(go(['Handle'])).rejects.toThrow('cannot be skipped')
+    expect(await go([])).toBe('UPDATE_ROLLBACK_FAILED')
     expect(await go(['Logs'])).toBe('UPDATE_ROLLBACK_COMPLETE')
     expect((await operationsOf('stuck'))[0]?.OperationType).toBe('CONTINUE_ROLLBACK')
   })
