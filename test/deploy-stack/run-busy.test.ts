@@ -147,6 +147,10 @@ describe('a rollback of an update that failed', () => {
     )
     const other = await deploy(account, { inputs: { ...inputs, 'skip-resources': 'base.Server' } })
     expect(other.outputs.result).toBe('failed')
+    const wrong = await deploy(account, { inputs: { ...inputs, 'skip-resources': 'app.Nope' } })
+    expect(wrong.failure).toMatch(
+      /^failed: ddn-app: its rollback cannot be continued: Nope cannot be skipped; correct skip-resources/,
+    )
     const skipped = await deploy(account, { inputs: { ...inputs, 'skip-resources': 'app.Server' } })
     expect(skipped.lines).toContain(
       'ddn-app: is in UPDATE_ROLLBACK_FAILED; continuing its rollback first, without Server',

@@ -1,5 +1,6 @@
 import { type ChangeSetRequest, changeSetDescription } from '../../lib/aws/change-set.ts'
 import type { CloudFormation, Stack } from '../../lib/aws/cloudformation.ts'
+import { AwsUserError } from '../../lib/aws/errors.ts'
 import type { ResourceChange } from '../../lib/aws/resource-change.ts'
 import { fakeClock } from './clock.ts'
 import { planContinuation, planDeletion, planDeployment } from './cloudformation/operation.ts'
@@ -128,6 +129,9 @@ export function fakeCloudFormation(
         const stack = findStack(account, arn)
         if (stack?.status !== 'UPDATE_ROLLBACK_FAILED')
           throw new Error('ContinueUpdateRollback cannot be called from current stack status')
+        const wrong = skipped.filter((logicalId) => !stack.existing.has(logicalId))
+        if (wrong.length > 0)
+          throw new AwsUserError(`${wrong} cannot be skipped`, new Error(), 'ValidationError')
         start(stack, planContinuation(stack, skipped, account.troubles), token)
       }),
     listImports: async (name) => account.imports.get(name) ?? [],

@@ -1,4 +1,5 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
+import { awsErrorDetail, awsErrorName } from '../../../lib/aws/errors.ts'
 import { listFirst } from '../../../lib/quote.ts'
 import type { StackContext } from '../context.ts'
 import { namedTypes } from '../graph/named-type.ts'
@@ -46,12 +47,21 @@ async function continueRollback(
   const token = makeToken(context, stackName, 'continue')
   const operation = { stackName, stackArn: arn, what: `rollback of ${stackName}`, token }
   const begin = () => cloudFormation.continueRollback(arn, skipped, token)
-  const { event, failure } = await runOperation(operation, begin, context)
+  const ending = await runOperation(operation, begin, context).catch(explainRefusal)
+  if ('kind' in ending) return ending
+  const { event, failure } = ending
   if (event.status.startsWith('UPDATE_ROLLBACK_COMPLETE'))
     return { stack: await waitForIdle(arn, context, status) }
   const resource = failure.logicalId ?? 'LogicalId'
   const cause = `its rollback cannot be continued: ${failure.cause}; mend it and run again, or leave the resource as it is with skip-resources: ${key}.${resource}`
   return { kind: 'failed', ...failure, cause }
+}
+
+// Such as of a resource to skip that does not keep the rollback.
+function explainRefusal(error: unknown): StackOutcome {
+  if (awsErrorName(error) !== 'ValidationError') throw error
+  const cause = `its rollback cannot be continued: ${awsErrorDetail(error)}; correct skip-resources, and run again`
+  return { kind: 'failed', cause }
 }
 
 async function removeStack(stack: Stack, context: StackContext): Promise<Ready | StackOutcome> {
