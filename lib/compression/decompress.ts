@@ -2,6 +2,7 @@ import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { messageOf, UserError } from '../errors.ts'
+import { limitConcurrency } from '../limit-concurrency.ts'
 import type { DigestCounter } from '../oci/digest.ts'
 import type { Compression } from '../oci/media-type.ts'
 import { detectCompression, detectUnsupported } from './detect.ts'
@@ -39,9 +40,26 @@ export async function* decompress(
   }
 }
 
+// Of `zstd -19`, 8 MiB; of `--long=27`, 128 MiB: several of those at a time take more memory than all else together.
+const largestSharedWindow = 16 * 1024 * 1024
+const runAlone = limitConcurrency(1)
+
+/** Waits until no other stream has a large window; returns what ends this one's turn. */
+async function takeLargeWindow(): Promise<() => void> {
+  const taken = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<void>()
+  void runAlone(async () => {
+    taken.resolve()
+    await ended.promise
+  })
+  await taken.promise
+  return ended.resolve
+}
+
 /**
  * Passes compressed bytes on unchanged, and counts the uncompressed bytes. The last chunk is held
- * back until all is decompressed: damaged bytes throw UserError before the stream ends.
+ * back until all is decompressed: damaged bytes throw UserError before the stream ends. Of streams whose first zstd frame
+ * has a large window, one passes at a time; who does not read one to its end must return it.
  */
 export async function* verifyWhilePassing(
   source: AsyncIterable<Uint8Array>,
@@ -56,13 +74,16 @@ export async function* verifyWhilePassing(
   })
   done.catch(() => {})
   let held: Uint8Array | undefined
+  let endTurn = () => {}
   try {
     for await (const chunk of source) {
       if (held) yield held
       else refuseMistyped(chunk, compression, name)
+      const pieces = compression === 'zstd' ? cutter.cut(chunk) : [chunk]
+      // Only before the first chunk is passed on: a registry ends an upload that pauses.
+      if (!held && cutter.largestWindow > largestSharedWindow) endTurn = await takeLargeWindow()
       held = chunk
-      for (const piece of compression === 'zstd' ? cutter.cut(chunk) : [chunk])
-        await writeTo(decompressor, piece)
+      for (const piece of pieces) await writeTo(decompressor, piece)
     }
     decompressor.end()
     await done
@@ -77,6 +98,7 @@ export async function* verifyWhilePassing(
     throw explainDamage(first, compression, name)
   } finally {
     decompressor.destroy()
+    endTurn()
   }
 }
 

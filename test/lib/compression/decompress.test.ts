@@ -1,4 +1,5 @@
-import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { setTimeout } from 'node:timers/promises'
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { decompress, verifyWhilePassing } from '../../../lib/compression/decompress.ts'
 import { DigestCounter, digestOf } from '../../../lib/oci/digest.ts'
@@ -82,4 +83,46 @@ it('says so where a window of zstd is larger than it can be here', async () => {
   await expect(
     Array.fromAsync(verifyWhilePassing(inPieces(packed), 'zstd', new DigestCounter(), 'layer')),
   ).rejects.toThrow('archive: layer: expected zstd with a window of at most 128 MiB, got a larger one')
+})
+
+describe('a zstd stream with a large window', () => {
+  // Of a small content, a compressor states a small window.
+  const pack = (windowLog: number) => {
+    const packed = zstdCompressSync(content, { params: { [constants.ZSTD_c_contentSizeFlag]: 0 } })
+    packed[5] = (windowLog - 10) << 3
+    return packed
+  }
+  const start = (packed: Uint8Array) =>
+    verifyWhilePassing(inPieces(packed, 100), 'zstd', new DigestCounter(), 'layer')
+  const isWaiting = async (first: Promise<unknown>) =>
+    await Promise.race([first.then(() => false), setTimeout(50, true)])
+
+  it.each<[string, (passing: AsyncGenerator<Uint8Array>) => Promise<unknown>]>([
+    ['is read to its end', async (passing) => await Array.fromAsync(passing)],
+    ['is given up', async (passing) => await passing.return(undefined)],
+    ['fails', async (passing) => await passing.throw(new Error('disk gone')).catch(() => {})],
+  ])('waits before its first piece until another one %s', async (_, end) => {
+    const [one, two, small] = [start(pack(27)), start(pack(25)), start(pack(24))]
+    expect((await one.next()).done).toBe(false)
+    const first = two.next()
+    expect(await isWaiting(first)).toBe(true)
+    expect(await isWaiting(small.next())).toBe(false)
+    await end(one)
+    expect(await isWaiting(first)).toBe(false)
+    await two.return(undefined)
+    await small.return(undefined)
+  })
+
+  it('lets the next one pass where its bytes are damaged', async () => {
+    const damaged = Buffer.from(pack(27)).fill(0xff, 8, 200)
+    await expect(Array.fromAsync(start(damaged))).rejects.toThrow('expected a whole zstd stream')
+    expect(Buffer.concat(await Array.fromAsync(start(pack(27)))).equals(pack(27))).toBe(true)
+  })
+
+  it('does not pause once a piece has passed, whatever its next frames need', async () => {
+    const [one, two] = [start(pack(27)), start(Buffer.concat([pack(20), pack(27)]))]
+    await one.next()
+    expect((await Array.fromAsync(two)).length).toBeGreaterThan(2)
+    await one.return(undefined)
+  })
 })

@@ -68,3 +68,31 @@ it('cuts a zstd stream where its frames end, whatever the chunks', () => {
     { numRuns: 60 },
   )
 })
+
+const mebibyte = 1024 * 1024
+
+// https://www.rfc-editor.org/rfc/rfc8878#name-frame-header
+it.each([
+  ['a window', [0, 10 << 3], mebibyte],
+  ['a window between two powers', [0, (10 << 3) + 7], mebibyte * 1.875],
+  [
+    'a window, a dictionary and a content size',
+    [0xc3, 17 << 3, 1, 2, 3, 4, 9, 9, 9, 9, 9, 9, 0, 0],
+    128 * mebibyte,
+  ],
+  ['the largest window', [0, 0xff], 2 ** 41 * 1.875],
+  ['a content size of one byte', [0x20, 255], 255],
+  ['a content size of two bytes, which begins at 256', [0x60, 1, 2], 1 + 2 * 256 + 256],
+  ['a content size of four bytes behind a dictionary of one', [0xa1, 255, 0, 0, 16, 0], mebibyte],
+  ['a content size of eight bytes', [0xe0, 0, 0, 0, 0, 1, 0, 0, 0], 2 ** 32],
+])('reads the window of a frame with %s, behind skippable frames', (_, header, window) => {
+  const frames = [skippable(Buffer.alloc(70)), skippable(Buffer.of()), [0x28, 0xb5, 0x2f, 0xfd, ...header]]
+  const cutter = new ZstdFrameSplitter()
+  for (const byte of Buffer.concat(frames.map((bytes) => Uint8Array.from(bytes)))) {
+    expect(cutter.largestWindow).toBe(0)
+    cutter.cut(Uint8Array.of(byte))
+  }
+  expect(cutter.largestWindow).toBe(window)
+  cutter.cut(Uint8Array.of(1, 0, 0, 0x28, 0xb5, 0x2f, 0xfd, 0x20, 1))
+  expect(cutter.largestWindow).toBe(window)
+})
