@@ -30,16 +30,25 @@ function parseErrors(body: string, mediaType: string): AnsweredError[] {
   try {
     const errors: unknown = Object(JSON.parse(body)).errors
     if (!Array.isArray(errors)) return []
-    return errors
-      .slice(0, mostErrors)
-      .map((error) => ({ code: String(Object(error).code), message: String(Object(error).message) }))
+    return errors.slice(0, mostErrors).map(parseError)
   } catch {
     return mediaType.startsWith('text/plain') ? [{ message: body }] : []
   }
 }
 
+// Both are texts by the specification, and some registries leave one out.
+function parseError(error: unknown): AnsweredError {
+  const { code, message } = Object(error)
+  return { ...(isScalar(code) && { code: `${code}` }), message: isScalar(message) ? `${message}` : '' }
+}
+
+const isScalar = (value: unknown) => typeof value === 'string' || typeof value === 'number'
+
 const describeErrors = (errors: readonly AnsweredError[]) =>
-  errors.map(({ code, message }) => toLine(code === undefined ? message : `${code}: ${message}`)).join('; ')
+  errors
+    .map(({ code, message }) => toLine([code, message].filter(Boolean).join(': ')))
+    .filter(Boolean)
+    .join('; ')
 
 const toLine = (text: string) => text.slice(0, longestMessage).replaceAll(/\s+/g, ' ').trim()
 

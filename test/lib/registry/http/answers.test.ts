@@ -38,7 +38,7 @@ describe('the error of an answer', () => {
   })
 
   it.each([
-    ['XML without a message', '<Error><Code>NoSuchKey</Code></Error>', {}, 'NoSuchKey:'],
+    ['XML without a message', '<Error><Code>NoSuchKey</Code></Error>', {}, 'NoSuchKey'],
     ['XML with a message', '<Error><Code>A</Code><Message>bad</Message>', {}, 'A: bad'],
     [
       'plain text',
@@ -50,12 +50,20 @@ describe('the error of an answer', () => {
     ['nothing', '', {}, ''],
     ['JSON without errors', '{"errors":1}', {}, ''],
     ['JSON that is no map', 'null', {}, ''],
+    [
+      'errors without code or message',
+      '{"errors":[{"code":"A"},{"message":"bad"},{},null,"x",{"code":{}}]}',
+      {},
+      'A; bad',
+    ],
+    ['a code that is a number', '{"errors":[{"code":5,"message":null}]}', {}, '5'],
   ])('tells of %s what is safe', (_, body, headers, text) => {
     expect(said(body, headers)).toBe(text)
   })
 
   it('has no code where the answer is text', () => {
     expect(read('busy', { 'content-type': 'text/plain' }).codes).toEqual([])
+    expect(read('{"errors":[{"message":"busy"},{"code":"A"}]}').codes).toEqual(['A'])
   })
 
   it.each([
