@@ -97,6 +97,8 @@ const refused =
       ? { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ errors }) }
       : undefined
 
+const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }
+
 const challenged =
   (challenge: string, token?: ReturnType<Malice>): Malice =>
   ({ path, origin }) =>
@@ -109,6 +111,29 @@ const long = 'm'.repeat(50)
 
 describe('an answer of a registry that is no answer ends the push in a sentence', () => {
   it.each<[string, Malice, RegExp]>([
+    [
+      'a login page',
+      () => page,
+      /^POST .*: 200; a registry does not answer so: check the host in repository/,
+    ],
+    [
+      'a read that is moved nowhere',
+      named('v1', () => ({ status: 302 })),
+      /^GET .*: 302; a registry does not answer so/,
+    ],
+    [
+      'an upload that is forgotten at once',
+      ({ method }) => (method === 'PATCH' ? { status: 404 } : undefined),
+      /^PATCH .*: 404; the registry lost the upload: run the action again/,
+    ],
+    [
+      'a blob that is not shown',
+      ({ method, path }) =>
+        method === 'PUT' && path.includes('/manifests/')
+          ? { status: 400, body: JSON.stringify({ errors: [{ code: 'MANIFEST_BLOB_UNKNOWN' }] }) }
+          : undefined,
+      /: 400 MANIFEST_BLOB_UNKNOWN; the registry lost a blob of the image, or does not show it yet/,
+    ],
     ['no Location', started({}), /expected a Location that is a URL without a user, got none$/],
     [
       'a Location with a user',

@@ -34,7 +34,7 @@ export function adviseOnRegistryError(error: unknown, destination: Destination):
     return new Error(`${error.message}; ${advice} ecr:InitiateLayerUpload`, { cause: error })
   }
   if (!(error instanceof RegistryError)) return error
-  const advice = adviseOnLimits(error)
+  const advice = adviseOnLimits(error) ?? adviseOnAnswer(error)
   if (advice !== undefined) return new Error(`${error.message}; ${advice}`, { cause: error })
   if (![401, 403].includes(error.status)) return error
   if (kind === 'registry') {
@@ -59,8 +59,6 @@ function adviseOnLimits({ status, retryAfterMs, codes, method, url }: RegistryEr
     const layer = isStream ? ', or split the layer' : ''
     return `the registry, or a proxy before it, takes no body of this size: raise its limit (nginx: client_max_body_size)${layer}`
   }
-  if (status >= 300 && status < 400)
-    return 'the registry sends the body of an upload elsewhere, which is sent once only: name the host that it redirects to in repository'
   if (status === 400 && /\bsha512(:|%3a)/i.test(url.href))
     return 'the registry knows no digests by SHA-512: write the archive with SHA-256'
   const isThrottled = status === 429 || codes.includes('TOOMANYREQUESTS')
@@ -69,6 +67,25 @@ function adviseOnLimits({ status, retryAfterMs, codes, method, url }: RegistryEr
     : 'run the action again later, which sends only what is missing'
   if (isThrottled) return `the registry limits requests: lower concurrency, or raise retries; ${later}`
   return retryAfterMs ? later : undefined
+}
+
+const again = 'run the action again, which sends only what is missing'
+
+/** Returns what to do about an answer that has no place in the protocol, or says that something is not there. */
+function adviseOnAnswer({ status, codes, method, url }: RegistryError): string | undefined {
+  const [isWrite, isUpload] = [/^P/.test(method), url.pathname.includes('/blobs/uploads/')]
+  if (isWrite && status >= 300 && status < 400)
+    return 'the registry sends the body of an upload elsewhere, which is sent once only: name the host that it redirects to in repository'
+  if (status < 400)
+    return 'a registry does not answer so: check the host in repository, and the proxy or login page before it'
+  if (status === 404 && method === 'POST' && isUpload)
+    return 'the registry has no such repository: check its name, or make it first'
+  if (isWrite && isUpload && (status === 404 || status === 416))
+    return `the registry lost the upload: ${again}`
+  const isMissing = codes.some((code) => /^(MANIFEST_BLOB|BLOB|BLOB_UPLOAD)_UNKNOWN$/.test(code))
+  return isWrite && isMissing
+    ? `the registry lost a blob of the image, or does not show it yet: ${again}`
+    : undefined
 }
 
 // https://github.com/aws/containers-roadmap/issues/1970

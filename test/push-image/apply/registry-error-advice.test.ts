@@ -82,6 +82,42 @@ it.each([
   }
 })
 
+const session = '/v2/app/blobs/uploads/id'
+const elsewhere = 'the registry sends the body of an upload elsewhere'
+const noRegistry =
+  'a registry does not answer so: check the host in repository, and the proxy or login page before it'
+const lostUpload = 'the registry lost the upload: run the action again, which sends only what is missing'
+const lostBlob = 'the registry lost a blob of the image, or does not show it yet: run the action again'
+
+it.each([
+  ['POST', '/v2/app/blobs/uploads/', 200, [], noRegistry],
+  ['PUT', session, 202, [], noRegistry],
+  ['HEAD', '/v2/app/manifests/v1', 304, [], noRegistry],
+  ['GET', '/token', 302, [], noRegistry],
+  ['POST', '/v2/app/blobs/uploads/', 301, [], elsewhere],
+  ['PUT', '/v2/app/manifests/v1', 303, [], elsewhere],
+  [
+    'POST',
+    '/v2/app/blobs/uploads/',
+    404,
+    ['NAME_UNKNOWN'],
+    'the registry has no such repository: check its name',
+  ],
+  ['PATCH', session, 404, ['BLOB_UPLOAD_UNKNOWN'], lostUpload],
+  ['PUT', session, 404, [], lostUpload],
+  ['PATCH', session, 416, [], lostUpload],
+  ['PUT', '/v2/app/manifests/v1', 404, ['MANIFEST_BLOB_UNKNOWN'], lostBlob],
+  ['PUT', '/v2/app/manifests/v1', 400, ['BLOB_UNKNOWN'], lostBlob],
+  ['PUT', '/v2/app/manifests/v1', 404, ['BLOB_UPLOAD_UNKNOWN'], lostBlob],
+])('says what to do about an answer that is none, or what is not there: %s %s %i %j', (...given) => {
+  const [method, path, status, codes, advice] = given
+  const error = new RegistryError(method, new URL(`https://registry.test${path}`), { status, codes })
+  expect(adviseOnRegistryError(error, other)).toMatchObject({
+    message: expect.stringContaining(`: ${status}; ${advice}`),
+    cause: error,
+  })
+})
+
 it('leaves other errors as they are', () => {
   const errors = [denied('GET', '/v2/', 404), new Error('disk gone')]
   expect(errors.map((error) => adviseOnRegistryError(error, ecr))).toEqual(errors)
