@@ -65,10 +65,12 @@ function readDescriptor(value: unknown, place: string): IndexedBlob {
   if (isDescriptor(value)) return value
   const { mediaType, digest, size } = Object(value)
   const [expected, got] = isDigest(digest)
-    ? ['a media type and a size in bytes', `${mediaType}, ${size}`]
-    : ['a digest such as sha256: and 64 hex digits', digest === undefined ? 'none' : `${digest}`]
+    ? ['a media type and a size in bytes', `${render(mediaType)}, ${render(size)}`]
+    : ['a digest such as sha256: and 64 hex digits', render(digest)]
   throw new UserError(`archive: ${place}: expected ${expected}, got ${quote(got)}`)
 }
+
+const render = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none'))
 
 /** A descriptor with what an index or a manifest may add to it. */
 export type IndexedBlob = Descriptor & { platform?: unknown; annotations?: unknown; urls?: unknown }

@@ -32,6 +32,18 @@ describe('an index.json', () => {
       'archive: index.json: manifests[0]: expected a media type and a size in bytes, got "a/b, -1"',
     ],
     [
+      { manifests: [{ digest, size: 1 }] },
+      'archive: index.json: manifests[0]: expected a media type and a size in bytes, got "none, 1"',
+    ],
+    [
+      { manifests: [{ digest, mediaType: null }] },
+      'archive: index.json: manifests[0]: expected a media type and a size in bytes, got "null, none"',
+    ],
+    [
+      { manifests: [{ digest: {} }] },
+      'archive: index.json: manifests[0]: expected a digest such as sha256: and 64 hex digits, got "{}"',
+    ],
+    [
       { manifests: [{ digest, mediaType: 'application/vnd.oci.image.index.v1+json', size: 1 }] },
       `archive: .*: index.json names "blobs/sha256/${'a'.repeat(64)}", found no such entry`,
     ],
