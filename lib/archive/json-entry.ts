@@ -48,6 +48,13 @@ export async function readJson(archive: Archive, name: string): Promise<{ bytes:
     return { bytes, value: parseJson(bytes) }
   } catch (error) {
     if (error instanceof RangeError) throw new UserError(`archive: ${name}: ${error.message}`)
-    throw new UserError(`archive: ${name}: expected JSON, got other bytes`)
+    const got = hasByteOrderMark(bytes)
+      ? 'a text with a byte order mark; write it in UTF-8 without one'
+      : 'other bytes'
+    throw new UserError(`archive: ${name}: expected JSON, got ${got}`)
   }
 }
+
+// Of UTF-8, and of UTF-16 in both orders; PowerShell and editors on Windows write them, and no registry reads them.
+const hasByteOrderMark = (bytes: Buffer) =>
+  /^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 3))

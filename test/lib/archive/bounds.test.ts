@@ -162,6 +162,12 @@ describe('JSON of an archive', () => {
       { name: 'enough', content: many(200_000) },
     )
     await expect(readJson(archive, 'text')).rejects.toThrow('archive: text: expected JSON, got other bytes')
+    for (const encoding of ['utf8', 'utf16le'] as const) {
+      const marked = await openRaw({ name: 'a', content: Buffer.from('\ufeff[]', encoding) })
+      await expect(readJson(marked, 'a')).rejects.toThrow(
+        'archive: a: expected JSON, got a text with a byte order mark; write it in UTF-8 without one',
+      )
+    }
     await expect(readJson(archive, 'much')).rejects.toThrow(
       'archive: much: expected JSON of at most 200000 lists and maps, got 200001',
     )
