@@ -1,10 +1,11 @@
 import type { Archive } from '../archive/archive.ts'
 import { MissingEntryError, readJson } from '../archive/json-entry.ts'
 import { UserError } from '../errors.ts'
+import { tryParseJson } from '../json.ts'
 import { isMediaType } from '../oci/descriptor.ts'
 import { digestOf } from '../oci/digest.ts'
 import { ociTypes } from '../oci/media-type.ts'
-import { listFirst } from '../quote.ts'
+import { listFirst, quote } from '../quote.ts'
 import type { Archived, ArchivedImage } from './archived-image.ts'
 import { findPlatform, type ImageChoice } from './image-choice.ts'
 import {
@@ -32,6 +33,7 @@ type Layout = {
 
 /** Lists the images, indexes and artifacts that `index.json` of an OCI image layout names. */
 export async function readOciLayout(archive: Archive): Promise<ImageChoice[]> {
+  await refuseOtherVersion(archive)
   const { bytes, value } = await readJson(archive, 'index.json')
   const blobs = readDescriptors(value, 'manifests', 'index.json')
   const { listed, missing } = await readListed(archive, blobs.filter(isManifest))
@@ -58,6 +60,16 @@ export async function readOciLayout(archive: Archive): Promise<ImageChoice[]> {
   if (await isOneIndex(layout, images, blobs))
     return [await offer({ ...layout, listed: [], warnings: [] }, { node: top, references: [], kind: '' })]
   return await Promise.all(listed.map(async (one) => await offer(layout, one)))
+}
+
+// Tools leave the file out, or empty; another version may mean anything by the other files.
+async function refuseOtherVersion(archive: Archive): Promise<void> {
+  if (!archive.entries.has('oci-layout')) return
+  const { imageLayoutVersion: version } = Object(tryParseJson((await archive.read('oci-layout')).toString()))
+  if (typeof version !== 'string' || version.startsWith('1.')) return
+  throw new UserError(
+    `archive: oci-layout: expected imageLayoutVersion 1.x, got ${quote(version)}; write the archive with a tool that writes 1.0.0`,
+  )
 }
 
 async function readListed(

@@ -51,6 +51,22 @@ describe('an index.json', () => {
     await expect(read(layoutOf(index))).rejects.toThrow(new RegExp(message.replaceAll(/[[\]]/g, '\\$&')))
   })
 
+  it('is read where its layout has a version that is known, or none', async () => {
+    const readAs = async (file: string | undefined) => {
+      const layout = new Layout()
+      layout.files.set('index.json', json({ manifests: [layout.image(['a'])] }))
+      layout.files.delete('oci-layout')
+      if (file !== undefined) layout.files.set('oci-layout', Buffer.from(file))
+      return (await read(layout.toTar())).kind
+    }
+    for (const file of [undefined, '', '{}', '{"imageLayoutVersion":"1.1.0"}'])
+      expect(await readAs(file)).toBe('image')
+    for (const version of ['2.0.0', '10.0.0', '1'])
+      await expect(readAs(`{"imageLayoutVersion":"${version}"}`)).rejects.toThrow(
+        `archive: oci-layout: expected imageLayoutVersion 1.x, got "${version}"; write the archive with a tool that writes 1.0.0`,
+      )
+  })
+
   it('is an index without its own media type, too', async () => {
     const layout = new Layout()
     const images = [layout.image(['a']), layout.image(['b'], { platform: 'linux/arm64' })]
