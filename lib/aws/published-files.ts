@@ -1,7 +1,8 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { UserError } from '../errors.ts'
 import { type AwsConfig, makeClient } from './client.ts'
 import { awsErrorName } from './errors.ts'
+import { listPages } from './pages.ts'
 import { readText } from './s3-body.ts'
 import { parseLocation } from './s3-objects.ts'
 
@@ -11,6 +12,10 @@ export type PublishedFiles = {
   read(location: string): Promise<string | undefined>
   /** Writes a file, over an earlier one. */
   write(location: string, text: string, contentType: string): Promise<void>
+  /** Lists the locations that begin with a text. */
+  list(start: string): Promise<string[]>
+  /** Deletes a file; one that is gone is no error. */
+  remove(location: string): Promise<void>
 }
 
 /** Creates the adapter to published files. */
@@ -33,6 +38,17 @@ export function makePublishedFiles(config: AwsConfig, account: () => Promise<str
     },
     write: async (location, Body, ContentType) => {
       await client.send(new PutObjectCommand({ ...(await place(location)), Body, ContentType }))
+    },
+    list: async (start) => {
+      const { Key: Prefix, ...bucket } = await place(start)
+      const objects = await listPages(async (ContinuationToken) => {
+        const page = await client.send(new ListObjectsV2Command({ ...bucket, Prefix, ContinuationToken }))
+        return { items: page.Contents ?? [], next: page.NextContinuationToken }
+      })
+      return objects.map(({ Key = '' }) => `s3://${bucket.Bucket}/${Key}`)
+    },
+    remove: async (location) => {
+      await client.send(new DeleteObjectCommand(await place(location)))
     },
   }
 }

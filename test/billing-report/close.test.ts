@@ -30,21 +30,26 @@ describe('closing a month', () => {
     const kept = { closed: new Map(account.closed), published: new Map(account.published) }
     const reopen = () => {
       account.closed.clear()
-      account.published = new Map([[json, open]])
+      account.published = new Map([
+        [json, open],
+        [`${place}/statements/2026-09-draft-dora.csv`, 'text/csv\n'],
+      ])
       account.calls = []
     }
     // The roll-ups of its days are there already.
     reopen()
     await runBilling(account, inputs)
     // Queries, and what they leave, are cut in the test of a draft.
-    const writes = [...account.calls.entries()].filter(([, call]) => /create|write|point/.test(call))
+    const writes = [...account.calls.entries()].filter(([, call]) =>
+      /create|write|point|published.remove/.test(call),
+    )
     // The first and the last of each kind; before a write is after the one before it.
     const kinds = [...Map.groupBy(writes, ([, call]) => call).values()]
     const cuts = new Set([
       ...kinds.flatMap((some) => [some[0]?.[0], some.at(-1)?.[0]]),
       account.calls.length - 1,
     ])
-    expect(kinds.length).toBe(5)
+    expect(kinds.length).toBe(6)
     for (const cut of cuts) {
       reopen()
       account.before = () => {
@@ -90,6 +95,27 @@ describe('closing a month', () => {
     account.calls = []
     await expect(runBilling(account, inputs)).rejects.toThrow('state is "closed"; it stays as it is')
     expect([account.published.size, account.calls.includes('athena.run')]).toEqual([1, false])
+  })
+
+  it('publishes no statement of a user whom a later bill of the month does not have, and leaves all else', async () => {
+    const account = await openAccount()
+    const others = ['statements/2026-08-dora.html', 'statements/note.html', 'statement-2026-09-dora.html']
+    for (const name of others) account.published.set(`${place}/${name}`, 'text/html\nkept')
+    const [rates, open] = [
+      `${simpleRates}plans:\n  p: {users: [carol], fixed: "5"}\n`,
+      { ...inputs, mode: 'monthly' },
+    ]
+    const statements = () =>
+      [...account.published.keys()]
+        .map((key) => key.slice(place.length + 1))
+        .filter((name) => /^s/.test(name))
+    await runBilling(account, open, { rates })
+    expect(statements()).toContain('statements/2026-09-carol.csv')
+    await runBilling(account, open)
+    const users = ['alice', 'bob'].flatMap((user) => ['html', 'csv'].map((form) => `${user}.${form}`))
+    expect(statements().sort()).toEqual(
+      [...others, ...users.map((name) => `statements/2026-09-${name}`)].sort(),
+    )
   })
 
   it('tells what is done and what is left where the files cannot be published, and plans a closed month', async () => {

@@ -92,7 +92,7 @@ describe('what a bill reads and keeps', () => {
   it('publishes files with their types in a bucket of the account, and in no other', async () => {
     const bucket = await makeBucket(account)
     const location = `s3://${bucket}/bills/a.html`
-    const { read, write } = makePublishedFiles(config, async () => account.account)
+    const { read, write, list, remove } = makePublishedFiles(config, async () => account.account)
     expect(await read(location)).toBeUndefined()
     await write(location, '<p>é', 'text/html; charset=utf-8')
     expect(await read(location)).toBe('<p>é')
@@ -102,6 +102,11 @@ describe('what a bill reads and keeps', () => {
     await expect(read('s3://nowhere-at-all/a')).rejects.toThrow(
       's3://nowhere-at-all/a: no bucket "nowhere-at-all"',
     )
+    expect(await list(`s3://${bucket}/bills/a`)).toEqual([location])
+    expect(await list(`s3://${bucket}/bills/b`)).toEqual([])
+    await remove(location)
+    await remove(location)
+    expect(await list(`s3://${bucket}/`)).toEqual([])
     const foreign = makePublishedFiles(config, async () => '999999999999')
     await expect(foreign.write(location, 'x', 'text/html')).rejects.toThrow('s3:PutObject: denied')
   })

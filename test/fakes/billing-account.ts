@@ -266,6 +266,12 @@ function connect(account: BillingAccount, duck: DuckDb): Connections {
         await call('published.read', () => account.published.get(location)?.replace(/^.*\n/, '')),
       write: async (location, text, type) =>
         await call('published.write', () => void account.published.set(location, `${type}\n${text}`)),
+      list: async (start) =>
+        await call('published.list', () =>
+          [...account.published.keys()].filter((location) => location.startsWith(start)),
+        ),
+      remove: async (location) =>
+        await call('published.remove', () => void account.published.delete(location)),
     },
     ledger: { read: async (...query) => await call('ledger.read', () => account.ledger.read(...query)) },
     region: 'ap-northeast-2',

@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path'
 import { UserError } from '../../../lib/errors.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
+import { statementsOf } from '../bill/statement-files.ts'
 import type { Publishing } from './publish-files.ts'
 
 const filesAtATime = 8
@@ -38,8 +39,9 @@ function readState(bill: string): string {
 }
 
 /**
- * Publishes the files of a bill in S3, those that differ by run left out. The JSON comes last: it tells by its state
- * that all files of a closed bill are there, and from then on they stay.
+ * Publishes the files of a bill in S3, those that differ by run left out, and removes the statements of an earlier bill of
+ * the month that it does not have. The JSON comes last: it tells by its state that all files of a closed bill are there,
+ * and from then on they stay.
  */
 export async function publishTo(
   month: string,
@@ -53,15 +55,23 @@ export async function publishTo(
   const isLast = ({ name }: { name: string }) => /^bill-[^/]*\.json$/.test(name)
   const last = named.filter(isLast)
   await verifyPlace(month, publishing, last.map(({ path }) => context.readFile(path)).join(''))
-  const write = async ({ path, name }: { path: string; name: string }) => {
-    const type = contentTypes[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
-    await aws.published.write(`${inputs.publishTo}/${name}`, context.readFile(path), type)
+  const placeOf = ({ name }: { name: string }) => `${inputs.publishTo}/${name}`
+  const write = async (file: { path: string; name: string }) => {
+    const type = contentTypes[file.name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
+    await aws.published.write(placeOf(file), context.readFile(file.path), type)
   }
   const options = { concurrency: filesAtATime, signal: context.signal }
   await mapConcurrently(
     named.filter((file) => !isLast(file)),
     options,
     write,
+  )
+  const own = new Set(named.map(placeOf))
+  const statements = await aws.published.list(placeOf({ name: statementsOf(month) }))
+  await mapConcurrently(
+    statements.filter((location) => !own.has(location)),
+    options,
+    async (location) => await aws.published.remove(location),
   )
   await mapConcurrently(last, options, write)
   context.log.info(`published ${named.length} files in ${inputs.publishTo}`)

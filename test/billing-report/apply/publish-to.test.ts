@@ -14,6 +14,8 @@ function makePlace(there?: string) {
       published: {
         read: async (location: string) => (location === json ? there : undefined),
         write: async (...file: [string, string, string]) => void written.push(file),
+        list: async (start: string) => [`${start}draft-bob.html`, `${start}ann.html`],
+        remove: async (location: string) => void written.push([location, '', 'removed']),
       },
     },
     context: {
@@ -25,16 +27,18 @@ function makePlace(there?: string) {
   return { written, lines, publishing }
 }
 
-const names = ['bill-2026-03.json', 'bill-2026-03.csv', 'run.json', 'statements/bill-ann.json', 'x/note.txt']
+const statement = 'statements/2026-03-ann.html'
+const names = ['bill-2026-03.json', 'bill-2026-03.csv', 'run.json', statement, 'x/note.txt']
 const files = names.map((name) => `bill/${name}`)
 
-it('publishes all but what differs by run, each with its type, the JSON of the bill last', async () => {
+it('publishes all but what differs by run, each with its type, removes other statements, the JSON of the bill last', async () => {
   const { written, lines, publishing } = makePlace()
   await publishTo('2026-03', files, publishing)
   expect(written.slice(0, -1).map(([location, , type]) => [location, type])).toEqual([
     [`${place}/bill-2026-03.csv`, 'text/csv; charset=utf-8'],
-    [`${place}/statements/bill-ann.json`, 'application/json'],
+    [`${place}/${statement}`, 'text/html; charset=utf-8'],
     [`${place}/x/note.txt`, 'application/octet-stream'],
+    [`${place}/statements/2026-03-draft-bob.html`, 'removed'],
   ])
   expect(written.at(-1)).toEqual([json, own, 'application/json'])
   expect(lines).toEqual([`published 4 files in ${place}`])
@@ -57,7 +61,7 @@ it.each<[string | undefined, string | undefined]>([
   const { written, publishing } = makePlace(there)
   if (state === undefined) {
     await publishTo('2026-03', files, publishing)
-    expect(written).toHaveLength(4)
+    expect(written).toHaveLength(5)
     return
   }
   await expect(publishTo('2026-03', files, publishing)).rejects.toThrow(
