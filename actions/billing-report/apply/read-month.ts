@@ -12,7 +12,7 @@ import { describeParts } from '../observe/pipeline.ts'
 import { countRejected } from '../observe/rejected.ts'
 import { countRequests } from '../observe/requests.ts'
 import type { DayPlan } from '../plan/day-plan.ts'
-import { filesOf, formatManifest, hasNewFile } from '../plan/manifest.ts'
+import { filesOf, formatManifest } from '../plan/manifest.ts'
 import { spanOf } from '../plan/month-plan.ts'
 import { windowOf } from '../plan/window.ts'
 import type { Rates } from '../rates/rates.ts'
@@ -29,7 +29,7 @@ export type MonthRead = {
   evidence: Evidence
   adjustments: readonly Adjustment[]
   page: PageData
-  /** The objects that were read, for the corrections too, one a line. */
+  /** The objects that were surely read, for the corrections too, one a line. */
   manifest: string
 }
 
@@ -40,7 +40,8 @@ export async function readMonth(task: Task, session: LockedSession): Promise<Mon
   const { period, rates, plans, draft } = task
   const { inputs, aws, location } = session
   const window = windowOf(period, inputs)
-  const before = filesOf(await listArrivals(location, window, aws), window)
+  // Whether what arrives from here on is in the bill, nobody knows: it is not listed, and the next bill looks for its rows.
+  const before = await listArrivals(location, window, aws)
   const odd = await refreshDays(task, session)
   if (odd) return { odd }
   const days = await readDays({ first: period.firstDay, next: period.nextDay }, session)
@@ -56,14 +57,12 @@ export async function readMonth(task: Task, session: LockedSession): Promise<Mon
   const page = await readPageData(period, plans, pauses, session)
   const { adjustments, windows } = adjusted
   const read = spanOf([window, ...windows].map((each) => ({ window: each })))
-  const arrivals = await listArrivals(location, read, aws)
-  // Whether its rows are in the bill, nobody knows.
-  if (!draft && hasNewFile(filesOf(arrivals, window), formatManifest(before))) throw stillArrive(period.name)
-  return { month, evidence, adjustments, page, manifest: formatManifest(filesOf(arrivals, read)) }
+  const others = [...(await listArrivals(location, read, aws))].filter(
+    ([day]) => day < window.first || window.next <= day,
+  )
+  const manifest = formatManifest(filesOf(new Map([...before, ...others]), read))
+  return { month, evidence, adjustments, page, manifest }
 }
-
-const stillArrive = (what: string) =>
-  new UserError(`files of ${what} still arrive; run it again in some minutes`)
 
 /** Reads the pauses until the month ends, for a draft until the last day that is over. */
 async function gatherPauses(
@@ -87,9 +86,9 @@ async function refreshDays(
   if (gone !== undefined && !draft) throw new UserError(gone)
   if (gone !== undefined) session.context.log.warning(`${gone}: the draft has the earlier roll-ups`)
   if (postponed.length === 0) return odd
-  const days = postponed.join(', ')
-  if (!draft) throw stillArrive(days)
-  session.context.log.warning(`files of ${days} still arrive: the draft does not have their latest rows`)
+  const sentence = `files of ${postponed.join(', ')} still arrive`
+  if (!draft) throw new UserError(`${sentence}; run it again in some minutes`)
+  session.context.log.warning(`${sentence}: the draft does not have their latest rows`)
   return odd
 }
 
