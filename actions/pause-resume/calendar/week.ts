@@ -25,10 +25,12 @@ function readPeriod(period: YamlMap): WeekPeriod[] {
   period.only(['days', 'from', 'until'])
   const { line } = period
   if (!period.has('days')) {
-    const start = readWeekTime(period, 'from')
-    const minutes = (readWeekTime(period, 'until') - start + weekMinutes) % weekMinutes
+    const from = readWeekTime(period, 'from')
+    const between = readWeekTime(period, 'until') - from
+    // Only from mon 00:00 to sun 24:00: any other end that the week comes back to is the start itself.
+    const minutes = between === weekMinutes ? between : (between + weekMinutes) % weekMinutes
     if (minutes === 0) throw isEmpty(period)
-    return [{ start, minutes, isOfDay: false, line }]
+    return [{ start: from % weekMinutes, minutes, isOfDay: false, line }]
   }
   const from = readClock(period, 'from')
   const until = readClock(period, 'until')
@@ -72,6 +74,7 @@ function readClock(period: YamlMap, field: string): number {
   return minutes
 }
 
+/** Reads a time of the week, in minutes since Monday 00:00; `sun 24:00` is the end of the week. */
 function readWeekTime(period: YamlMap, field: string): number {
   const text = period.text(field)
   const [day = '', clock = '', more] = text.trim().toLowerCase().split(/\s+/)
@@ -79,7 +82,7 @@ function readWeekTime(period: YamlMap, field: string): number {
   if (!weekdays.includes(day) || minutes === undefined || more !== undefined) {
     throw period.refuse(field, `expected a time such as "mon 08:00" where there are no days, got "${text}"`)
   }
-  return (weekdays.indexOf(day) * dayMinutes + minutes) % weekMinutes
+  return weekdays.indexOf(day) * dayMinutes + minutes
 }
 
 function parseClock(text: string): number | undefined {

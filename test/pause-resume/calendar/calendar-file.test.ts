@@ -40,6 +40,11 @@ describe('a calendar is refused in one sentence, with line and column', () => {
       'c.yml:4:32: running[0].until: expected an end after the start mon 08:00, got mon 08:00',
     ],
     [
+      'with an end on Sunday where it starts there',
+      running("from: 'sun 24:00', until: 'mon 00:00'"),
+      'c.yml:4:32: running[0].until: expected an end after the start sun 24:00, got mon 00:00',
+    ],
+    [
       'with a day that is none',
       running(day('mon-fry', '08:00', '20:00')),
       'c.yml:4:12: running[0].days: expected days such as mon-fri, or sat,sun, got "mon-fry"',
@@ -151,6 +156,16 @@ it('takes periods that touch, over midnight and the end of the week', () => {
     [24, 142],
     [166, 10],
   ])
+})
+
+it.each([
+  ['mon 00:00', 'sun 24:00', 0, 168],
+  ['sat 24:00', 'sun 24:00', 144, 24],
+  ['sun 24:00', 'mon 24:00', 0, 24],
+  ['fri 20:00', 'mon 00:00', 116, 52],
+])('takes a period from %s until %s', (from, until, start, hours) => {
+  const { week } = parseCalendar(running(`from: '${from}', until: '${until}'`), 'c.yml')
+  expect(week.map((period) => [period.start / 60, period.minutes / 60])).toEqual([[start, hours]])
 })
 
 it('knows the same keys and words as the schema that editors read', () => {
