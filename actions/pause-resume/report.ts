@@ -79,7 +79,7 @@ export function reportPursuit(
     if (cause === '' || isHeld(kind)) return []
     return [
       kind === 'timeout'
-        ? `${cause}: not done after ${timeoutSeconds / 60} minutes; run it again to go on`
+        ? `${cause}: not done after ${timeoutSeconds / 60} minute(s); run it again to go on`
         : cause,
     ]
   })

@@ -431,7 +431,7 @@ describe('a pause', () => {
   )
 
   it.each([
-    ['with requests of late', { requests: 3 }, 'web: in use: 3 request(s) in the last 15 minutes'],
+    ['with requests of late', { requests: 3 }, 'web: in use: 3 request(s) in the last 15 minute(s)'],
     [
       'whose tasks protect themselves',
       { protectedTasks: ['t'] },
@@ -454,10 +454,10 @@ describe('a pause', () => {
     const endless = makeCluster({ deploying: new Map([['web', 1e6]]) })
     const late = await act(endless, 'pause', { inputs: { 'wait-for-deployment': '5' } })
     expect(late.result).toBe('paused')
-    expect(late.log).toContain('web: paused while a deployment is in progress, after 5 minutes')
+    expect(late.log).toContain('web: paused while a deployment is in progress, after 5 minute(s)')
     const hurried = makeCluster({ deploying: new Map([['web', 1e6]]) })
     const inputs = { 'wait-for-deployment': '5', 'timeout-minutes': '2' }
-    expect((await act(hurried, 'pause', { inputs })).log).toContain('in progress, after 2 minutes')
+    expect((await act(hurried, 'pause', { inputs })).log).toContain('in progress, after 2 minute(s)')
   })
 
   it('waits for no deployment of a service that it leaves alone', async () => {

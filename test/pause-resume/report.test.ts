@@ -129,7 +129,7 @@ describe('the result', () => {
     const done = [{ kind: 'set-desired' as const, service: 'web', desired: 0 }]
     const { failure, report, summary } = reportPursuit(pursue(kinds, { done }), 120)
     expect(failure).toBe(
-      'wait until x: not done after 2 minutes; run it again to go on; b: broken; goes on in AWS: web goes from 2 to 0 task(s); still costs: g: 2 instance(s) of g4dn.xlarge, desired 2; 1.29 USD an hour, web: 2 task(s), desired 2',
+      'wait until x: not done after 2 minute(s); run it again to go on; b: broken; goes on in AWS: web goes from 2 to 0 task(s); still costs: g: 2 instance(s) of g4dn.xlarge, desired 2; 1.29 USD an hour, web: 2 task(s), desired 2',
     )
     expect(report).toMatchObject({ done: ['set the desired count of web to 0'] })
     expect(summary.markdown).toContain('## c: failed')

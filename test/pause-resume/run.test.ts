@@ -246,7 +246,7 @@ it.each([
   const inputs = { services: 'web', 'timeout-minutes': '2' }
   const { outputs, failure, summary, endedAt } = await act(cluster, operation, { lag, inputs })
   expect(outputs.result).toBe('timeout')
-  const sentence = `${what}: not done after 2 minutes; run it again to go on`
+  const sentence = `${what}: not done after 2 minute(s); run it again to go on`
   expect(failure).toBe(`${sentence}; ${rest}`)
   expect(summary).toContain(escapeMarkdown(sentence))
   expect(summary).toContain('## c: timeout')
@@ -260,7 +260,7 @@ it.each([
 it('names at the end of its time only what is not done', async () => {
   const inputs = { 'timeout-minutes': '2' }
   const { failure } = await act(makeCluster(), 'pause', { lag: { instances: never }, inputs })
-  expect(failure).toMatch(/^wait until the instances of gpu are gone: not done after 2 minutes; run it again/)
+  expect(failure).toMatch(/^wait until the instances of gpu are gone: not done after 2 minute\(s\); run it again/)
   expect(failure).not.toContain('plain')
 })
 
@@ -334,7 +334,7 @@ it('fails where the ready URL does not answer in time, and keeps the scaling sus
   const { outputs, failure, summary } = await act(cluster, 'resume', { statuses: [503], inputs })
   expect(outputs.result).toBe('timeout')
   expect(failure).toBe(
-    'wait until https://x.example/ping answers: not done after 30 minutes; run it again to go on; still costs: gpu: 2 instance(s) of g4dn.xlarge, desired 2; 1.29 USD an hour; used by web, plain: 1 task(s), desired 1, web: 2 task(s), desired 2',
+    'wait until https://x.example/ping answers: not done after 30 minute(s); run it again to go on; still costs: gpu: 2 instance(s) of g4dn.xlarge, desired 2; 1.29 USD an hour; used by web, plain: 1 task(s), desired 1, web: 2 task(s), desired 2',
   )
   expect(summary).toContain('Newest events:\n\n- (service plain) event 7')
   expect(summary.match(/\(service web\)/g)).toHaveLength(5)

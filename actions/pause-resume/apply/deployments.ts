@@ -45,7 +45,7 @@ export async function awaitDeployments(
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error
     log.warning(
-      `${listFirst(deploying)}: paused while a deployment is in progress, after ${timeoutSeconds / 60} minutes`,
+      `${listFirst(deploying)}: paused while a deployment is in progress, after ${timeoutSeconds / 60} minute(s)`,
     )
   }
   return true

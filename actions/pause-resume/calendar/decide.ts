@@ -105,7 +105,7 @@ export type Use = { requests: number; minutes: number; protectedTasks: readonly 
 /** Says how a service is used, as why it is not paused; undefined where it is idle. */
 export function describeUse({ requests, minutes, protectedTasks }: Use): string | undefined {
   const reasons = [
-    ...(requests > 0 ? [`${requests} request(s) in the last ${minutes} minutes`] : []),
+    ...(requests > 0 ? [`${requests} request(s) in the last ${minutes} minute(s)`] : []),
     ...(protectedTasks.length > 0 ? [`${protectedTasks.length} task(s) protect themselves`] : []),
   ]
   return reasons.length > 0 ? `in use: ${reasons.join(', ')}` : undefined

@@ -207,6 +207,6 @@ describe('the calendar', () => {
 it('tells how a service is used', () => {
   const idle = { requests: 0, minutes: 15, protectedTasks: [] }
   expect(describeUse(idle)).toBeUndefined()
-  expect(describeUse({ ...idle, requests: 3 })).toBe('in use: 3 request(s) in the last 15 minutes')
+  expect(describeUse({ ...idle, requests: 3 })).toBe('in use: 3 request(s) in the last 15 minute(s)')
   expect(describeUse({ ...idle, protectedTasks: ['a', 'b'] })).toBe('in use: 2 task(s) protect themselves')
 })
