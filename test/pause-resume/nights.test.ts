@@ -365,8 +365,11 @@ describe('keep-awake', () => {
   it('is noted for the others where one has a state that is damaged, which it names, and ends at a cancel', async () => {
     const cluster = makeCluster()
     cluster.objects.set('pause/c/web.json', Buffer.from('{'))
-    const { result, failure } = await act(cluster, 'keep-awake', { inputs: until })
-    expect([result, failure]).toEqual(['failed', expect.stringMatching(/^web: .*expected JSON/)])
+    const { result, failure, report } = await act(cluster, 'keep-awake', { inputs: until })
+    const sentence = /^web: .*expected JSON; restore an earlier version of this object$/
+    expect([result, failure]).toEqual(['refused', expect.stringMatching(sentence)])
+    expect(report.done).toEqual([expect.stringMatching(/^keep job awake/)])
+    expect(report.notDone).toEqual([expect.stringMatching(/^keep web awake/)])
     expect(stateOf(cluster, 'job').keepAwake).toMatchObject({ by: 'ann', reason: 'training' })
     const inputs = { ...until, services: 'job, other' }
     await expect(act(cluster, 'keep-awake', { inputs })).rejects.toThrow('services: no service "other" in c')

@@ -2,6 +2,7 @@ import { reportUnfinished } from '../../../lib/ending.ts'
 import { blocks, foldTable, md, renderList } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import { countKinds } from '../../../lib/quote.ts'
+import type { ServiceOutcome } from '../apply/pursuit.ts'
 import type { Decision } from '../calendar/decide.ts'
 
 // The first that a service has is the result.
@@ -35,18 +36,24 @@ export function reportDecisions(
   }
 }
 
-/** Reports until when services are kept awake, and for which that failed. */
+/** Reports until when services are kept awake, one line each, and those that could not be noted so. */
 export function reportKeptAwake(
   cluster: string,
-  lines: readonly string[],
-  failures: readonly string[],
+  lines: ReadonlyMap<string, string>,
+  unnoted: ReadonlyMap<string, ServiceOutcome>,
 ): Outcome {
-  const [first] = failures
-  if (first !== undefined)
-    return reportUnfinished('failed', failures.join('; '), { title: cluster, done: lines })
+  const ends = [...unnoted.values()]
+  if (ends.length > 0) {
+    const result = ends.some(({ kind }) => kind === 'failed') ? 'failed' : 'refused'
+    const listOf = (isDone: boolean) =>
+      [...lines].flatMap(([service, line]) => (unnoted.has(service) === isDone ? [] : [line]))
+    const known = { title: cluster, done: listOf(true), notDone: listOf(false) }
+    return reportUnfinished(result, ends.map(({ cause }) => cause).join('; '), known)
+  }
+  const services = [...lines.values()]
   return {
     outputs: { result: 'kept-awake' },
-    summary: blocks(md`## ${cluster}: kept-awake`, renderList(lines)),
-    report: { result: 'kept-awake', cluster, services: lines },
+    summary: blocks(md`## ${cluster}: kept-awake`, renderList(services)),
+    report: { result: 'kept-awake', cluster, services },
   }
 }

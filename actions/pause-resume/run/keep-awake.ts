@@ -4,6 +4,7 @@ import type { Outcome } from '../../../lib/outcome.ts'
 import { readAuthor } from '../../../lib/service/pause-state/author.ts'
 import { newPauseState } from '../../../lib/service/pause-state/state.ts'
 import { updatePauseState } from '../../../lib/service/pause-state/states.ts'
+import type { ServiceOutcome } from '../apply/pursuit.ts'
 import { reportKeptAwake } from '../report/decisions.ts'
 import { reportPlanned } from '../report.ts'
 import { type ClusterRun, showTimeIn } from './cluster-run.ts'
@@ -20,21 +21,24 @@ export async function keepAwake(run: ClusterRun): Promise<Outcome> {
   const missing = wanted.find((name) => !services.includes(name))
   if (missing !== undefined) throw new UserError(`services: no service "${missing}" in ${cluster}`)
   const until = showTimeIn(setting)(setting.keepAwakeUntil ?? 0)
-  const lines = described.map(({ name, desired }) => {
-    const advice = desired === 0 ? '; it does not run now: resume it' : ''
-    return `keep ${name} awake until ${until}: ${inputs.reason ?? ''}${advice}`
-  })
-  if (inputs.dryRun) return reportPlanned(lines)
-  const failures = await noteKeepAwake(services, run)
-  return reportKeptAwake(cluster, lines, failures)
+  const lines = new Map(
+    described.map(({ name, desired }) => {
+      const advice = desired === 0 ? '; it does not run now: resume it' : ''
+      return [name, `keep ${name} awake until ${until}: ${inputs.reason ?? ''}${advice}`]
+    }),
+  )
+  if (inputs.dryRun) return reportPlanned([...lines.values()])
+  return reportKeptAwake(cluster, lines, await noteKeepAwake(services, run))
 }
 
-// Returns a sentence for each where it failed.
-async function noteKeepAwake(services: readonly string[], run: ClusterRun): Promise<string[]> {
+async function noteKeepAwake(
+  services: readonly string[],
+  run: ClusterRun,
+): Promise<Map<string, ServiceOutcome>> {
   const { aws, chosen, context, inputs, setting } = run
   const author = readAuthor(context.env, { reason: inputs.reason, now: context.clock.now() })
   const keepAwake = { ...author, until: new Date(setting.keepAwakeUntil ?? 0).toISOString() }
-  const failures = await mapConcurrently(services, { concurrency: servicesAtATime }, async (service) => {
+  const failed = await mapConcurrently(services, { concurrency: servicesAtATime }, async (service) => {
     const place = { cluster: chosen.cluster, service }
     try {
       await updatePauseState(aws.pauseStates, place, (state) => ({
@@ -44,8 +48,9 @@ async function noteKeepAwake(services: readonly string[], run: ClusterRun): Prom
       return []
     } catch (error) {
       context.signal.throwIfAborted()
-      return [`${service}: ${messageOf(error)}`]
+      const kind = error instanceof UserError ? 'refused' : 'failed'
+      return [[service, { kind, cause: `${service}: ${messageOf(error)}` }] as const]
     }
   })
-  return failures.flat()
+  return new Map(failed.flat())
 }
