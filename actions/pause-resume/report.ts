@@ -137,8 +137,8 @@ const words: Readonly<Record<ServiceOutcome['kind'], readonly [pause: string, re
 
 function nameResult({ operation, outcomes, plan }: Pursuit): string {
   const kinds = new Set([...outcomes.values()].map(({ kind }) => kind))
-  const nothing = kinds.has('left') ? 'left' : 'already'
-  const worst = order.find((kind) => kinds.has(kind)) ?? nothing
+  // Where there is no service, nothing runs.
+  const worst = order.find((kind) => kinds.has(kind)) ?? 'left'
   return words[plan.strays.length > 0 ? 'failed' : worst][operation === 'pause' ? 0 : 1]
 }
 

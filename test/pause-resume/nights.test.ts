@@ -404,6 +404,39 @@ describe('keep-awake', () => {
   })
 })
 
+describe('a resume of all services', () => {
+  it.each(['resume', 'auto'])('tells of no service that it runs where each was deleted: %s', async (kind) => {
+    const cluster = makeCluster()
+    await act(cluster, 'pause')
+    cluster.services.clear()
+    const resumed = await act(cluster, kind, { inputs: auto })
+    expect([resumed.result, resumed.failure]).toEqual(['skipped', undefined])
+    expect(resumed.report.notes).toEqual([
+      expect.stringMatching(/^job: was deleted while 1 task\(s\) of it were paused.* pause\/c\/job\.json/),
+      expect.stringMatching(/^web: was deleted while 2 task\(s\) of it were paused/),
+    ])
+    expect((await act(cluster, 'pause')).result).toBe('already-paused')
+  })
+
+  it('brings the others back, and forgets nothing of one that was deleted', async () => {
+    const cluster = makeCluster()
+    await act(cluster, 'pause')
+    cluster.services.delete('job')
+    const { result, report } = await act(cluster, 'resume')
+    expect([result, desiredOf(cluster)]).toEqual(['resumed', [2]])
+    expect(report.notes).toEqual([expect.stringContaining('job: was deleted while')])
+    expect(stateOf(cluster, 'job').saved).toMatchObject({ desired: 1 })
+  })
+
+  it('says nothing of one that was deleted while it ran', async () => {
+    const cluster = makeCluster()
+    await act(cluster, 'pause')
+    await act(cluster, 'resume')
+    cluster.services.delete('job')
+    expect((await act(cluster, 'resume')).report).toMatchObject({ result: 'already-running', notes: [] })
+  })
+})
+
 describe('a pause', () => {
   it.each([2, 3])(
     'takes no instance by look %i, which was slow, on which a task has started since',

@@ -108,7 +108,7 @@ describe('the result', () => {
   it.each<[string, string, Record<string, ServiceOutcome>]>([
     ['paused', 'resumed', { a: outcome('done'), b: outcome('already'), c: outcome('skipped', 'c: later') }],
     ['already-paused', 'already-running', { a: outcome('already'), b: outcome('skipped', 'b: later') }],
-    ['already-paused', 'already-running', {}],
+    ['already-paused', 'skipped', {}],
     ['already-paused', 'skipped', { a: outcome('left') }],
     ['skipped', 'skipped', { a: outcome('skipped', 'a: later') }],
     ['pausing', 'resuming', { a: outcome('under way'), b: outcome('done') }],

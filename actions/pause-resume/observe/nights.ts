@@ -6,6 +6,7 @@ import type { LedgerPage } from '../../../lib/aws/toolkit/ledger.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import type { Connections } from '../context.ts'
 import type { ClusterState, ServiceState } from './state.ts'
+import { listStrays } from './strays.ts'
 
 /** What a status tells beside the state of a cluster. */
 export type Surroundings = {
@@ -54,14 +55,6 @@ export async function describeSurroundings(
     ),
     answers: groups.length === 0 ? [] : await aws.pausedAnswers.find(groups),
     schedules: await aws.groupSchedules.list([...state.groups.keys()]),
-    strays: state.isWhole ? await findStrays(state, aws) : [],
+    strays: state.isWhole ? await listStrays(state, aws) : [],
   }
-}
-
-async function findStrays({ cluster, services }: ClusterState, aws: Connections): Promise<string[]> {
-  const prefix = `pause/${cluster}/`
-  const names = (await aws.objectNames.list(prefix)).map((key) =>
-    key.slice(prefix.length).replace(/\.json$/, ''),
-  )
-  return names.filter((name) => !services.some((service) => service.name === name))
 }

@@ -13,6 +13,7 @@ import { renderNext } from '../report/next.ts'
 import { describePursuit, reportPlanned, reportPursuit } from '../report.ts'
 import { makeAftermath } from './aftermath.ts'
 import type { ClusterRun } from './cluster-run.ts'
+import { noteDeleted } from './deleted.ts'
 import { explainUnreached } from './explain.ts'
 import { explainAwake, type Held, holdAwake } from './hold.ts'
 import { lookFirst } from './look-first.ts'
@@ -107,6 +108,7 @@ async function carryOut(
       (error: unknown) => log.info(`${chosen.cluster}: reported as it was seen last: ${messageOf(error)}`),
     )
   for (const note of await noteSchedules(pursuit, run)) notes.add(note)
+  for (const note of await noteDeleted(pursuit, run)) notes.add(note)
   for (const note of notes) log.warning(note)
   const { sentences, ...explanation } = await explainUnreached(pursuit, startedAt, run)
   const details = blocks(await aftermath.conclude(), explanation.details)
