@@ -260,7 +260,9 @@ it.each([
 it('names at the end of its time only what is not done', async () => {
   const inputs = { 'timeout-minutes': '2' }
   const { failure } = await act(makeCluster(), 'pause', { lag: { instances: never }, inputs })
-  expect(failure).toMatch(/^wait until the instances of gpu are gone: not done after 2 minute\(s\); run it again/)
+  expect(failure).toMatch(
+    /^wait until the instances of gpu are gone: not done after 2 minute\(s\); run it again/,
+  )
   expect(failure).not.toContain('plain')
 })
 
