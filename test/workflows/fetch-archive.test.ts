@@ -20,6 +20,13 @@ beforeEach(() => {
 
 const answer = (path: string, body: object | Buffer) => github.answers.set(path, { status: 200, body })
 
+/** A run of a workflow, as GitHub's API tells of it. */
+const run = (id: number, repository = 'acme/service', event = 'push') => ({
+  id,
+  event,
+  head_repository: { full_name: repository },
+})
+
 /** Fetches as the step of the workflow does; returns the output, or the error that is shown. */
 async function fetchArchive(archive: string, program = script): Promise<string> {
   const output = join(folder, 'output')
@@ -59,16 +66,30 @@ it('takes a file out of an artifact of the newest successful run', async () => {
   const write =
     'import sys, zipfile; zipfile.ZipFile(sys.argv[1], "w").writestr("dist/app.tar", "the archive")'
   await promisify(execFile)(join(root, '.venv', 'bin', 'python'), ['-c', write, zip])
-  answer('/actions/workflows/build.yml/runs', { workflow_runs: [{ id: 5 }] })
+  answer('/actions/workflows/build.yml/runs', { workflow_runs: [run(5)] })
   answer('/actions/runs/5/artifacts', { artifacts: [{ id: 6, expired: false }] })
   answer('/actions/artifacts/6/zip', readFileSync(zip))
   const path = await fetchArchive('artifact:build.yml/image/dist/app.tar')
   expect(readFileSync(path, 'utf8')).toBe('the archive')
   expect(github.asked).toContain(
-    'GET /actions/workflows/build.yml/runs?branch=main&status=success&per_page=1',
+    'GET /actions/workflows/build.yml/runs?branch=main&status=success&per_page=100',
   )
   answer('/actions/runs/5/artifacts', { artifacts: [{ id: 6, expired: true }] })
   expect(await fetchArchive('artifact:build.yml/image/dist/app.tar')).toContain('run 5 has expired')
+})
+
+it.each([
+  ['in a fork', run(7, 'mallory/service')],
+  ['in a fork that is gone', { ...run(7), head_repository: null }],
+  ['for a pull request', run(7, 'acme/service', 'pull_request')],
+  ['for a pull request, with the secrets', run(7, 'acme/service', 'pull_request_target')],
+])('passes over the artifact of a run %s', async (_, foreign) => {
+  answer('/actions/workflows/build.yml/runs', { workflow_runs: [foreign, run(5)] })
+  answer('/actions/runs/7/artifacts', { artifacts: [{ id: 8, expired: false }] })
+  answer('/actions/runs/5/artifacts', { artifacts: [] })
+  expect(await fetchArchive('artifact:build.yml/image/app.tar')).toContain('run 5 of build.yml')
+  answer('/actions/workflows/build.yml/runs', { workflow_runs: [foreign] })
+  expect(await fetchArchive('artifact:build.yml/image/app.tar')).toContain('has no successful run on main')
 })
 
 it.each([

@@ -50,12 +50,20 @@ async function fetchAsset(tag, name) {
   return file
 }
 
+// The filter by branch finds also pull requests from a branch of that name in a fork, whose code is anybody's.
+/** @param {{ event?: string, head_repository?: { full_name?: string } | null }} run */
+const isOwn = ({ event, head_repository: head }) =>
+  !event?.startsWith('pull_request') && head?.full_name === GITHUB_REPOSITORY
+
 /** @param {string} workflow @param {string} name @param {string} path */
 async function fetchArtifact(workflow, name, path) {
-  const query = new URLSearchParams({ branch: GITHUB_REF_NAME ?? '', status: 'success', per_page: '1' })
+  const query = new URLSearchParams({ branch: GITHUB_REF_NAME ?? '', status: 'success', per_page: '100' })
   const runs = await (await ask(`/actions/workflows/${encodeURIComponent(workflow)}/runs?${query}`)).json()
-  const [run] = runs.workflow_runs
-  if (!run) throw new Error(`${ARCHIVE}: ${workflow} has no successful run on ${GITHUB_REF_NAME}`)
+  const run = runs.workflow_runs.find(isOwn)
+  if (!run)
+    throw new Error(
+      `${ARCHIVE}: ${workflow} has no successful run on ${GITHUB_REF_NAME} but those of pull requests`,
+    )
   const query2 = new URLSearchParams({ name, per_page: '1' })
   const found = await (await ask(`/actions/runs/${run.id}/artifacts?${query2}`)).json()
   const [artifact] = found.artifacts
