@@ -49,6 +49,13 @@ describe('who reads objects of users', () => {
   })
 })
 
+it('gives tasks their own role, and not that of their instance', () => {
+  const { Resources } = readCfnTemplate('cloudformation/cluster.yml')
+  const { MetadataOptions, UserData } = Object(Resources.LaunchTemplate?.Properties).LaunchTemplateData
+  expect(MetadataOptions).toEqual({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 })
+  expect(UserData['Fn::Base64']['Fn::Sub']).toMatch(/^ECS_AWSVPC_BLOCK_IMDS=true$/m)
+})
+
 /** Lists the texts of a value with the names that they have. */
 function listTexts(value: unknown, name = ''): { name: string; text: string }[] {
   if (typeof value === 'string') return [{ name, text: value }]
