@@ -11,7 +11,7 @@ const usage = 'expected add USER, list, or remove USER|HASH'
 /** Adds a key; only the key goes to the standard output, once, for it is stored nowhere. */
 async function add(store: KeyStore, user: string | undefined): Promise<void> {
   if (!isUserName(user)) {
-    const rule = '1 to 64 letters, digits, ".", "_", "@" or "-"'
+    const rule = '1 to 64 letters, digits, ".", "_", "@" or "-", but not ".", ".." or "-"'
     throw new UserError(`add: expected the name of a user, ${rule}, got "${user ?? ''}"`)
   }
   const key = makeKey()

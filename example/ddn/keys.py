@@ -4,7 +4,7 @@ import re
 
 from ddn.refusal import RefusalError
 
-_USER = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._@-]{1,64}")
+_USER = re.compile(r"(?!(?:\.{1,2}|-)$)[A-Za-z0-9._@-]{1,64}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 _LONGEST_BYTES = 1024

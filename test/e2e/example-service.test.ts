@@ -193,7 +193,7 @@ describe('an inference', () => {
     expect([answer.status, answer.body.code]).toEqual([status, code])
   })
 
-  it.each([undefined, '', '..', 'a/b'])('is open to nobody without a user, such as %s', async (user) => {
+  it.each([undefined, '', '..', '-', 'a/b'])('is open to nobody without a user, such as %s', async (user) => {
     await upload('alice/mine.png', makePng(8, 8))
     const answer = await infer({ file: 'alice/mine.png' }, user === undefined ? {} : { 'x-ddn-user': user })
     expect([answer.status, answer.body.code]).toEqual([403, 'no-user'])

@@ -23,6 +23,8 @@ it.each([
   ['.', false],
   ['..', false],
   ['...', true],
+  ['-', false],
+  ['--', true],
   [undefined, false],
 ])('tells whether %s names a user', (text, expected) => {
   expect(isUserName(text)).toBe(expected)
