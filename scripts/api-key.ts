@@ -2,8 +2,10 @@
 import { parseArgs } from 'node:util'
 import { isUserName } from '../lambda/user-name.ts'
 import { UserError } from '../lib/errors.ts'
+import { prefixInput } from '../lib/service/prefix.ts'
 import { type KeyStore, openKeyStore } from './api-key/account.ts'
-import { chooseKeys, hashKey, makeKey, renderKeys } from './api-key/keys.ts'
+import { hashKey, makeKey, renderKeys } from './api-key/keys.ts'
+import { removeKeys } from './api-key/remove.ts'
 import { runMain } from './run-main.ts'
 
 const usage = 'expected add USER, list, or remove USER|HASH'
@@ -23,11 +25,8 @@ async function add(store: KeyStore, user: string | undefined): Promise<void> {
 
 async function remove(store: KeyStore, userOrHash: string | undefined): Promise<void> {
   if (!userOrHash) throw new UserError('remove: expected the name of a user or the first digits of a hash')
-  const keys = chooseKeys(await store.list(), userOrHash)
-  for (const { hash } of keys) await store.remove(hash)
-  const reset = await store.resetCache()
-  for (const { user, hash } of keys) console.log(`removed ${hash.slice(0, 12)} of ${user}`)
-  if (!reset) console.error('There is no API stack, so no cache of its authorizer was reset.')
+  const { hasApi } = await removeKeys(store, userOrHash, console.log)
+  if (!hasApi) console.error('There is no API stack, so no cache of its authorizer was reset.')
 }
 
 async function main(): Promise<undefined> {
@@ -36,8 +35,10 @@ async function main(): Promise<undefined> {
     options: { prefix: { type: 'string', default: 'ddn' } },
   })
   const [command, name, ...rest] = positionals
-  if (rest.length > 0) throw new UserError(`api-key: ${usage}, got "${positionals.join(' ')}"`)
-  const store = openKeyStore(process.env, values.prefix)
+  if (rest.length > 0 || (command === 'list' && name !== undefined)) {
+    throw new UserError(`api-key: ${usage}, got "${positionals.join(' ')}"`)
+  }
+  const store = openKeyStore(process.env, prefixInput('').parse('--prefix', values.prefix))
   if (command === 'add') await add(store, name)
   else if (command === 'remove') await remove(store, name)
   else if (command === 'list') console.log(renderKeys(await store.list()))

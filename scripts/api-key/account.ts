@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import {
   DeleteParameterCommand,
+  ParameterNotFound,
   PutParameterCommand,
   paginateGetParametersByPath,
   SSMClient,
@@ -12,6 +13,7 @@ import type { StoredKey } from './keys.ts'
 export type KeyStore = {
   list(): Promise<readonly StoredKey[]>
   add(user: string, hash: string): Promise<void>
+  /** Removes a key, unless it is gone. */
   remove(hash: string): Promise<void>
   /** Makes the authorizer forget what it knows; gives whether there is an API. */
   resetCache(): Promise<boolean>
@@ -35,7 +37,12 @@ export function openKeyStore(env: NodeJS.ProcessEnv, prefix: string): KeyStore {
       await ssm.send(new PutParameterCommand({ Name: `${path}/${hash}`, Value: user, Type: 'String' }))
     },
     remove: async (hash) => {
-      await ssm.send(new DeleteParameterCommand({ Name: `${path}/${hash}` }))
+      try {
+        await ssm.send(new DeleteParameterCommand({ Name: `${path}/${hash}` }))
+      } catch (error) {
+        // Another run was first.
+        if (!(error instanceof ParameterNotFound)) throw error
+      }
     },
     resetCache: async () => {
       const ApiId = await findApi(config, prefix)

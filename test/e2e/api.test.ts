@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { openKeyStore } from '../../scripts/api-key/account.ts'
 import { root } from '../../scripts/local-aws-process.ts'
 import { makeExampleImage } from '../fixtures/example-image.ts'
 import { pushServiceImage, runIn } from '../fixtures/service.ts'
@@ -238,13 +239,24 @@ describe('the command for keys', () => {
     expect(await ask()).toBe(403)
   })
 
-  it('refuses what is no name of a user', () => {
-    const args = ['scripts/api-key.ts', 'add', 'a/b']
-    const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, env: account.env })
-    expect([status, stderr.toString()]).toEqual([
-      1,
-      expect.stringContaining('add: expected the name of a user'),
-    ])
+  it.each([
+    ['no name of a user', ['add', 'a/b'], 'add: expected the name of a user'],
+    ['the name of nobody', ['add', '-'], 'add: expected the name of a user'],
+    ['no prefix', ['list', '--prefix', 'a/../b'], '--prefix: expected up to 16 lower-case letters'],
+    ['a list of one user', ['list', 'alice'], 'api-key: expected add USER, list, or remove'],
+  ])('refuses what is %s', (_, args, message) => {
+    const command = ['scripts/api-key.ts', ...args]
+    const { status, stderr } = spawnSync(process.execPath, command, { cwd: root, env: account.env })
+    expect([status, stderr.toString()]).toEqual([1, expect.stringContaining(message)])
+  })
+
+  it('may be removed by two at once', async () => {
+    for (const [name, value] of Object.entries(account.env)) vi.stubEnv(name, value)
+    const store = openKeyStore(process.env, 'ddn')
+    await store.add('dora', 'd'.repeat(64))
+    await Promise.all([store.remove('d'.repeat(64)), store.remove('d'.repeat(64))])
+    expect((await store.list()).filter(({ user }) => user === 'dora')).toEqual([])
+    vi.unstubAllEnvs()
   })
 })
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { parameterOf } from '../../lambda/authorizer/key.ts'
+import type { KeyStore } from '../../scripts/api-key/account.ts'
 import { chooseKeys, hashKey, makeKey, renderKeys, type StoredKey } from '../../scripts/api-key/keys.ts'
+import { removeKeys } from '../../scripts/api-key/remove.ts'
 
 const stored = (user: string, hash: string): StoredKey => ({
   user,
@@ -39,6 +41,39 @@ describe('the choice of the keys to remove', () => {
   it('takes a text that is a user and a hash for the user', () => {
     const user = stored('aaaaaaaa1', 'cccccccc')
     expect(chooseKeys([...keys, user], 'aaaaaaaa1')).toEqual([user])
+  })
+})
+
+describe('the removal of a key', () => {
+  // What the authorizer admits is what it has cached, until the cache is reset.
+  function makeStore(kept: StoredKey[], admitted: StoredKey[]) {
+    const state = { kept, admitted }
+    const store: KeyStore = {
+      list: async () => state.kept,
+      add: async () => {},
+      remove: async (hash) => {
+        state.kept = state.kept.filter((key) => key.hash !== hash)
+      },
+      resetCache: async () => {
+        state.admitted = state.kept
+        return true
+      },
+    }
+    return { state, store }
+  }
+
+  it('ends what the authorizer admits', async () => {
+    const { state, store } = makeStore(keys, keys)
+    const told: string[] = []
+    await removeKeys(store, 'bob', (line) => told.push(line))
+    expect(told).toEqual(['removed aaaaaaaa1000 of bob'])
+    expect(state.admitted.map(({ user }) => user)).toEqual(['alice', 'alice'])
+  })
+
+  it('ends it also after a run that was interrupted before it did', async () => {
+    const { state, store } = makeStore([], keys.slice(0, 1))
+    await expect(removeKeys(store, 'bob', () => {})).rejects.toThrow('found none for "bob"')
+    expect(state.admitted).toEqual([])
   })
 })
 
