@@ -123,6 +123,75 @@ describe('adopting', () => {
   })
 })
 
+describe('the script that sets a repository up', () => {
+  const script = renderSetup({ repository: 'acme/service', archive: 's3://b/app.tar', prefix: 'lab' })
+  const provider = 'arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com'
+
+  /** Runs it with stand-ins for `aws` and `gh`, which fail for what is not among the answers, by a part of the command. */
+  async function setUp(given: Readonly<Record<string, string>>, env = { AWS_REGION: 'eu-west-1' }) {
+    const folder = makeFolder()
+    const answers = { 'cloudformation deploy': '', 'variable set': '', '--method': '', ...given }
+    const cases = Object.entries(answers).map(([part, answer]) => `*'${part}'*) echo '${answer}' ;;`)
+    const log = join(folder, 'log')
+    const program = `#!/bin/bash\nprintf '%s\\n' "$0 $*" >> '${log}'\ncase "$*" in\n${cases.join('\n')}\n*) exit 1 ;;\nesac\n`
+    for (const name of ['aws', 'gh']) writeFileSync(join(folder, name), program, { mode: 0o755 })
+    const { PATH, ...rest } = childEnv(folder, env)
+    const ended = await exec('bash', ['-c', script], { env: { ...rest, PATH: `${folder}:${PATH}` } }).then(
+      ({ stdout }) => stdout,
+      ({ stderr }) => stderr,
+    )
+    return { ended, asked: existsSync(log) ? readFileSync(log, 'utf8').replaceAll(`${folder}/`, '') : '' }
+  }
+
+  const subject = { 'customization/sub': 'repo:acme/service' }
+  const outputs = { 'stack-name github-lab --query': 'PermissionsBoundaryArn\tarn:boundary' }
+  const made = { ...subject, ...outputs }
+
+  it('asks for the region before anything is made', async () => {
+    const { ended, asked } = await setUp(made, Object({}))
+    expect(ended).toContain('AWS_REGION: expected the region of the service')
+    expect(asked).toBe('')
+  })
+
+  it('makes nothing where GitHub does not tell the subject', async () => {
+    expect((await setUp(outputs)).asked).not.toContain('deploy')
+  })
+
+  it('takes a provider that the account has, but for a stack that made it', async () => {
+    const providers = { 'list-open-id-connect-providers': provider }
+    expect((await setUp({ ...subject, ...providers })).asked).toContain(`ProviderArn=${provider}`)
+    expect((await setUp({ ...subject, 'list-open-id-connect-providers': '' })).asked).toMatch(
+      /SubjectPrefix=repo:acme\/service$/m,
+    )
+    expect((await setUp({ ...made, ...providers })).asked).not.toContain('ProviderArn')
+  })
+
+  it('keeps the parameters of the stacks', async () => {
+    const set = 'gh variable set STACK_PARAMETERS --repo acme/service --body'
+    expect((await setUp(made)).asked).toContain(`${set} PermissionsBoundaryArn=arn:boundary\ngh`)
+    const withEgress = await setUp({ ...made, 'variables/STACK_PARAMETERS': 'network.Egress=endpoints' })
+    expect(withEgress.asked).toContain(
+      `${set} PermissionsBoundaryArn=arn:boundary\nnetwork.Egress=endpoints\ngh`,
+    )
+    const again = await setUp({ ...made, 'variables/STACK_PARAMETERS': 'PermissionsBoundaryArn=x,Zones=3' })
+    expect(again.asked).not.toContain(set)
+  })
+
+  it('keeps the rules of the environment', async () => {
+    const put = '--method PUT repos/acme/service/environments/production'
+    expect((await setUp(made)).asked).toContain(put)
+    expect((await setUp({ ...made, 'production --jq': 'false' })).asked).toContain(put)
+    expect((await setUp({ ...made, 'production --jq': 'true' })).asked).not.toContain(put)
+  })
+
+  it('is clean for shellcheck', async () => {
+    const file = join(makeFolder(), 'setup.sh')
+    writeFileSync(file, script)
+    const shellcheck = join(root, '.venv', 'bin', 'shellcheck')
+    await expect(exec(shellcheck, ['--shell', 'bash', file])).resolves.toMatchObject({ stdout: '' })
+  })
+})
+
 describe('the settings', () => {
   const workflows = globSync('.github/workflows/*.yml', { cwd: root }).map((path) =>
     readFileSync(join(root, path), 'utf8'),
