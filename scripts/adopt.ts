@@ -42,23 +42,23 @@ function readOrigin(given: {
   const repository = given.from ?? remote ?? ''
   const sha = given.sha ?? git('rev-parse', 'HEAD') ?? ''
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
-    throw new UserError(`--from: expected the OWNER/REPO that has the actions, got "${repository}"`)
-  }
+  const name = given.version ?? git('describe', '--tags', '--exact-match') ?? `v${version}`
   if (!/^[0-9a-f]{40}$/.test(sha)) throw new UserError(`--sha: expected a commit of 40 digits, got "${sha}"`)
-  return {
-    repository,
-    sha,
-    version: given.version ?? git('describe', '--tags', '--exact-match') ?? `v${version}`,
-  }
+  if (!/^[\w./+-]+$/.test(name)) throw new UserError(`--version: expected one such as v1.2.3, got "${name}"`)
+  return { repository: readRepository('--from', repository), sha, version: name }
+}
+
+// It becomes a part of URLs, of workflows and of a shell script.
+function readRepository(option: string, text: string): string {
+  if (/^[A-Za-z0-9][\w-]*\/(?!\.{1,2}$)[\w.-]+$/.test(text)) return text
+  throw new UserError(`${option}: expected OWNER/REPO as on GitHub, got "${text}"`)
 }
 
 function adopt(folder: string, origin: Origin): void {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new UserError(`--into: expected a folder, got "${folder}"; clone the repository first`)
   }
-  const read = (path: string) =>
-    existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : undefined
+  const read = (path: string) => readIfThere(folder, path)
   const written = readRecord(read(recordPath))
   const steps = planFiles(listFiles(origin), read, written)
   const write = (path: string, content: string) => {
@@ -74,6 +74,22 @@ function adopt(folder: string, origin: Origin): void {
   }
   write(recordPath, `${JSON.stringify(record, undefined, 2)}\n`)
   console.log(renderSteps(steps, origin))
+}
+
+/** Reads a file that may be missing; a folder in its place, or a file in the place of its folder, ends the run. */
+function readIfThere(folder: string, path: string): string | undefined {
+  try {
+    return readFileSync(join(folder, path), 'utf8')
+  } catch (error) {
+    const { code } = Object(error)
+    if (code === 'ENOENT') return undefined
+    const inTheWay: Readonly<Record<string, string>> = {
+      EISDIR: `expected a file or nothing at ${path}, got a folder`,
+      ENOTDIR: `expected folders or nothing on the way to ${path}, got a file`,
+    }
+    if (!inTheWay[code]) throw error
+    throw new UserError(`--into: ${inTheWay[code]}; nothing was written, move it away`)
+  }
 }
 
 function readRecord(text: string | undefined): Written {
@@ -111,15 +127,13 @@ function readChoice(
   given: { archive?: string | undefined; prefix: string },
 ): SetupChoice {
   const { archive = '', prefix } = given
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
-    throw new UserError(`--print-setup: expected OWNER/REPO, got "${repository}"`)
-  }
+  const name = readRepository('--print-setup', repository)
   if (!/^[\w.:/?=@+-]+$/.test(archive)) {
     throw new UserError(
       `--archive: expected where the image archive lies, such as s3://bucket/app.tar, got "${archive}"`,
     )
   }
-  return { repository, archive, prefix: prefixInput('').parse('--prefix', prefix) }
+  return { repository: name, archive, prefix: prefixInput('').parse('--prefix', prefix) }
 }
 
 async function main(): Promise<number> {
@@ -135,7 +149,7 @@ async function main(): Promise<number> {
   else if (values['print-setup'] !== undefined)
     console.log(renderSetup(readChoice(values['print-setup'], values)))
   else if (values.check !== undefined) {
-    const settings = await readSettings(values.check, process.env)
+    const settings = await readSettings(readRepository('--check', values.check), process.env)
     const roles = values.roles
       ? await findRoles(listRoles(settings.variables), settings.subjectPrefix, process.env)
       : []

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { UserError } from '../../lib/errors.ts'
+import { messageOf, UserError } from '../../lib/errors.ts'
 import type { RepositorySettings } from './check.ts'
 import { environment } from './setup.ts'
 
@@ -14,7 +14,11 @@ export async function readSettings(repository: string, env: Env): Promise<Reposi
   const ask = async (path: string) => {
     const url = `${env.GITHUB_API_URL ?? 'https://api.github.com'}/repos/${repository}${path}`
     const headers = { accept: 'application/vnd.github+json', authorization: `Bearer ${token}` }
-    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(callMs) })
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(callMs) }).catch((error) => {
+      throw new UserError(
+        `${new URL(url).origin}: expected an answer, got none (${messageOf(error.cause ?? error)})`,
+      )
+    })
     return { status: answer.status, body: Object(await answer.json().catch(() => ({}))) }
   }
   const read = async (path: string, accepted: readonly number[] = []) => {

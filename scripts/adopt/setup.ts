@@ -69,7 +69,7 @@ export function renderSetup({ repository, archive, prefix }: SetupChoice): strin
   const set = (name: string, value: string) => `gh variable set ${name} --repo "$REPO" --body ${value}`
   return [
     'set -euo pipefail',
-    'export AWS_REGION="${AWS_REGION:?expected the region of the service, such as ap-northeast-2, got none; export it}"',
+    `export AWS_REGION="\${AWS_REGION:?expected the region of the service, such as ap-northeast-2, got none; export it}"`,
     `REPO=${repository}`,
     `PREFIX=${prefix}`,
     'outputs() {',
@@ -91,7 +91,7 @@ export function renderSetup({ repository, archive, prefix }: SetupChoice): strin
     'aws cloudformation deploy --template-file cloudformation/github-oidc.yml --stack-name "github-$PREFIX" \\',
     '  --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset --parameter-overrides Prefix="$PREFIX" \\',
     ...(bucket === undefined ? [] : [`  ArchiveBucketName=${bucket} \\`]),
-    '  SubjectPrefix="$SUBJECT" ${PROVIDER:+ProviderArn="$PROVIDER"}',
+    `  SubjectPrefix="$SUBJECT" \${PROVIDER:+ProviderArn="$PROVIDER"}`,
     '',
     '# 2. The variables of the repository.',
     'ROLES=$(outputs "github-$PREFIX")',

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { findMissing } from '../../scripts/adopt/check.ts'
@@ -93,10 +93,34 @@ describe('adopting', () => {
   it.each([
     [['--into', '/nowhere/at/all'], '--into: expected a folder, got "/nowhere/at/all"'],
     [['--sha', 'main'], '--sha: expected a commit of 40 digits, got "main"'],
-    [['--from', 'toolkit'], '--from: expected the OWNER/REPO that has the actions, got "toolkit"'],
+    [['--from', 'toolkit'], '--from: expected OWNER/REPO as on GitHub, got "toolkit"'],
+    [['--from', 'acme/..'], '--from: expected OWNER/REPO as on GitHub, got "acme/.."'],
+    [['--version', 'v1\nrun: x'], '--version: expected one such as v1.2.3, got "v1'],
   ])('refuses %j', async (more, message) => {
     await expect(adopt(makeFolder(), more)).rejects.toMatchObject({
       stderr: expect.stringContaining(message),
+    })
+  })
+
+  it.each([
+    [
+      'a folder',
+      '.github/workflows/deploy.yml/x',
+      'a file or nothing at .github/workflows/deploy.yml, got a folder',
+    ],
+    ['a file', 'cloudformation', 'folders or nothing on the way to cloudformation/api.yml, got a file'],
+  ])('writes nothing where %s is in the way', async (_, path, message) => {
+    const folder = join(makeFolder(), 'a b')
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), 'mine')
+    await expect(adopt(folder)).rejects.toMatchObject({ stderr: expect.stringContaining(message) })
+    expect(globSync(['*.yml', '.github/*.json', '.github/workflows/pause.yml'], { cwd: folder })).toEqual([])
+  })
+
+  it.each(['--check', '--print-setup'])('%s takes only the name of a repository', async (option) => {
+    const ended = exec(process.execPath, ['scripts/adopt.ts', option, '../../user'], { cwd: root })
+    await expect(ended).rejects.toMatchObject({
+      stderr: expect.stringContaining(`${option}: expected OWNER/REPO`),
     })
   })
 
@@ -262,5 +286,8 @@ describe('the settings', () => {
       environment: { restrictsBranches: true, hasReviewers: true },
     })
     github.close()
+    await expect(readSettings('acme/service', env)).rejects.toThrow(
+      /^http:\/\/127\.0\.0\.1:\d+: expected an answer, got none \(/,
+    )
   })
 })
