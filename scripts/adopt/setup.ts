@@ -70,6 +70,8 @@ export function renderSetup({ repository, archive, prefix }: SetupChoice): strin
   return [
     'set -euo pipefail',
     `export AWS_REGION="\${AWS_REGION:?expected the region of the service, such as ap-northeast-2, got none; export it}"`,
+    '# Version 1 of the AWS CLI reads only this.',
+    'export AWS_DEFAULT_REGION="$AWS_REGION"',
     `REPO=${repository}`,
     `PREFIX=${prefix}`,
     'outputs() {',

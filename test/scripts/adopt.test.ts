@@ -177,6 +177,13 @@ describe('the script that sets a repository up', () => {
     expect(asked).toBe('')
   })
 
+  it('is for one region, whatever else names another', async () => {
+    const [head] = script.split('REPO=')
+    const env = childEnv(makeFolder(), { AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'us-east-1' })
+    const { stdout } = await exec('bash', ['-c', `${head}\necho "$AWS_DEFAULT_REGION"`], { env })
+    expect(stdout).toBe('eu-west-1\n')
+  })
+
   it('makes nothing where GitHub does not tell the subject', async () => {
     expect((await setUp(outputs)).asked).not.toContain('deploy')
   })
