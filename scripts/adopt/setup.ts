@@ -62,6 +62,18 @@ export type SetupChoice = {
   prefix: string
 }
 
+const makeEnvironment = [
+  '# 3. The environment that approves deployments, from main only. Add reviewers in its settings. One that has rules is',
+  '# left as it is: a PUT sets all of them, and so would take its reviewers away.',
+  `if [ "$(gh api "repos/$REPO/environments/${environment}" --jq '.protection_rules != []' 2> /dev/null)" != true ]; then`,
+  `  gh api --silent --method PUT "repos/$REPO/environments/${environment}" --input - <<'JSON'`,
+  '{"deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true}}',
+  'JSON',
+  'fi',
+  `gh api --silent --method POST "repos/$REPO/environments/${environment}/deployment-branch-policies" --field name=main ||`,
+  '  echo "main is admitted already, or the environment admits branches by another rule"',
+]
+
 /** Returns the commands that set a repository up, as a script that can be run again, also after the first deployment. */
 export function renderSetup({ repository, archive, prefix }: SetupChoice): string {
   const bucket = /^s3:\/\/([^/]+)\//.exec(archive)?.[1]
@@ -108,15 +120,7 @@ export function renderSetup({ repository, archive, prefix }: SetupChoice): strin
     set('SERVICE_PREFIX', '"$PREFIX"'),
     set('AWS_REGION', '"$AWS_REGION"'),
     '',
-    '# 3. The environment that approves deployments, from main only. Add reviewers in its settings. One that has rules is',
-    '# left as it is: a PUT sets all of them, and so would take its reviewers away.',
-    `if [ "$(gh api "repos/$REPO/environments/${environment}" --jq '.protection_rules != []' 2> /dev/null)" != true ]; then`,
-    `  gh api --silent --method PUT "repos/$REPO/environments/${environment}" --input - <<'JSON'`,
-    '{"deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true}}',
-    'JSON',
-    'fi',
-    `gh api --silent --method POST "repos/$REPO/environments/${environment}/deployment-branch-policies" --field name=main ||`,
-    '  echo "main is admitted already, or the environment admits branches by another rule"',
+    ...makeEnvironment,
     '',
     '# 4. After the first deployment: where the API is.',
     'if API=$(outputs "$PREFIX-api" 2>/dev/null); then',
