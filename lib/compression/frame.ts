@@ -1,12 +1,12 @@
+import { crc32 } from 'node:zlib'
 import type { Compression } from '../oci/media-type.ts'
-import { combineCrc32, makeZeroBytes } from './crc32.ts'
-import { chunkBytes, streamEnd } from './deflate/kernel.ts'
+import { streamEnd } from './deflate/kernel.ts'
 
 /** What precedes and follows the compressed chunks of a stream. */
 export type Frame = {
   head: Uint8Array
-  /** Counts a chunk, in order. */
-  add(contentBytes: number, contentCrc: number): void
+  /** Sees the content before it is compressed, in order. */
+  update(content: Uint8Array): void
   tail(): Uint8Array
 }
 
@@ -20,28 +20,24 @@ const nothing = new Uint8Array()
 /** Creates the frame of one stream: gzip has one member around all chunks; in zstd, each chunk is a frame itself. */
 export function makeFrame(compression: Compression): Frame {
   if (compression === 'gzip') return makeGzipMember()
-  let chunks = 0
+  let isEmpty = true
   return {
     head: nothing,
-    add: () => {
-      chunks++
+    update: () => {
+      isEmpty = false
     },
-    tail: () => (compression === 'zstd' && chunks === 0 ? emptyZstdFrame : nothing),
+    tail: () => (compression === 'zstd' && isEmpty ? emptyZstdFrame : nothing),
   }
 }
-
-// All chunks but the last of a stream have this length.
-const overFullChunk = makeZeroBytes(chunkBytes)
 
 function makeGzipMember(): Frame {
   let crc = 0
   let sizeBytes = 0
   return {
     head: gzipHead,
-    add: (contentBytes, contentCrc) => {
-      const overChunk = contentBytes === chunkBytes ? overFullChunk : makeZeroBytes(contentBytes)
-      crc = combineCrc32(crc, contentCrc, overChunk)
-      sizeBytes += contentBytes
+    update: (content) => {
+      crc = crc32(content, crc)
+      sizeBytes += content.length
     },
     tail: () => {
       const trailer = Buffer.alloc(8)

@@ -6,8 +6,8 @@ import type { CompressAnswer, CompressRequest, WorkerSettings } from './worker.t
 /** A buffer for one chunk, which threads share by its number; whoever takes it returns it. */
 export type Slot = { number: number; bytes: Uint8Array }
 
-/** A chunk that was compressed: where it lies, its length, and length and CRC-32 of what it was made of. */
-export type CompressedChunk = { slot: Slot; length: number; contentBytes: number; contentCrc: number }
+/** A chunk that was compressed: where it lies, and its length. */
+export type CompressedChunk = { slot: Slot; length: number }
 
 /** What compresses chunks, and the buffers that bound how much is under way. */
 export type CompressorPool = {
@@ -35,8 +35,7 @@ export type ThreadSettings = { workerPath: string; threads: number }
 export function makeInlinePool({ choice, kernel, slots }: PoolSettings): CompressorPool {
   const packChunk = makeChunkCompressor(choice, kernel)
   const compress = async (slot: Slot, contentBytes: number): Promise<CompressedChunk> => {
-    const { length, crc } = packChunk(slot.bytes, contentBytes)
-    return { slot, length, contentBytes, contentCrc: crc }
+    return { slot, length: packChunk(slot.bytes, contentBytes) }
   }
   const buffers = Array.from({ length: slots }, () => new ArrayBuffer(chunkBytes + slackBytes))
   return { ...shareSlots(buffers), compress, depth: 1, close: async () => {} }
@@ -64,11 +63,11 @@ export function startCompressorPool({
     if (failure) throw failure
     const worker = leastLoaded(workers, jobs)
     const request: CompressRequest = { buffer: slot.number, length: contentBytes }
-    const answer = await new Promise<CompressAnswer>((resolve, reject) => {
+    const { length } = await new Promise<CompressAnswer>((resolve, reject) => {
       jobs.set(slot.number, { worker, resolve, reject })
       worker.postMessage(request)
     }).finally(() => jobs.delete(slot.number))
-    return { slot, length: answer.length, contentBytes, contentCrc: answer.crc }
+    return { slot, length }
   }
   const close = async () => {
     await Promise.all(workers.map((worker) => worker.terminate()))

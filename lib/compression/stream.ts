@@ -7,7 +7,7 @@ import { freeTurn, type Turn } from './turns.ts'
 /** What is compressed: fills the target as far as there are bytes, and returns how many; 0 at the end. */
 type ByteReader = { read(target: Uint8Array): Promise<number> }
 
-/** Sees the content before it is compressed, chunk by chunk, in order. */
+/** Sees the content before it is compressed, piece by piece, in order. */
 export type ContentObserver = { update(chunk: Uint8Array): void }
 
 /**
@@ -26,8 +26,7 @@ export async function* compressStream(
   try {
     const frame = makeFrame(compression)
     let { head } = frame
-    for await (const chunk of compressChunks(reader, pool, content, turn)) {
-      frame.add(chunk.contentBytes, chunk.contentCrc)
+    for await (const chunk of compressChunks(reader, pool, [content, frame], turn)) {
       if (head.length > 0) yield head
       head = nothing
       yield chunk.slot.bytes.subarray(0, chunk.length)
@@ -48,7 +47,7 @@ type PendingChunk = { slot: Slot; chunk: Promise<CompressedChunk>; isReady: bool
 async function* compressChunks(
   reader: ByteReader,
   pool: CompressorPool,
-  content: ContentObserver,
+  observers: readonly ContentObserver[],
   turn: Turn,
 ): AsyncGenerator<CompressedChunk> {
   const pending: PendingChunk[] = []
@@ -61,7 +60,7 @@ async function* compressChunks(
         const length = await readChunk(reader, slot, pool)
         if (length === 0) ended = true
         else {
-          content.update(slot.bytes.subarray(0, length))
+          show(slot.bytes.subarray(0, length), observers)
           pending.push(watch(slot, pool.compress(slot, length)))
         }
       } else if (oldest) {
@@ -80,6 +79,14 @@ async function* compressChunks(
       void chunk.then(giveBack, giveBack)
     }
   }
+}
+
+// As much as stays in the cache of a core: what is seen twice is fetched once.
+const shownBytes = 256 * 1024
+
+function show(chunk: Uint8Array, observers: readonly ContentObserver[]): void {
+  for (let at = 0; at < chunk.length; at += shownBytes)
+    for (const observer of observers) observer.update(chunk.subarray(at, at + shownBytes))
 }
 
 // Only who holds no slot may wait for one: otherwise layers could wait for each other for ever.

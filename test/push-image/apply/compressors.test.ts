@@ -22,9 +22,8 @@ it('starts threads once, when they are first needed', async () => {
   expect(compressors.start()).toBe(pool)
   const slot = await pool.take()
   slot.bytes.fill(0x61, 0, 1000)
-  const { length, contentBytes } = await pool.compress(slot, 1000)
+  const { length } = await pool.compress(slot, 1000)
   expect(length).toBeLessThan(100)
-  expect(contentBytes).toBe(1000)
   await compressors.close()
 })
 
