@@ -18,19 +18,12 @@ export type Asked = {
   isDeployed: boolean
 }
 
+type Values = ReadonlyMap<string, string>
+
 /** Lists what the template of a step asks. */
 export function listAsked(step: StackStep, place: Place, deployed: Deployed): Asked[] {
   const values = listKnownValues(step, place, deployed)
-  const before = deployed.get(step.key)?.parameters
-  return step.template.constraints.map(({ parameter, rule }) => ({
-    key: step.key,
-    where: `${step.key}.${parameter}`,
-    parameter,
-    rule,
-    values,
-    isNew: (name) => values.get(name) !== before?.get(name),
-    isDeployed: before !== undefined,
-  }))
+  return askedBy(step.key, step.template, values, deployed.get(step.key)?.parameters)
 }
 
 /** Lists what the templates of deployed stacks ask that have no step: all their values stay. */
@@ -39,19 +32,28 @@ export function listKept(
   steps: readonly StackStep[],
   deployed: Deployed,
 ): Asked[] {
-  return [...templates].flatMap(([key, { constraints }]) => {
+  return [...templates].flatMap(([key, template]) => {
     const values = deployed.get(key)?.parameters
     if (!values || steps.some((step) => step.key === key)) return []
-    return constraints.map(({ parameter, rule }) => ({
-      key,
-      where: `${key}.${parameter}`,
-      parameter,
-      rule,
-      values,
-      isNew: () => false,
-      isDeployed: true,
-    }))
+    return askedBy(key, template, values, values)
   })
+}
+
+function askedBy(
+  key: string,
+  { constraints }: Template,
+  values: Values,
+  before: Values | undefined,
+): Asked[] {
+  return constraints.map(({ parameter, rule }) => ({
+    key,
+    where: `${key}.${parameter}`,
+    parameter,
+    rule,
+    values,
+    isNew: (name) => values.get(name) !== before?.get(name),
+    isDeployed: before !== undefined,
+  }))
 }
 
 /** Splits the value of a list into its items, each once; of one that is not known or empty, it has none. */
