@@ -32,7 +32,7 @@ export type RegistryRepository = {
   putBlob(bytes: Buffer, digest?: string): Promise<void>
   /**
    * Sends a stream into a new upload session; `digest` is called when the stream has ended, and what it
-   * throws ends the upload. A stream is sent once: see `isTransient` for whether a new one can help.
+   * throws ends the upload. A stream is sent once: see `isTransientUpload` for whether a new one can help.
    */
   upload(body: AsyncIterable<Uint8Array>, digest: () => string): Promise<void>
   /** Mounts a blob of another repository of the registry; returns false if it must be uploaded instead. */
@@ -64,7 +64,7 @@ function openBlobs(transport: Transport, name: string): Blobs {
     hasBlob,
     getBlob: async (digest) => (await transport.send('GET', pathOf(digest), { accept: [200] })).body,
     putBlob: async (bytes, digest = digestOf(bytes)) => {
-      await transport.retry(async () => {
+      await transport.retryUpload(async () => {
         const session = await startUpload(transport, name, { once: true })
         await withUploadSession(session, (started) => commit(started, digest, bytes))
       })

@@ -8,6 +8,7 @@ import { type ArchivedLayer, describedBlob } from '../image/archived-image.ts'
 import { DigestCounter } from '../oci/digest.ts'
 import type { Blob } from '../oci/manifest.ts'
 import type { Compression } from '../oci/media-type.ts'
+import { isTransientUpload } from './http/errors.ts'
 import { type Retrying, withRetries } from './http/retry.ts'
 import type { RegistryRepository } from './repository.ts'
 
@@ -35,19 +36,23 @@ export async function sendLayer(
   compression: Compression,
   sender: Sender,
 ): Promise<Blob> {
-  return await withRetries(async () => {
-    let read = 0
-    const countRead = (bytes: number) => {
-      read += bytes
-      sender.countRead(bytes)
-    }
-    try {
-      return await sendOnce(layer, compression, { ...sender, countRead })
-    } catch (error) {
-      sender.countRead(-read)
-      throw error
-    }
-  }, sender.retrying)
+  return await withRetries(
+    async () => {
+      let read = 0
+      const countRead = (bytes: number) => {
+        read += bytes
+        sender.countRead(bytes)
+      }
+      try {
+        return await sendOnce(layer, compression, { ...sender, countRead })
+      } catch (error) {
+        sender.countRead(-read)
+        throw error
+      }
+    },
+    sender.retrying,
+    isTransientUpload,
+  )
 }
 
 async function sendOnce(layer: ArchivedLayer, compression: Compression, sender: Sender): Promise<Blob> {

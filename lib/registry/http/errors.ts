@@ -87,6 +87,13 @@ const lastingCodes = [
   ...['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN', 'AccessDenied'],
 ]
 
+// Of a manifest, right after what it names was sent: some registries show a blob a moment after its commit.
+// https://github.com/moby/moby/issues/36823
+const isNotShownYet = ({ method, url, codes }: RegistryError) =>
+  method === 'PUT' &&
+  /\/manifests\/[^/]+$/.test(url.pathname) &&
+  codes.some((code) => /^(MANIFEST|MANIFEST_BLOB|BLOB|BLOB_UPLOAD)_UNKNOWN$/.test(code))
+
 /**
  * Returns whether trying again can help: throttling, a server's fault, a broken connection, a token that had ended.
  * What the registry calls its error counts for more than the status that it comes with.
@@ -95,7 +102,17 @@ export function isTransient(error: unknown): boolean {
   if (error instanceof ConnectionError) return error.transient
   if (!(error instanceof RegistryError)) return false
   const { renewed, codes, status } = error
-  if (renewed || codes.some((code) => passingCodes.includes(code))) return true
+  if (renewed || codes.some((code) => passingCodes.includes(code)) || isNotShownYet(error)) return true
   if (codes.some((code) => lastingCodes.includes(code))) return false
   return status === 408 || status === 429 || (status >= 500 && status !== 501)
 }
+
+/**
+ * Returns whether an upload can go through in a new session: as any request, or where the registry lost the session.
+ * https://github.com/GoogleContainerTools/jib/issues/4301
+ */
+export const isTransientUpload = (error: unknown): boolean =>
+  isTransient(error) ||
+  (error instanceof RegistryError &&
+    ['PATCH', 'PUT'].includes(error.method) &&
+    ([404, 416].includes(error.status) || error.codes.includes('BLOB_UPLOAD_UNKNOWN')))

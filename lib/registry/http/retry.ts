@@ -1,5 +1,5 @@
 import { type BackOff, retry } from '../../retry.ts'
-import { isTransient, RegistryError } from './errors.ts'
+import { isTransient as isTransientRequest, RegistryError } from './errors.ts'
 
 /** How often requests to a registry are repeated, and what time and chance are. */
 export type Retrying = Pick<BackOff, 'clock' | 'random'> & {
@@ -12,7 +12,11 @@ const pauses = { firstMs: 400, longestMs: 20_000 }
 const longestRetryAfterMs = 60_000
 
 /** Repeats work after transient errors of a registry; pauses at least as long as the registry asks for. */
-export async function withRetries<T>(work: () => Promise<T>, retrying: Retrying): Promise<T> {
+export async function withRetries<T>(
+  work: () => Promise<T>,
+  retrying: Retrying,
+  isTransient = isTransientRequest,
+): Promise<T> {
   const { retries, clock, random, signal } = retrying
   const backOff = { ...pauses, clock, random, leastMs: retryAfterMs }
   return await retry(work, { attempts: retries + 1, isTransient, backOff, signal })

@@ -2,7 +2,7 @@ import { type HttpAgents, makeHttpAgents } from '../../http-agents.ts'
 import type { Clock } from '../../wait.ts'
 import { type Credentials, describeRejection } from './auth.ts'
 import { readRegistryError } from './error-answer.ts'
-import { withoutQuery } from './errors.ts'
+import { isTransientUpload, withoutQuery } from './errors.ts'
 import { parseLocation } from './location.ts'
 import { type Retrying, withRetries } from './retry.ts'
 import { requireTls } from './secure-url.ts'
@@ -34,8 +34,8 @@ export type Transport = {
   resolve(method: string, location: string | URL): URL
   /** Throws RegistryError, ConnectionError, the body's own error, or the signal's reason. */
   send(method: string, path: string | URL, options: RequestOptions): Promise<HttpResponse>
-  /** Does work of several requests again where that can help, as often as a single request is sent again. */
-  retry<T>(work: () => Promise<T>): Promise<T>
+  /** Does all requests of an upload again where that can help, as often as a single request is sent again. */
+  retryUpload<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** What a transport is made of. */
@@ -102,7 +102,7 @@ export function makeTransport(settings: TransportSettings): Transport {
       { ...retrying, signal: options.signal ?? signal, retries: once ? 0 : retries },
     ).finally(late.stop)
   }
-  return { origin, resolve, send, retry: (work) => withRetries(work, retrying) }
+  return { origin, resolve, send, retryUpload: (work) => withRetries(work, retrying, isTransientUpload) }
 }
 
 /** Returns a signal that follows another one a while later; without a delay, the other one. */

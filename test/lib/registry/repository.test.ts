@@ -81,6 +81,18 @@ describe('a manifest', () => {
     expect(registry.repositories.get('team/app')?.tags.get('v1')).toBe(digestOf(manifest('one')))
   })
 
+  it.each(['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN', 'BLOB_UPLOAD_UNKNOWN', 'MANIFEST_UNKNOWN'])(
+    'is put again where the registry does not show yet what it names: %s',
+    async (code) => {
+      const { registry, repository } = await start()
+      const body = JSON.stringify({ errors: [{ code }] })
+      const fault = registry.fail({ method: 'PUT', trouble: { kind: 'status', status: 404, body } })
+      await repository.putManifest('v1', types.ociManifest, manifest('one'))
+      expect(fault.fired).toBe(1)
+      expect(registry.repositories.get('team/app')?.tags.get('v1')).toBe(digestOf(manifest('one')))
+    },
+  )
+
   it('with a blob that is not there is refused', async () => {
     const { repository } = await start()
     const bytes = Buffer.from(JSON.stringify({ config: { digest: digestOf(Buffer.from('config')) } }))

@@ -120,6 +120,8 @@ describe('sendLayer', () => {
     ['500 at its end', { kind: 'status', status: 500 }],
     ['429', { kind: 'status', status: 429, headers: { 'retry-after': '7' } }],
     ['a lost answer', { kind: 'lose-answer' }],
+    ['404 for a session that is lost', { kind: 'status', status: 404 }],
+    ['416 for a session at another offset', { kind: 'status', status: 416 }],
   ])('starts again on a new session after %s', async (_name, trouble) => {
     const { registry, sender, blobs, operations, read, counts } = await start()
     const fault = registry.fail({ operation: 'send', trouble })
@@ -172,6 +174,17 @@ describe('sendLayer', () => {
     expect(fault.fired).toBe(1)
     expect(blobs().has(digest)).toBe(true)
     expect(operations().filter((operation) => operation === 'send')).toHaveLength(1)
+  })
+
+  it('sends a layer anew where the session was lost before its commit', async () => {
+    const { registry, sender, blobs, operations } = await start()
+    const body = JSON.stringify({ errors: [{ code: 'BLOB_UNKNOWN' }] })
+    const fault = registry.fail({ operation: 'commit', trouble: { kind: 'status', status: 404, body } })
+    const { digest } = await sendLayer(plain, 'gzip', sender)
+    expect(fault.fired).toBe(1)
+    expect(blobs().has(digest)).toBe(true)
+    const attempt = ['start', 'send', 'commit']
+    expect(operations()).toEqual([...attempt, 'blob', 'cancel', ...attempt])
   })
 
   it('gives up after as many tries as the setting says, and has counted nothing', async () => {

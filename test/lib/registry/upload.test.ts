@@ -54,7 +54,11 @@ describe('an upload', () => {
     const url = new URL('http://registry.test/v2/team/app/blobs/uploads/1')
     const answer = { status: 202, headers: { location: url.href }, url, body: Buffer.alloc(0) }
     const transport: Transport = {
-      ...{ origin: url.origin, resolve: (_, location) => new URL(location, url), retry: (work) => work() },
+      ...{
+        origin: url.origin,
+        resolve: (_, location) => new URL(location, url),
+        retryUpload: (work) => work(),
+      },
       send: async (method) => {
         calls.push(method)
         return answer
@@ -257,6 +261,7 @@ describe('a blob that is at hand', () => {
   it.each<[string, Trouble]>([
     ['a reset on its way', { kind: 'reset', afterBytes: 1 }],
     ['500', { kind: 'status', status: 500 }],
+    ['404 for its session', { kind: 'status', status: 404 }],
   ])('that meets %s is sent again on a new session', async (_name, trouble) => {
     const { registry, repository } = await start({ quirks: ecr })
     const fault = registry.fail({ operation: 'commit', trouble })
