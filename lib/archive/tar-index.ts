@@ -138,7 +138,7 @@ export function applyExtensions(
   }
   if (header.type === 'S' || said.has('GNU.sparse.')) {
     throw new UserError(
-      `archive: offset ${offset - blockBytes}: "${name}" is written as a sparse file, which is not supported; make the tar without --sparse`,
+      `archive: offset ${offset - blockBytes}: "${name}" is written as a sparse file, which is not supported; make the tar without --sparse, or by bsdtar with --no-read-sparse`,
     )
   }
   const size = said.get('size') || `${header.sizeBytes}`

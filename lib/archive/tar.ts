@@ -87,7 +87,7 @@ function verifyChecksum(block: Buffer, offset: number): void {
   const { expected, got } = sumHeader(block)
   if (got.includes(expected)) return
   throw new UserError(
-    block.toString('latin1', 257, 262) === 'ustar'
+    block.toString('latin1', 257, 262) === 'ustar' && !Number.isNaN(expected)
       ? `archive: offset ${offset}: expected a header with checksum ${expected}, got ${got[0]}; the archive is damaged`
       : `archive: offset ${offset}: expected a tar header, got other bytes; the archive is damaged`,
   )

@@ -52,6 +52,7 @@ async function readSaved(archive: Archive, image: SavedImage): Promise<ImageChoi
 
 // Tools name a config by its digest: crane and kaniko in full, Docker by its place in the layout.
 async function readNamed(archive: Archive, name: string): Promise<{ bytes: Buffer; value: unknown }> {
+  archive.find(name, 'manifest.json')
   const named = digestIn(name)
   const got = named && digestLike(named, await archive.read(name))
   if (got === named) return await readJson(archive, name)

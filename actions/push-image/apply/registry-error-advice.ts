@@ -52,6 +52,9 @@ export function adviseOnRegistryError(error: unknown, destination: Destination):
   return new UserError(`${error.message}; ${permission}`)
 }
 
+// A registry that asks for more means a point in time, or nothing.
+const longestWaitMs = 24 * 60 * 60 * 1000
+
 /** Returns what to do about a registry, or a proxy before it, that does not take this, or no more of it now. */
 function adviseOnLimits({ status, retryAfterMs, codes, method, url }: RegistryError): string | undefined {
   const isStream = method === 'PATCH'
@@ -62,7 +65,8 @@ function adviseOnLimits({ status, retryAfterMs, codes, method, url }: RegistryEr
   if (status === 400 && /\bsha512(:|%3a)/i.test(url.href))
     return 'the registry knows no digests by SHA-512: write the archive with SHA-256'
   const isThrottled = status === 429 || codes.includes('TOOMANYREQUESTS')
-  const later = retryAfterMs
+  const isNamed = retryAfterMs !== undefined && retryAfterMs > 0 && retryAfterMs <= longestWaitMs
+  const later = isNamed
     ? `it asks to wait ${Math.ceil(retryAfterMs / 1000)} s: run the action again then, which sends only what is missing`
     : 'run the action again later, which sends only what is missing'
   if (isThrottled) return `the registry limits requests: lower concurrency, or raise retries; ${later}`

@@ -217,6 +217,11 @@ describe('a damaged tar', () => {
       'offset 1024: expected a header with checksum',
     ],
     [
+      'has a header whose checksum is no number',
+      () => makeTar([{ name: 'a', content: 'A' }]).fill('X', 148, 149),
+      'offset 0: expected a tar header, got other bytes; the archive is damaged',
+    ],
+    [
       'is cut short in a file',
       () => makeTar([{ name: 'a', content: 'x'.repeat(5000) }]).subarray(0, 3000),
       '"a" ends at 5512, the file at 3000; it is truncated',
@@ -254,7 +259,7 @@ describe('a damaged tar', () => {
     [
       'was written with holes',
       () => makeRawTar([{ name: 'a', type: 'S' }]),
-      'offset 0: "a" is written as a sparse file, which is not supported; make the tar without --sparse',
+      'offset 0: "a" is written as a sparse file, which is not supported; make the tar without --sparse, or by bsdtar with --no-read-sparse',
     ],
   ])('that %s is refused in one sentence', async (_, make, sentence) => {
     await expect(open(make())).rejects.toThrow(sentence)

@@ -175,7 +175,7 @@ describe('an archive of docker save', () => {
     [
       'has no config',
       files('{}', [{ Config: 'd.json', Layers: [] }]),
-      'expected an entry "d.json", found none',
+      'manifest.json names "d.json", found no such entry',
     ],
     [
       'has another count of diffIDs than of layers',

@@ -72,6 +72,11 @@ it.each([
     { status: 429, retryAfterMs: 90_100 },
     'it asks to wait 91 s: run the action again then, which sends only what',
   ],
+  [
+    { status: 429, retryAfterMs: 1_795_781_000_000 },
+    'lower concurrency, or raise retries; run the action again later, which sends only what is missing',
+  ],
+  [{ status: 503, retryAfterMs: Infinity }, ': 503; run the action again later'],
   [{ status: 503, retryAfterMs: 5000 }, 'it asks to wait 5 s: run the action again then'],
   [{ status: 307 }, 'the registry sends the body of an upload elsewhere, which is sent once only'],
 ])('says what to do about a registry that takes no more now: %j', (answer, advice) => {
