@@ -21,6 +21,8 @@ export type ChallengeSettings = {
   insecure?: boolean | undefined
   mask: Mask
   clock: Clock
+  /** Asked for with each token, besides those that the registry demands. */
+  scopes?: readonly string[]
   /** Sends one GET and returns the answer, whatever its status; follows no redirect. */
   get(url: URL, headers: Record<string, string>): Promise<HttpResponse>
 }
@@ -40,7 +42,7 @@ const longestToken = 64 * 1024
  */
 export function challengedCredentials(settings: ChallengeSettings): Credentials {
   const { login, mask } = settings
-  let endpoint: Endpoint = { realm: '', service: undefined, scopes: [] }
+  let endpoint: Endpoint = { realm: '', service: undefined, scopes: settings.scopes ?? [] }
   let chosen: Credentials | undefined
   return {
     isAnonymous: login === undefined,
@@ -48,11 +50,9 @@ export function challengedCredentials(settings: ChallengeSettings): Credentials 
       const bearer = refusal?.challenges.find(({ scheme }) => scheme === 'bearer')
       if (bearer) {
         const { realm = '', service, scope = '' } = bearer.parameters
-        const scopes = [...new Set([...endpoint.scopes, ...scope.split(' ').filter(Boolean)])].slice(
-          0,
-          mostScopes,
-        )
-        if (!chosen || realm !== endpoint.realm || scopes.length > endpoint.scopes.length) {
+        const demanded = scope.split(' ').filter(Boolean)
+        const scopes = mergeScopes([...endpoint.scopes, ...demanded]).slice(0, mostScopes)
+        if (!chosen || realm !== endpoint.realm || scopes.join(' ') !== endpoint.scopes.join(' ')) {
           const wanted = { realm, service, scopes }
           endpoint = wanted
           chosen = tokenCredentials(() => fetchToken(wanted, settings), settings)
@@ -63,6 +63,19 @@ export function challengedCredentials(settings: ChallengeSettings): Credentials 
       return await chosen?.authorization(refusal)
     },
   }
+}
+
+/**
+ * Brings the actions of one resource into one scope: some endpoints grant only one of several scopes for it.
+ * https://github.com/regclient/regclient/pull/892, https://github.com/apptainer/apptainer/pull/670
+ */
+function mergeScopes(scopes: readonly string[]): string[] {
+  const actions = new Map<string, string[]>()
+  for (const scope of scopes) {
+    const [, resource = scope, own = ''] = /^(.*):(.*)$/.exec(scope) ?? []
+    actions.set(resource, [...new Set([...(actions.get(resource) ?? []), ...own.split(',')])])
+  }
+  return [...actions].map(([resource, own]) => [resource, own.join(',')].filter(Boolean).join(':'))
 }
 
 async function fetchToken(endpoint: Endpoint, settings: ChallengeSettings): Promise<Token> {

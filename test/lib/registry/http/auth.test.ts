@@ -237,7 +237,7 @@ describe('a registry that names a token endpoint', () => {
     const tokens = registry.requests.filter(({ operation }) => operation === 'token')
     expect(tokens.map(({ query }) => new URLSearchParams(query).getAll('scope'))).toEqual([
       ['repository:team/app:pull'],
-      ['repository:team/app:pull', 'repository:team/app:pull,push'],
+      ['repository:team/app:pull,push'],
     ])
   })
 

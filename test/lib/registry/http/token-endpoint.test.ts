@@ -60,6 +60,19 @@ describe('a token endpoint', () => {
     ])
   })
 
+  it('is asked for all actions of a resource in one scope', async () => {
+    const { asked, refuse } = makeCredentials(count)
+    const scope = 'repository:h:5/a:pull repository:b:pull registry:catalog:* repository:h:5/a:pull,push'
+    expect(await refuse(bearer({ scope }))).toBe('Bearer t1')
+    expect(await refuse(bearer({ scope: 'repository:h:5/a:push' }), 'Bearer old')).toBe('Bearer t1')
+    expect(await refuse(bearer({ scope: 'repository:h:5/a:delete' }), 'Bearer t1')).toBe('Bearer t2')
+    const others = ['repository:b:pull', 'registry:catalog:*']
+    expect(asked.map(({ url }) => new URL(url).searchParams.getAll('scope'))).toEqual([
+      ['repository:h:5/a:pull,push', ...others],
+      ['repository:h:5/a:pull,push,delete', ...others],
+    ])
+  })
+
   it('is asked for fifty scopes at most', async () => {
     const { asked, refuse } = makeCredentials(count)
     await refuse(bearer({ scope: Array.from({ length: 60 }, (_, at) => `s${at}`).join(' ') }))
