@@ -13,6 +13,11 @@ import { openRepository, type RegistryRepository } from './repository.ts'
 export type Connection = {
   /** None for what a registry serves to anybody. */
   login?: Login | undefined
+  /**
+   * Asks for the right to push with the first token. Some registries answer a token for reads with 403, and demand
+   * nothing: https://github.com/containerd/containerd/issues/1318
+   */
+  pushes?: boolean
   mask: Mask
   clock: Clock
   signal: AbortSignal
@@ -30,10 +35,11 @@ export type Connection = {
  */
 export function connectRepository(reference: string, connection: Connection): RegistryRepository {
   const { host, repository } = parseRepository(reference)
-  const { agents = makeHttpAgents({}), signal } = connection
+  const { agents = makeHttpAgents({}), signal, pushes } = connection
   const wire: Wire = { agents, limits: completeLimits(connection.limits), signal }
   const credentials = challengedCredentials({
     ...connection,
+    scopes: pushes ? [`repository:${repository}:pull,push`] : [],
     get: (url, headers) => sendRequest({ method: 'GET', url, headers }, wire),
   })
   const plain = connection.insecure || isLoopback(new URL(`http://${host}`).hostname)

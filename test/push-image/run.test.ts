@@ -594,6 +594,18 @@ describe('a push that goes wrong', () => {
 })
 
 describe('a login', () => {
+  it('is asked for the right to push from the start, by a dry run only for that to read', async () => {
+    const { registry, push } = await start({ access: { kind: 'bearer', login } })
+    const scopesOf = () =>
+      registry.requests.flatMap(({ operation, query }) =>
+        operation === 'token' ? [new URLSearchParams(query).getAll('scope')] : [],
+      )
+    await push(image, { inputs: { ...login, 'dry-run': 'true' } })
+    expect(scopesOf()).toEqual([['repository:team/app:pull']])
+    await push(image, { inputs: login })
+    expect(scopesOf().slice(1)).toEqual([['repository:team/app:pull,push']])
+  })
+
   const accesses = [{ kind: 'basic', ...login } as const, { kind: 'bearer', login } as const]
 
   it.each(accesses)('is what the registry asks for: $kind', async (access) => {

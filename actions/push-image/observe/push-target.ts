@@ -48,16 +48,18 @@ export async function openEcrTarget(
 export function openRegistryTarget(
   reference: string,
   { clock, random, signal, log, env }: PushContext,
-  { retries, insecure, login }: Pick<Inputs, 'retries' | 'insecure' | 'login'>,
+  { retries, insecure, login, dryRun }: Pick<Inputs, 'retries' | 'insecure' | 'login' | 'dryRun'>,
 ): PushTarget {
   const agents = makeHttpAgents(env)
   const connection = { login, mask: log.mask, clock, random, signal, agents, retries, insecure }
   const { host } = parseRepository(reference)
-  const place = (uri: string): RepositoryAccess => {
-    const repository = connectRepository(uri, connection)
+  const place = (uri: string, pushes = false): RepositoryAccess => {
+    const repository = connectRepository(uri, { ...connection, pushes })
     // The protocol has no dates: the last names are the best guess at the newest.
     return { repository, newest: async () => (await repository.listTags()).slice(-earlierImages) }
   }
   const sibling = (name: string) => place(`${host}/${name}`)
-  return { ...place(reference), uri: reference, isImmutable: () => false, sibling }
+  // Anybody, and a dry run, may have no right to push, and some endpoints give no token where one of the rights is missing.
+  const pushes = login !== undefined && !dryRun
+  return { ...place(reference, pushes), uri: reference, isImmutable: () => false, sibling }
 }
