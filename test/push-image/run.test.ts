@@ -593,6 +593,17 @@ describe('a push that goes wrong', () => {
   })
 })
 
+it('moves a tag that the registry holds back from readers', async () => {
+  const { registry, push } = await start()
+  await push(image)
+  const [trouble, path] = [{ kind: 'status', status: 412 } as const, /manifests\/v1$/]
+  const faults = ['HEAD', 'GET'].map((method) => registry.fail({ method, path, times: 9, trouble }))
+  const { outputs, lines } = await push(changed)
+  expect([outputs.result, tagsOf(registry).v1]).toEqual(['pushed', outputs.digest])
+  expect(lines.join('\n')).toContain('tag v1 is moved, but the registry holds it back from readers: GET ')
+  expect(faults.every(({ fired }) => fired > 0)).toBe(true)
+})
+
 describe('a login', () => {
   it('is asked for the right to push from the start, by a dry run only for that to read', async () => {
     const { registry, push } = await start({ access: { kind: 'bearer', login } })

@@ -1,9 +1,12 @@
-import { UserError } from '../../../lib/errors.ts'
+import { messageOf, UserError } from '../../../lib/errors.ts'
+import type { Log } from '../../../lib/log.ts'
+import { isHeldBack } from '../../../lib/registry/http/errors.ts'
 import type { RegistryRepository } from '../../../lib/registry/repository.ts'
 import type { Clock } from '../../../lib/wait.ts'
 
 /** What a tag is read back with. */
 type Reader = {
+  log: Pick<Log, 'warning'>
   clock: Clock
   signal: AbortSignal
   sender: { repository: Pick<RegistryRepository, 'pullManifest'> }
@@ -15,10 +18,17 @@ const pauseMs = 1000
 
 /**
  * Reads back a tag that was moved, for some seconds where it does not name the digest yet. Throws UserError where it
- * names another one in the end, which another push may have moved it to.
+ * names another one in the end, which another push may have moved it to. A registry that
+ * holds it back took it all the same: that is a warning.
  */
 export async function confirmTag(tag: string, digest: string, reader: Reader): Promise<void> {
-  const got = await readBack(tag, digest, reader)
+  const got = await readBack(tag, digest, reader).catch((error: unknown) => {
+    if (!isHeldBack(error)) throw error
+    reader.log.warning(
+      `tag ${tag} is moved, but the registry holds it back from readers: ${messageOf(error)}`,
+    )
+    return digest
+  })
   if (got === digest) return
   const failure = `tag ${tag}: expected ${digest} after the push, got`
   if (got === undefined)

@@ -2,6 +2,7 @@ import { type CompressionChoice, compressionAfter } from '../../../lib/compressi
 import type { Archived, ArchivedLayer } from '../../../lib/image/archived-image.ts'
 import type { Log } from '../../../lib/log.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
+import { isHeldBack } from '../../../lib/registry/http/errors.ts'
 import type { RegistryRepository } from '../../../lib/registry/repository.ts'
 import {
   blobKey,
@@ -73,9 +74,14 @@ async function describeTags(
   const named = await mapConcurrently(
     tags,
     { concurrency },
-    async (tag) => [tag, (await repository.describeManifest(tag))?.digest] as const,
+    async (tag) => [tag, (await repository.describeManifest(tag).catch(ignoreHeldBack))?.digest] as const,
   )
   return new Map(named.flatMap(([tag, digest]) => (digest === undefined ? [] : [[tag, digest] as const])))
+}
+
+// What such a tag names is not known: it is moved.
+function ignoreHeldBack(error: unknown): undefined {
+  if (!isHeldBack(error)) throw error
 }
 
 /**

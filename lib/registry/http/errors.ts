@@ -116,3 +116,9 @@ export const isTransientUpload = (error: unknown): boolean =>
   (error instanceof RegistryError &&
     ['PATCH', 'PUT'].includes(error.method) &&
     ([404, 416].includes(error.status) || error.codes.includes('BLOB_UPLOAD_UNKNOWN')))
+
+/**
+ * Returns whether a registry holds a manifest back from all who read it, as Harbor does by policy until it is scanned or
+ * signed: https://github.com/goharbor/harbor/issues/15885
+ */
+export const isHeldBack = (error: unknown): boolean => error instanceof RegistryError && error.status === 412
