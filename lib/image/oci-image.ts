@@ -117,7 +117,7 @@ async function refuseMistyped(archive: Archive, layers: readonly ArchivedLayer[]
     const got = detectUnsupported(start) ?? detectCompression(start)
     if (got === 'none') continue
     throw new UserError(
-      `archive: ${entry}: expected a layer that is not compressed, as its media type says, got ${got}; write the archive again`,
+      `archive: ${entry}: expected a layer that is not compressed, as its media type or its diffID says, got ${got}; write the archive again`,
     )
   }
 }
@@ -125,5 +125,12 @@ async function refuseMistyped(archive: Archive, layers: readonly ArchivedLayer[]
 // A tar that is not packed may be compressed on its way: then it becomes another blob.
 function compressible(layer: ArchivedLayer): ArchivedLayer {
   const { descriptor: original, ...rest } = layer
-  return original && compressionOf(original.mediaType) === 'none' ? { ...rest, original } : layer
+  return original && isPlainTar(layer, original) ? { ...rest, compression: 'none', original } : layer
+}
+
+// Bytes with the digest of their content are not packed: podman save --uncompressed calls them gzip. Of a layer of no
+// bytes this tells nothing. https://github.com/containers/image/issues/1270
+function isPlainTar({ diffId, sizeBytes }: ArchivedLayer, { mediaType, digest }: Descriptor): boolean {
+  const compression = compressionOf(mediaType)
+  return compression === 'none' || (compression !== undefined && digest === diffId && sizeBytes > 0)
 }

@@ -2,7 +2,7 @@ import { type Descriptor, isDescriptor, isMediaType, mostDescriptors } from './d
 import { digestOf } from './digest.ts'
 import { parseJson } from './json.ts'
 import type { Compression } from './media-type.ts'
-import { type Family, layerType, toOciType, typesOf } from './media-type.ts'
+import { compressionOf, type Family, layerType, toOciType, typesOf } from './media-type.ts'
 
 /** A layer as it lies in a registry. */
 export type Blob = { digest: string; size: number; compression: Compression }
@@ -57,7 +57,7 @@ export function rewriteManifest(
   annotations?: Annotations,
 ): ManifestBytes {
   const layers = Array.isArray(value.layers) ? value.layers : []
-  if (blobs.every(({ digest }, at) => Object(layers[at]).digest === digest))
+  if (blobs.every((blob, at) => isSameBlob(layers[at], blob)))
     return { ...source, digest: digestOf(source.bytes) }
   const retype = family === 'oci' ? toOciType : (type: string) => type
   const convert = (part: unknown) => {
@@ -69,7 +69,7 @@ export function rewriteManifest(
     config: convert(value.config),
     layers: layers.map((layer, at) => {
       const blob = blobs[at]
-      if (!blob || Object(layer).digest === blob.digest) return convert(layer)
+      if (!blob || isSameBlob(layer, blob)) return convert(layer)
       const { digest, size, compression } = blob
       // What was stated about the bytes of the old blob is wrong about the new one.
       const { data: _data, urls: _urls, ...kept } = Object(layer)
@@ -79,6 +79,12 @@ export function rewriteManifest(
   }
   const bytes = Buffer.from(JSON.stringify(rewritten))
   return { bytes, mediaType: retype(source.mediaType), digest: digestOf(bytes) }
+}
+
+// A descriptor may call a blob something else than it is.
+function isSameBlob(layer: unknown, { digest, compression }: Blob): boolean {
+  const { mediaType, digest: said } = Object(layer)
+  return said === digest && (compressionOf(String(mediaType)) ?? compression) === compression
 }
 
 /** Parses an image manifest; `undefined` for an index or anything else. */

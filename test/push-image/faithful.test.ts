@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { digestOf } from '../../lib/oci/digest.ts'
 import { ociTypes } from '../../lib/oci/media-type.ts'
@@ -193,6 +193,22 @@ describe('a manifest', () => {
       { mediaType: ociTypes.layer.gzip, digest: expect.any(String), size: expect.any(Number), annotations },
     ])
     expect((await pushAgain({ compression: 'none' })).outputs.digest).toBe(image.digest)
+  })
+
+  it('says what its layers are, where podman called a tar gzip', async () => {
+    const layout = new Layout()
+    const mislabelled = { ...layout.blob(ociTypes.layer.none, tar), mediaType: ociTypes.layer.gzip }
+    const image = imageOf(layout, [mislabelled, mislabelled])
+    const { outputs, manifests, blobs, pushAgain } = await push(layout.top([named(image)]))
+    const layersOf = (digest = '') => JSON.parse(manifests.get(digest)!.bytes.toString()).layers
+    for (const { mediaType, digest } of layersOf(outputs.digest)) {
+      expect(mediaType).toBe(ociTypes.layer.gzip)
+      expect(gunzipSync(blobs.get(digest)!.bytes!).equals(tar)).toBe(true)
+    }
+    expect((await pushAgain()).outputs).toMatchObject({ result: 'unchanged', digest: outputs.digest })
+    const { digest } = (await pushAgain({ compression: 'none' })).outputs
+    const layer = { ...mislabelled, mediaType: ociTypes.layer.none }
+    expect(layersOf(digest)).toEqual([layer, layer])
   })
 
   it('is not taken from an earlier push that lost its annotations', async () => {

@@ -237,7 +237,7 @@ describe('an OCI image layout', () => {
       const said = layers.map((layer) => ({ ...layer, mediaType: ociTypes.layer.none }))
       layout.finish(['v1', layout.manifest(config, said)])
       await expect(readImage(await open(layout.toTar()), undefined)).rejects.toThrow(
-        `expected a layer that is not compressed, as its media type says, got ${kind.slice(4)}; write the archive`,
+        `expected a layer that is not compressed, as its media type or its diffID says, got ${kind.slice(4)}; write the archive`,
       )
     },
   )
@@ -248,7 +248,18 @@ describe('an OCI image layout', () => {
     const layer = layout.blob(ociTypes.layer.none, Buffer.from('BZh91AY&SY'))
     layout.finish(['v1', layout.manifest(config, [layer])])
     await expect(readImage(await open(layout.toTar()), undefined)).rejects.toThrow(
-      'expected a layer that is not compressed, as its media type says, got bzip2; write the archive',
+      'expected a layer that is not compressed, as its media type or its diffID says, got bzip2; write the archive',
+    )
+  })
+
+  it('is refused where its diffID is the digest of its compressed bytes', async () => {
+    const layout = new Layout()
+    const { layers } = layout.read(layout.image(['one']))
+    const rootfs = { diff_ids: layers.map(({ digest }) => digest) }
+    const config = layout.blob(ociTypes.config, { os: 'linux', architecture: 'amd64', rootfs })
+    layout.finish(['v1', layout.manifest(config, layers)])
+    await expect(readImage(await open(layout.toTar()), undefined)).rejects.toThrow(
+      'expected a layer that is not compressed, as its media type or its diffID says, got gzip; write the',
     )
   })
 
@@ -263,7 +274,7 @@ describe('an OCI image layout', () => {
       const other = layout.image(['two'], { platform: 'linux/arm64' })
       layout.finish(['v1', layout.index([layout.manifest(config, said), other])])
       await expect(readImage(await open(layout.toTar()), undefined)).rejects.toThrow(
-        `expected a layer that is not compressed, as its media type says, got ${kind.replace('tar+', '')}; write the`,
+        `expected a layer that is not compressed, as its media type or its diffID says, got ${kind.replace('tar+', '')}; write the`,
       )
     },
   )
