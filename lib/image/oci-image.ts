@@ -2,7 +2,13 @@ import type { Archive } from '../archive/archive.ts'
 import { detectCompression, detectUnsupported } from '../compression/detect.ts'
 import { UserError } from '../errors.ts'
 import { type Descriptor, isDescriptor } from '../oci/descriptor.ts'
-import { artifactManifestType, compressionOf, dockerTypes, ociTypes } from '../oci/media-type.ts'
+import {
+  artifactManifestType,
+  compressionOf,
+  dockerTypes,
+  layerCompression,
+  ociTypes,
+} from '../oci/media-type.ts'
 import type { ArchivedImage, ArchivedLayer } from './archived-image.ts'
 import { hasDiffIds, parseConfig } from './image-config.ts'
 import {
@@ -125,12 +131,6 @@ async function refuseMistyped(archive: Archive, layers: readonly ArchivedLayer[]
 // A tar that is not packed may be compressed on its way: then it becomes another blob.
 function compressible(layer: ArchivedLayer): ArchivedLayer {
   const { descriptor: original, ...rest } = layer
-  return original && isPlainTar(layer, original) ? { ...rest, compression: 'none', original } : layer
-}
-
-// Bytes with the digest of their content are not packed: podman save --uncompressed calls them gzip. Of a layer of no
-// bytes this tells nothing. https://github.com/containers/image/issues/1270
-function isPlainTar({ diffId, sizeBytes }: ArchivedLayer, { mediaType, digest }: Descriptor): boolean {
-  const compression = compressionOf(mediaType)
-  return compression === 'none' || (compression !== undefined && digest === diffId && sizeBytes > 0)
+  const isTar = original && layerCompression(original, layer.diffId) === 'none'
+  return isTar ? { ...rest, compression: 'none', original } : layer
 }

@@ -78,3 +78,16 @@ export function compressionOf(mediaType: string): Compression | undefined {
   if (/[.+]zstd$/.test(mediaType)) return 'zstd'
   return /\.tar$/.test(mediaType) ? 'none' : undefined
 }
+
+/**
+ * Returns how a layer is packed. Bytes with the digest of their content are not, whatever their media type: podman and
+ * skopeo call a plain tar gzip. https://github.com/containers/image/issues/1270
+ */
+export function layerCompression(
+  { mediaType, digest, size }: { mediaType: string; digest: string; size: number },
+  diffId: string | undefined,
+): Compression | undefined {
+  const compression = compressionOf(mediaType)
+  // Of a layer of no bytes, the digests tell nothing.
+  return compression !== undefined && digest === diffId && size > 0 ? 'none' : compression
+}

@@ -5,7 +5,7 @@ import { mapConcurrently } from '../map-concurrently.ts'
 import { digestLike, isDigest } from '../oci/digest.ts'
 import { parseJson } from '../oci/json.ts'
 import { type Blob, type ManifestBytes, parseIndex, parseManifest } from '../oci/manifest.ts'
-import { type Compression, compressionOf } from '../oci/media-type.ts'
+import { type Compression, layerCompression } from '../oci/media-type.ts'
 import { RegistryError } from './http/errors.ts'
 import type { RegistryRepository } from './repository.ts'
 
@@ -53,10 +53,10 @@ function learnImage(manifest: ManifestBytes, config: Buffer): FoundImage | undef
     diffIds.length !== parsed.layers.length
   )
     return undefined
-  const layers = parsed.layers.map(({ mediaType, digest, size }) => ({
-    digest,
-    size,
-    compression: compressionOf(mediaType),
+  const layers = parsed.layers.map((layer, at) => ({
+    digest: layer.digest,
+    size: layer.size,
+    compression: layerCompression(layer, diffIds[at]),
   }))
   if (!layers.every(isLayer)) return undefined
   return { ...manifest, configDigest: parsed.config.digest, diffIds, layers }

@@ -79,6 +79,18 @@ describe('pullImages', () => {
     ])
   })
 
+  it('learns that a tar is not compressed, where skopeo called it gzip', async () => {
+    const { repository } = await start()
+    const tar = Buffer.from('one')
+    const config = Buffer.from(JSON.stringify({ rootfs: { diff_ids: [digestOf(tar)] } }))
+    for (const blob of [tar, config]) await repository.putBlob(blob)
+    const layers = [describeBlob(ociTypes.layer.gzip, tar)]
+    const manifest = { schemaVersion: 2, config: describeBlob(ociTypes.config, config), layers }
+    await repository.putManifest('v1', ociTypes.manifest, Buffer.from(JSON.stringify(manifest)))
+    const [image] = await pullImages(repository, 'v1')
+    expect(image?.layers).toEqual([{ digest: digestOf(tar), size: tar.length, compression: 'none' }])
+  })
+
   it('learns from the images of an index, but not from what lies beside them', async () => {
     const { repository } = await start()
     const amd64 = await pushByHand(repository, ['shared', 'amd64'])
