@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type ParsedNode } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type Scalar } from 'yaml'
 import { messageOf, UserError } from '../../../lib/errors.ts'
 import { parseWithoutNumbers } from '../../../lib/json.ts'
 import { verifyBytes } from '../../../lib/yaml-bounds.ts'
@@ -123,6 +123,9 @@ type YamlReading = {
   plain(text: string): string | undefined
 }
 
+// With another tag, as with quotes, a value is a text: `!!str 010`, `!Sub 010`.
+const plainTags = /^tag:yaml\.org,2002:(?:bool|int|float|null)$/
+
 /** Makes a tree of a node. */
 function fromYaml(root: unknown, { file, anchors, plain }: YamlReading): Tree {
   let values = 0
@@ -137,8 +140,10 @@ function fromYaml(root: unknown, { file, anchors, plain }: YamlReading): Tree {
     if (anchor !== undefined) anchors.set(anchor, node)
     return wrap(tag, isScalar(node) ? scalar(node) : collection(node, level))
   }
-  const scalar = ({ value, type }: { value: unknown; type?: unknown }) =>
-    type === 'PLAIN' ? plain(String(value)) : String(value)
+  const scalar = ({ value, type, tag }: Scalar) => {
+    const isPlain = tag === undefined ? type === 'PLAIN' : plainTags.test(tag)
+    return isPlain ? plain(String(value)) : String(value)
+  }
   const collection = (node: unknown, level: number): Tree => {
     if (isSeq(node)) return node.items.map((item) => convert(item, level + 1))
     if (!isMap<ParsedNode>(node)) return undefined

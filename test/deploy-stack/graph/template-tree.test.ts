@@ -11,6 +11,12 @@ describe('a template in YAML', () => {
     expect(readTemplateTree('A: {B: [yes, 012]}', 't.yml').spellings('A')).toEqual([{ B: ['yes', '012'] }])
   })
 
+  it('has texts where a tag says so', () => {
+    expect(read('A: [!!str 010, ! yes, !!int 010, !!bool "yes", !Sub 010, !GetAZs ]')).toEqual({
+      A: ['010', 'yes', '8', 'true', { 'Fn::Sub': '010' }, { 'Fn::GetAZs': '' }],
+    })
+  })
+
   it('has the last of equal keys', () => {
     expect(read('A: 1\nB: {C: 1, C: 2}\nA: 3\n')).toEqual({ A: '3', B: { C: '2' } })
   })
