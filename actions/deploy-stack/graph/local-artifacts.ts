@@ -48,7 +48,12 @@ function listArtifacts({ path, sections }: Template): Artifact[] {
     const { Type, Properties } = mapOf(resource)
     const property = properties.get(textOf(Type) ?? '')
     const address = property === undefined ? undefined : textOf(mapOf(Properties)[property])
-    if (property === undefined || address === undefined || /^(https|s3):\/\//i.test(address)) return []
+    if (
+      property === undefined ||
+      address === undefined ||
+      /^(https:\/\/|s3:\/\/|\{\{resolve:)/i.test(address)
+    )
+      return []
     const logicalId = at.at(-1) ?? ''
     verifyIsOne(address, `${path}: ${logicalId}.${property}`, loops)
     return [{ logicalId, property, at: [...at, 'Properties', property], file: join(dirname(path), address) }]

@@ -30,9 +30,12 @@ it('reads what nested stacks name by a path, relative to their template', () => 
   expect(read('a/c.yml')).toBe(inner?.template.nested[0]?.template)
 })
 
-it.each(['https://b.s3.amazonaws.com/k', 's3://b/k', '!Ref Url'])('leaves %s to CloudFormation', (url) => {
-  expect(reader({ 't.yml': nest(url) })('t.yml').nested).toEqual([])
-})
+it.each(['https://b.s3.amazonaws.com/k', 's3://b/k', '!Ref Url', '"{{resolve:ssm:/templates/inner:1}}"'])(
+  'leaves %s to CloudFormation',
+  (url) => {
+    expect(reader({ 't.yml': nest(url) })('t.yml').nested).toEqual([])
+  },
+)
 
 it('lists the folders of code', () => {
   const code = (type: string, property: string, value: string) =>
