@@ -66,8 +66,8 @@ export type CloudFormation = {
   continueRollback(stackArn: string, skipped: readonly string[], token: string): Promise<void>
   /** Names the stacks that import an export. */
   listImports(exportName: string): Promise<string[]>
-  /** Finds the id of the newest event. */
-  findNewestEvent(stackArn: string): Promise<string | undefined>
+  /** Finds the newest event. */
+  findNewestEvent(stackArn: string): Promise<StackEvent | undefined>
   /** Lists events that are newer than the given one, oldest first. */
   listEvents(stackArn: string, after: string | undefined): Promise<StackEvent[]>
   /** Lists the resources that exist. */

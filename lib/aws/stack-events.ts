@@ -40,13 +40,14 @@ export async function listValidationErrors(client: CloudFormationClient, arn: st
   }
 }
 
-/** Finds the id of a stack's newest event; `undefined` where it has none. */
+/** Finds a stack's newest event; `undefined` where it has none. */
 export async function findNewestEvent(
   client: CloudFormationClient,
   arn: string,
-): Promise<string | undefined> {
+): Promise<StackEvent | undefined> {
   const { StackEvents } = await client.send(new DescribeStackEventsCommand({ StackName: arn }))
-  return StackEvents?.[0]?.EventId
+  const [newest] = StackEvents ?? []
+  return newest && toEvent(newest)
 }
 
 /** Lists events of a stack that are newer than the given one, oldest first. */

@@ -138,6 +138,39 @@ describe('an execution of a review', () => {
     expect(findStack(account, 'ddn-base')?.template?.parameters.get('Value')).toBe('three')
   })
 
+  it.each([
+    [emptyStacks, {}, 'created'],
+    [deployed, { parameters: 'Value=two' }, 'changed'],
+  ])('goes on where an earlier one stopped (%#)', async (make, inputs, kind) => {
+    const account = await make()
+    const text = await review(account, inputs)
+    trouble(account, 'Server', { at: 'validation', reason: 'not valid' })
+    expect(resultsOf(await execute(account, text, inputs))).toEqual({
+      ...{ base: kind, app: 'validation-failed', beside: kind },
+    })
+    trouble(account, 'Server')
+    const again = await execute(account, text, inputs)
+    expect(resultsOf(again)).toEqual({ base: 'no-changes', app: kind, beside: 'no-changes' })
+    expect(again.lines).toContain('ddn-base: an earlier run executed what was reviewed')
+    expect((await execute(account, text, inputs)).outputs.result).toBe('no-changes')
+  })
+
+  it('refuses a stack that was changed after it was executed', async () => {
+    const account = await deployed()
+    const text = await review(account, { parameters: 'app.Value=two' })
+    await execute(account, text, {})
+    await deploy(account, { inputs: { parameters: 'app.Value=three' } })
+    expect((await execute(account, text, {})).failure).toContain('ddn-app: it was changed since the review')
+  })
+
+  it('refuses a stack whose changes were rolled back', async () => {
+    const account = await deployed()
+    const text = await review(account, { parameters: 'app.Value=two' })
+    trouble(account, 'Server', { at: 'update', reason: 'no capacity' })
+    expect(resultsOf(await execute(account, text, {}))).toMatchObject({ app: 'rolled-back' })
+    expect((await execute(account, text, {})).failure).toContain('or executed; review again')
+  })
+
   it('refuses a stack that was not reviewed', async () => {
     const account = await deployed()
     const text = await review(account, { ...change, only: 'base' })

@@ -135,7 +135,7 @@ export function fakeCloudFormation(
         start(stack, planContinuation(stack, skipped, account.troubles), token)
       }),
     listImports: async (name) => account.imports.get(name) ?? [],
-    findNewestEvent: async (arn) => findStack(account, arn)?.events.at(-1)?.id,
+    findNewestEvent: async (arn) => findStack(account, arn)?.events.at(-1),
     listEvents: async (arn, after) => {
       const stack = findStack(account, arn)
       if (!stack) throw new Error(`ValidationError: Stack [${arn}] does not exist`)

@@ -91,14 +91,15 @@ type MadeChangeSet = {
   isNew: boolean
 }
 
-/** Executes a change set, and follows it to its end. */
+/** Executes a change set, and follows it to its end; the token of its operation ends with the verb. */
 export async function executeChangeSet(
   made: MadeChangeSet,
   stackName: string,
   context: ApplyContext,
+  verb = 'execute',
 ): Promise<StackOutcome | Busy> {
   context.links.set(stackName, linkStack(made.stackArn, made.changeSetArn))
-  const token = makeToken(context, stackName, 'execute')
+  const token = makeToken(context, stackName, verb)
   const operation = { stackName, stackArn: made.stackArn, what: `stack ${stackName}`, token }
   const begin = () => context.cloudFormation.executeChangeSet(made.changeSetArn, token)
   try {

@@ -62,7 +62,7 @@ export async function runOperation(
     if (!signal.aborted) operations.delete(stackName)
     throw error
   }
-  return await followOperation(operation, newest, context)
+  return await followOperation(operation, newest?.id, context)
 }
 
 /**

@@ -37,18 +37,25 @@ export async function reviewStack(
 // A review of a new stack leaves one that is only reviewed.
 const isUnmade = (stack: Stack | undefined) => stack === undefined || stack.status === 'REVIEW_IN_PROGRESS'
 
-/** Executes what was reviewed for one stack, and nothing else. */
+/**
+ * Executes what was reviewed for one stack, and nothing else. Where an earlier run did, and nobody changed the stack since,
+ * it stays as it is.
+ */
 export async function executeReviewed(
   reviewed: ReviewedStack,
   request: StackRequest,
   stack: Stack | undefined,
   context: StackContext,
 ): Promise<StackOutcome> {
-  const { cloudFormation, inputs } = context
+  const { cloudFormation, inputs, log } = context
   const { stackName } = request
+  if (stack && (await wasExecuted(stack, context))) {
+    log.info(`${stackName}: an earlier run executed what was reviewed`)
+    return { kind: 'no-changes', outputs: stack.outputs }
+  }
   if (reviewed.isNew !== isUnmade(stack)) return overtaken
   if (reviewed.kept) {
-    const name = nameReviewed(inputs.review?.id ?? '')
+    const name = nameReviewed(idOf(inputs))
     const found = await cloudFormation.findChangeSet(stackName, name)
     if (found?.executionStatus !== 'AVAILABLE') return overtaken
     const made = { ...found, changes: reviewed.changes, isNew: reviewed.isNew }
@@ -68,12 +75,21 @@ export async function executeReviewed(
     : { kind: 'no-changes', outputs: stack?.outputs ?? new Map() }
 }
 
+// All events of an operation carry its token, which ends with the id of the review: the last operation is told by it.
+async function wasExecuted({ arn }: Stack, { cloudFormation, inputs }: StackContext): Promise<boolean> {
+  const newest = await cloudFormation.findNewestEvent(arn)
+  if (newest?.physicalId !== arn) return false
+  return /^(CREATE|UPDATE)_COMPLETE$/.test(newest.status) && newest.token.endsWith(`-${idOf(inputs)}`)
+}
+
+const idOf = ({ review }: StackContext['inputs']): string => review?.id ?? ''
+
 async function executeAlone(
   made: Parameters<typeof executeChangeSet>[0],
   stackName: string,
   context: StackContext,
 ): Promise<StackOutcome> {
-  const outcome = await executeChangeSet(made, stackName, context)
+  const outcome = await executeChangeSet(made, stackName, context, idOf(context.inputs))
   return outcome.kind === 'busy' ? overtaken : outcome
 }
 
