@@ -51,6 +51,7 @@ export function planStacks(
 ): StackStep[] {
   verifyNames(graph, templates, inputs.parameters)
   verifyTags(graph, inputs)
+  verifySkipped(graph, inputs)
   const sources = (entry: StackEntry) => sourcesOf(entry, templateOf(entry, templates), inputs, userSupplied)
   const entries = selectStacks(graph, inputs, deployed, sources)
   const selected = new Set(entries.map(({ key }) => key))
@@ -108,13 +109,23 @@ const outputsOf = (sources: ReadonlyMap<string, Source>) =>
   [...sources.values()].flatMap((source) => (source.kind === 'value' ? stacksOf(source.value) : []))
 
 function verifyOnly(graph: Graph, { only }: Inputs): void {
-  for (const key of only) {
-    if (graph.has(key)) continue
-    const hint = nearest(key, [...graph.keys()])
-    throw new UserError(
-      `only: no stack "${key}"${hint ? `; did you mean "${hint}"` : ''}; known are ${[...graph.keys()].join(', ')}`,
-    )
+  for (const key of only) verifyKey('only', key, graph)
+}
+
+function verifySkipped(graph: Graph, { skipResources }: Inputs): void {
+  for (const name of skipResources) {
+    const [key = '', resource] = name.split(/\.(.*)/)
+    if (!resource) throw new UserError(`skip-resources: expected stack.LogicalId, got "${name}"`)
+    verifyKey('skip-resources', key, graph)
   }
+}
+
+function verifyKey(input: string, key: string, graph: Graph): void {
+  if (graph.has(key)) return
+  const hint = nearest(key, [...graph.keys()])
+  throw new UserError(
+    `${input}: no stack "${key}"${hint ? `; did you mean "${hint}"` : ''}; known are ${[...graph.keys()].join(', ')}`,
+  )
 }
 
 function verifyTags(graph: Graph, { tags }: Inputs): void {

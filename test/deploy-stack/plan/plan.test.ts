@@ -156,6 +156,8 @@ it.each([
     { only: 'storag' },
     'only: no stack "storag"; did you mean "storage"; known are network, storage, service',
   ],
+  [{ 'skip-resources': 'storag.Bucket' }, 'skip-resources: no stack "storag"; did you mean "storage"'],
+  [{ 'skip-resources': 'Bucket' }, 'skip-resources: expected stack.LogicalId, got "Bucket"'],
   [{ parameters: 'Imag=x' }, 'parameters: no template declares "Imag"; did you mean "Image"'],
   [{ parameters: 'storage.Image=x' }, 'parameters: no template declares "storage.Image"'],
 ])('refuses %j', (given, message) => {
