@@ -1,7 +1,7 @@
 import { UserError } from '../../../lib/errors.ts'
 import { nearest } from '../../../lib/nearest.ts'
 import type { Scope } from './evaluate.ts'
-import { listOutputs } from './expand.ts'
+import { listOutputs, listResources } from './expand.ts'
 import type { Graph } from './graph.ts'
 import { verifyLimits } from './limits.ts'
 import { findFault } from './parameter-rule.ts'
@@ -81,7 +81,24 @@ export function verifyTemplates(
   templates: ReadonlyMap<string, Template>,
   given: ReadonlyMap<string, string>,
 ): void {
-  for (const [key, template] of templates) verifyLimits(template, givenScope(key, template, given))
+  const found = new Set<Template>()
+  const all = [...templates].map(([key, each]) => [each, givenScope(key, each, given)] as const)
+  // What is added on the way comes up as well.
+  for (const [template, scope] of all) {
+    verifyLimits(template, scope)
+    for (const nested of listNested(template, scope).filter((each) => !found.has(each))) {
+      found.add(nested)
+      all.push([nested, scopeOf(nested, new Map())])
+    }
+  }
+}
+
+/** Lists the templates of the nested stacks that a template makes in any case. */
+function listNested(template: Template, scope: Scope): Template[] {
+  if (template.isTransformed || template.nested.length === 0) return []
+  const certain = listResources(template, scope).filter(({ condition }) => condition === undefined)
+  const made = new Set(certain.map(({ logicalId }) => logicalId))
+  return template.nested.flatMap(({ logicalId, template }) => (made.has(logicalId) ? template : []))
 }
 
 // What nobody gives keeps its value in an update: its default tells nothing.

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { parseGraph } from '../../../actions/deploy-stack/graph/graph.ts'
+import { makeTemplateReader } from '../../../actions/deploy-stack/graph/local-artifacts.ts'
 import { parseTemplate } from '../../../actions/deploy-stack/graph/template.ts'
-import { verifyNames } from '../../../actions/deploy-stack/graph/verify.ts'
+import { verifyNames, verifyTemplates } from '../../../actions/deploy-stack/graph/verify.ts'
 
 const resources = 'Resources: {T: {Type: AWS::SNS::Topic}}'
 const storage = parseTemplate(`Outputs: {BucketName: {Value: x}}\n${resources}`, 'storage.yml')
@@ -104,4 +105,31 @@ it('refuses a value that is longer than CloudFormation takes', () => {
   )
   expect(() => verify('optional: false', { Bucket: 'a'.repeat(4096) })).not.toThrow()
   expect(() => verify('optional: false', { Bucket: 'A'.repeat(4096) })).toThrow(/got "A{200}…"$/)
+})
+
+describe('the limits of a nested template', () => {
+  const stack = (file: string, condition = '') =>
+    `{Type: AWS::CloudFormation::Stack, ${condition}Properties: {TemplateURL: ${file}}}`
+  const verifyTree = (outer: string) => {
+    const files: Record<string, string> = {
+      'outer.yml': outer,
+      'middle.yml': `Resources: {Inner: ${stack('inner.yml')}}`,
+      'inner.yml': 'Resources: {my-topic: {Type: AWS::SNS::Topic}}',
+    }
+    const template = makeTemplateReader((path) => files[path] ?? '')('outer.yml')
+    return () => verifyTemplates(new Map([['app', template]]), new Map())
+  }
+
+  it('hold as those of its parent', () => {
+    expect(verifyTree(`Resources: {Middle: ${stack('middle.yml')}, Again: ${stack('middle.yml')}}`)).toThrow(
+      'inner.yml: Resources: expected names of up to 255 letters and digits, got "my-topic"; rename it',
+    )
+  })
+
+  it('do not count where a condition or a macro may leave it out', () => {
+    const resources = `Resources: {Middle: ${stack('middle.yml', 'Condition: No, ')}}`
+    expect(verifyTree(`Conditions: {No: !Equals [a, b]}\n${resources}`)).not.toThrow()
+    expect(verifyTree(`Conditions: {No: !Equals [!Ref P, b]}\n${resources}`)).not.toThrow()
+    expect(verifyTree(`Transform: Mine\nResources: {Middle: ${stack('middle.yml')}}`)).not.toThrow()
+  })
 })
