@@ -184,6 +184,18 @@ it('takes a boolean for the text that it is in a request', async () => {
   expect(updated.Outputs).toMatchObject([{ OutputValue: 'set' }])
 })
 
+it('takes keys without quotes for texts: the number of an account, or a word', async () => {
+  const TemplateBody = `Parameters: {Account: {Type: String, Default: '600000000001'}}
+Mappings: {Names: {600000000001: {1: one}, Yes: {1: other}}}
+Resources: {A: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: x, Tags: {yes: two, 1.10: three}}}}
+Outputs:
+  Number: {Value: !FindInMap [Names, !Ref Account, '1']}
+  Word: {Value: !FindInMap [Names, 'true', 1]}
+`
+  const { Outputs } = await create('keys', { Resources: {} }, { TemplateBody })
+  expect(Outputs).toMatchObject([{ OutputValue: 'one' }, { OutputValue: 'other' }])
+})
+
 describe('a branch that is not taken', () => {
   it('may refer to a resource that is not there', async () => {
     const { StackStatus } = await create('branches', {

@@ -35,6 +35,12 @@ def parse(original: Original, body: str) -> Any:
         raise ValueError("unsupported structure.") from error
 
 
+def _name_keys(loader: Any, node: Any, deep: bool = False) -> Template:
+    # CloudFormation has texts for keys, such as the number of an account without quotes.
+    members = engine.yaml.SafeLoader.construct_mapping(loader, node, deep=deep)
+    return {str(key).lower() if isinstance(key, bool) else str(key): each for key, each in members.items()}
+
+
 def _check_types(template: Template, conditions: dict[str, bool]) -> None:
     """Distinguishes a type that only the local AWS lacks from one that does not exist at all."""
     made = (each for each in template["Resources"].values() if conditions.get(each.get("Condition"), True))
@@ -99,6 +105,7 @@ def _checked(
 
 def install() -> None:
     """Checks each template that a request brings, and asks for each capability that it needs."""
+    engine.CfnLoader.construct_mapping = _name_keys
     for module in (handlers, changesets):
         wrap(module, "_parse_template", parse)
         wrap(module, "validate_template_support", _checked)
