@@ -45,8 +45,7 @@ class ActionError(Exception):
 
 
 def _service_of(data: Data) -> Data:
-    _, cluster, name = data["ResourceId"].split("/")
-    service: Data | None = ecs._services.get(f"{cluster}/{name}")
+    service: Data | None = ecs._services.get(data["ResourceId"].removeprefix("service/"))
     if service is None or service["status"] != "ACTIVE":
         raise ActionError("ValidationException", f"ECS service doesn't exist: {data['ResourceId']}")
     return service

@@ -137,6 +137,10 @@ it('refuses a target without its service, and bounds the wrong way round', async
     name: 'ValidationException',
     message: expect.stringContaining("ECS service doesn't exist"),
   })
+  const bounds = { MinCapacity: 0, MaxCapacity: 1 }
+  await expect(register('', { ...bounds, ResourceId: 'service/alone' })).rejects.toMatchObject({
+    name: 'ValidationException',
+  })
   await expect(register(await makeService(), { MinCapacity: 2, MaxCapacity: 1 })).rejects.toMatchObject({
     name: 'ValidationException',
     message: expect.stringContaining('Maximum capacity cannot be less than minimum'),
