@@ -7,8 +7,8 @@ const input = 'parameter-overrides'
 /**
  * Reads parameters in the forms that aws-actions/aws-cloudformation-github-deploy takes: `Name=value,Other=value`, where a
  * value with commas is quoted or its name is repeated; a map of YAML or JSON; a list of `ParameterKey` and
- * `ParameterValue`; or the address `file:///path` of a file with such a map or list. Throws UserError, which quotes no
- * value.
+ * `ParameterValue` or `UsePreviousValue`; or the address `file:///path` of a file with such a map or list. Throws
+ * UserError, which quotes no value.
  */
 export function parseOverrides(
   text: string,
@@ -58,11 +58,13 @@ function parseStructure(text: string, place: string): Map<string, string> {
   const refuse = (what: string) =>
     new UserError(`${place}: expected a map, or a list of ParameterKey and ParameterValue${what}`)
   if (Array.isArray(value)) {
-    const entries = value.map((entry, at): [string, string] => {
-      const { ParameterKey, ParameterValue } = Object(entry)
+    const entries = value.flatMap((entry, at): [string, string][] => {
+      const { ParameterKey, ParameterValue, UsePreviousValue } = Object(entry)
+      // What is not given keeps its value.
+      if (ParameterValue === undefined && String(UsePreviousValue) === 'true') return []
       if (typeof ParameterKey !== 'string' || ParameterValue === undefined)
         throw refuse(`; entry ${at + 1} is none`)
-      return [ParameterKey, readText(ParameterValue)]
+      return [[ParameterKey, readText(ParameterValue)]]
     })
     return new Map(entries)
   }

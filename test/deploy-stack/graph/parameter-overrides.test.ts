@@ -37,6 +37,10 @@ it.each([
   ['A:', { A: '' }],
   ['A: 1.0\nB: 123456789012345678901\nC: 0x1F', { A: '1.0', B: '123456789012345678901', C: '0x1F' }],
   ['{"A": 1.50, "B": true, "C": null}', { A: '1.50', B: 'true', C: '' }],
+  [
+    '[{"ParameterKey": "A", "UsePreviousValue": true}, {"ParameterKey": "B", "ParameterValue": "x", "UsePreviousValue": false}]',
+    { B: 'x' },
+  ],
   ['A: {b: [c, 1]}', { A: '{"b":["c",1]}' }],
   ['A: &a x\nB: *a', { A: 'x', B: 'x' }],
 ])('reads %j, too', (text, parameters) => {
@@ -47,7 +51,7 @@ it.each([
   ['A=1,hunter2', 'parameter-overrides: entry 2: expected NAME=VALUE'],
   ['hunter2', 'parameter-overrides: expected a map, or a list of ParameterKey and ParameterValue'],
   [
-    '[{"ParameterKey": "A"}]',
+    '[{"ParameterKey": "A", "UsePreviousValue": false}]',
     'parameter-overrides: expected a map, or a list of ParameterKey and ParameterValue; entry 1 is none',
   ],
   ['file:///w/none.json', '/w/none.json: expected a map'],
