@@ -36,6 +36,16 @@ const forms: [string, unknown, string][] = [
   ['a resource: a text', { Resources: { A: 'x' } }, 'Any Resources member must be an object.'],
   ['Type: a number', resource({ Type: 5 }), 'Every Resources object must contain a Type member.'],
   ['Condition: a list', resource({ Condition: ['x'] }), 'Every Condition member must be a string.'],
+  [
+    'DeletionPolicy',
+    resource({ DeletionPolicy: 'retain' }),
+    'Unrecognized DeletionPolicy retain for resource A',
+  ],
+  [
+    'UpdateReplacePolicy',
+    resource({ UpdateReplacePolicy: 'RetainExceptOnCreate' }),
+    'Unrecognized UpdateReplacePolicy RetainExceptOnCreate for resource A',
+  ],
   ['DependsOn: a number', resource({ DependsOn: 5 }), 'DependsOn must be a string or list of strings.'],
   ['DependsOn: numbers', resource({ DependsOn: [5] }), 'DependsOn must be a string or list of strings.'],
   ['DependsOn: itself', resource({ DependsOn: 'A' }), 'Circular dependency between resources: [A]'],

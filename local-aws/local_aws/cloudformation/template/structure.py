@@ -16,6 +16,11 @@ _RESOURCE_ATTRIBUTES = (
     "UpdatePolicy", "UpdateReplacePolicy",
 )  # fmt: skip
 _CUSTOM = "AWS::CloudFormation::CustomResource"
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+_POLICIES = {
+    "DeletionPolicy": ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot"),
+    "UpdateReplacePolicy": ("Delete", "Retain", "Snapshot"),
+}
 _PARAMETER_PROPERTIES = (
     "AllowedPattern", "AllowedValues", "ConstraintDescription", "Default", "Description", "MaxLength",
     "MaxValue", "MinLength", "MinValue", "NoEcho", "Type",
@@ -97,6 +102,11 @@ def _check_resource(name: str, resource: Any) -> None:
         if attribute not in _RESOURCE_ATTRIBUTES and not (custom and attribute == "Version"):
             raise ValueError(f"Invalid template resource property '{attribute}'")
     _check_condition(resource)
+    for policy, known in _POLICIES.items():
+        value = resource.get(policy, "Delete")
+        # With the language extensions, a function gives it.
+        if not isinstance(value, dict) and value not in known:
+            raise ValueError(f"Template format error: Unrecognized {policy} {value} for resource {name}")
     names = resource.get("DependsOn", [])
     if not isinstance(names, (str, list)) or not all(isinstance(each, str) for each in names):
         raise ValueError("Template format error: DependsOn must be a string or list of strings.")
