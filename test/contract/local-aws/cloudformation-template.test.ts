@@ -196,6 +196,21 @@ Outputs:
   expect(Outputs).toMatchObject([{ OutputValue: 'one' }, { OutputValue: 'other' }])
 })
 
+it('looks the items of a loop up by account and region', async () => {
+  const items = { 'Fn::FindInMap': ['M', { Ref: 'AWS::Region' }, 'names'] }
+  const template = {
+    Transform: 'AWS::LanguageExtensions',
+    Mappings: { M: { [account.region]: { names: ['one', 'two'] } } },
+    Resources: {
+      A: parameter('/loop'),
+      'Fn::ForEach::L': ['N', items, { 'P${N}': parameter({ 'Fn::Sub': '/loop/${N}' }) }],
+    },
+    Outputs: { 'Fn::ForEach::O': ['N', items, { 'O${N}': { Value: { Ref: 'N' } } }] },
+  }
+  const { Outputs } = await create('loop', template, { Capabilities: ['CAPABILITY_AUTO_EXPAND'] })
+  expect(Outputs?.map(({ OutputKey }) => OutputKey).sort()).toEqual(['Oone', 'Otwo'])
+})
+
 describe('a branch that is not taken', () => {
   it('may refer to a resource that is not there', async () => {
     const { StackStatus } = await create('branches', {

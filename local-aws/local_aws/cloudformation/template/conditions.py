@@ -5,10 +5,12 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-sectio
 
 from typing import Any
 
-from ministack.services.cloudformation import changesets, engine, handlers, stacks
+from ministack.core.responses import get_account_id, get_region
+from ministack.services.cloudformation import changesets, engine, handlers, language_extensions, stacks
 
 from local_aws.cloudformation.schema.resource_types import pseudo_parameters
 from local_aws.cloudformation.schema.values import walk
+from local_aws.core.wrapping import Original, wrap
 
 Template = dict[str, Any]
 
@@ -65,7 +67,15 @@ def evaluate(template: Template, parameters: dict[str, Any]) -> dict[str, bool]:
     return done
 
 
+def _extended(original: Original, template: Template, parameters: dict[str, Any]) -> Template:
+    # Collections of loops may be looked up by them, such as the number of the account in Mappings.
+    place = {"AWS::AccountId": get_account_id(), "AWS::Region": get_region()}
+    extended: Template = original(template, place | parameters)
+    return extended
+
+
 def install() -> None:
-    """Replaces ministack's evaluation, which knows parameters only."""
+    """Replaces ministack's evaluation, which knows parameters only, as its language extensions do."""
+    wrap(language_extensions, "apply", _extended)
     for module in (engine, stacks, handlers, changesets):
         module._evaluate_conditions = evaluate
