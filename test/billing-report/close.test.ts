@@ -353,6 +353,33 @@ describe('closing a month', () => {
     expect(later.report.adjustments).toEqual([])
   })
 
+  it('corrects a closed month by rows that had less time to arrive when it was closed', async () => {
+    const account = await openBillingAccount(duck)
+    const inputs = { mode: 'close', 'api-id': 'a1b2c3' }
+    account.now = () => startOf('2026-11-30', 'Asia/Seoul')
+    for (const day of ['2026-08-05', '2026-09-05', '2026-10-05']) await account.arrive(day, [logRow(day)])
+    await runBilling(account, { ...inputs, month: '2026-08' })
+    await account.arrive('2026-09-04', [logRow('2026-08-30', { user: 'bob' })])
+    const bill = async (month: string, lateDays: string) =>
+      (await runBilling(account, { ...inputs, month, 'late-days': lateDays })).report.adjustments
+    expect(await bill('2026-09', '10')).toMatchObject([{ month: '2026-08', user: 'bob', amount: '111' }])
+    expect(await bill('2026-10', '20')).toEqual([])
+  })
+
+  it('corrects a closed month by rows that arrived in another whose bill did not reach so far', async () => {
+    const account = await openBillingAccount(duck)
+    const inputs = { mode: 'close', 'api-id': 'a1b2c3' }
+    account.now = () => startOf('2026-11-04', 'Asia/Seoul')
+    for (const day of ['2026-08-05', '2026-09-05', '2026-10-05']) await account.arrive(day, [logRow(day)])
+    await runBilling(account, { ...inputs, month: '2026-08' })
+    await account.arrive('2026-09-20', [logRow('2026-08-05', { user: 'bob' })])
+    const short = { 'adjust-months': '0', accept: 'late=1' }
+    const sep = await runBilling(account, { ...inputs, month: '2026-09', ...short })
+    expect([sep.outputs.result, sep.report.adjustments]).toEqual(['closed', []])
+    const oct = await runBilling(account, { ...inputs, month: '2026-10' })
+    expect(oct.report.adjustments).toMatchObject([{ month: '2026-08', user: 'bob', amount: '111' }])
+  })
+
   it.each(['rates.yml', 'manifest.json'])(
     'corrects no closed month whose %s was changed or removed',
     async (name) => {

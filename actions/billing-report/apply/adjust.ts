@@ -8,7 +8,7 @@ import { listArrivals } from '../observe/arrivals.ts'
 import { readClosedAfter } from '../observe/closed-months.ts'
 import { filesOf, hasNewFile } from '../plan/manifest.ts'
 import { spanOf } from '../plan/month-plan.ts'
-import { type Window, windowOf } from '../plan/window.ts'
+import { type Arrival, type Window, windowOf } from '../plan/window.ts'
 import type { Rates } from '../rates/rates.ts'
 import { parseRates } from '../rates/rates-file.ts'
 import { keptFiles, readKept } from './close.ts'
@@ -37,8 +37,8 @@ export async function adjustMonths(
   const later = await readClosedAfter(period.name, session.aws)
   const changed = await findChanged(closed, session)
   for (const bill of closed) {
-    if (later.some(({ month, adjustMonths }) => addMonths(month, -adjustMonths) <= bill.month)) continue
-    if (!mayHaveChanged(bill.month, period, closed, days) && bill.month > changed) continue
+    if (later.some((other) => reaches(other, bill.month))) continue
+    if (!mayHaveChanged(bill, { period, closed, days }, session.inputs) && bill.month > changed) continue
     const window = windowAgain(bill, period)
     await verifyFiles(bill, { period, closed, days, window }, session)
     const now = await billAgain(bill, window, session)
@@ -51,18 +51,27 @@ export async function adjustMonths(
   return { adjustments, windows }
 }
 
-/** Rows of it arrived in this month, or in one before whose bill has posted nothing, since it is not closed. */
-function mayHaveChanged(
-  month: string,
-  period: Period,
-  closed: readonly ClosedBill[],
-  days: ReadonlyMap<string, PeriodFacts>,
-): boolean {
-  const isClosed = (name: string) => closed.some((bill) => bill.month === name)
+type Since = { period: Period; closed: readonly ClosedBill[]; days: ReadonlyMap<string, PeriodFacts> }
+
+/**
+ * Rows of it arrived in this month, or in one before whose bill has posted nothing of it: that month is not closed, or its
+ * `adjust-months` did not reach so far. A roll-up does not tell rows that are in time today from others; the month was
+ * closed without them if rows had less time then.
+ */
+function mayHaveChanged(bill: ClosedBill, { period, closed, days }: Since, arrival: Arrival): boolean {
+  const { month, timeZone } = bill
+  const hasPosted = (name: string) => closed.some((other) => other.month === name && reaches(other, month))
   for (let next = addMonths(month, 1); next < period.name; next = addMonths(next, 1))
-    if (!isClosed(next)) return true
-  return [...days.values()].some(({ late }) => (late.get(month) ?? 0n) > 0n)
+    if (!hasPosted(next)) return true
+  const past = monthPeriod(month, timeZone)
+  const [then, today] = [windowOf(past, bill).next, windowOf(past, arrival).next]
+  const hasUntold = listDays(period.firstDay, period.nextDay).some((day) => then <= day && day < today)
+  return hasUntold || [...days.values()].some(({ late }) => (late.get(month) ?? 0n) > 0n)
 }
+
+/** Returns whether a closed bill looked at an earlier month for corrections. */
+const reaches = ({ month, adjustMonths }: ClosedBill, earlier: string): boolean =>
+  addMonths(month, -adjustMonths) <= earlier
 
 /**
  * Finds the last closed month that has a file more than when it was closed; '' where none has. Firehose tries again for a
@@ -110,7 +119,7 @@ export function countUnreachable(
   period: Period,
   closed: readonly ClosedBill[],
   days: ReadonlyMap<string, PeriodFacts>,
-  arrival: Parameters<typeof windowOf>[1],
+  arrival: Arrival,
 ): bigint {
   const isReached = (month: string, day: string) => {
     if (month === period.name || closed.some((bill) => bill.month === month)) return true
