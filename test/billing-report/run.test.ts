@@ -86,6 +86,15 @@ describe('the bill of a month', () => {
     )
   })
 
+  it('misses only the days of which no row arrived in time for the month, however late it was for its day', async () => {
+    await fillDays(account, '2026-09-01', '2026-09-30')
+    for (const day of ['2026-09-05', '2026-09-06']) await account.expire(day)
+    await account.arrive('2026-09-20', [logRow('2026-09-05')])
+    const { failure, report } = await runBilling(account)
+    expect(failure).toContain('set accept to empty-days=2026-09-06;')
+    expect([report.requests, report.findings]).toMatchObject(['29', [{ id: 'empty-days' }]])
+  })
+
   it('is not published while something is missing, unless that is accepted by its number', async () => {
     await fillDays(account, '2026-09-01', '2026-09-29')
     const seconds = String(at('2026-09-10') / 1000)

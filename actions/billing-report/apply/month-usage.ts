@@ -24,7 +24,14 @@ import type { LockedSession } from './under-lock.ts'
 import { parseFact, readCount, readUsage } from './usage-result.ts'
 
 /** The usage of a month, which is read once, and the number of its rows, counted apart from it. */
-export type MonthUsage = { usage: Usage; rows: bigint; table: string; location: string }
+export type MonthUsage = {
+  usage: Usage
+  rows: bigint
+  table: string
+  location: string
+  /** Where it was read from the log as a whole; its hours are the days of the month, from 0 on. */
+  whole?: PeriodFacts
+}
 
 /** Reads what the roll-ups know of each day. */
 export async function readDays(
@@ -113,12 +120,13 @@ export async function rollUpMonth(
   const { facts, odd } = await verify([staged], session, new Set())
   const why = odd.get(period.name)
   if (why) return { odd: why }
-  return await takeUsage(staged, facts.get(period.name)?.rows ?? 0n, session, suffix)
+  return await takeUsage(staged, facts.get(period.name), session, suffix)
 }
 
 /** Plans the roll-up of a whole month, from the days of arrival in a window. */
 export const planWholeMonth = (period: Period, window: Window, rates: Rates) => ({
-  ...{ period, window, lateMonths: [], hourStarts: [] },
+  ...{ period, window, lateMonths: [] },
+  hourStarts: listDays(period.firstDay, period.nextDay).map((day) => startOf(day, period.timeZone)),
   borders: { lateBefore: 0, earlyFrom: Number.MAX_SAFE_INTEGER },
   versionStarts: rates.versions.map(({ validFrom }) => startOf(validFrom, period.timeZone)),
   ...{ folder: `usage/whole-month=${period.name}`, name: `usage_${period.name.replace('-', '_')}_whole` },
@@ -138,13 +146,14 @@ export async function verifyWholeScan(
 
 async function takeUsage(
   { plan: { period }, table }: Staged<{ period: Period }>,
-  rows: bigint,
+  facts: PeriodFacts | undefined,
   session: Session,
   suffix: string,
 ): Promise<MonthUsage> {
   const target = placeUsage(period, session, suffix)
   await session.query.run(`add up ${period.name}`, takeMonth(session.inputs.database, table, target))
-  return { ...target, rows, usage: await readRows(`read ${period.name}`, target.table, session) }
+  const usage = await readRows(`read ${period.name}`, target.table, session)
+  return { ...target, usage, rows: facts?.rows ?? 0n, ...(facts && { whole: facts }) }
 }
 
 function placeUsage({ name }: Period, { bucket, runId, staged }: Session, suffix: string) {

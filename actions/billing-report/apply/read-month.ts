@@ -52,7 +52,7 @@ export async function readMonth(task: Task, session: LockedSession): Promise<Mon
   if ('odd' in adjusted) return adjusted
   const late = countUnreachable(period, closed, days, inputs)
   const pauses = await gatherPauses(period, plans, session)
-  const known = { days, late, rows: month.rows, draft, paused: pauses.days }
+  const known = { days, late, month, draft, paused: pauses.days }
   const evidence = await gatherEvidence(period, plans, known, session)
   const page = await readPageData(period, plans, pauses, session)
   const { adjustments, windows } = adjusted
@@ -115,14 +115,14 @@ async function addUp(
 
 type Known = Pick<Evidence, 'late' | 'paused'> & {
   days: ReadonlyMap<string, PeriodFacts>
-  rows: bigint
+  month: MonthUsage
   draft: boolean
 }
 
 async function gatherEvidence(
   period: Period,
   plans: readonly DayPlan[],
-  { days, late, rows, draft, paused }: Known,
+  { days, late, month: { rows, whole }, draft, paused }: Known,
   { inputs, context, aws, location }: Session,
 ): Promise<Evidence> {
   const today = dayAt(context.clock.now(), period.timeZone)
@@ -135,9 +135,11 @@ async function gatherEvidence(
     readClosed(addMonths(period.name, 1), aws),
     rows === 0n && !draft ? describeParts(inputs, aws, context.clock.now()) : [],
   ])
+  // The roll-up of a day lacks what arrived after its late days.
+  const rowsOn = (day: string, at: number) => (days.get(day)?.rows || whole?.hours.get(at)) ?? 0n
   const over = plans.filter(({ day }) => day < today)
   return {
-    days: new Map(over.map(({ day }) => [day, days.get(day)?.rows ?? 0n])),
+    days: new Map(over.map(({ day }, at) => [day, rowsOn(day, at)])),
     rejected,
     conflicts: sum((facts) => facts.conflicts),
     eventTime: sum((facts) => facts.eventTime),

@@ -26,7 +26,7 @@ export type RollUp = {
   lateMonths: readonly Period[]
   /** First milliseconds of the versions of the rates; none where the period is a day. */
   versionStarts: readonly number[]
-  /** First milliseconds of the hours to count; none where the period is a month. */
+  /** First milliseconds of the hours to count, or of the days where the period is a month. */
   hourStarts: readonly number[]
 }
 
