@@ -380,6 +380,21 @@ describe('closing a month', () => {
     expect(oct.report.adjustments).toMatchObject([{ month: '2026-08', user: 'bob', amount: '111' }])
   })
 
+  it('corrects a closed month by rows that arrived in another which was closed before it', async () => {
+    const account = await openBillingAccount(duck)
+    const inputs = { mode: 'close', 'api-id': 'a1b2c3' }
+    account.now = () => startOf('2026-12-04', 'Asia/Seoul')
+    for (const day of ['2026-08-05', '2026-09-05', '2026-10-05', '2026-11-05'])
+      await account.arrive(day, [logRow(day)])
+    await account.arrive('2026-10-20', [logRow('2026-08-05', { user: 'bob' })])
+    const bill = async (month: string, accept = '') =>
+      (await runBilling(account, { ...inputs, month, accept })).report.adjustments
+    expect(await bill('2026-10', 'late=1')).toEqual([])
+    expect([await bill('2026-08'), await bill('2026-09')]).toEqual([[], []])
+    const correction = { month: '2026-08', user: 'bob', amount: '111' }
+    expect(await bill('2026-11')).toMatchObject([correction])
+  })
+
   it.each(['rates.yml', 'manifest.json'])(
     'corrects no closed month whose %s was changed or removed',
     async (name) => {

@@ -54,9 +54,9 @@ export async function adjustMonths(
 type Since = { period: Period; closed: readonly ClosedBill[]; days: ReadonlyMap<string, PeriodFacts> }
 
 /**
- * Rows of it arrived in this month, or in one before whose bill has posted nothing of it: that month is not closed, or its
- * `adjust-months` did not reach so far. A roll-up does not tell rows that are in time today from others; the month was
- * closed without them if rows had less time then.
+ * Rows of it arrived in this month, or in one before whose bill has posted nothing of it: that month is not closed, or was
+ * closed before it, or its `adjust-months` did not reach so far. A roll-up does not tell rows that are in time today from
+ * others; the month was closed without them if rows had less time then.
  */
 function mayHaveChanged(bill: ClosedBill, { period, closed, days }: Since, arrival: Arrival): boolean {
   const { month, timeZone } = bill
@@ -69,9 +69,9 @@ function mayHaveChanged(bill: ClosedBill, { period, closed, days }: Since, arriv
   return hasUntold || [...days.values()].some(({ late }) => (late.get(month) ?? 0n) > 0n)
 }
 
-/** Returns whether a closed bill looked at an earlier month for corrections. */
-const reaches = ({ month, adjustMonths }: ClosedBill, earlier: string): boolean =>
-  addMonths(month, -adjustMonths) <= earlier
+/** Returns whether a closed bill looked at an earlier month for corrections: not if that was closed only afterwards. */
+const reaches = ({ month, adjustMonths, corrected }: ClosedBill, earlier: string): boolean =>
+  corrected?.includes(earlier) ?? addMonths(month, -adjustMonths) <= earlier
 
 /**
  * Finds the last closed month that has a file more than when it was closed; '' where none has. Firehose tries again for a

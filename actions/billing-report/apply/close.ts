@@ -7,7 +7,14 @@ import type { Session } from './session.ts'
 import type { LockedSession } from './under-lock.ts'
 
 /** What is kept with a closed month besides its own record. */
-export type Kept = { rendered: ReadonlyMap<string, string>; totals: Totals; rates: string; manifest: string }
+export type Kept = {
+  rendered: ReadonlyMap<string, string>
+  totals: Totals
+  rates: string
+  manifest: string
+  /** Closed months that were looked at for corrections. */
+  corrected: readonly string[]
+}
 
 /** Names the files of a closed month that its corrections need. */
 export const keptFiles = { rates: 'rates.yml', manifest: 'manifest.json' } as const
@@ -34,6 +41,7 @@ export async function closeMonth(
     partitionZone,
     lateDays,
     adjustMonths,
+    corrected: kept.corrected,
     zoneData,
     files: digests,
   })

@@ -13,7 +13,7 @@ type Task = { period: Period; rates: Rates; ratesText: string }
 /** Prepares what is kept in the account of a bill before its files are published, or why they must not be. */
 export function prepareKeeping(
   { period, rates, ratesText }: Task,
-  { month, manifest, facts }: BillParts,
+  { month, manifest, corrected, facts }: BillParts,
   session: LockedSession,
 ) {
   const { totals, add } = collectTotals(rates.decimals)
@@ -28,7 +28,7 @@ export function prepareKeeping(
       if (blockingFindings(bill.findings).length > 0) return 'incomplete'
       await publishUsage(period, month, session)
       if (bill.state !== 'closed') return undefined
-      const kept = { rendered, totals, rates: ratesText, manifest }
+      const kept = { rendered, totals, rates: ratesText, manifest, corrected }
       return (await closeMonth(bill, kept, session)) ? undefined : 'taken'
     },
   }

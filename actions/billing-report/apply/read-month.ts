@@ -31,6 +31,8 @@ export type MonthRead = {
   page: PageData
   /** The objects that were surely read, for the corrections too, one a line. */
   manifest: string
+  /** Closed months that were looked at for corrections. */
+  corrected: readonly string[]
 }
 
 type Task = { period: Period; rates: Rates; plans: readonly DayPlan[]; draft: boolean }
@@ -61,7 +63,8 @@ export async function readMonth(task: Task, session: LockedSession): Promise<Mon
     ([day]) => day < window.first || window.next <= day,
   )
   const manifest = formatManifest(filesOf(new Map([...before, ...others]), read))
-  return { month, evidence, adjustments, page, manifest }
+  const corrected = closed.map((bill) => bill.month)
+  return { month, evidence, adjustments, page, manifest, corrected }
 }
 
 /** Reads the pauses until the month ends, for a draft until the last day that is over. */

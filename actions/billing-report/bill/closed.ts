@@ -12,6 +12,8 @@ export type ClosedBill = {
   lateDays: number
   /** How many closed months before were looked at for corrections. */
   adjustMonths: number
+  /** The closed months among them; bills of version 1.0.0 do not say. */
+  corrected?: readonly string[]
   /** Version of the time zone data, such as `2026a`. */
   zoneData: string
   rows: string
@@ -40,7 +42,7 @@ export function collectTotals(decimals: number): { totals: Totals; add(user: Use
 
 type Circumstances = Pick<
   ClosedBill,
-  'timeZone' | 'partitionZone' | 'lateDays' | 'adjustMonths' | 'zoneData' | 'files'
+  'timeZone' | 'partitionZone' | 'lateDays' | 'adjustMonths' | 'corrected' | 'zoneData' | 'files'
 >
 
 /** Writes down a bill that is closed, as JSON: the same bytes for the same bill. */

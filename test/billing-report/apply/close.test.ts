@@ -20,7 +20,13 @@ const rendered = new Map([
   ['bill-2026-03.json', '{}'],
   ['statements/my-bill-ann.csv', 'ann, too'],
 ])
-const kept = { rendered, totals: new Map([['ann', whole(7n)]]), rates: 'rates', manifest: 'files' }
+const kept = {
+  rendered,
+  totals: new Map([['ann', whole(7n)]]),
+  rates: 'rates',
+  manifest: 'files',
+  corrected: ['2026-02'],
+}
 const inputs = { timeZone: 'UTC', partitionZone: 'Asia/Seoul', lateDays: 3, adjustMonths: 2 }
 
 /** Keeps closed bills in memory; `before` comes before the record is written. */
