@@ -429,6 +429,38 @@ it('leaves a service at zero alone, and refuses one that is named', async () => 
   expect(failure).toContain('plain: it is at zero, and no pause has saved what it had')
 })
 
+it('rides on where AWS throttles one of the first calls of a run, whichever it is', async () => {
+  const go = async (operation: string, cluster: FakeCluster, throttled: number) => {
+    let calls = 0
+    const call: Caller = async (_, apply) => {
+      calls += 1
+      if (calls === throttled) throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' })
+      return apply()
+    }
+    const clock = fakeClock()
+    const around = makeSurroundings({ clock })
+    const connect = async () => fakeCluster(cluster, { around, call })
+    const idle = operation === 'pause' && { 'idle-minutes': '10' }
+    const { outputs } = await run({
+      ...{ ...makeContext(), clock, connect, ask: async () => 200, makeId: () => `run ${++runs}` },
+      inputs: { operation, cluster: 'c', services: 'all', ...idle },
+    })
+    return { result: outputs.result, calls }
+  }
+  for (const operation of ['pause', 'status', 'resume']) {
+    const count = await go(operation, await madeFor(operation), 0)
+    for (let at = 1; at <= Math.min(count.calls, 30); at++) {
+      const { result } = await go(operation, await madeFor(operation), at)
+      expect(`call ${at} of ${operation}: ${result}`).toBe(`call ${at} of ${operation}: ${count.result}`)
+    }
+  }
+  async function madeFor(operation: string) {
+    const cluster = makeCluster()
+    if (operation === 'resume') await go('pause', cluster, 0)
+    return cluster
+  }
+})
+
 it('rides on where AWS throttles, at the first look and at later calls', async () => {
   const cluster = makeCluster()
   const before = snapshot(cluster)

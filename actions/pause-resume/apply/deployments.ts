@@ -1,5 +1,5 @@
 import { isTransientAwsError } from '../../../lib/aws/transient-error.ts'
-import { TimeoutError } from '../../../lib/errors.ts'
+import { messageOf, TimeoutError } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 import { listFirst } from '../../../lib/quote.ts'
 import { type Clock, waitUntil } from '../../../lib/wait.ts'
@@ -24,16 +24,18 @@ export async function awaitDeployments(
   { aws, clock, signal, log, timeoutSeconds }: DeploymentWait,
 ): Promise<boolean> {
   if (services.length === 0 || timeoutSeconds <= 0) return false
-  let deploying = await aws.deployments.inProgress(cluster, services)
-  if (deploying.length === 0) return false
-  log.info(`wait until the deployment of ${listFirst(deploying)} is over`)
+  let deploying: string[] = []
+  let looks = 0
   const look = async () => {
+    looks += 1
+    const before = deploying
     deploying = await aws.deployments.inProgress(cluster, services)
+    if (deploying.length > 0 && before.length === 0)
+      log.info(`wait until the deployment of ${listFirst(deploying)} is over`)
     return deploying.length === 0 ? true : undefined
   }
-  const what = `deployment of ${listFirst(deploying)}`
   const waiting = {
-    what,
+    what: 'deployments',
     timeoutSeconds,
     clock,
     signal,
@@ -44,9 +46,12 @@ export async function awaitDeployments(
     await waitUntil(look, waiting)
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error
+    const minutes = timeoutSeconds / 60
     log.warning(
-      `${listFirst(deploying)}: paused while a deployment is in progress, after ${timeoutSeconds / 60} minute(s)`,
+      deploying.length > 0
+        ? `${listFirst(deploying)}: paused while a deployment is in progress, after ${minutes} minute(s)`
+        : `paused without knowing whether a deployment is in progress, after ${minutes} minute(s): ${messageOf(error)}`,
     )
   }
-  return true
+  return looks > 1
 }

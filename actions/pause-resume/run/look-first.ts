@@ -4,11 +4,17 @@ import { describeCluster } from '../observe/cluster.ts'
 import type { ClusterState } from '../observe/state.ts'
 import type { ClusterRun } from './cluster-run.ts'
 
-/** Looks at a cluster for the first time: AWS may be busy at the start as well as later. */
-export async function lookFirst({ aws, chosen, context, inputs }: ClusterRun): Promise<ClusterState> {
+/**
+ * Looks at a cluster for the first time, and reads what else a run has to know before it begins: AWS may be busy at the
+ * start as well as later.
+ */
+export async function lookFirst<T>(
+  { aws, chosen, context, inputs }: ClusterRun,
+  read: (state: ClusterState) => Promise<T>,
+): Promise<T> {
   const { cluster, services } = chosen
   const { clock, signal } = context
-  return await waitUntil(async () => await describeCluster(cluster, services, aws), {
+  return await waitUntil(async () => await read(await describeCluster(cluster, services, aws)), {
     ...{ what: `look at ${cluster}`, timeoutSeconds: inputs.timeoutSeconds, clock, signal },
     isTransient: isTransientAwsError,
   })

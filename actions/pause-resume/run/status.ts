@@ -10,8 +10,10 @@ import { lookFirst } from './look-first.ts'
 export async function tellStatus(run: ClusterRun): Promise<Outcome> {
   const { aws, context, inputs, setting } = run
   const now = context.clock.now()
-  const state = await lookFirst(run)
-  const around = await describeSurroundings(state, aws, now)
+  const { state, around } = await lookFirst(run, async (state) => ({
+    state,
+    around: await describeSurroundings(state, aws, now),
+  }))
   const priceOf = (type: string) => findInstancePrice(type, aws.region, inputs.instancePrice)
   return reportStatus(state, renderStatus(state, around, { ...setting, now, priceOf }))
 }

@@ -34,16 +34,17 @@ export type Wished = {
 export async function pursueWish(wished: Wished, run: ClusterRun): Promise<Outcome> {
   const { context, inputs } = run
   const { operation, startedAt } = wished
-  const hold = async (state: ClusterState) =>
-    operation === 'pause' ? await holdAwake(state, wished.hold(state), run) : wished.hold(state)
-  const before = await lookFirst(run)
-  const asked = await hold(before)
-  if (inputs.dryRun) return planOnly(wished, before, asked, run)
-  const hasWaited = operation === 'pause' && (await settle(before, asked, run))
+  const look = async () =>
+    await lookFirst(run, async (state) => {
+      const asked = wished.hold(state)
+      return { state, held: operation === 'pause' ? await holdAwake(state, asked, run) : asked }
+    })
+  const before = await look()
+  if (inputs.dryRun) return planOnly(wished, before.state, before.held, run)
+  const hasWaited = operation === 'pause' && (await settle(before.state, before.held, run))
   const seenAt = hasWaited ? context.clock.now() : startedAt
-  const state = hasWaited ? await lookFirst(run) : before
   // Who came while a deployment was waited for is in use now.
-  const held = hasWaited ? await hold(state) : asked
+  const { state, held } = hasWaited ? await look() : before
   const plan = planOperation(operation, state, { ...inputs, isReady: false, given: givenUp(held) })
   const pursuit: Pursuit = {
     ...{ operation, state, seenAt, plan, isReady: false, done: [], waiting: new Map() },
