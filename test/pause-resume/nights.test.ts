@@ -334,6 +334,20 @@ describe('keep-awake', () => {
     expect(again.result).toBe('already-paused')
   })
 
+  it('saves nothing of a service that somebody has started by hand, and says nothing of the kind', async () => {
+    const cluster = makeCluster()
+    await act(cluster, 'pause', { now: at(22) })
+    Object.assign(cluster.services.get('web') ?? {}, {
+      desired: 3,
+      bounds: { min: 2, max: 8, suspended: active },
+    })
+    settle(cluster, 'web')
+    await act(cluster, 'keep-awake', { now: at(23), inputs: { ...until, services: 'web' } })
+    const { result, summary } = await act(cluster, 'pause', { now: at(24) })
+    expect([result, stateOf(cluster).saved?.desired]).toEqual(['kept-awake', 2])
+    expect(summary).not.toContain('is saved')
+  })
+
   it('keeps no service from a resume, and asks for no use of one that it holds', async () => {
     const cluster = makeCluster({ requests: 3 })
     await act(cluster, 'keep-awake', { inputs: { ...until, services: 'web' } })

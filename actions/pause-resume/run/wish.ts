@@ -9,6 +9,7 @@ import { watchLaunches } from '../apply/watch-launches.ts'
 import { describeCluster } from '../observe/cluster.ts'
 import type { ClusterState, ServiceState } from '../observe/state.ts'
 import { planOperation, renderPlan } from '../plan/plan.ts'
+import type { ServicePlan } from '../plan/service-plan.ts'
 import { renderNext } from '../report/next.ts'
 import { describePursuit, reportPlanned, reportPursuit } from '../report.ts'
 import { makeAftermath } from './aftermath.ts'
@@ -94,7 +95,7 @@ async function carryOut(
   const actor = { ...author, id: context.makeId(), operation: pursuit.operation }
   const deadline = startedAt + inputs.timeoutSeconds * 1000
   context.remember(() => describePursuit(pursuit, timeZone))
-  const notes = new Set(pursuit.plan.services.flatMap((plan) => plan.notes))
+  const { services: plans } = pursuit.plan
   const aftermath = makeAftermath(pursuit, startedAt, run)
   const { services } = chosen
   const { ask } = aftermath
@@ -108,6 +109,7 @@ async function carryOut(
       (state) => Object.assign(pursuit, { state }),
       (error: unknown) => log.info(`${chosen.cluster}: reported as it was seen last: ${messageOf(error)}`),
     )
+  const notes = new Set(plans.filter(isPursued(pursuit)).flatMap((plan) => plan.notes))
   for (const note of await noteSchedules(pursuit, run)) notes.add(note)
   for (const note of await noteDeleted(pursuit, run)) notes.add(note)
   for (const note of notes) log.warning(note)
@@ -117,3 +119,9 @@ async function carryOut(
   const remarks = { notes: [...notes], sentences, next, details, timeZone }
   return reportPursuit(pursuit, inputs.timeoutSeconds, remarks)
 }
+
+// Of what is left alone on purpose, nothing that was planned is true.
+const isPursued =
+  ({ outcomes }: Pursuit) =>
+  ({ service }: ServicePlan) =>
+    !/^(skipped|kept-awake)$/.test(outcomes.get(service)?.kind ?? '')
