@@ -381,6 +381,36 @@ describe('numbers that are saved', () => {
     )
   })
 
+  it('get the minimum that somebody has raised since, of a group that is paused again', () => {
+    const paused = { ...realities.down, found: found({ phase: 'paused', saved }) }
+    const { numbers, notes } = save(paused, makeGroup({ name: 'g', min: 3, desired: 3 }))
+    expect(numbers).toMatchObject({ desired: 2, bounds: saved.bounds })
+    expect(numbers?.groups).toEqual([{ name: 'g', min: 3, desired: 3 }])
+    expect(notes).toEqual([
+      `g: got a minimum of 3 since ${saved.at}; it is saved, and comes back with a resume`,
+    ])
+    const smaller = makeGroup({ name: 'g', min: 0, desired: 1 })
+    expect(save(paused, smaller).numbers).toBeUndefined()
+    const raised = makeGroup({ name: 'g', min: 3, desired: 3 })
+    const cluster = makeCluster([makeService(paused)], [raised])
+    const [restored] = planOperation('pause', cluster, { ...choice, onConflict: 'restore' }).services
+    expect(restored?.steps[0]).toMatchObject({ kind: 'begin', numbers: undefined })
+  })
+
+  it.each([
+    ['respect', realities.idle, bounds(0, 4)],
+    ['restore', realities.awake, bounds(2, 8)],
+  ] as const)('get bounds where none are saved, with on-conflict %s', (onConflict, reality, wanted) => {
+    const state = found({ phase: 'paused', saved: { ...saved, bounds: undefined } })
+    const cluster = makeCluster([makeService({ ...reality, found: state })], [emptyGroup])
+    const [planned] = planOperation('pause', cluster, { ...choice, onConflict }).services
+    expect(planned?.steps[0]).toMatchObject({ kind: 'begin', numbers: { desired: 2, bounds: wanted } })
+    const { min, max } = wanted
+    expect(planned?.notes).toContain(
+      `web: has got a scalable target since ${saved.at}; its bounds of ${min} to ${max} are saved`,
+    )
+  })
+
   it('are the count alone, where the bounds are a lost pause’s', () => {
     const { numbers, notes } = save({ ...realities.forced })
     expect(numbers).toMatchObject({ desired: 3, bounds: undefined })

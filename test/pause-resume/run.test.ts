@@ -434,7 +434,8 @@ it('rides on where AWS throttles one of the first calls of a run, whichever it i
     let calls = 0
     const call: Caller = async (_, apply) => {
       calls += 1
-      if (calls === throttled) throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' })
+      if (calls === throttled)
+        throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' })
       return apply()
     }
     const clock = fakeClock()

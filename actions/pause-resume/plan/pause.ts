@@ -9,6 +9,7 @@ import { type ClusterState, type ServiceState, stateOf } from '../observe/state.
 import type { Step } from '../step.ts'
 import { fitNumbers } from './fit.ts'
 import { emptyGroups } from './groups.ts'
+import { explainKept, keepNumbers } from './kept.ts'
 import { isChangedByHand, judgeReality, type Reality } from './reality.ts'
 import {
   type Choice,
@@ -30,7 +31,9 @@ import { equalNumbers, takeNumbers } from './take.ts'
  * | forced | its count, without bounds | stays | its count, with the saved bounds |
  * | down, at zero | left alone | stays | stays |
  *
- * Where somebody changed it by hand since, `on-conflict: restore` lets what is saved stay, and `fail` pauses nothing.
+ * What stays gets the bounds that a pause without a scalable target has not saved, and, while paused, a minimum of a group
+ * that somebody has raised. Where somebody changed the service by hand since, `on-conflict: restore` lets what is saved
+ * stay, and `fail` pauses nothing.
  */
 export function planPause(
   service: ServiceState,
@@ -50,7 +53,10 @@ export function planPause(
   const isChanged = isChangedByHand(reality, phase, service.bounds, fitted)
   if (saved && isChanged && choice.onConflict === 'fail') return refuseChanged(service, saved)
   const isRestored = isChanged && choice.onConflict === 'restore'
-  const anew = isRestored ? undefined : chooseNumbers(service, state, { reality, phase, saved })
+  const isAnew = !saved || (!isRestored && holdsAnew(reality, phase))
+  const anew = isAnew
+    ? takeNumbers(service, state, saved)
+    : keepNumbers(saved, service, state, phase === 'paused' && choice.onConflict !== 'restore')
   const { steps, notes } = emptyGroups(service.groups, state, own)
   const isUnderWay = !choice.wait && steps.length > 0
   // Whoever does not wait for the instances cannot tell that they are gone.
@@ -62,20 +68,14 @@ export function planPause(
   const isBegun = phase === 'pausing' && !(anew && saved && !equalNumbers(anew, saved))
   const begin: Step[] = isBegun ? [] : [{ kind: 'begin', service: name, phase: 'pausing', numbers: anew }]
   const end: Step[] = isUnderWay ? [] : [{ kind: 'end', service: name, phase: 'paused' }]
-  const explained = isRestored
-    ? [`${name}: was changed by hand since ${saved?.at}; the numbers that are saved stay`]
-    : explain(service, reality, anew, saved)
+  const explained = isAnew
+    ? explain(service, reality, anew, saved)
+    : explainKept(name, saved, anew, isRestored)
   return planSteps(name, [...begin, ...work, ...end], { notes: [...notes, ...explained], isUnderWay })
 }
 
-function chooseNumbers(
-  service: ServiceState,
-  state: ClusterState,
-  { reality, phase, saved }: { reality: Reality; phase: Phase; saved: Saved | undefined },
-): Numbers | undefined {
-  const isAnew = reality === 'awake' || !saved || (reality === 'forced' && phase === 'paused')
-  return isAnew ? takeNumbers(service, state, saved) : undefined
-}
+const holdsAnew = (reality: Reality, phase: Phase) =>
+  reality === 'awake' || (reality === 'forced' && phase === 'paused')
 
 function stopTasks({ name, bounds, desired, running, pending }: ServiceState): Step[] {
   return [

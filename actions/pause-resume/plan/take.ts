@@ -26,7 +26,8 @@ export function takeNumbers(service: ServiceState, state: ClusterState, saved: S
   }
 }
 
-function takeBounds(found: Bounds | undefined, saved: Bounds | undefined): Bounds | undefined {
+/** Takes bounds, or those that were saved where a pause has set the ones that are there. */
+export function takeBounds(found: Bounds | undefined, saved: Bounds | undefined): Bounds | undefined {
   if (found === undefined) return undefined
   if (isShut(found)) return saved
   return saved && isAllSuspended(found) ? { ...found, suspended: saved.suspended } : found
