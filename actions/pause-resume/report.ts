@@ -6,7 +6,8 @@ import { renderTime } from '../../lib/service/render-time.ts'
 import type { Pursuit, ServiceOutcome } from './apply/pursuit.ts'
 import { type ClusterState, type ServiceState, stateOf } from './observe/state.ts'
 import { describeCosts } from './report/costs.ts'
-import { renderBounds, renderStep, type Step } from './step.ts'
+import { describeEffects } from './report/effects.ts'
+import { renderBounds, renderStep } from './step.ts'
 
 /** Returns the state of a service in one word, judged by what AWS shows, and by what was saved. */
 export function statusOf(service: ServiceState): string {
@@ -151,28 +152,15 @@ export function describePursuit({ plan, done, state, outcomes }: Pursuit, timeZo
   return {
     title: state.cluster,
     outputs: { state: JSON.stringify(services) },
-    done: done.map(renderStep),
+    done: [...new Set(done.map(renderStep))],
     notDone: [
       ...new Set(open.flatMap(({ steps }) => steps.filter((step) => !done.includes(step)).map(renderStep))),
     ],
-    goesOn: [...new Set(done.flatMap((step) => describeEffect(step, state)))],
+    goesOn: describeEffects(done, state),
     costs: describeCosts(state),
     details: blocks(renderCounts(state), renderState(state, timeZone), renderEvents(state)),
     report: { cluster: state.cluster, services },
   }
-}
-
-// ECS and Auto Scaling continue towards a number that was set, whether or not anyone waits.
-function describeEffect(step: Step, state: ClusterState): string[] {
-  if (step.kind === 'set-desired') {
-    const service = state.services.find(({ name }) => name === step.service)
-    const tasks = (service?.running ?? 0) + (service?.pending ?? 0)
-    return tasks === step.desired ? [] : [`${step.service} goes from ${tasks} to ${step.desired} task(s)`]
-  }
-  if (step.kind !== 'resize-group') return []
-  const { name, desired } = step.size
-  const instances = state.groups.get(name)?.instances.length ?? 0
-  return instances === desired ? [] : [`${name} goes from ${instances} to ${desired} instance(s)`]
 }
 
 function toReport(service: ServiceState, state: ClusterState) {

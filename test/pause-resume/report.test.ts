@@ -166,6 +166,28 @@ it('tells at a cancel which steps are done and which are open, and what AWS goes
   })
 })
 
+it('tells of each group that is there once what AWS goes on with, and what holds that up', () => {
+  const resize = (desired: number) => ({
+    kind: 'resize-group' as const,
+    size: { name: 'g', min: 0, desired },
+  })
+  const effectsOf = (steps: Step[], suspended: string[]) => {
+    const group = makeGroup({ name: 'g', min: 0, desired: 2 }, { suspended })
+    return describePursuit(pursue({}, { done: steps, state: makeCluster([], [group]) }))
+  }
+  const { done, goesOn } = effectsOf([resize(4), resize(4), resize(3)], [])
+  expect(goesOn).toEqual(['g goes from 2 to 3 instance(s)'])
+  expect(done).toHaveLength(2)
+  expect(effectsOf([resize(0)], ['Terminate']).goesOn).toEqual([
+    'g goes from 2 to 0 instance(s), as far as it can: the process Terminate of the group is suspended',
+  ])
+  const gone: Step = { kind: 'set-desired', service: 'gone', desired: 2 }
+  expect(effectsOf([gone], []).goesOn).toEqual([])
+  expect(effectsOf([resize(3)], ['Launch']).goesOn).toEqual([
+    'g goes from 2 to 3 instance(s), as far as it can: the process Launch of the group is suspended',
+  ])
+})
+
 it('tells what still costs, but where all is resumed, or nothing costs', () => {
   const told = (kinds: Record<string, ServiceOutcome>, more: Partial<Pursuit> = {}) =>
     reportPursuit(pursue(kinds, more), 60).summary.markdown.includes('Still costs')
