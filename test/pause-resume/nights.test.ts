@@ -551,6 +551,17 @@ describe('a pause', () => {
     expect(isOn()).toEqual([false, false])
   })
 
+  it('lets requests through at the end of its time to tasks that start later', async () => {
+    const cluster = makeCluster({ answers: [{ rule: 'r', isOn: false, targetGroups: ['tg'] }] })
+    await act(cluster, 'pause')
+    expect(cluster.around?.answers).toMatchObject([{ isOn: true }])
+    const { result } = await act(cluster, 'resume', {
+      lag: { instances: 1e6 },
+      inputs: { 'timeout-minutes': '2' },
+    })
+    expect([result, cluster.around?.answers]).toMatchObject(['timeout', [{ isOn: false }]])
+  })
+
   it('is an event of the ledger, as the resume is, and status tells what it saved', async () => {
     const cluster = makeCluster({
       taskTimes: new Map([
@@ -665,6 +676,15 @@ it('tells after a resume how long each phase took, where it waited for it', asyn
   }
   expect(await resume({ 'ready-url': 'https://x.example' })).toMatch(/\| web \| +\| +\| \d+ s \| \d+ s \|/)
   expect(await resume({ wait: 'false' })).not.toContain('| service | instance |')
+})
+
+it('tells how long a service took itself, whatever others wait for', async () => {
+  const cluster = makeCluster()
+  await act(cluster, 'pause')
+  const change = () => ({ targets: { describe: async () => [] } })
+  const { result, summary } = await act(cluster, 'resume', { change, inputs: { 'timeout-minutes': '5' } })
+  expect(result).toBe('timeout')
+  expect(summary).toMatch(/\| job \| +\| +\| \d+ s \| +\|/)
 })
 
 describe('a wish that times out', () => {

@@ -100,7 +100,11 @@ async function carryOut(
   const { services } = chosen
   const { ask } = aftermath
   const explain = (service: ServiceState) => explainAwake(service, clock.now(), run)
-  const onLook = watchLaunches(startedAt, { ...context, aws })
+  const watch = watchLaunches(startedAt, { ...context, aws })
+  const onLook = async (seen: Pursuit) => {
+    aftermath.onLook(seen)
+    await watch(seen)
+  }
   const calls = { ask, onLook, explainAwake: explain, isNoted }
   await pursue(pursuit, { ...inputs, ...calls, services, aws, actor, log, clock, signal, deadline })
   // What stands there now is worth more than what stood there before; where it cannot be asked for, that holds.
