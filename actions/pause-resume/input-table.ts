@@ -70,7 +70,7 @@ export const inputTable = defineInputs({
     min: 0,
     max: 600,
     meaning:
-      'For `pause` and `auto`, how many minutes to wait for a deployment of a service before it is paused.',
+      'For `pause` and `auto`, how many minutes, up to half of `timeout-minutes`, to wait for a deployment of a service before it is paused.',
   }),
   'instance-price': text({
     format: price,

@@ -506,8 +506,10 @@ describe('a pause', () => {
     expect(late.result).toBe('paused')
     expect(late.log).toContain('web: paused while a deployment is in progress, after 5 minute(s)')
     const hurried = makeCluster({ deploying: new Map([['web', 1e6]]) })
-    const inputs = { 'wait-for-deployment': '5', 'timeout-minutes': '2' }
-    expect((await act(hurried, 'pause', { inputs })).log).toContain('in progress, after 2 minute(s)')
+    const inputs = { 'wait-for-deployment': '5', 'timeout-minutes': '4' }
+    const half = await act(hurried, 'pause', { inputs })
+    expect([half.result, desiredOf(hurried)]).toEqual(['paused', [0, 0]])
+    expect(half.log).toContain('in progress, after 2 minute(s)')
   })
 
   it('waits for no deployment of a service that it leaves alone', async () => {

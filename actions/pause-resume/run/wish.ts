@@ -78,7 +78,8 @@ const typesOf = ({ groups }: ClusterState): Pursuit['types'] =>
 async function settle(state: ClusterState, held: Held, run: ClusterRun): Promise<boolean> {
   const { aws, context, inputs } = run
   const running = state.services.filter(({ name, desired }) => desired > 0 && !held.has(name))
-  const timeoutSeconds = Math.min(inputs.deploymentSeconds, inputs.timeoutSeconds)
+  // The pause itself takes its time, too.
+  const timeoutSeconds = Math.min(inputs.deploymentSeconds, inputs.timeoutSeconds / 2)
   const names = running.map(({ name }) => name)
   return await awaitDeployments(state.cluster, names, { ...context, aws, timeoutSeconds })
 }
