@@ -512,6 +512,25 @@ describe('a pause', () => {
     expect(half.log).toContain('in progress, after 2 minute(s)')
   })
 
+  it('ends in its time where AWS stays busy when a deployment is over', async () => {
+    const cluster = makeCluster({ deploying: new Map([['web', 1e6]]) })
+    let [looks, end] = [0, 0]
+    const change = (aws: Connections, clock: Clock) => ({
+      ecs: {
+        ...aws.ecs,
+        listServices: async (name: string) => {
+          looks += 1
+          end = clock.now()
+          if (looks === 1) return await aws.ecs.listServices(name)
+          throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' })
+        },
+      },
+    })
+    const busy = act(cluster, 'pause', { change, inputs: { 'timeout-minutes': '20' } })
+    await expect(busy).rejects.toThrow('look at c: not settled after')
+    expect(end - at(12)).toBeLessThanOrEqual(20 * 60_000)
+  })
+
   it('waits for no deployment of a service that it leaves alone', async () => {
     const cluster = makeCluster({ deploying: new Map([['web', 1e6]]) })
     const awake = { 'keep-awake-until': '2026-11-28 01:00', timezone: 'Asia/Seoul', reason: 'training' }

@@ -10,7 +10,7 @@ import { lookFirst } from './look-first.ts'
 export async function tellStatus(run: ClusterRun): Promise<Outcome> {
   const { aws, context, inputs, setting } = run
   const now = context.clock.now()
-  const { state, around } = await lookFirst(run, async (state) => ({
+  const { state, around } = await lookFirst(run, now, async (state) => ({
     state,
     around: await describeSurroundings(state, aws, now),
   }))

@@ -36,7 +36,7 @@ export async function pursueWish(wished: Wished, run: ClusterRun): Promise<Outco
   const { context, inputs } = run
   const { operation, startedAt } = wished
   const look = async () =>
-    await lookFirst(run, async (state) => {
+    await lookFirst(run, startedAt, async (state) => {
       const asked = wished.hold(state)
       return { state, held: operation === 'pause' ? await holdAwake(state, asked, run) : asked }
     })
