@@ -23,8 +23,10 @@ export const isWait = ({ kind }: Step): boolean => kind.startsWith('wait-')
 export function renderStep(step: Step): string {
   switch (step.kind) {
     case 'begin':
-      return step.numbers === undefined
-        ? `note that ${step.service} is ${step.phase}, with the numbers that are saved`
+      if (step.numbers === undefined)
+        return `note that ${step.service} is ${step.phase}, with the numbers that are saved`
+      return step.phase === 'resuming'
+        ? `note that ${step.service} is resuming, with the numbers that it has`
         : `save the state of ${step.service}: desired count ${step.numbers.desired}`
     case 'register':
       return `set the scalable target of ${step.service} to ${renderBounds(step.bounds)}`

@@ -283,6 +283,26 @@ it('yields to a person who asks for the opposite later, also before the first lo
   expect([result, desiredOf(cluster)]).toEqual(['skipped', [0, 0]])
 })
 
+it('leaves what a person has started by hand as it is, with its instances, also where less runs than was saved', async () => {
+  const cluster = makeCluster()
+  await act(cluster, 'pause', { now: at(22) })
+  Object.assign(cluster.services.get('web') ?? {}, {
+    desired: 1,
+    bounds: { min: 1, max: 4, suspended: active },
+  })
+  Object.assign(cluster.groups.get('gpu') ?? {}, { min: 1, desired: 1 })
+  settle(cluster, 'web')
+  const inputs = { services: 'web' }
+  const { report } = await act(cluster, 'resume', { now: at(32), inputs: { ...inputs, 'dry-run': 'true' } })
+  const { result, log } = await act(cluster, 'resume', { now: at(32), inputs })
+  expect([result, desiredOf(cluster)]).toEqual(['resumed', [1, 0]])
+  expect(cluster.groups.get('gpu')).toMatchObject({ min: 1, desired: 1 })
+  expect(log.split('\n')).toEqual(report.steps)
+  await act(cluster, 'pause', { now: at(46), inputs })
+  await act(cluster, 'resume', { now: at(56), inputs })
+  expect([desiredOf(cluster), cluster.groups.get('gpu')?.desired]).toEqual([[1, 0], 1])
+})
+
 describe('keep-awake', () => {
   const until = { 'keep-awake-until': '2026-11-28 01:00', timezone: 'Asia/Seoul', reason: 'training' }
 

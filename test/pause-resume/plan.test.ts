@@ -47,7 +47,8 @@ function plan(
   const texts = steps.map((step) => {
     switch (step.kind) {
       case 'begin':
-        return step.numbers ? `save ${step.numbers.desired} of ${step.numbers.bounds?.max}` : step.phase
+        if (!step.numbers) return step.phase
+        return `${step.phase === 'resuming' ? 'resuming' : 'save'} ${step.numbers.desired} of ${step.numbers.bounds?.max}`
       case 'register':
         return `${step.bounds.min}..${step.bounds.max}${step.bounds.suspended.dynamicScalingIn ? ' held' : ''}`
       case 'set-desired':
@@ -75,14 +76,24 @@ const table: readonly (readonly [Phase, Reality, pause: string, resume: string])
   ['running', 'idle', 'save 0 of 4, 0..0 held, paused', 'nothing'],
   ['running', 'down', 'left', 'refused'],
   ['running', 'at zero', 'left', 'left'],
-  ['pausing', 'awake', `save 3 of 8, ${takeDown}`, 'resuming, group 1, 1, running'],
-  ['pausing', 'half-resumed', `save 1 of 4, ${takeDown}`, 'resuming, group 1, 1, healthy, 1..4, running'],
+  ['pausing', 'awake', `save 3 of 8, ${takeDown}`, 'resuming 3 of 8, group 1, 2, running'],
+  [
+    'pausing',
+    'half-resumed',
+    `save 1 of 4, ${takeDown}`,
+    'resuming 1 of 4, group 1, 2, healthy, 1..4, running',
+  ],
   ['pausing', 'forced', 'desired 0, stopped, paused', 'resuming, group 1, 2, 1..4 held, 1..4, running'],
   ['pausing', 'idle', '0..0 held, paused', `resuming, ${bringBack}`],
   ['pausing', 'down', 'paused', `resuming, ${bringBack}`],
   ['pausing', 'at zero', 'paused', 'resuming, group 1, 2, desired 2, healthy, running'],
-  ['paused', 'awake', `save 3 of 8, ${takeDown}`, 'resuming, group 1, 1, running'],
-  ['paused', 'half-resumed', `save 1 of 4, ${takeDown}`, 'resuming, group 1, 1, healthy, 1..4, running'],
+  ['paused', 'awake', `save 3 of 8, ${takeDown}`, 'resuming 3 of 8, group 1, 2, running'],
+  [
+    'paused',
+    'half-resumed',
+    `save 1 of 4, ${takeDown}`,
+    'resuming 1 of 4, group 1, 2, healthy, 1..4, running',
+  ],
   [
     'paused',
     'forced',
@@ -114,7 +125,7 @@ describe('what is planned', () => {
   const woken = `save 3 of 8, ${takeDown}`
   const changed: readonly (readonly [Phase, Reality, Choice['onConflict'], pause: string, resume: string])[] =
     [
-      ['paused', 'awake', 'respect', woken, 'resuming, group 1, 1, running'],
+      ['paused', 'awake', 'respect', woken, 'resuming 3 of 8, group 1, 2, running'],
       [
         'paused',
         'awake',
@@ -134,7 +145,7 @@ describe('what is planned', () => {
       ['resuming', 'awake', 'restore', `pausing, ${takeDown}`, 'group 1, 2, 1..4 held, 1..4, running'],
       ['resuming', 'awake', 'fail', 'refused', 'refused'],
       // These have another explanation: a run that was killed, or that nobody has changed anything.
-      ['pausing', 'awake', 'fail', woken, 'resuming, group 1, 1, running'],
+      ['pausing', 'awake', 'fail', woken, 'resuming 3 of 8, group 1, 2, running'],
       ['running', 'awake', 'fail', woken, 'nothing'],
       ['paused', 'down', 'fail', 'nothing', `resuming, ${bringBack}`],
       ['paused', 'idle', 'fail', 'pausing, 0..0 held, paused', `resuming, ${bringBack}`],
@@ -188,7 +199,7 @@ describe('what is planned', () => {
 
   it('gives scaling back that was suspended when somebody woke a service by hand', () => {
     const woken = { desired: 3, running: 3, bounds: bounds(2, 8, suspended) }
-    expect(plan('resume', 'paused', woken).text).toBe('resuming, group 1, 1, 2..8, running')
+    expect(plan('resume', 'paused', woken).text).toBe('resuming 3 of 8, group 1, 2, 2..8, running')
     expect(plan('pause', 'paused', woken)).toMatchObject({ text: `save 3 of 8, ${takeDown}` })
   })
 

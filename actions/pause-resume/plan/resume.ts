@@ -1,6 +1,7 @@
 import {
   type Bounds,
   equalBounds,
+  type GroupSize,
   isAllSuspended,
   type Phase,
 } from '../../../lib/service/pause-state/state.ts'
@@ -18,6 +19,7 @@ import {
   refuseChanged,
   type ServicePlan,
 } from './service-plan.ts'
+import { takeNumbers } from './take.ts'
 
 /**
  * Plans a resume of one service; `fitted` are its saved numbers, as near as they can be restored now, and `sizes`
@@ -25,7 +27,7 @@ import {
  *
  * | reality | nothing saved | pausing, paused | resuming |
  * | --- | --- | --- | --- |
- * | awake | reached | stays as it is, noted as running | its scaling comes back |
+ * | awake | reached | stays as it is, its numbers saved anew until it is noted as running | its scaling comes back |
  * | half-resumed | | | what is missing yet |
  * | forced | refused: nobody knows its bounds | the saved bounds | the saved bounds |
  * | idle | reached | the saved numbers | the saved numbers |
@@ -47,16 +49,18 @@ export function planResume(
   const isChanged = isChangedByHand(reality, phase, service.bounds, fitted)
   if (isChanged && choice.onConflict === 'fail') return refuseChanged(service, fitted)
   const isRestored = isChanged && choice.onConflict === 'restore'
-  const goal =
-    reality === 'awake' && !isRestored ? keepOwn(service, phase, fitted) : restoreSaved(service, fitted)
+  const isOwn = reality === 'awake' && !isRestored
+  const goal = isOwn ? keepOwn(service, state, phase, fitted) : restoreSaved(service, fitted)
   // Whoever resumes nothing must not forget what there was.
   if (goal.desired === 0 && saved && saved.desired > 0)
     return refuse(name, `none of its ${saved.desired} task(s) can run: ${fitted.notes.join('; ')}`)
   const isReached = isHealthy(service, goal.desired)
+  // The next look, which sees a resume, does not know any more that somebody had started it by hand.
+  const numbers = isOwn ? takeNumbers(service, state, saved) : undefined
   const steps: Step[] = [
     ...(phase === 'resuming'
       ? []
-      : [{ kind: 'begin' as const, service: name, phase: 'resuming' as const, numbers: undefined }]),
+      : [{ kind: 'begin' as const, service: name, phase: 'resuming' as const, numbers }]),
     ...growGroups(goal.groups, state),
     ...(goal.held ? [{ kind: 'register' as const, service: name, bounds: goal.held }] : []),
     ...(service.desired < goal.desired
@@ -110,13 +114,14 @@ type Goal = {
   groups: Fitted['groups']
 }
 
-function keepOwn({ desired, bounds }: ServiceState, phase: Phase, fitted: Fitted): Goal {
+function keepOwn({ desired, bounds }: ServiceState, state: ClusterState, phase: Phase, fitted: Fitted): Goal {
   const { groups } = fitted
   // Suspended scaling is what a pause or a resume has left.
   const isHeld = bounds && fitted.bounds && isAllSuspended(bounds)
   const own = isHeld && fitted.bounds ? { ...bounds, suspended: fitted.bounds.suspended } : bounds
-  // Who woke it has chosen how many instances there are.
-  const kept = phase === 'resuming' ? groups : groups.map((size) => ({ ...size, desired: size.min }))
+  // Who woke it has chosen how many instances there are, if any.
+  const isChosen = ({ name }: GroupSize) => phase !== 'resuming' && (state.groups.get(name)?.desired ?? 0) > 0
+  const kept = groups.map((size) => (isChosen(size) ? { ...size, desired: size.min } : size))
   return { desired, bounds: own, held: undefined, groups: kept }
 }
 
