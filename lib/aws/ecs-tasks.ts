@@ -18,6 +18,8 @@ export type ContainerInstance = {
   type: string
   /** Tasks on it, also those that stop. */
   tasks: number
+  /** Whether its agent answers: ECS shows an instance that has ended for some minutes, without its agent. */
+  isConnected: boolean
 }
 
 /** A task that is to run. */
@@ -72,6 +74,7 @@ async function describeInstances(
     id: each.ec2InstanceId ?? '',
     type: each.attributes?.find(({ name }) => name === 'ecs.instance-type')?.value ?? '',
     tasks: (each.runningTasksCount ?? 0) + (each.pendingTasksCount ?? 0),
+    isConnected: each.agentConnected !== false,
   }))
 }
 

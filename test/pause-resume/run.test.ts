@@ -329,6 +329,25 @@ it('names an instance that no group has, which a pause of all services cannot en
   expect((await act(cluster, 'pause', { inputs: { services: 'web' } })).outputs.result).toBe('already-paused')
 })
 
+it('takes no instance for one of no group that has ended, and that ECS still shows', async () => {
+  let looks = 0
+  const made = makeCluster()
+  const cluster: FakeCluster = {
+    ...made,
+    get ungrouped() {
+      if (made.groups.get('gpu')?.instances !== 0) return []
+      looks += 1
+      return looks < 20 ? ['i-7'] : []
+    },
+  }
+  const { outputs, failure } = await act(cluster, 'pause')
+  expect([outputs.result, failure]).toEqual(['paused', undefined])
+  const ended = { ...makeCluster(), ungrouped: ['i-7'], disconnected: ['i-7'] }
+  const { outputs: late, summary } = await act(ended, 'pause')
+  expect(late.result).toBe('paused')
+  expect(summary).toContain('i-7: instance in no Auto Scaling group whose agent does not answer')
+})
+
 it('fails where the ready URL does not answer in time, and keeps the scaling suspended', async () => {
   const cluster = makeCluster()
   await act(cluster, 'pause')

@@ -12,6 +12,8 @@ import type { Pursuit, PursuitContext } from './pursuit.ts'
 const shortestPauseMs = 200
 const longestPauseMs = 10_000
 const servicesAtATime = 8
+// ECS still shows an instance for a moment that has ended, and that its group does not have any more.
+const strayMs = 60_000
 
 /**
  * Looks, plans and does what can be done, again and again, until each service has its outcome or the time is up.
@@ -33,6 +35,7 @@ async function repeat(pursuit: Pursuit, looks: Looks, context: PursuitContext): 
   const what = `${pursuit.operation} of ${pursuit.state.cluster}`
   const names = pursuit.state.services.map(({ name }) => name)
   let pauseMs = shortestPauseMs
+  let strays = { text: '', since: clock.now() }
   for (let isFirst = true; ; isFirst = false) {
     signal.throwIfAborted()
     const before = pursuit.done.length
@@ -42,7 +45,9 @@ async function repeat(pursuit: Pursuit, looks: Looks, context: PursuitContext): 
       return await act(pursuit, looks, context)
     }
     const isOver = await endBy(work, { what, deadline, clock }).catch(stopAtDeadline)
-    if (isOver) return endDeleted(names, pursuit)
+    const text = pursuit.plan.strays.join()
+    if (text !== strays.text) strays = { text, since: clock.now() }
+    if (isOver && (text === '' || clock.now() - strays.since >= strayMs)) return endDeleted(names, pursuit)
     pauseMs = pursuit.done.length > before ? shortestPauseMs : Math.min(pauseMs * 1.5, longestPauseMs)
     const nextMs = looks.isAwaited() ? secondLookMs : pauseMs
     if (isOver === undefined || clock.now() + nextMs > deadline) return endInTime(pursuit)

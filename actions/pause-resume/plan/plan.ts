@@ -61,7 +61,7 @@ function findStrays(plans: readonly ServicePlan[], { services, groups, ungrouped
     .filter((group) => othersOn(group, new Set()).length === 0)
   return [
     ...unused.map(({ name }) => name),
-    ...ungrouped.flatMap(({ id, tasks }) => (tasks === 0 ? [id] : [])),
+    ...ungrouped.flatMap(({ id, tasks, isConnected }) => (tasks === 0 && isConnected ? [id] : [])),
   ]
 }
 

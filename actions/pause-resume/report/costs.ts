@@ -31,7 +31,12 @@ function describeGroup(group: GroupState, region: string): string[] {
   ]
 }
 
-function describeUngrouped({ id, type, tasks }: ClusterState['ungrouped'][number], region: string): string {
+function describeUngrouped(
+  { id, type, tasks, isConnected }: ClusterState['ungrouped'][number],
+  region: string,
+): string {
+  if (!isConnected)
+    return `${id}: instance in no Auto Scaling group whose agent does not answer: it has ended, or runs and costs`
   const price = renderSum([type], region)
   return `${id}: instance${type && ` of ${type}`} in no Auto Scaling group${price && `; ${price}`}; ${tasks} task(s) on it`
 }

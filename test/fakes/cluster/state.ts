@@ -43,6 +43,8 @@ export type FakeCluster = {
   around?: FakeAround
   /** Ids of instances that have registered, and that no group has. */
   ungrouped?: readonly string[]
+  /** Of these, those whose agent does not answer. */
+  disconnected?: readonly string[]
 }
 
 /** What is around the services of the fake. */

@@ -53,5 +53,6 @@ export function listInstances(cluster: FakeCluster): ContainerInstance[] {
   const grouped = [...cluster.groups.keys()].flatMap((group) => instancesOf(cluster, group))
   return [...grouped, ...(cluster.ungrouped ?? [])].map((id) => ({
     ...{ arn: id, id, type: 'g4dn.xlarge', tasks: counts.get(id) ?? 0 },
+    isConnected: !cluster.disconnected?.includes(id),
   }))
 }
