@@ -135,8 +135,8 @@ function tagNames(document: Document): void {
       const [, reference] = /^(?:!Ref (\w+)|\$\{BoundaryArn\})$/.exec(node.value) ?? []
       if (/^!Ref |BoundaryArn/.test(node.value))
         Object.assign(node, { tag: '!Ref', type: 'PLAIN', value: reference ?? 'Boundary' })
-      else if (/\$\{PrefixWithUnderscores\}/.test(node.value))
-        return substituteUnderscores(document, node.value)
+      else if (/\$\{(PrefixWithUnderscores|RepositoryName)\}/.test(node.value))
+        return substitute(document, node.value)
       else if (/\$\{/.test(node.value)) Object.assign(node, { tag: '!Sub', type: 'QUOTE_SINGLE' })
       else if (node.value === version || node.value === '*') node.type = 'QUOTE_SINGLE'
       return undefined
@@ -146,11 +146,22 @@ function tagNames(document: Document): void {
 
 const isTagged = (parent: unknown) => isCollection(parent) && parent.tag !== undefined
 
-// No function of CloudFormation replaces characters; names of Glue have underscores where the prefix has dashes.
-function substituteUnderscores(document: Document, text: string): Node {
-  const call = (tag: string, values: unknown[]) =>
-    Object.assign(document.createNode(values, { flow: true }), { tag })
-  const prefix = Object.assign(document.createNode('Prefix'), { tag: '!Ref' })
-  const PrefixWithUnderscores = call('!Join', ['_', call('!Split', ['-', prefix])])
-  return call('!Sub', [text, { PrefixWithUnderscores }])
+// No function of CloudFormation replaces characters; names of Glue have underscores where the prefix has dashes. The
+// repository is named as in the stack storage.
+function substitute(document: Document, text: string): Node {
+  const tagged = (tag: string, value: unknown, flow = false) =>
+    Object.assign(document.createNode(value, { flow }), { tag })
+  const call = (tag: string, values: unknown[]) => tagged(tag, values, true)
+  const prefix = tagged('!Ref', 'Prefix')
+  const byPrefix = call('!If', [
+    'IsDefaultPrefix',
+    'deepdenoising-triton',
+    tagged('!Sub', `\${Prefix}-triton`),
+  ])
+  const values = {
+    PrefixWithUnderscores: call('!Join', ['_', call('!Split', ['-', prefix])]),
+    RepositoryName: call('!If', ['NamesRepository', tagged('!Ref', 'RepositoryName'), byPrefix]),
+  }
+  const used = Object.entries(values).filter(([name]) => text.includes(`\${${name}}`))
+  return call('!Sub', [text, Object.fromEntries(used)])
 }

@@ -66,6 +66,8 @@ const tagged = (of: 'Request' | 'Resource', prefix: string) => ({
   [`aws:${of}Tag/gpu-service-actions:prefix`]: prefix,
 })
 const key = `arn:aws:kms:${region}:${account}:key/1`
+const repository = (name: string) => `arn:aws:ecr:${region}:${account}:repository/${name}`
+const logGroup = (name: string) => `arn:aws:logs:${region}:${account}:log-group:${name}`
 const to = (service: string) => ({ 'iam:PassedToService': service })
 
 const decisions: readonly (readonly [
@@ -117,6 +119,14 @@ const decisions: readonly (readonly [
   ['deploy', 'iam:CreatePolicyVersion', boundary, {}, 'Deny'],
   ['deploy', 'iam:UpdateOpenIDConnectProviderThumbprint', provider, {}, 'Deny'],
   ['deploy', 'iam:CreatePolicy', `arn:aws:iam::${account}:policy/ddn-x`, {}, 'ImplicitDeny'],
+  ['deploy', 'ecr:CreateRepository', repository('deepdenoising-triton'), {}, 'Allow'],
+  ['deploy', 'ecr:CreateRepository', repository('ddn-triton'), {}, 'ImplicitDeny'],
+  ['2-deploy', 'ecr:CreateRepository', repository('ddn-2-triton'), {}, 'Allow'],
+  ['2-deploy', 'ecr:CreateRepository', repository('deepdenoising-triton'), {}, 'ImplicitDeny'],
+  ['2-preview', 'ecr:DescribeRepositories', repository('ddn-2-triton'), {}, 'Allow'],
+  ['deploy', 'logs:PutRetentionPolicy', logGroup('/aws/vendedlogs/apigw/ddn-access-logs'), {}, 'Allow'],
+  ['deploy', 'logs:PutRetentionPolicy', logGroup('/aws/apigw/ddn-access-logs'), {}, 'Allow'],
+  ['deploy', 'logs:PutRetentionPolicy', logGroup('/aws/apigw/other'), {}, 'ImplicitDeny'],
   ['deploy', 's3:GetObject', 'arn:aws:s3:::builds/app.tar', {}, 'Allow'],
   ['deploy', 's3:GetObject', `arn:aws:s3:::ddn-in-${account}-${region}/alice/1.png`, {}, 'ImplicitDeny'],
   ['deploy', 'kms:CreateKey', '*', tagged('Request', 'ddn'), 'Allow'],

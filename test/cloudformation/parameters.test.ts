@@ -84,7 +84,7 @@ it.each([
   ['api', 'LogDays', ['400', '30'], ['31', '0']],
   ['api', 'AccessLogGroupName', ['', '/aws/vendedlogs/x'], ['a b']],
   // Each is a part of a resource in the policies of the roles: a wildcard would open all.
-  ['github-oidc', 'RepositoryName', ['team/app'], ['', '*', 'team/*']],
+  ['github-oidc', 'RepositoryName', ['', 'team/app'], ['*', 'team/*']],
   ['github-oidc', 'ArchiveBucketName', ['', 'my-bucket'], ['*', 'b*t', 'my-bucket/*']],
   ['github-oidc', 'BillBucketName', ['', 'my-bucket'], ['*', 'my-bucket/*']],
   ['github-oidc', 'ProviderArn', ['', provider], ['*', provider.replace('githubusercontent', 'example')]],
