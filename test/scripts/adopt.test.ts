@@ -197,6 +197,16 @@ describe('the script that sets a repository up', () => {
     expect((await setUp({ ...made, ...providers })).asked).not.toContain('ProviderArn')
   })
 
+  it('names the repository of the image as the stack storage does, else as STACK_PARAMETERS, each time', async () => {
+    const storage = { 'stack-name lab-storage --query': 'RepositoryName\tmine/app' }
+    const chosen = { 'variables/STACK_PARAMETERS': 'Zones=3,storage.RepositoryName=team/app' }
+    const reposOf = async (more: Readonly<Record<string, string>>) =>
+      (await setUp({ ...made, ...more })).asked.match(/RepositoryName=\S*/g)?.slice(0, 1)
+    expect(await reposOf({})).toEqual(['RepositoryName='])
+    expect(await reposOf(chosen)).toEqual(['RepositoryName=team/app'])
+    expect(await reposOf({ ...chosen, ...storage })).toEqual(['RepositoryName=mine/app'])
+  })
+
   it('keeps the parameters of the stacks', async () => {
     const set = 'gh variable set STACK_PARAMETERS --repo acme/service --body'
     expect((await setUp(made)).asked).toContain(`${set} PermissionsBoundaryArn=arn:boundary\ngh`)
