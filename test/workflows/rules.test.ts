@@ -146,8 +146,9 @@ describe.each(ofService)('$name', ({ name, text, workflow }) => {
     const starting = Object.values(rest).filter((job) => !job.needs || job.if?.includes('!failure()'))
     const asked = starting.flatMap((job) => job.if?.replace(/^\$\{\{ (.*) \}\}$/, '$1').split(' && ') ?? [])
     const conditions = [...new Set(asked)].filter((each) => !/^(inputs\.|!\w+\(\)$)/.test(each))
+    const opposite = { '==': '!=', '!=': '==' }
     const opposites = conditions.map((condition) =>
-      condition.startsWith('!') ? condition.slice(1) : condition.replace(/^(vars\.\w+) != ''$/, "$1 == ''"),
+      condition.replace(/[!=]=/, (sign) => opposite[sign as keyof typeof opposite]),
     )
     expect(starting.every((job) => job.if)).toBe(true)
     expect(notice?.if).toBe(opposites.join(' || '))

@@ -267,9 +267,11 @@ describe('with variables', () => {
     expect(github.issues.at(-1)).toMatchObject({ title: 'The deployment failed' })
   })
 
-  it('a pull request is previewed in one comment with the values before and after, and one from a fork is not', async () => {
-    const preview = async (fork: boolean) => {
-      const payload = { number: 7, pull_request: { number: 7, head: { repo: { fork } } } }
+  it('a pull request is previewed in one comment with the values before and after, and one from another repository is not', async () => {
+    // Each may be a fork: this repository too, for those who run the service from a fork of the toolkit.
+    const preview = async (from: string) => {
+      const repo = { full_name: from, fork: true }
+      const payload = { number: 7, pull_request: { number: 7, head: { repo } } }
       const changed = {
         ...variables,
         STACK_PARAMETERS: `${variables.STACK_PARAMETERS}\napi.LogDays=60`,
@@ -279,9 +281,9 @@ describe('with variables', () => {
         secrets: { GITHUB_TOKEN: 'of-the-job' },
       })
     }
-    expect(noticesOf(await preview(true))).toHaveLength(1)
+    expect(noticesOf(await preview('mallory/service'))).toHaveLength(1)
     expect(github.asked.filter((call) => call.includes('/issues/7/'))).toEqual([])
-    expect(noticesOf(await preview(false))).toEqual([])
+    expect(noticesOf(await preview('acme/service'))).toEqual([])
     const [{ body } = expect.fail('there is no comment'), ...others] = github.comments
     expect(others).toEqual([])
     expect(body).toMatch(/\| replaced \| removed \|[\s\S]*<details>[\s\S]*RetentionInDays: `30` → `60`/)
