@@ -152,7 +152,11 @@ describe('the script that sets a repository up', () => {
   const provider = 'arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com'
 
   /** Runs it with stand-ins for `aws` and `gh`, which fail for what is not among the answers, by a part of the command. */
-  async function setUp(given: Readonly<Record<string, string>>, env = { AWS_REGION: 'eu-west-1' }) {
+  async function setUp(
+    given: Readonly<Record<string, string>>,
+    env = { AWS_REGION: 'eu-west-1' },
+    commands = script,
+  ) {
     const folder = makeFolder()
     const answers = { 'cloudformation deploy': '', 'variable set': '', '--method': '', ...given }
     const cases = Object.entries(answers).map(([part, answer]) => `*'${part}'*) echo '${answer}' ;;`)
@@ -160,8 +164,8 @@ describe('the script that sets a repository up', () => {
     const program = `#!/bin/bash\nprintf '%s\\n' "$0 $*" >> '${log}'\ncase "$*" in\n${cases.join('\n')}\n*) exit 1 ;;\nesac\n`
     for (const name of ['aws', 'gh']) writeFileSync(join(folder, name), program, { mode: 0o755 })
     const { PATH, ...rest } = childEnv(folder, env)
-    const ended = await exec('bash', ['-c', script], { env: { ...rest, PATH: `${folder}:${PATH}` } }).then(
-      ({ stdout }) => stdout,
+    const ended = await exec('bash', ['-c', commands], { env: { ...rest, PATH: `${folder}:${PATH}` } }).then(
+      ({ stdout, stderr }) => `${stdout}${stderr}`,
       ({ stderr }) => stderr,
     )
     return { ended, asked: existsSync(log) ? readFileSync(log, 'utf8').replaceAll(`${folder}/`, '') : '' }
@@ -205,6 +209,19 @@ describe('the script that sets a repository up', () => {
     expect(await reposOf({})).toEqual(['RepositoryName='])
     expect(await reposOf(chosen)).toEqual(['RepositoryName=team/app'])
     expect(await reposOf({ ...chosen, ...storage })).toEqual(['RepositoryName=mine/app'])
+  })
+
+  it('warns of prefixes whose roles reach others', async () => {
+    const roles = 'github-lab-deploy github-lab-2-deploy github-lab2-deploy github-la-deploy'
+    const { ended } = await setUp({ ...made, 'iam list-roles': roles })
+    expect(ended.match(/^warning: .* to \S+;/gm)).toEqual([
+      'warning: the roles of lab may also change what belongs to lab-2;',
+    ])
+    const longer = renderSetup({ repository: 'acme/service', archive: 's3://b/app.tar', prefix: 'lab-2-x' })
+    const given = { ...subject, 'iam list-roles': roles, 'list-open-id-connect-providers': '' }
+    expect((await setUp(given, undefined, longer)).ended).toMatch(
+      /^warning: the roles of lab may also change what belongs to lab-2-x;.*\nwarning: the roles of lab-2 may/,
+    )
   })
 
   it('keeps the parameters of the stacks', async () => {
