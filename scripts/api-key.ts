@@ -10,8 +10,10 @@ import { runMain } from './run-main.ts'
 
 const usage = 'expected add USER, list, or remove USER|HASH'
 
+const noApi = (prefix: string) => `There is no stack ${prefix}-api in this account and region`
+
 /** Adds a key; only the key goes to the standard output, once, for it is stored nowhere. */
-async function add(store: KeyStore, user: string | undefined): Promise<void> {
+async function add(store: KeyStore, prefix: string, user: string | undefined): Promise<void> {
   if (!isUserName(user)) {
     const rule = '1 to 64 letters, digits, ".", "_", "@" or "-", but not ".", ".." or "-"'
     throw new UserError(`add: expected the name of a user, ${rule}, got "${user ?? ''}"`)
@@ -19,14 +21,18 @@ async function add(store: KeyStore, user: string | undefined): Promise<void> {
   const key = makeKey()
   await store.add(user, hashKey(key))
   console.log(key)
-  await store.resetCache()
+  const hasApi = await store.resetCache()
   console.error(`The key of ${user} is not shown again; callers send it as the header x-api-key.`)
+  if (!hasApi)
+    console.error(
+      `${noApi(prefix)}: nothing takes the key until it is deployed. A service of another prefix takes only keys that are added with its --prefix.`,
+    )
 }
 
-async function remove(store: KeyStore, userOrHash: string | undefined): Promise<void> {
+async function remove(store: KeyStore, prefix: string, userOrHash: string | undefined): Promise<void> {
   if (!userOrHash) throw new UserError('remove: expected the name of a user or the first digits of a hash')
   const { hasApi } = await removeKeys(store, userOrHash, console.log)
-  if (!hasApi) console.error('There is no API stack, so no cache of its authorizer was reset.')
+  if (!hasApi) console.error(`${noApi(prefix)}, so no cache of its authorizer was reset.`)
 }
 
 async function main(): Promise<undefined> {
@@ -38,9 +44,10 @@ async function main(): Promise<undefined> {
   if (rest.length > 0 || (command === 'list' && name !== undefined)) {
     throw new UserError(`api-key: ${usage}, got "${positionals.join(' ')}"`)
   }
-  const store = openKeyStore(process.env, prefixInput('').parse('--prefix', values.prefix))
-  if (command === 'add') await add(store, name)
-  else if (command === 'remove') await remove(store, name)
+  const prefix = prefixInput('').parse('--prefix', values.prefix)
+  const store = openKeyStore(process.env, prefix)
+  if (command === 'add') await add(store, prefix, name)
+  else if (command === 'remove') await remove(store, prefix, name)
   else if (command === 'list') console.log(renderKeys(await store.list()))
   else throw new UserError(`api-key: ${usage}, got "${command ?? ''}"`)
 }

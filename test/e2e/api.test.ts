@@ -250,6 +250,14 @@ describe('the command for keys', () => {
     expect([status, stderr.toString()]).toEqual([1, expect.stringContaining(message)])
   })
 
+  it('tells of a key that no API takes', () => {
+    const messageFor = (...args: string[]) =>
+      spawnSync(process.execPath, ['scripts/api-key.ts', ...args], { cwd: root, env: account.env }).stderr
+    expect(messageFor('add', 'erin', '--prefix', 'lab').toString()).toContain('There is no stack lab-api')
+    expect(messageFor('add', 'erin').toString()).not.toContain('There is no')
+    apiKey('remove', 'erin')
+  })
+
   it('may be removed by two at once', async () => {
     for (const [name, value] of Object.entries(account.env)) vi.stubEnv(name, value)
     const store = openKeyStore(process.env, 'ddn')
