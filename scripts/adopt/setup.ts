@@ -67,7 +67,7 @@ const makeRoles = (archiveBucket: string | undefined) => [
   '# makes the provider, of which there can be only one; those after it take that.',
   'SUBJECT=$(gh api "repos/$REPO/actions/oidc/customization/sub" --jq .sub_claim_prefix)',
   'PROVIDER=',
-  'if ! outputs "github-$PREFIX" > /dev/null 2>&1; then',
+  'if ! aws cloudformation describe-stack-resource --stack-name "github-$PREFIX" --logical-resource-id Provider > /dev/null 2>&1; then',
   '  PROVIDER=$(aws iam list-open-id-connect-providers --output text --query \\',
   `    "OpenIDConnectProviderList[?ends_with(Arn, ':oidc-provider/token.actions.githubusercontent.com')].Arn")`,
   'fi',

@@ -173,7 +173,7 @@ describe('the script that sets a repository up', () => {
 
   const subject = { 'customization/sub': 'repo:acme/service' }
   const outputs = { 'stack-name github-lab --query': 'PermissionsBoundaryArn\tarn:boundary' }
-  const made = { ...subject, ...outputs }
+  const made = { ...subject, ...outputs, 'list-open-id-connect-providers': '' }
 
   it('asks for the region before anything is made', async () => {
     const { ended, asked } = await setUp(made, Object({}))
@@ -198,7 +198,10 @@ describe('the script that sets a repository up', () => {
     expect((await setUp({ ...subject, 'list-open-id-connect-providers': '' })).asked).toMatch(
       /SubjectPrefix=repo:acme\/service$/m,
     )
-    expect((await setUp({ ...made, ...providers })).asked).not.toContain('ProviderArn')
+    // A stack of which no more than a change set was made has no provider.
+    expect((await setUp({ ...made, ...providers })).asked).toContain(`ProviderArn=${provider}`)
+    const own = { 'github-lab --logical-resource-id Provider': '' }
+    expect((await setUp({ ...made, ...own, ...providers })).asked).not.toContain('ProviderArn')
   })
 
   it('names the repository of the image as the stack storage does, else as STACK_PARAMETERS, each time', async () => {
