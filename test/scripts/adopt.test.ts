@@ -216,10 +216,19 @@ describe('the script that sets a repository up', () => {
 
   it('warns of prefixes whose roles reach others', async () => {
     const roles = 'github-lab-deploy github-lab-2-deploy github-lab2-deploy github-la-deploy'
-    const { ended } = await setUp({ ...made, 'iam list-roles': roles })
-    expect(ended.match(/^warning: .* to \S+;/gm)).toEqual([
+    const own = { 'github-lab --logical-resource-id DeployRole': '' }
+    const { ended } = await setUp({ ...made, ...own, 'iam list-roles': roles })
+    expect(ended.match(/^warning: .*;/gm)).toEqual([
       'warning: the roles of lab may also change what belongs to lab-2;',
     ])
+    const elsewhere = await setUp({
+      ...subject,
+      'list-open-id-connect-providers': '',
+      'iam list-roles': roles,
+    })
+    expect(elsewhere.ended).toContain(
+      'warning: the roles of lab exist already, but their stack is not in eu-west-1;',
+    )
     const longer = renderSetup({ repository: 'acme/service', archive: 's3://b/app.tar', prefix: 'lab-2-x' })
     const given = { ...subject, 'iam list-roles': roles, 'list-open-id-connect-providers': '' }
     expect((await setUp(given, undefined, longer)).ended).toMatch(
