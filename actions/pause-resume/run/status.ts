@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../lib/outcome.ts'
 import { findInstancePrice } from '../../../lib/service/instance-price.ts'
-import { describeSurroundings } from '../observe/nights.ts'
+import { describeSurroundings } from '../observe/surroundings.ts'
 import { renderStatus } from '../report/status.ts'
 import { reportStatus } from '../report.ts'
 import type { ClusterRun } from './cluster-run.ts'

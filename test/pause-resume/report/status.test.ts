@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Surroundings } from '../../../actions/pause-resume/observe/nights.ts'
+import type { Surroundings } from '../../../actions/pause-resume/observe/surroundings.ts'
 import { startsInstances } from '../../../actions/pause-resume/report/schedules.ts'
 import { renderStatus } from '../../../actions/pause-resume/report/status.ts'
 import { ledgerEvent } from '../../fixtures/ledger-event.ts'
