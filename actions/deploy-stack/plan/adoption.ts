@@ -12,11 +12,14 @@ type Existing = ResourceName & {
   goes: boolean
 }
 
+const prefixTag = 'gpu-service-actions:prefix'
+const stackTag = 'gpu-service-actions:stack'
+
 /** Tags that tell whose a resource is: all that a stack makes has them, also when it stays behind. */
 export const ownTags = (prefix: string, key: string): ReadonlyMap<string, string> =>
   new Map([
-    ['gpu-service-actions:prefix', prefix],
-    ['gpu-service-actions:stack', key],
+    [prefixTag, prefix],
+    [stackTag, key],
   ])
 
 /**
@@ -61,11 +64,14 @@ const toAdoption = ({ logicalId, type, name }: Existing): Adoption => ({ logical
 const isAdoptable = ({ type, isRetained }: Existing) => isRetained && namedTypes.get(type)?.adoptable === true
 
 function describeCollision(existing: Existing): string {
-  const { key, type, name } = existing
+  const { key, type, name, tags } = existing
   const what = `${key}: the ${namedTypes.get(type)?.noun ?? type} ${quote(name)} exists already`
-  return isAdoptable(existing)
+  if (!isAdoptable(existing))
+    return `${what} and cannot be imported: take another prefix or name, or remove it`
+  const [prefix, maker] = [tags.get(prefixTag), tags.get(stackTag)]
+  return prefix === undefined || maker === undefined
     ? `${what} and was not made by this stack: import it with allow: ${name}, take another prefix or name, or remove it`
-    : `${what} and cannot be imported: take another prefix or name, or remove it`
+    : `${what} and was made by the stack ${maker} of the prefix ${prefix}: take another prefix or name, or, where that stack is gone, import it with allow: ${name}`
 }
 
 /** Describes an adoption as a line of the plan. */

@@ -26,8 +26,10 @@ const plan = (change: Partial<typeof bucket & { tags: ReadonlyMap<string, string
     ({ adoptions }) => adoptions,
   )
 const adopted = [[{ logicalId: 'Data', type: 'AWS::S3::Bucket', name: 'x' }], []]
-const refusal =
+const foreign =
   'data: the bucket "x" exists already and was not made by this stack: import it with allow: x, take another prefix or name, or remove it'
+const madeBy = (maker: string) =>
+  `data: the bucket "x" exists already and was made by ${maker}: take another prefix or name, or, where that stack is gone, import it with allow: x`
 const final = 'exists already and cannot be imported: take another prefix or name, or remove it'
 
 it('adopts what has the tags of the same prefix and stack', () => {
@@ -35,10 +37,10 @@ it('adopts what has the tags of the same prefix and stack', () => {
 })
 
 it.each([
-  ['no tags', new Map()],
-  ['the tags of another stack', ownTags('ddn', 'app')],
-  ['the tags of another prefix', ownTags('lab', 'data')],
-])('adopts what has %s only where it is allowed', (_, tags) => {
+  ['no tags', new Map(), foreign],
+  ['the tags of another stack', ownTags('ddn', 'app'), madeBy('the stack app of the prefix ddn')],
+  ['the tags of another prefix', ownTags('lab', 'data'), madeBy('the stack data of the prefix lab')],
+])('adopts what has %s only where it is allowed', (_, tags, refusal) => {
   expect(() => plan({ tags }, ['y'])).toThrow(refusal)
   expect(plan({ tags }, ['y', 'x'])).toEqual(adopted)
 })
