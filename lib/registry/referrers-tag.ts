@@ -1,5 +1,4 @@
 import { type Descriptor, isDescriptor, mostDescriptors } from '../oci/descriptor.ts'
-import { digestOf } from '../oci/digest.ts'
 import { parseJson } from '../oci/json.ts'
 import type { ManifestBytes } from '../oci/manifest.ts'
 import { ociTypes } from '../oci/media-type.ts'
@@ -21,7 +20,7 @@ export async function listReferrer(
   subject: Descriptor,
   referrer: ManifestBytes,
 ): Promise<void> {
-  const tag = subject.digest.replace(':', '-').slice(0, longestTag)
+  const tag = referrersTag(subject.digest)
   const listed = readList((await repository.pullManifest(tag))?.bytes)
   if (listed.some((item) => Object(item).digest === referrer.digest) || listed.length >= mostDescriptors)
     return
@@ -30,18 +29,19 @@ export async function listReferrer(
   await repository.putManifest(tag, ociTypes.index, Buffer.from(JSON.stringify(list)))
 }
 
-// Digests by SHA-512 are longer than tags.
-const longestTag = 128
+// A tag has no room for a digest by SHA-512, whose first 64 digits stand for it:
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
+const referrersTag = (digest: string) => digest.replace(/^(\w+):(.{64}).*$/, '$1-$2')
 
 function readList(bytes: Buffer | undefined): unknown[] {
   const { manifests } = bytes ? Object(parseJson(bytes)) : {}
   return Array.isArray(manifests) ? manifests : []
 }
 
-function describe({ bytes, mediaType }: ManifestBytes): object {
+function describe({ bytes, mediaType, digest }: ManifestBytes): object {
   const { artifactType, config, annotations } = Object(parseJson(bytes))
   return {
-    ...{ mediaType, digest: digestOf(bytes), size: bytes.length },
+    ...{ mediaType, digest, size: bytes.length },
     artifactType: artifactType ?? Object(config).mediaType,
     annotations,
   }
