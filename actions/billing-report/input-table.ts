@@ -9,10 +9,10 @@ export const logColumns = [
   ...['responselength', 'dataprocessed', 'responselatency', 'integrationlatency', 'integrationstatus'],
 ] as const
 
-// Names of days and months are compared as texts, which needs years of four digits around them.
 /** How many closed months before a bill may correct at most. */
 export const mostAdjustMonths = 12
 
+// Names of days and months are compared as texts, which needs years of four digits around them.
 const month = {
   matches: (value: string) => /^20\d\d-(0[1-9]|1[0-2])$/.test(value),
   expected: 'a month such as 2026-09',

@@ -1,6 +1,6 @@
 import type { OwnedBucket } from '../owned-bucket.ts'
 
-/** Names the bucket that belongs to the toolkit itself: packed assets, pause states, closed bills. */
+/** Names the bucket in which the toolkit keeps what a run leaves to later ones, such as pause states and closed bills. */
 export function toolkitBucket(prefix: string, account: string, region: string): OwnedBucket {
   return { Bucket: `${prefix}-toolkit-${account}-${region}`, ExpectedBucketOwner: account }
 }
