@@ -158,6 +158,6 @@ export function renderBytes(bytes: number): string {
 
 /** Renders seconds as a person reads them: `4.2 s`, `3 min 10 s`. */
 export function renderSeconds(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
+  const whole = Math.round(seconds)
+  return whole < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
 }

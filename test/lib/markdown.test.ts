@@ -141,7 +141,9 @@ describe('quantities', () => {
   })
 
   it('renders seconds and minutes', () => {
-    expect([renderSeconds(4.21), renderSeconds(190)]).toEqual(['4.2 s', '3 min 10 s'])
+    expect([4.21, 59.4, 59.97, 119.7, 190].map(renderSeconds)).toEqual([
+      ...['4.2 s', '59.4 s', '1 min 0 s', '2 min 0 s', '3 min 10 s'],
+    ])
   })
 })
 
