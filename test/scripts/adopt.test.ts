@@ -236,7 +236,7 @@ describe('the script that sets a repository up', () => {
     )
   })
 
-  it('keeps the parameters of the stacks', async () => {
+  it('keeps the parameters of the stacks, but the boundary of another prefix', async () => {
     const set = 'gh variable set STACK_PARAMETERS --repo acme/service --body'
     expect((await setUp(made)).asked).toContain(`${set} PermissionsBoundaryArn=arn:boundary\ngh`)
     const withEgress = await setUp({ ...made, 'variables/STACK_PARAMETERS': 'network.Egress=endpoints' })
@@ -245,6 +245,9 @@ describe('the script that sets a repository up', () => {
     )
     const again = await setUp({ ...made, 'variables/STACK_PARAMETERS': 'PermissionsBoundaryArn=x,Zones=3' })
     expect(again.asked).not.toContain(set)
+    const ofOther = 'Zones=3,PermissionsBoundaryArn=arn:aws:iam::1:policy/github-ddn-boundary,Egress=nat'
+    const moved = await setUp({ ...made, 'variables/STACK_PARAMETERS': ofOther })
+    expect(moved.asked).toContain(`${set} Zones=3,PermissionsBoundaryArn=arn:boundary,Egress=nat\ngh`)
   })
 
   it('keeps the rules of the environment', async () => {
