@@ -14,7 +14,7 @@ dt { color: var(--soft); font-size: 13px } dd { margin: 0; font-size: 18px; font
 caption { text-align: left; font-size: 13px; padding: 4px 0 }
 th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
 th[scope=row] { font-weight: 400; overflow-wrap: anywhere; min-width: 11em; max-width: 24em; unicode-bidi: isolate }
-td:not(.number):not(:empty) { min-width: 7em }
+td:not(.number):not(:empty) { min-width: 8em }
 thead th { font-size: 13px; color: var(--soft); white-space: nowrap }
 tfoot th[scope=row], tfoot td { font-weight: 600; border-top: 1px solid var(--soft) }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
