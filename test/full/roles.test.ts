@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import {
   CreatePolicyVersionCommand,
   DeletePolicyVersionCommand,
@@ -152,6 +153,16 @@ it('runs each workflow with its role', () => {
     'rolled-up',
     'status',
   ])
+})
+
+it.each<[Role, string]>([
+  ['deploy', 'ResourceNotFoundException'],
+  ['pause', 'ResourceNotFoundException'],
+  ['report', 'AccessDeniedException'],
+])('lets the role %s read the log of a task, or not: %s', async (role, name) => {
+  const log = { logGroupName: '/ecs/ddn-task', logStreamName: 'none' }
+  const logs = new CloudWatchLogsClient(roles[role].config)
+  await expect(logs.send(new GetLogEventsCommand(log))).rejects.toMatchObject({ name })
 })
 
 type Decision = PolicyRequest & { allowed: boolean }

@@ -110,7 +110,8 @@ def _completed(
     place = f"{get_region()}:{get_account_id()}"
     if service == "application-autoscaling":
         return f"arn:aws:{service}:{place}:scalable-target/1"
-    is_database = headers.get("x-amz-target", "").endswith(".GetDatabase")
+    target = headers.get("x-amz-target", "")
+    is_database = target.endswith(".GetDatabase")
     if service in ("ecs", "ecr", "athena") or is_database:
         return f"arn:aws:{service}:{place}:{_name_in(service, json.loads(body or b'{}'))}"
     if linked := iam_actions._query_param(params, "AWSServiceName"):
@@ -118,7 +119,10 @@ def _completed(
     for field in "ChangeSetName", "RuleArn":
         if (name := str(iam_actions._query_param(params, field))).startswith("arn:"):
             return name
-    return original(service, method, path, headers, body, params, *rest)
+    arn = original(service, method, path, headers, body, params, *rest)
+    if target.endswith(".GetLogEvents"):
+        return f"{arn}:log-stream:{json.loads(body).get('logStreamName')}"
+    return arn
 
 
 def _list(request: LocalRequest) -> LocalAnswer:
