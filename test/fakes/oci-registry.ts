@@ -17,6 +17,8 @@ export type RegistryOptions = {
   tls?: { cert: string; key: string }
   /** Repositories that are there; without it, each is made when it is named. */
   repositories?: readonly string[]
+  /** With false, a connection is closed after each request. */
+  keepAlive?: boolean
   /** Keeps the bytes of blobs; with false, only their sizes. */
   keepContent?: boolean
   /** Turns the path of an upload into its Location. */
@@ -109,6 +111,7 @@ export async function startOciRegistry(options: RegistryOptions = {}): Promise<O
     handle(request, response).catch(() => response.destroy())
   }
   const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener)
+  if (options.keepAlive === false) server.maxRequestsPerSocket = 1
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

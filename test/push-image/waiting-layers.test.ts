@@ -29,7 +29,8 @@ const settings = { references: ['app:v1'], architecture: 'amd64', settings: {} }
 const archive = makeArchive({ ...settings, layers }, 'legacy')
 
 async function start() {
-  const registry = await startOciRegistry()
+  // The buffers of a connection grow with what it has passed, up to 32 MiB.
+  const registry = await startOciRegistry({ keepAlive: false })
   registries.push(registry)
   const inputs = { repository: `${registry.host}/team/app`, tags: 'v1', threads: '2', concurrency: '3' }
   const push = async (bytes = archive, options: PushOptions = {}, more: Record<string, string> = {}) =>
