@@ -9,9 +9,14 @@ import {
   type Referrer,
 } from '../../lib/image/archived-image.ts'
 import { digestOf } from '../../lib/oci/digest.ts'
-import { type Blob, type ManifestBytes, renderManifest, rewriteManifest } from '../../lib/oci/manifest.ts'
-import type { Compression } from '../../lib/oci/media-type.ts'
-import { type Family, ociTypes } from '../../lib/oci/media-type.ts'
+import {
+  type Blob,
+  type ManifestBytes,
+  parseManifest,
+  renderManifest,
+  rewriteManifest,
+} from '../../lib/oci/manifest.ts'
+import { type Compression, compressionOf, type Family, ociTypes } from '../../lib/oci/media-type.ts'
 import { type FoundImage, keyOf, statedBlob } from '../../lib/registry/reuse.ts'
 import type { State } from './observe/state.ts'
 
@@ -130,9 +135,16 @@ function isSame(found: FoundImage, image: ArchivedImage, family: Family, choice:
     const digest = image.source ? describedBlob(layer, compression)?.digest : undefined
     return blob?.compression === compression && (digest ?? blob.digest) === blob.digest
   })
+  if (!isWished) return false
   const isPlain = !image.source && !image.annotations
-  return isWished && (isPlain || renderImage(image, family, found.layers).digest === found.digest)
+  return isPlain ? isTyped(found) : renderImage(image, family, found.layers).digest === found.digest
 }
+
+// Some tools call a tar gzip that is not packed: such a blob serves, its manifest does not.
+const isTyped = ({ bytes, layers }: FoundImage): boolean =>
+  parseManifest(bytes)?.layers.every(
+    ({ mediaType }, at) => compressionOf(mediaType) === layers[at]?.compression,
+  ) ?? false
 
 // Every registry supports Docker's types, but only OCI's support zstd and annotations.
 function chooseFamily(image: ArchivedImage, choice: CompressionChoice): Family {

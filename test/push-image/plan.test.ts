@@ -4,7 +4,7 @@ import { countSent, isReached, planPush, refuseMoves } from '../../actions/push-
 import type { CompressionChoice } from '../../lib/compression/choice.ts'
 import type { ArchivedImage, ArchivedTree } from '../../lib/image/archived-image.ts'
 import { digestOf } from '../../lib/oci/digest.ts'
-import type { Blob } from '../../lib/oci/manifest.ts'
+import { type Blob, renderManifest } from '../../lib/oci/manifest.ts'
 import type { Compression } from '../../lib/oci/media-type.ts'
 import { dockerTypes, ociTypes } from '../../lib/oci/media-type.ts'
 import { blobKey } from '../../lib/registry/reuse.ts'
@@ -32,6 +32,11 @@ const blob = (name: string, compression: Compression = 'gzip') => ({
   digest: `sha256:${name.toUpperCase()}`,
   size: 5,
   compression,
+})
+/** A blob with a digest that a manifest can name. */
+const written = (name: string, compression: Compression = 'gzip') => ({
+  ...blob(name, compression),
+  digest: digestOf(Buffer.from(name)),
 })
 const described = ['a', 'b'].map((name) => ({
   ...layer(name, 'gzip'),
@@ -79,18 +84,26 @@ describe('planPush', () => {
   })
 
   it('takes an image with the same config for the same, whoever wrote its manifest', () => {
+    const layers = [written('a'), written('b')]
     const found = {
-      bytes: Buffer.from('{ "by": "another tool" }'),
-      mediaType: ociTypes.manifest,
-      digest: 'sha256:found',
-      configDigest: 'sha256:config',
-      diffIds: ['sha256:a', 'sha256:b'],
-      layers: [blob('a'), blob('b')],
+      ...renderManifest('oci', { digest: emptyDigest, size: 2 }, layers, { by: 'another tool' }),
+      ...{ digest: 'sha256:found', configDigest: 'sha256:config', diffIds: ['sha256:a', 'sha256:b'], layers },
     }
     const state = { ...emptyState, images: [found], tags: new Map([['v1', 'sha256:found']]) }
     expect(isReached(planPush(image, state, ['v1'], gzip))).toBe(true)
     expect(planPush(image, state, ['v2'], gzip).manifest).toBe(found)
     expect(isReached(planPush(image, state, ['v1'], zstd))).toBe(false)
+  })
+
+  it('takes no manifest that calls layers gzip which are not packed, but their blobs', () => {
+    const layers = [written('a', 'none'), written('b', 'none')]
+    const called = renderManifest('oci', { digest: emptyDigest, size: 2 }, [written('a'), written('b')])
+    const found = { ...called, configDigest: 'sha256:config', diffIds: ['sha256:a', 'sha256:b'], layers }
+    const known = new Map(layers.map((each, at) => [blobKey(found.diffIds[at] ?? '', 'none'), each]))
+    const state = { ...emptyState, images: [found], blobs: known, hasConfig: true }
+    const plan = planPush(image, state, ['v1'], { compression: 'none' })
+    expect(plan.blobs.map(({ kind }) => kind)).toEqual(['reuse', 'reuse'])
+    expect(String(plan.manifest?.bytes)).toContain(`"${dockerTypes.layer.none}"`)
   })
 
   it('takes no image for the same that has another config, or one layer in another compression', () => {

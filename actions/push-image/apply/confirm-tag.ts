@@ -18,8 +18,8 @@ const pauseMs = 1000
 
 /**
  * Reads back a tag that was moved, for some seconds where it does not name the digest yet. Throws UserError where it
- * names another one in the end, which another push may have moved it to. A registry that
- * holds it back took it all the same: that is a warning.
+ * names another one in the end, which another push may have moved it to. A registry that holds it back took it all the
+ * same: that is a warning.
  */
 export async function confirmTag(tag: string, digest: string, reader: Reader): Promise<void> {
   const got = await readBack(tag, digest, reader).catch((error: unknown) => {
