@@ -158,7 +158,8 @@ describe('the script that sets a repository up', () => {
     commands = script,
   ) {
     const folder = makeFolder()
-    const answers = { 'cloudformation deploy': '', 'variable set': '', '--method': '', ...given }
+    const own = { 'cloudformation deploy': '', 'actions/variables': '', 'variable set': '', '--method': '' }
+    const answers = { ...own, ...given }
     const cases = Object.entries(answers).map(([part, answer]) => `*'${part}'*) echo '${answer}' ;;`)
     const log = join(folder, 'log')
     const program = `#!/bin/bash\nprintf '%s\\n' "$0 $*" >> '${log}'\ncase "$*" in\n${cases.join('\n')}\n*) exit 1 ;;\nesac\n`
@@ -188,8 +189,11 @@ describe('the script that sets a repository up', () => {
     expect(stdout).toBe('eu-west-1\n')
   })
 
-  it('makes nothing where GitHub does not tell the subject', async () => {
+  it('makes nothing where GitHub does not tell the subject, or the variables', async () => {
     expect((await setUp(outputs)).asked).not.toContain('deploy')
+    expect((await setUp({ ...made, 'actions/variables': "'; exit 1; '" })).asked).not.toContain(
+      'cloudformation deploy',
+    )
   })
 
   it('takes a provider that the account has, but for a stack that made it', async () => {
@@ -206,11 +210,13 @@ describe('the script that sets a repository up', () => {
 
   it('names the repository of the image as the stack storage does, else as STACK_PARAMETERS, each time', async () => {
     const storage = { 'stack-name lab-storage --query': 'RepositoryName\tmine/app' }
-    const chosen = { 'variables/STACK_PARAMETERS': 'Zones=3,storage.RepositoryName=team/app' }
+    const chosen = { 'actions/variables': 'Zones=3,storage.RepositoryName=team/app' }
     const reposOf = async (more: Readonly<Record<string, string>>) =>
       (await setUp({ ...made, ...more })).asked.match(/RepositoryName=\S*/g)?.slice(0, 1)
     expect(await reposOf({})).toEqual(['RepositoryName='])
     expect(await reposOf(chosen)).toEqual(['RepositoryName=team/app'])
+    const both = { 'actions/variables': 'storage.RepositoryName=team/app\r\nRepositoryName=other/app\r' }
+    expect(await reposOf(both)).toEqual(['RepositoryName=team/app'])
     expect(await reposOf({ ...chosen, ...storage })).toEqual(['RepositoryName=mine/app'])
   })
 
@@ -239,14 +245,14 @@ describe('the script that sets a repository up', () => {
   it('keeps the parameters of the stacks, but the boundary of another prefix', async () => {
     const set = 'gh variable set STACK_PARAMETERS --repo acme/service --body'
     expect((await setUp(made)).asked).toContain(`${set} PermissionsBoundaryArn=arn:boundary\ngh`)
-    const withEgress = await setUp({ ...made, 'variables/STACK_PARAMETERS': 'network.Egress=endpoints' })
+    const withEgress = await setUp({ ...made, 'actions/variables': 'network.Egress=endpoints' })
     expect(withEgress.asked).toContain(
       `${set} PermissionsBoundaryArn=arn:boundary\nnetwork.Egress=endpoints\ngh`,
     )
-    const again = await setUp({ ...made, 'variables/STACK_PARAMETERS': 'PermissionsBoundaryArn=x,Zones=3' })
+    const again = await setUp({ ...made, 'actions/variables': 'PermissionsBoundaryArn=x,Zones=3' })
     expect(again.asked).not.toContain(set)
     const ofOther = 'Zones=3,PermissionsBoundaryArn=arn:aws:iam::1:policy/github-ddn-boundary,Egress=nat'
-    const moved = await setUp({ ...made, 'variables/STACK_PARAMETERS': ofOther })
+    const moved = await setUp({ ...made, 'actions/variables': ofOther })
     expect(moved.asked).toContain(`${set} Zones=3,PermissionsBoundaryArn=arn:boundary,Egress=nat\ngh`)
   })
 
