@@ -3,6 +3,7 @@ import type { ClusterState, ServiceState } from '../../actions/pause-resume/obse
 import { planOperation, renderPlan } from '../../actions/pause-resume/plan/plan.ts'
 import { judgeReality, type Reality } from '../../actions/pause-resume/plan/reality.ts'
 import type { Choice } from '../../actions/pause-resume/plan/service-plan.ts'
+import type { Step } from '../../actions/pause-resume/step.ts'
 import type { Bounds, Phase } from '../../lib/service/pause-state/state.ts'
 import {
   active,
@@ -201,6 +202,23 @@ describe('what is planned', () => {
     const woken = { desired: 3, running: 3, bounds: bounds(2, 8, suspended) }
     expect(plan('resume', 'paused', woken).text).toBe('resuming 3 of 8, group 1, 2, 2..8, running')
     expect(plan('pause', 'paused', woken)).toMatchObject({ text: `save 3 of 8, ${takeDown}` })
+  })
+
+  it('saves and asks for no fewer instances than the minimum of a group, where somebody has started fewer', () => {
+    const [group, least] = [makeGroup({ name: 'g', min: 0, desired: 1 }), { name: 'g', min: 2, desired: 2 }]
+    const stepOf = (operation: 'pause' | 'resume', phase: Phase, size: typeof least, kind: Step['kind']) => {
+      const state = found({ phase, saved: { ...saved, groups: [size] } })
+      const cluster = makeCluster([makeService({ desired: 1, running: 1, found: state })], [group])
+      return planOperation(operation, cluster, choice).services[0]?.steps.find((step) => step.kind === kind)
+    }
+    const begin = (operation: 'pause' | 'resume') => stepOf(operation, 'paused', least, 'begin')
+    expect([begin('pause'), begin('resume')]).toMatchObject([
+      { numbers: { groups: [least] } },
+      { numbers: { groups: [least] } },
+    ])
+    expect(stepOf('resume', 'resuming', { ...least, desired: 1 }, 'resize-group')).toMatchObject({
+      size: least,
+    })
   })
 
   it('waits for targets to be healthy, in each target group', () => {

@@ -75,12 +75,15 @@ export function mergeSizes(sizes: readonly GroupSize[]): Map<string, GroupSize> 
   return wanted
 }
 
-/** Plans how groups grow to what is wanted; what is larger already, for others, stays. */
+/** Plans how groups grow to what is wanted, their minimum at least; what is larger already, for others, stays. */
 export function growGroups(wanted: Iterable<GroupSize>, { groups }: ClusterState): Step[] {
-  return [...wanted].flatMap(({ name, min, desired }): Step[] => {
+  return [...wanted].flatMap((size): Step[] => {
+    const { name } = size
     const found = groups.get(name)
-    if (!found || (found.min >= min && found.desired >= desired)) return []
-    const size = { name, min: Math.max(min, found.min), desired: Math.max(desired, found.desired) }
-    return [{ kind: 'resize-group', size }]
+    if (!found) return []
+    const min = Math.max(size.min, found.min)
+    const desired = Math.max(size.desired, found.desired, min)
+    const isReached = found.min === min && found.desired === desired
+    return isReached ? [] : [{ kind: 'resize-group', size: { name, min, desired } }]
   })
 }

@@ -19,9 +19,9 @@ export function takeNumbers(service: ServiceState, state: ClusterState, saved: S
       const found = state.groups.get(name)
       if (!found) return []
       const before = saved?.groups.find((group) => group.name === name)
-      return [
-        { name, min: found.min || (before?.min ?? 0), desired: found.desired || (before?.desired ?? 0) },
-      ]
+      const min = found.min || (before?.min ?? 0)
+      // Who wakes a group by hand may ask for fewer than the minimum that the pause took away.
+      return [{ name, min, desired: Math.max(found.desired || (before?.desired ?? 0), min) }]
     }),
   }
 }
