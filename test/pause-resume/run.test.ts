@@ -343,9 +343,12 @@ it('takes no instance for one of no group that has ended, and that ECS still sho
   const { outputs, failure } = await act(cluster, 'pause')
   expect([outputs.result, failure]).toEqual(['paused', undefined])
   const ended = { ...makeCluster(), ungrouped: ['i-7'], disconnected: ['i-7'] }
-  const { outputs: late, summary } = await act(ended, 'pause')
+  const { outputs: late, summary, lines } = await act(ended, 'pause')
   expect(late.result).toBe('paused')
-  expect(summary).toContain('i-7: instance in no Auto Scaling group whose agent does not answer')
+  const told =
+    'i-7: instance in no Auto Scaling group whose agent does not answer: it has ended, or runs and costs'
+  expect(summary).toContain(told)
+  expect(lines).toContain(told)
 })
 
 it('fails where the ready URL does not answer in time, and keeps the scaling suspended', async () => {

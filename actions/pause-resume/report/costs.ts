@@ -10,10 +10,21 @@ export function describeCosts({ services, groups, ungrouped, region }: ClusterSt
   )
   return [
     ...[...groups.values()].flatMap((group) => describeGroup(group, region)),
-    ...ungrouped.map((instance) => describeUngrouped(instance, region)),
+    ...ungrouped.flatMap((instance) => (instance.isConnected ? [describeUngrouped(instance, region)] : [])),
+    ...listUnanswered(ungrouped),
     ...tasks,
   ]
 }
+
+/** Lists instances of no group whose agent does not answer, and of which ECS cannot tell whether they have ended. */
+export const listUnanswered = (ungrouped: ClusterState['ungrouped']): string[] =>
+  ungrouped.flatMap(({ id, isConnected }) =>
+    isConnected
+      ? []
+      : [
+          `${id}: instance in no Auto Scaling group whose agent does not answer: it has ended, or runs and costs`,
+        ],
+  )
 
 function describeGroup(group: GroupState, region: string): string[] {
   const { name, desired, instances, users, stopping, warm } = group
@@ -31,12 +42,7 @@ function describeGroup(group: GroupState, region: string): string[] {
   ]
 }
 
-function describeUngrouped(
-  { id, type, tasks, isConnected }: ClusterState['ungrouped'][number],
-  region: string,
-): string {
-  if (!isConnected)
-    return `${id}: instance in no Auto Scaling group whose agent does not answer: it has ended, or runs and costs`
+function describeUngrouped({ id, type, tasks }: ClusterState['ungrouped'][number], region: string): string {
   const price = renderSum([type], region)
   return `${id}: instance${type && ` of ${type}`} in no Auto Scaling group${price && `; ${price}`}; ${tasks} task(s) on it`
 }

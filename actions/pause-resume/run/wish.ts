@@ -10,6 +10,7 @@ import { describeCluster } from '../observe/cluster.ts'
 import type { ClusterState, ServiceState } from '../observe/state.ts'
 import { planOperation, renderPlan } from '../plan/plan.ts'
 import type { ServicePlan } from '../plan/service-plan.ts'
+import { listUnanswered } from '../report/costs.ts'
 import { renderNext } from '../report/next.ts'
 import { describePursuit, reportPlanned, reportPursuit } from '../report.ts'
 import { makeAftermath } from './aftermath.ts'
@@ -117,6 +118,8 @@ async function carryOut(
   const notes = new Set(plans.filter(isPursued(pursuit)).flatMap((plan) => plan.notes))
   for (const note of await noteSchedules(pursuit, run)) notes.add(note)
   for (const note of await noteDeleted(pursuit, run)) notes.add(note)
+  if (pursuit.operation === 'pause' && pursuit.state.isWhole)
+    for (const note of listUnanswered(pursuit.state.ungrouped)) notes.add(note)
   for (const note of notes) log.warning(note)
   const { sentences, ...explanation } = await explainUnreached(pursuit, startedAt, run)
   const details = blocks(await aftermath.conclude(), explanation.details)
