@@ -52,6 +52,7 @@ export async function awaitDeployments(
         ? `${listFirst(deploying)}: paused while a deployment is in progress, after ${minutes} minute(s)`
         : `paused without knowing whether a deployment is in progress, after ${minutes} minute(s): ${messageOf(error)}`,
     )
+    return true
   }
   return looks > 1
 }

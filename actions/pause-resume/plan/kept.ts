@@ -27,10 +27,10 @@ export function keepNumbers(
 export function explainKept(
   name: string,
   saved: Saved,
-  kept: Numbers = saved,
+  kept: Numbers | undefined,
   isRestored: boolean,
 ): string[] {
-  const { bounds, groups } = kept
+  const { bounds, groups } = kept ?? saved
   const raised = groups.filter(({ min }, at) => min > (saved.groups[at]?.min ?? 0))
   return [
     ...(isRestored
