@@ -126,7 +126,7 @@ export const inputTable = defineInputs({
   }),
   accept: list({
     meaning:
-      'Findings with which the bill is published all the same, by their number, such as `rejected=12, empty-days=2026-09-03`.',
+      'Findings with which the bill is published all the same, by their number or their days, such as `rejected=12, empty-days=2026-09-03..2026-09-05`.',
   }),
   'adjust-months': integer({
     default: 3,

@@ -266,7 +266,7 @@ describe('closing a month', () => {
       return account
     }
     const refusal = (files: string, months = 0) =>
-      `adjust-months: expected in the log all files that were read for 2026-08, since rows of it may have arrived after it was closed, got some missing (${files}); restore them, or set adjust-months to ${months}, which leaves 2026-08 out`
+      `adjust-months: expected in the log all files that were read for 2026-08, since rows of it may have arrived after it was closed, got some missing (${files}); restore them, or set adjust-months to ${months}, which leaves 2026-08 out; the bills after it must leave it out, too`
 
     it.each([
       ['one day', ['05'], '1 file: 1 of 2026-08-05'],

@@ -2,7 +2,7 @@ import { UserError } from '../../../lib/errors.ts'
 import { listDays, monthPeriod, type Period } from '../../../lib/service/calendar.ts'
 import type { ClosedBill } from '../bill/closed.ts'
 import type { PeriodFacts } from '../bill/facts.ts'
-import { leaveOut } from '../bill/postable.ts'
+import { adviseLeavingOut } from '../bill/postable.ts'
 import { dayOf, listArrivals } from '../observe/arrivals.ts'
 import { planDay } from '../plan/day-plan.ts'
 import { type Arrivals, digestOf, filesOf } from '../plan/manifest.ts'
@@ -43,7 +43,7 @@ export async function verifyFiles(
   ]
   if (gone.length === 0) return
   throw new UserError(
-    `adjust-months: expected in the log all files that were read for ${bill.month}, since rows of it may have arrived after it was closed, got some missing (${countByDay(gone)}); restore them, or set adjust-months to ${leaveOut(bill.month, period.name)}, which leaves ${bill.month} out`,
+    `adjust-months: expected in the log all files that were read for ${bill.month}, since rows of it may have arrived after it was closed, got some missing (${countByDay(gone)}); restore them, or ${adviseLeavingOut(bill.month, period.name)}`,
   )
 }
 

@@ -20,7 +20,7 @@ export function verifyPostable(
   if (!first) return
   const refuse = (expected: string, got: string, remedy: string) =>
     new UserError(
-      `rates: expected ${expected} of ${closed.month} for the bill of ${bill.month}, which posts what rows that arrived after the closing change, got ${got}; bill ${bill.month} with ${remedy}, or set adjust-months to ${leaveOut(closed.month, bill.month)}, which leaves ${closed.month} out`,
+      `rates: expected ${expected} of ${closed.month} for the bill of ${bill.month}, which posts what rows that arrived after the closing change, got ${got}; bill ${bill.month} with ${remedy}, or ${adviseLeavingOut(closed.month, bill.month)}`,
     )
   if (bill.currency !== closed.currency)
     throw refuse(`the currency ${closed.currency}`, bill.currency, `rates in ${closed.currency}`)
@@ -29,6 +29,10 @@ export function verifyPostable(
   const got = `decimals ${bill.decimals}, in which ${formatDecimal(finer.amount)} ${bill.currency} of "${finer.user}" cannot be written`
   throw refuse(`the decimals ${closed.decimals}`, got, `decimals ${closed.decimals}`)
 }
+
+/** Says how the bill of a month leaves an earlier month without corrections. */
+export const adviseLeavingOut = (month: string, billMonth: string): string =>
+  `set adjust-months to ${leaveOut(month, billMonth)}, which leaves ${month} out; the bills after it must leave it out, too`
 
 /** Returns the largest `adjust-months` with which the bill of a month does not reach an earlier month. */
 export function leaveOut(month: string, billMonth: string): number {

@@ -16,7 +16,7 @@ const verify = (amounts: string[], closed: [string, number], bill: [string, numb
 
 it('refuses an adjustment in another currency, and names both currencies, both months and what to do', () => {
   expect(() => verify(['110'], ['KRW', 0], ['USD', 2])).toThrow(
-    'rates: expected the currency KRW of 2026-08 for the bill of 2026-09, which posts what rows that arrived after the closing change, got USD; bill 2026-09 with rates in KRW, or set adjust-months to 0, which leaves 2026-08 out',
+    'rates: expected the currency KRW of 2026-08 for the bill of 2026-09, which posts what rows that arrived after the closing change, got USD; bill 2026-09 with rates in KRW, or set adjust-months to 0, which leaves 2026-08 out; the bills after it must leave it out, too',
   )
 })
 
