@@ -1,5 +1,5 @@
 import { UserError } from './errors.ts'
-import { nearest } from './nearest.ts'
+import { didYouMean } from './nearest.ts'
 import { quote } from './quote.ts'
 
 /** Inputs as the runner passes them: name (lower case, with dashes) to text; a missing one is `''` or absent. */
@@ -118,9 +118,8 @@ export function keyValues(spec: Said & Words): Input<Map<string, string>> {
 
 function verifyWords(name: string, key: string, value: string, { names, values }: Words): void {
   if (names && !names.includes(key)) {
-    const hint = nearest(key, names)
     throw new UserError(
-      `${name}: unknown name "${key}"${hint ? `; did you mean "${hint}"` : ''}; known are ${names.join(', ')}`,
+      `${name}: unknown name "${key}"${didYouMean(key, names)}; known are ${names.join(', ')}`,
     )
   }
   if (values && !values.includes(value))
@@ -200,9 +199,6 @@ function readRow<T>(name: string, row: Input<T>, raw: string | undefined): T {
 function refuseUnknown(raw: RawInputs, known: readonly string[]): void {
   for (const name of Object.keys(raw)) {
     if (known.includes(name)) continue
-    const hint = nearest(name, known)
-    throw new UserError(
-      `${name}: unknown input${hint ? `; did you mean "${hint}"` : ''}; known are ${known.join(', ')}`,
-    )
+    throw new UserError(`${name}: unknown input${didYouMean(name, known)}; known are ${known.join(', ')}`)
   }
 }

@@ -7,6 +7,12 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   return best && best.edits <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined
 }
 
+/** Suggests the candidate that may be meant, as the end of a sentence about a name; '' where none is near enough. */
+export function didYouMean(name: string, candidates: readonly string[]): string {
+  const hint = nearest(name, candidates)
+  return hint ? `; did you mean "${hint}"` : ''
+}
+
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (const [i, left] of [...a].entries()) {

@@ -1,6 +1,6 @@
 import { isMap, isNode, isScalar, isSeq } from 'yaml'
 import { UserError } from './errors.ts'
-import { nearest } from './nearest.ts'
+import { didYouMean } from './nearest.ts'
 import { mostMerges, mostValues } from './yaml-bounds.ts'
 import { type Layer, type Origin, openRoot, resolve, type Value, type YamlSource } from './yaml-layer.ts'
 
@@ -123,8 +123,7 @@ export class YamlMap {
   only(known: readonly string[]): void {
     for (const name of this.names()) {
       if (known.includes(name)) continue
-      const hint = nearest(name, known)
-      throw this.refuse(name, `unknown key${hint ? `; did you mean "${hint}"` : ''}`)
+      throw this.refuse(name, `unknown key${didYouMean(name, known)}`)
     }
   }
 

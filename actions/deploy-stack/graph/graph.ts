@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { UserError } from '../../../lib/errors.ts'
-import { nearest } from '../../../lib/nearest.ts'
+import { didYouMean } from '../../../lib/nearest.ts'
 import { openYaml } from '../../../lib/yaml-map.ts'
 import { readEntry, type StackEntry } from './stack-entry.ts'
 import { settingFields } from './stack-settings.ts'
@@ -40,9 +40,8 @@ export function dependenciesOf({ dependsOn, parameters }: StackEntry): string[] 
 function verifyStacks(entry: StackEntry, graph: Graph): void {
   for (const key of dependenciesOf(entry)) {
     if (graph.has(key)) continue
-    const hint = nearest(key, [...graph.keys()])
     throw new UserError(
-      `${entry.place}: refers to the stack "${key}", which is not there${hint ? `; did you mean "${hint}"` : ''}`,
+      `${entry.place}: refers to the stack "${key}", which is not there${didYouMean(key, [...graph.keys()])}`,
     )
   }
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../../../lib/errors.ts'
-import { nearest } from '../../../lib/nearest.ts'
+import { didYouMean } from '../../../lib/nearest.ts'
 import type { Scope } from './evaluate.ts'
 import { listOutputs, listResources } from './expand.ts'
 import type { Graph } from './graph.ts'
@@ -24,11 +24,6 @@ export function verifyNames(
   }
   verifyOutputs(graph, templates, given)
   verifyGiven(given, templates)
-}
-
-const didYouMean = (name: string, known: readonly string[]) => {
-  const hint = nearest(name, known)
-  return hint ? `; did you mean "${hint}"` : ''
 }
 
 function verifyParameters(

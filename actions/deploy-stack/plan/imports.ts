@@ -1,5 +1,5 @@
 import { UserError } from '../../../lib/errors.ts'
-import { nearest } from '../../../lib/nearest.ts'
+import { didYouMean } from '../../../lib/nearest.ts'
 import { quote } from '../../../lib/quote.ts'
 import { evaluateText, type Scope } from '../graph/evaluate.ts'
 import { listResources, type TemplateResource } from '../graph/expand.ts'
@@ -115,11 +115,6 @@ const find = (properties: Tree, path: readonly string[]): Tree =>
 
 const listImportable = () =>
   [...namedTypes].flatMap(([type, { adoptable }]) => (adoptable ? [type] : [])).join(', ')
-
-function didYouMean(name: string, known: readonly string[]): string {
-  const hint = nearest(name, known)
-  return hint === undefined ? '' : `; did you mean "${hint}"`
-}
 
 /**
  * Leaves out what a stack has already. `owned` has the physical ids of what the stacks have, and `seen` what is known

@@ -1,6 +1,6 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { UserError } from '../../../lib/errors.ts'
-import { nearest } from '../../../lib/nearest.ts'
+import { didYouMean } from '../../../lib/nearest.ts'
 import { dependenciesOf, type Graph, sortStacks } from '../graph/graph.ts'
 import type { StackEntry } from '../graph/stack-entry.ts'
 import { nameStack } from '../graph/stack-name.ts'
@@ -122,10 +122,8 @@ function verifySkipped(graph: Graph, { skipResources }: Inputs): void {
 
 function verifyKey(input: string, key: string, graph: Graph): void {
   if (graph.has(key)) return
-  const hint = nearest(key, [...graph.keys()])
-  throw new UserError(
-    `${input}: no stack "${key}"${hint ? `; did you mean "${hint}"` : ''}; known are ${[...graph.keys()].join(', ')}`,
-  )
+  const known = [...graph.keys()]
+  throw new UserError(`${input}: no stack "${key}"${didYouMean(key, known)}; known are ${known.join(', ')}`)
 }
 
 function verifyTags(graph: Graph, { tags }: Inputs): void {

@@ -4,7 +4,7 @@ import type { EcsTask } from '../../../lib/aws/ecs-tasks.ts'
 import { isDenied } from '../../../lib/aws/errors.ts'
 import { messageOf, UserError } from '../../../lib/errors.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
-import { nearest } from '../../../lib/nearest.ts'
+import { didYouMean } from '../../../lib/nearest.ts'
 import { listFirst } from '../../../lib/quote.ts'
 import type { FoundState } from '../../../lib/service/pause-state/states.ts'
 import type { Connections } from '../context.ts'
@@ -200,8 +200,7 @@ async function explainMissing(
   aws: Connections,
 ): Promise<UserError> {
   const existing = await aws.ecs.listServices(cluster)
-  const hint = nearest(name, existing)
   return new UserError(
-    `services: no service "${name}" in ${cluster}${hint ? `; did you mean "${hint}"` : ''}; there are ${listFirst(existing) || 'none'}`,
+    `services: no service "${name}" in ${cluster}${didYouMean(name, existing)}; there are ${listFirst(existing) || 'none'}`,
   )
 }

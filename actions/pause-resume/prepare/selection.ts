@@ -1,6 +1,6 @@
 import type { ServiceFinder } from '../../../lib/aws/service-finder.ts'
 import { UserError } from '../../../lib/errors.ts'
-import { nearest } from '../../../lib/nearest.ts'
+import { didYouMean } from '../../../lib/nearest.ts'
 import { listFirst, quote } from '../../../lib/quote.ts'
 import type { Selection } from '../inputs.ts'
 
@@ -63,9 +63,8 @@ async function chooseNamed(
   const all = lists.flatMap(({ existing }) => existing)
   for (const name of names) {
     if (all.includes(name)) continue
-    const hint = nearest(name, all)
     throw new UserError(
-      `services: no service "${name}" in ${clusters.join(', ')}${hint ? `; did you mean "${hint}"` : ''}; there are ${listFirst(all) || 'none'}`,
+      `services: no service "${name}" in ${clusters.join(', ')}${didYouMean(name, all)}; there are ${listFirst(all) || 'none'}`,
     )
   }
   const chosen = lists.map(({ cluster, existing }) => ({
