@@ -11,12 +11,13 @@ import {
 import { digestOf } from '../../lib/oci/digest.ts'
 import {
   type Blob,
+  isSameBlob,
   type ManifestBytes,
   parseManifest,
   renderManifest,
   rewriteManifest,
 } from '../../lib/oci/manifest.ts'
-import { type Compression, compressionOf, type Family, ociTypes } from '../../lib/oci/media-type.ts'
+import { type Compression, type Family, ociTypes } from '../../lib/oci/media-type.ts'
 import { type FoundImage, keyOf, statedBlob } from '../../lib/registry/reuse.ts'
 import type { State } from './observe/state.ts'
 
@@ -141,10 +142,10 @@ function isSame(found: FoundImage, image: ArchivedImage, family: Family, choice:
 }
 
 // Some tools call a tar gzip that is not packed: such a blob serves, its manifest does not.
-const isTyped = ({ bytes, layers }: FoundImage): boolean =>
-  parseManifest(bytes)?.layers.every(
-    ({ mediaType }, at) => compressionOf(mediaType) === layers[at]?.compression,
-  ) ?? false
+function isTyped({ bytes, layers }: FoundImage): boolean {
+  const said = parseManifest(bytes)?.layers
+  return layers.every((blob, at) => isSameBlob(said?.[at], blob))
+}
 
 // Every registry supports Docker's types, but only OCI's support zstd and annotations.
 function chooseFamily(image: ArchivedImage, choice: CompressionChoice): Family {

@@ -81,8 +81,8 @@ export function rewriteManifest(
   return { bytes, mediaType: retype(source.mediaType), digest: digestOf(bytes) }
 }
 
-// A descriptor may call a blob something else than it is.
-function isSameBlob(layer: unknown, { digest, compression }: Blob): boolean {
+/** Returns whether a manifest's layer is a blob, and calls it what it is: its media type may say another compression. */
+export function isSameBlob(layer: unknown, { digest, compression }: Blob): boolean {
   const { mediaType, digest: said } = Object(layer)
   return said === digest && (compressionOf(String(mediaType)) ?? compression) === compression
 }
