@@ -83,6 +83,10 @@ export const undeployableStatuses = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'DE
 /** Statuses of stacks that the next deployment creates: there is none yet, or one that has to be deleted first. */
 export const failedCreationStatuses = [...undeployableStatuses, 'REVIEW_IN_PROGRESS', 'DELETE_COMPLETE']
 
+/** Returns whether a stack was made: one that was only reviewed has neither resources nor outputs. */
+export const isMade = (stack: Stack | undefined): stack is Stack =>
+  stack !== undefined && stack.status !== 'REVIEW_IN_PROGRESS'
+
 /** Creates the adapter to CloudFormation, which works with the rights of a role, if one is given, else of the caller. */
 export function makeCloudFormation(config: AwsConfig, RoleARN?: string): CloudFormation {
   const client = makeClient(CloudFormationClient, config)

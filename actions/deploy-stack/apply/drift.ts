@@ -1,3 +1,4 @@
+import { isMade } from '../../../lib/aws/cloudformation.ts'
 import type { ResourceDrift } from '../../../lib/aws/stack-drift.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
@@ -43,7 +44,7 @@ async function detectOne(key: string, isPaused: boolean, context: StackContext):
     ...{ key, stackName, kind, drifts, cause },
   })
   const stack = await context.cloudFormation.describe(stackName)
-  if (!stack || stack.status === 'REVIEW_IN_PROGRESS') return end('absent')
+  if (!isMade(stack)) return end('absent')
   try {
     const id = await stackDrift.detect(stackName)
     const what = `drift detection of ${stackName}`

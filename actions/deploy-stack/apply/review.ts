@@ -1,4 +1,4 @@
-import type { Stack } from '../../../lib/aws/cloudformation.ts'
+import { isMade, type Stack } from '../../../lib/aws/cloudformation.ts'
 import { linkStack } from '../../../lib/console.ts'
 import type { StackContext } from '../context.ts'
 import type { StackStep } from '../plan/plan.ts'
@@ -20,7 +20,7 @@ export async function reviewStack(
   isDownstream: boolean,
   context: StackContext,
 ): Promise<StackOutcome | Busy> {
-  const isNew = isUnmade(stack)
+  const isNew = !isMade(stack)
   if (isDownstream) {
     const outcome = await previewStack(step, request, isNew ? undefined : stack, context)
     return outcome.kind === 'previewed' ? { ...outcome, kept: false } : outcome
@@ -33,9 +33,6 @@ export async function reviewStack(
   }
   return proposed.kind === 'empty' ? { kind: 'previewed', changes: [], isNew, kept: false } : proposed
 }
-
-// A review of a new stack leaves one that is only reviewed.
-const isUnmade = (stack: Stack | undefined) => stack === undefined || stack.status === 'REVIEW_IN_PROGRESS'
 
 /**
  * Executes what was reviewed for one stack, and nothing else. Where an earlier run did, and nobody changed the stack since,
@@ -53,7 +50,7 @@ export async function executeReviewed(
     log.info(`${stackName}: an earlier run executed what was reviewed`)
     return { kind: 'no-changes', outputs: stack.outputs }
   }
-  if (reviewed.isNew !== isUnmade(stack)) return overtaken
+  if (reviewed.isNew === isMade(stack)) return overtaken
   if (reviewed.kept) {
     const name = nameReviewed(idOf(inputs))
     const found = await cloudFormation.findChangeSet(stackName, name)

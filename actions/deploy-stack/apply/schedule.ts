@@ -1,3 +1,4 @@
+import { isMade } from '../../../lib/aws/cloudformation.ts'
 import { endingOf, sentenceOf, traceOf } from '../../../lib/ending.ts'
 import { TimeoutError } from '../../../lib/errors.ts'
 import { limitConcurrency } from '../../../lib/limit-concurrency.ts'
@@ -96,7 +97,7 @@ async function readOutputs(
   const stack = await context.cloudFormation.describe(stackNameOf(key, context))
   const { mode } = context.inputs
   // A review leaves a new stack without outputs.
-  const outputs = stack && stack.status !== 'REVIEW_IN_PROGRESS' ? stack.outputs : undefined
+  const outputs = isMade(stack) ? stack.outputs : undefined
   if (mode === 'preview' || mode === 'review') return previewOutputs(key, outputs)
   if (outputs) return outputs
   throw missingStack(key)
