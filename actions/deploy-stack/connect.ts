@@ -1,27 +1,46 @@
 import type { AwsConfig } from '../../lib/aws/client.ts'
-import { makeCloudFormation } from '../../lib/aws/cloudformation.ts'
-import { describeAccount } from '../../lib/aws/identity.ts'
+import { type CloudFormation, makeCloudFormation } from '../../lib/aws/cloudformation.ts'
 import type { OwnedBucket } from '../../lib/aws/owned-bucket.ts'
 import { makeStackDrift } from '../../lib/aws/stack-drift.ts'
 import { makeStackGuards } from '../../lib/aws/stack-guards.ts'
 import { toolkitBucket } from '../../lib/aws/toolkit/bucket-name.ts'
 import { loadWhenCalled } from '../../lib/load-when-called.ts'
-import type { Connections } from './context.ts'
+import type { Connections, OpenedAccount } from './context.ts'
 
-/** Connects to the account that the credentials belong to. A run without changes needs only CloudFormation: the rest is loaded when it is called. */
-export async function connect(
+/** Opens CloudFormation; `locate` is told the account as soon as it is known. */
+export function openAccount(
   config: AwsConfig,
   prefix: string,
   serviceRoleArn: string | undefined,
-): Promise<Connections> {
-  const account = await describeAccount(config)
+  locate: (account: string) => void,
+): OpenedAccount {
+  const cloudFormation = makeCloudFormation(config, serviceRoleArn)
+  return {
+    cloudFormation,
+    connect: async (stackArn) => {
+      const account = stackArn?.split(':')[4] ?? (await findAccount(config))
+      locate(account)
+      return connect(config, prefix, account, cloudFormation)
+    },
+  }
+}
+
+const findAccount = loadWhenCalled(async () => (await import('../../lib/aws/identity.ts')).describeAccount)
+
+/** Connects to an account. A run without changes needs only CloudFormation: the rest is loaded when it is called. */
+function connect(
+  config: AwsConfig,
+  prefix: string,
+  account: string,
+  cloudFormation: CloudFormation,
+): Connections {
   const quotas = loadWhenCalled(async () =>
     (await import('../../lib/aws/service-quotas.ts')).makeEc2Quotas(config),
   )
   return {
     account,
     region: config.region,
-    cloudFormation: makeCloudFormation(config, serviceRoleArn),
+    cloudFormation,
     stackDrift: makeStackDrift(config),
     stackGuards: makeStackGuards(config),
     quotas,

@@ -20,7 +20,6 @@ import type { ToolkitAssets } from '../../lib/aws/toolkit/assets.ts'
 import type { StackLinks } from '../../lib/console.ts'
 import type { Log } from '../../lib/log.ts'
 import type { CountedInstance } from '../../lib/service/gpu-quota.ts'
-import { readAuthor } from '../../lib/service/pause-state/author.ts'
 import type { PauseStates } from '../../lib/service/pause-state/states.ts'
 import type { Clock } from '../../lib/wait.ts'
 import type { Inputs } from './inputs.ts'
@@ -35,8 +34,15 @@ export type StacksFiles = {
 /** What the run needs besides the context of every action. */
 export type DeployContext = ActionContext & {
   stacksFiles: StacksFiles
-  /** Connects; CloudFormation works with the rights of the service role, if one is given. */
-  connect(prefix: string, serviceRoleArn: string | undefined): Promise<Connections>
+  /** Opens CloudFormation, which works with the rights of the service role, if one is given; nothing is called yet. */
+  open(prefix: string, serviceRoleArn: string | undefined): OpenedAccount
+}
+
+/** CloudFormation, before it is known whose account it is. */
+export type OpenedAccount = {
+  cloudFormation: CloudFormation
+  /** Connects to the rest; the ARN of a stack that is there tells the account without a call. */
+  connect(stackArn: string | undefined): Promise<Connections>
 }
 
 /** The account that is deployed to, and its services. */
@@ -110,33 +116,6 @@ export type StackContext = ApplyContext & {
 }
 
 /** Names a stack of the graph. */
-export function stackNameOf(key: string, { stackNames }: StackContext): string {
+export function stackNameOf(key: string, { stackNames }: Pick<StackContext, 'stackNames'>): string {
   return stackNames.get(key) ?? key
-}
-
-/** Connects, and starts the time of all waits. */
-export async function startRun(
-  inputs: Inputs,
-  stackNames: ReadonlyMap<string, string>,
-  context: DeployContext,
-): Promise<StackContext> {
-  const { log, clock, signal } = context
-  const connections = await context.connect(inputs.prefix, inputs.serviceRoleArn)
-  return {
-    inputs,
-    stackNames,
-    connections,
-    cloudFormation: connections.cloudFormation,
-    serviceEvidence: connections.serviceEvidence,
-    runToken: `${inputs.mode}-${context.makeId()}`,
-    log,
-    clock,
-    signal,
-    deadline: clock.now() + inputs.timeoutSeconds * 1000,
-    operations: new Map(),
-    links: new Map(),
-    seen: new Map(),
-    texts: new Map(),
-    runUrl: readAuthor(context.env, { reason: undefined, now: clock.now() }).runUrl,
-  }
 }

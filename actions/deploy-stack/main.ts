@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { runAction } from '../../lib/action.ts'
 import { readAwsConfig } from '../../lib/aws/client.ts'
 import { addressOfPage } from '../../lib/console.ts'
-import { connect } from './connect.ts'
+import { openAccount } from './connect.ts'
 import { run } from './run.ts'
 
 // The bundle lies in `dist`.
@@ -14,10 +14,13 @@ void runAction('deploy-stack', async (context) =>
   run({
     ...context,
     stacksFiles: { brought: join(folder, '../../cloudformation/stacks.yml'), exists: existsSync },
-    connect: async (prefix, serviceRoleArn) => {
-      const aws = await connect(readAwsConfig(context.env, context.signal), prefix, serviceRoleArn)
-      context.locate({ ...aws, console: addressOfPage(aws.region, 'cloudformation/home') })
-      return aws
+    open: (prefix, serviceRoleArn) => {
+      const config = readAwsConfig(context.env, context.signal)
+      const { region } = config
+      const locate = (account?: string) =>
+        context.locate({ account, region, console: addressOfPage(region, 'cloudformation/home') })
+      locate()
+      return openAccount(config, prefix, serviceRoleArn, locate)
     },
   }),
 )

@@ -3,7 +3,7 @@ import type { StackContext } from './context.ts'
 import type { Graph } from './graph/graph.ts'
 import type { Template } from './graph/template.ts'
 import { observeAccount } from './observe/account.ts'
-import { chooseDeployed, describeStacks, findExisting, listOwned } from './observe/stacks.ts'
+import { chooseDeployed, findExisting, listOwned, type Stacks } from './observe/stacks.ts'
 import { readStored } from './observe/stored.ts'
 import { planAdoptions } from './plan/adoption.ts'
 import { listGuardedNames, verifyNamesStay } from './plan/guard.ts'
@@ -16,10 +16,10 @@ import { verifyAccount, verifyPlan } from './plan/verify-plan.ts'
 export async function prepare(
   graph: Graph,
   templates: ReadonlyMap<string, Template>,
+  stacks: Stacks,
   run: StackContext,
 ): Promise<{ steps: StackStep[]; deployed: ReadonlyMap<string, Stack> }> {
   const { inputs } = run
-  const stacks = await describeStacks([...graph.values()], run, { texts: !inputs.dryRun })
   const deployed = chooseDeployed(stacks)
   const keys = new Set(deployed.keys())
   const chosen = planStacks(graph, templates, inputs, findUserSupplied(graph, inputs, deployed), keys)

@@ -24,6 +24,13 @@ describe('a deployment', () => {
     expect([await mostAtATime('1'), await mostAtATime('2')]).toEqual([1, 2])
   })
 
+  it('learns the account from a stack that is there', async () => {
+    const account = emptyStacks()
+    const first = await deploy(account)
+    const { knownBy } = await deploy(account)
+    expect([first.knownBy, knownBy]).toEqual([undefined, findStack(account, 'ddn-base')?.arn])
+  })
+
   it('creates what is not there, hands outputs on, and does nothing the second time', async () => {
     const account = emptyStacks()
     const first = await deploy(account)

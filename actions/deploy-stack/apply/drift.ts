@@ -4,6 +4,7 @@ import { messageOf } from '../../../lib/errors.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import { type StackContext, stackNameOf } from '../context.ts'
 import type { StackEntry } from '../graph/stack-entry.ts'
+import { describeRecent } from '../observe/stacks.ts'
 import { withoutPause } from '../plan/pause-drift.ts'
 import { listPaused } from '../plan/paused.ts'
 import { waitForStacks } from './operation.ts'
@@ -43,7 +44,7 @@ async function detectOne(key: string, isPaused: boolean, context: StackContext):
   const end = (kind: DriftResult['kind'], drifts: readonly ResourceDrift[] = [], cause = '') => ({
     ...{ key, stackName, kind, drifts, cause },
   })
-  const stack = await context.cloudFormation.describe(stackName)
+  const stack = await describeRecent(stackName, context)
   if (!isMade(stack)) return end('absent')
   try {
     const id = await stackDrift.detect(stackName)

@@ -3,20 +3,19 @@ import { UserError } from '../../../lib/errors.ts'
 import { listFirst } from '../../../lib/quote.ts'
 import { type StackContext, stackNameOf } from '../context.ts'
 import type { StackEntry } from '../graph/stack-entry.ts'
-import { describeStacks } from '../observe/stacks.ts'
+import type { Stacks } from '../observe/stacks.ts'
 import { verifyStacksAreOurs } from '../plan/ownership.ts'
 
 /**
- * Asks all guards before anything goes, and returns the stacks that are there. Throws UserError where a stack is
- * not ours, is protected, or exports what another stack imports, or where one is deployed that depends on them: one
- * of `dependents`.
+ * Asks all guards before any of the stacks goes. Throws UserError where one is not ours, is protected, or exports what
+ * another stack imports, or where one is deployed that depends on them: one of `dependents`.
  */
 export async function verifyDeletable(
   entries: readonly StackEntry[],
+  stacks: Stacks,
   dependents: readonly string[],
   context: StackContext,
-): Promise<ReadonlyMap<string, Stack>> {
-  const stacks = await describeStacks(entries, context)
+): Promise<void> {
   verifyStacksAreOurs(entries, stacks, context.inputs)
   const kept = [...stacks.values()].find(({ isProtected }) => isProtected)
   if (kept)
@@ -30,7 +29,6 @@ export async function verifyDeletable(
     )
   }
   await verifyUnimported([...stacks.values()], context)
-  return stacks
 }
 
 async function verifyUnimported(stacks: readonly Stack[], { cloudFormation, signal }: StackContext) {

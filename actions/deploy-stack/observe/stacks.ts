@@ -7,7 +7,14 @@ import { messageOf } from '../../../lib/errors.ts'
 import { mapConcurrently } from '../../../lib/map-concurrently.ts'
 import { type StackContext, stackNameOf } from '../context.ts'
 
-type Stacks = ReadonlyMap<string, Stack>
+/** Stacks that are there, by their key in the graph. */
+export type Stacks = ReadonlyMap<string, Stack>
+
+/** What a look at stacks needs, and where it leaves what it saw. */
+type LookContext = Pick<
+  StackContext,
+  'cloudFormation' | 'clock' | 'signal' | 'stackNames' | 'seen' | 'texts' | 'links'
+>
 
 // CloudFormation throttles an account as a whole.
 const describesAtATime = 5
@@ -18,8 +25,8 @@ const describesAtATime = 5
  */
 export async function describeStacks(
   entries: readonly { key: string }[],
-  context: StackContext,
-  { texts } = { texts: false },
+  context: LookContext,
+  { texts }: { texts: boolean },
 ): Promise<Stacks> {
   const { cloudFormation, clock, seen, signal } = context
   const options = { concurrency: describesAtATime, signal }

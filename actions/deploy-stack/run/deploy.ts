@@ -3,7 +3,7 @@ import { verifyArtifacts } from '../apply/artifacts.ts'
 import { verifyAsset } from '../apply/asset.ts'
 import { ensureRoles } from '../apply/roles.ts'
 import { runStack } from '../apply/stack.ts'
-import { type DeployContext, startRun } from '../context.ts'
+import type { DeployContext } from '../context.ts'
 import type { Graph } from '../graph/graph.ts'
 import { fillLocalValues } from '../graph/local-values.ts'
 import { nameStacks } from '../graph/stack-name.ts'
@@ -17,6 +17,7 @@ import { prepare } from '../prepare.ts'
 import { renderPlan, reportPlanned } from '../report/report.ts'
 import { addReview } from '../report/review.ts'
 import { runPlan } from './run-plan.ts'
+import { startRun } from './start-run.ts'
 
 /** Deploys, previews or reviews the stacks of a graph, or executes what was reviewed. */
 export async function deploy(
@@ -34,8 +35,13 @@ export async function deploy(
     for (const folder of assets.values()) await verifyAsset(folder, context.signal)
     await verifyArtifacts(template, context.signal)
   }
-  const run = await startRun(inputs, nameStacks(inputs.prefix, graph), context)
-  const { steps, deployed } = await prepare(graph, templates, run)
+  const look = {
+    stackNames: nameStacks(inputs.prefix, graph),
+    entries: [...graph.values()],
+    texts: !inputs.dryRun,
+  }
+  const { run, stacks } = await startRun(inputs, look, context)
+  const { steps, deployed } = await prepare(graph, templates, stacks, run)
   const lines = renderPlan(inputs.mode, steps)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)

@@ -2,7 +2,7 @@ import type { Outcome } from '../../../lib/outcome.ts'
 import { type DestroyResult, destroyStacks } from '../apply/destroy.ts'
 import { findRetained } from '../apply/retained.ts'
 import { verifyDeletable } from '../apply/verify-deletable.ts'
-import { type DeployContext, startRun } from '../context.ts'
+import type { DeployContext } from '../context.ts'
 import type { Graph } from '../graph/graph.ts'
 import { nameStacks } from '../graph/stack-name.ts'
 import type { Template } from '../graph/template.ts'
@@ -11,6 +11,7 @@ import { dependentsOf, planDestroy } from '../plan/plan.ts'
 import { verifyUnprotected } from '../plan/protection.ts'
 import { describeDestruction, reportDestroyed } from '../report/destroy.ts'
 import { reportPlanned } from '../report/report.ts'
+import { startRun } from './start-run.ts'
 
 /** Destroys stacks of a graph, after every guard. */
 export async function destroy(
@@ -27,8 +28,8 @@ export async function destroy(
   const lines = stackNames.map((name) => `destroy ${name}`)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
-  const run = await startRun(inputs, names, context)
-  const stacks = await verifyDeletable(entries, dependentsOf(graph, keys), run)
+  const { run, stacks } = await startRun(inputs, { stackNames: names, entries }, context)
+  await verifyDeletable(entries, stacks, dependentsOf(graph, keys), run)
   const gone = keys.filter((key) => !stacks.has(key))
   const retained = await findRetained(graph, templates, gone, run)
   const destruction = { stackNames, results: [] as DestroyResult[], operations: run.operations }

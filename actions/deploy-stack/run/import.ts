@@ -1,7 +1,7 @@
 import { blocks, md } from '../../../lib/markdown.ts'
 import type { Outcome } from '../../../lib/outcome.ts'
 import { importIntoStack } from '../apply/imports.ts'
-import { type DeployContext, type StackContext, startRun } from '../context.ts'
+import type { DeployContext, StackContext } from '../context.ts'
 import type { Graph } from '../graph/graph.ts'
 import { fillLocalValues } from '../graph/local-values.ts'
 import { nameStacks } from '../graph/stack-name.ts'
@@ -9,7 +9,7 @@ import type { Template } from '../graph/template.ts'
 import { verifyTemplates } from '../graph/verify.ts'
 import type { Inputs } from '../inputs.ts'
 import { observeImports } from '../observe/imports.ts'
-import { chooseDeployed, describeStacks, listOwned } from '../observe/stacks.ts'
+import { chooseDeployed, listOwned, type Stacks } from '../observe/stacks.ts'
 import {
   chooseImports,
   describeImports,
@@ -22,6 +22,7 @@ import { verifyStacksAreOurs } from '../plan/ownership.ts'
 import { planStacks, type StackStep } from '../plan/plan.ts'
 import { reportPlanned } from '../report/report.ts'
 import { runPlan } from './run-plan.ts'
+import { startRun } from './start-run.ts'
 
 /** Imports resources that exist into stacks, and changes nothing else. */
 export async function importResources(
@@ -35,8 +36,9 @@ export async function importResources(
   const planned = planStacks(graph, templates, { ...inputs, only })
   // CloudFormation would not take the next deployment, nor a name as it must not be.
   verifyTemplates(new Map(planned.map(({ key, template }) => [key, template])), inputs.parameters)
-  const run = await startRun(inputs, nameStacks(inputs.prefix, graph), context)
-  const steps = await prepareImports(planned, run)
+  const look = { stackNames: nameStacks(inputs.prefix, graph), entries: planned }
+  const { run, stacks } = await startRun(inputs, look, context)
+  const steps = await prepareImports(planned, stacks, run)
   const lines = describeImports(steps)
   for (const line of lines) context.log.info(line)
   if (inputs.dryRun) return reportPlanned(lines)
@@ -46,9 +48,12 @@ export async function importResources(
   return { ...outcome, summary: blocks(outcome.summary, next) }
 }
 
-async function prepareImports(planned: readonly StackStep[], run: StackContext): Promise<ImportStep[]> {
+async function prepareImports(
+  planned: readonly StackStep[],
+  stacks: Stacks,
+  run: StackContext,
+): Promise<ImportStep[]> {
   const { inputs, connections } = run
-  const stacks = await describeStacks(planned, run)
   const deployed = chooseDeployed(stacks)
   const place = { ...connections, prefix: inputs.prefix }
   const steps = planImports(inputs.imports, planned, (step) => listKnownScope(step, place, deployed))
