@@ -40,7 +40,7 @@ const groups = [
   },
   {
     name: 'sdk-more',
-    test: /node_modules\/@(aws-sdk\/(checksums|middleware-sdk-s3)|smithy\/credential-provider-imds|.+\/(event-streams|protocols\/(json|HttpBindingProtocol|xml\/AwsRest)))/,
+    test: /node_modules\/@(aws-sdk\/(checksums|middleware-sdk-s3)|smithy\/credential-provider-imds|.+\/(event-streams|util-stream\/checksum|checksum\/(crc32|md5)|protocols\/(json|HttpBindingProtocol|xml\/(AwsRest|XmlCodec|XmlShapeSerializer))|xml-builder\/dist-es\/XmlNode))/,
     includeDependenciesRecursively: false,
   },
   { name: 'sdk', test: /node_modules\/(@smithy|@aws|@aws-crypto|@aws-sdk\/(?!client-)[^/]+)\// },

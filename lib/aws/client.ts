@@ -1,5 +1,6 @@
 import type { Agent as HttpAgent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
+import type { Readable } from 'node:stream'
 import { messageOf, UserError } from '../errors.ts'
 import { makeHttpAgents } from '../http-agents.ts'
 import { raceWithSignal } from '../wait.ts'
@@ -85,7 +86,7 @@ export function makeClient<T extends SdkClient, C extends AwsConfig>(
 }
 
 function buildClient<T extends SdkClient, C extends AwsConfig>(Client: new (config: C) => T, config: C): T {
-  const client = new Client(config)
+  const client = new Client({ ...config, streamCollector: collectBody })
   const { region, signal, limits = usualLimits, endsAt = Number.POSITIVE_INFINITY } = config
   limitTries(client, limits, signal)
   const middleware = (next: Next, context: Context) => async (args: { input: object }) => {
@@ -103,6 +104,15 @@ function buildClient<T extends SdkClient, C extends AwsConfig>(Client: new (conf
   })
   return client
 }
+
+// The SDK's own first asks of every body whether it is one of a browser, for which Node loads its web streams.
+const collectBody = (body: Readable) =>
+  new Promise<Uint8Array>((resolve, reject) => {
+    const parts: Uint8Array[] = []
+    body.on('data', (part) => parts.push(part))
+    body.once('end', () => resolve(Buffer.concat(parts)))
+    body.once('error', reject)
+  })
 
 // A body in memory, such as a packed asset.
 const sizeOf = (input: object) => Number(Object(Object(input).Body).byteLength ?? 0)

@@ -182,6 +182,11 @@ describe('a failure', () => {
     ['another operation on the same resource', refuse('UpdateInProgressException')],
     ['a connection that broke', (_, response) => response.socket?.destroy()],
     [
+      'an answer that broke off',
+      (_, response) =>
+        response.writeHead(200, { 'content-length': 9 }).write('half', () => response.destroy()),
+    ],
+    [
       'an answer that ends within',
       (_, response) =>
         response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end('{"serv'),
