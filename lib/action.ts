@@ -46,7 +46,6 @@ export async function runAction(
   name: string,
   run: (context: ProgramContext) => Promise<Outcome>,
 ): Promise<void> {
-  const startedAt = performance.now()
   const abort = new AbortController()
   const { signal } = abort
   const log = makeLog()
@@ -56,7 +55,7 @@ export async function runAction(
   const end = (outcome: () => Outcome) => {
     if (isOver) return
     isOver = true
-    const line = renderPlace(place, (performance.now() - startedAt) / 1000)
+    const line = renderPlace(place, process.uptime())
     publish(name, outcome(), { env: process.env, log, line })
     setTimeout(() => process.exit(), lingerMs).unref()
   }
