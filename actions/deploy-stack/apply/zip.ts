@@ -1,9 +1,11 @@
-import { crc32, deflateRawSync } from 'node:zlib'
 import { UserError } from '../../../lib/errors.ts'
 import { quote } from '../../../lib/quote.ts'
 
 /** A file of a zip; its name is a path with slashes. */
 export type ZipFile = { name: string; content: Buffer; executable: boolean }
+
+// Loaded with the first zip: most runs make none.
+const zlib = () => process.getBuiltinModule('node:zlib')
 
 // 1980-01-01, the first day that a zip can name.
 const dosDate = 0x21
@@ -23,7 +25,7 @@ export function makeZip(files: readonly ZipFile[]): Buffer {
   let offset = 0
   for (const file of sorted) {
     verifyName(file.name)
-    const packed = deflateRawSync(file.content, { level: 9 })
+    const packed = zlib().deflateRawSync(file.content, { level: 9 })
     const common = makeCommon(file, packed.length)
     const name = Buffer.from(file.name)
     const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, Buffer.alloc(2), name, packed])
@@ -53,7 +55,7 @@ function makeCommon({ name, content }: ZipFile, packedBytes: number): Buffer {
   header.writeUInt16LE(0x800, 2)
   header.writeUInt16LE(8, 4)
   header.writeUInt16LE(dosDate, 8)
-  header.writeUInt32LE(crc32(content), 10)
+  header.writeUInt32LE(zlib().crc32(content), 10)
   header.writeUInt32LE(packedBytes, 14)
   header.writeUInt32LE(content.length, 18)
   header.writeUInt16LE(Buffer.byteLength(name), 22)
