@@ -16,7 +16,7 @@ import {
 import { median } from './median.ts'
 
 type Client = { name: string; command(folder: string): Command }
-type Run = Cost & { case: string; client: string; endSeconds?: number }
+type Run = Omit<Cost, 'calls'> & { case: string; client: string; calls?: number; endSeconds?: number }
 
 const tools = join(root, '.tools', 'bench', 'bin')
 const keys = Object.keys(imports)
@@ -60,9 +60,13 @@ async function compareClients(place: BenchPlace): Promise<Run[]> {
   const graph = join(place.folder, 'graph')
   writeGraph(graph)
   const all = [ours, ...findPeers()].map((client, at) => ({ client, account: String(100_000_000_001 + at) }))
-  const measure = async (name: string, { client, account }: (typeof all)[number]) => ({
+  const measure = async (
+    name: string,
+    { client, account }: (typeof all)[number],
+    how: BenchPlace['time'] = place.run,
+  ) => ({
     ...{ case: name, client: client.name },
-    ...(await place.run(account, client.command(graph))),
+    ...(await how(account, client.command(graph))),
   })
   // Who comes first waits until the local AWS has loaded what it needs.
   await place.run('100000000000', ours.command(graph))
@@ -73,8 +77,9 @@ async function compareClients(place: BenchPlace): Promise<Run[]> {
     const end = lastEvent === undefined ? {} : { endSeconds: (Date.now() - lastEvent) / 1000 }
     runs.push(tell({ ...run, ...end }))
   }
+  for (const each of all) runs.push(tell(await measure('no change, counted', each)))
   for (let round = 1; round <= rounds; round++)
-    for (const each of all) runs.push(tell(await measure('no change', each)))
+    for (const each of all) runs.push(tell(await measure('no change', each, place.time)))
   return runs
 }
 
@@ -116,7 +121,7 @@ function boundsOf(runs: readonly Run[]): Bound[] {
     return (own ?? Number.NaN) / Math.min(...others)
   }
   const [first] = find('first')
-  const [same] = find('no change')
+  const [same] = find('no change, counted')
   return [
     ...(find('first').length > 1
       ? [
