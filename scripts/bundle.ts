@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '..')
 export async function bundle(file: string, folder: string, { splits } = { splits: false }): Promise<void> {
   const outDir = resolve(root, folder)
   // CommonJS: to import node:http into a module would load Node's whole fetch.
-  const format = { format: 'cjs', dynamicImportInCjs: false } as const
+  const format = { format: 'cjs', dynamicImportInCjs: false, charset: 'ascii' } as const
   const files = { entryFileNames: 'index.js', chunkFileNames: '[name].js' }
   const output = { ...format, ...files, codeSplitting: splits && { groups } }
   const built = await build({

@@ -84,7 +84,8 @@ function renderProperties(properties: readonly PropertyChange[]): Markdown {
     const path = name.replace(/^Properties\//, '')
     const why = /^(Never|Unknown)$/.test(replaces) ? md`` : md` (**replaces**)`
     const start = findDifference(before, after)
-    return md`${path}: ${show(before, start)} → ${show(after, start)}${why}`
+    const change = join([show(before, start), show(after, start)], ' → ')
+    return md`${path}: ${change}${why}`
   })
   return join(texts, '<br>')
 }
