@@ -1,0 +1,1 @@
+const e=require("./client-sts.js"),t=require("./index.js");async function n(n){let r=t.l(e.n,n);try{let{Account:t}=await r.send(new e.t({}));if(!t)throw Error(`sts:GetCallerIdentity: expected an account, got none`);return t}finally{r.destroy()}}exports.describeAccount=n;
