@@ -126,6 +126,16 @@ describe('the request of a stack', () => {
     })
   })
 
+  it('is not waited for twice where nothing answers', async () => {
+    const calls: string[] = []
+    const onCall = (name: string) => {
+      calls.push(name)
+      throw Object.assign(new Error('no answer'), { name: 'TimeoutError' })
+    }
+    await expect(deploy(emptyStacks(), { onCall, inputs: { only: 'beside' } })).rejects.toThrow('no answer')
+    expect(calls).not.toContain('describe')
+  })
+
   it('is sent where another deployment came since the stack was described', async () => {
     const account = await deployed()
     const stack = findStack(account, 'ddn-base')

@@ -1,6 +1,6 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
-import { isDenied } from '../../../lib/aws/errors.ts'
+import { awsErrorName, isDenied } from '../../../lib/aws/errors.ts'
 import type { Tags } from '../../../lib/aws/named-resources.ts'
 import { linkStack } from '../../../lib/console.ts'
 import { messageOf } from '../../../lib/errors.ts'
@@ -32,7 +32,7 @@ export async function describeStacks(
   const options = { concurrency: describesAtATime, signal }
   const found = await mapConcurrently(entries, options, async ({ key }) => {
     const stackName = stackNameOf(key, context)
-    const text = texts ? await cloudFormation.readTemplate(stackName).catch(() => undefined) : undefined
+    const text = texts ? await readText(stackName, context) : undefined
     const stack = await cloudFormation.describe(stackName)
     if (!stack) return []
     if (text !== undefined) context.texts.set(stack, text)
@@ -41,6 +41,16 @@ export async function describeStacks(
     return [[key, stack] as const]
   })
   return new Map(found.flat())
+}
+
+// What cannot be read is read again where it matters; where nothing answers, the next call would wait as long.
+async function readText(stackName: string, { cloudFormation }: LookContext): Promise<string | undefined> {
+  try {
+    return await cloudFormation.readTemplate(stackName)
+  } catch (error) {
+    if (awsErrorName(error) === 'TimeoutError') throw error
+    return undefined
+  }
 }
 
 const recentMs = 10_000
