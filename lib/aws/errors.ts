@@ -10,11 +10,18 @@ export class AwsError extends Error {
 
   constructor({ action, resource }: AwsCall, cause: Error, name: string) {
     const where = resource === '' ? action : `${action} ${resource}`
-    super(`${where}: ${name === 'Error' ? '' : `${name}: `}${cause.message}`, { cause })
+    super(`${where}: ${tell(cause, name)}`, { cause })
     this.name = name
     this.detail = cause.message
     this.status = statusOf(cause)
   }
+}
+
+function tell({ message }: Error, name: string): string {
+  // The text of an aborted call says no more than that.
+  if (name === 'TimeoutError')
+    return 'no answer in time; if that lasts, check the network between this machine and AWS, such as its proxy'
+  return name === 'Error' ? message : `${name}: ${message}`
 }
 
 /** A mistake that every call can meet, and that the user can mend; `awsName` is AWS's name of the error. */
