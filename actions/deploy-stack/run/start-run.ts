@@ -23,7 +23,7 @@ export async function startRun(
 ): Promise<{ run: StackContext; stacks: Stacks }> {
   const { log, clock, signal } = context
   const { cloudFormation, connect } = context.open(inputs.prefix, inputs.serviceRoleArn)
-  const opened = {
+  const opened: Omit<StackContext, 'connections' | 'serviceEvidence'> = {
     inputs,
     stackNames,
     cloudFormation,
