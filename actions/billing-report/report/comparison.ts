@@ -28,10 +28,11 @@ function renderComparison(comparison: Comparison, files: Files): Markdown {
     now: add(comparison.now, ...shown.map(({ now }) => negate(now))),
     other: add(comparison.other, ...shown.map(({ other }) => negate(other))),
   }
+  const totals = [comparison.now, comparison.other].map((amount) => formatMoney(amount, files))
   return blocks(
     md`## ${files.paths[0]} and ${files.paths[1]}`,
     md`What each user owes by ${files.paths[0]}, and would owe by ${files.paths[1]}, in ${files.currency}:`,
-    md`**${formatMoney(comparison.now, files)} → ${formatMoney(comparison.other, files)} ${files.currency}**, ${groupDigits(String(users))} users.`,
+    md`**${totals.join(' → ')} ${files.currency}**, ${groupDigits(String(users))} users.`,
     foldTable(
       'lines',
       ['user', ...right],
