@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { messageOf, UserError } from '../errors.ts'
 import { makeHttpAgents } from '../http-agents.ts'
 import { raceWithSignal } from '../wait.ts'
-import { explainAwsError } from './errors.ts'
+import { awsErrorName, explainAwsError, timeIsOver } from './errors.ts'
 import { describeCall } from './operation.ts'
 
 /** How long a call may take, in milliseconds, unless its signal ends it sooner. */
@@ -96,7 +96,9 @@ function buildClient<T extends SdkClient, C extends AwsConfig>(Client: new (conf
       return await raceWithSignal(next(args), signal ? AbortSignal.any([limit, signal]) : limit)
     } catch (error) {
       signal?.throwIfAborted()
-      throw explainAwsError(error, describeCall(context, args.input), region)
+      const isOver = Date.now() >= endsAt && awsErrorName(error) === 'TimeoutError'
+      const cause = isOver ? new DOMException(timeIsOver, 'TimeoutError') : error
+      throw explainAwsError(cause, describeCall(context, args.input), region)
     }
   }
   client.middlewareStack.use({

@@ -17,11 +17,16 @@ export class AwsError extends Error {
   }
 }
 
+/** Why a call is ended, or not even begun, by the time of its run. */
+export const timeIsOver = 'the time of the run is over'
+
 function tell({ message }: Error, name: string): string {
-  // The text of an aborted call says no more than that.
-  if (name === 'TimeoutError')
-    return 'no answer in time; if that lasts, check the network between this machine and AWS, such as its proxy'
-  return name === 'Error' ? message : `${name}: ${message}`
+  if (name !== 'TimeoutError') return name === 'Error' ? message : `${name}: ${message}`
+  if (message === timeIsOver) return message
+  // The SDK calls broken connections so, too.
+  const isBroken = /\bE(CONN|PIPE|TIMEDOUT|HOST|NET)|hang up/.test(message)
+  const what = isBroken ? `connection failed (${message})` : 'no answer in time'
+  return `${what}; if that lasts, check the network between this machine and AWS, such as its proxy`
 }
 
 /** A mistake that every call can meet, and that the user can mend; `awsName` is AWS's name of the error. */

@@ -123,16 +123,14 @@ describe('a call that gets no answer', () => {
 
   it('ends when the time of the run ends, and names itself', async () => {
     const { error, calls } = await failCall(silent, { endsAt: Date.now() + 100 })
-    expect(error.message).toMatch(
-      /^ecs:DescribeServices ddn\/one, two: no answer in time; if that lasts, check the network/,
-    )
+    expect(error.message).toBe('ecs:DescribeServices ddn/one, two: the time of the run is over')
     expect(calls).toHaveLength(1)
   })
 
   it('ends at once where the time of the run is over, unless it cleans up', async () => {
     const { config } = await startAws((_, response) => sendJson(response, 200, { services: [] }))
     const over = { ...config, endsAt: Date.now() - 1000 }
-    await expect(makeClient(ECSClient, over).send(command)).rejects.toThrow('no answer in time')
+    await expect(makeClient(ECSClient, over).send(command)).rejects.toThrow(': the time of the run is over')
     expect(await makeClient(ECSClient, forCleanUp(over)).send(command)).toMatchObject({ services: [] })
   })
 
@@ -198,6 +196,13 @@ describe('a failure', () => {
   ] satisfies [string, Answer][])('that is %s is transient', async (_, answer) => {
     const { error } = await failCall(answer)
     expect(isTransientAwsError(error)).toBe(true)
+  })
+
+  it('that is of the connection says so, and what to check', async () => {
+    const { error } = await failCall((_, response) => response.socket?.destroy())
+    expect(error.message).toMatch(
+      /^ecs:DescribeServices ddn\/one, two: connection failed \(.+\); if that lasts, check the network/,
+    )
   })
 
   it.each(['ClusterNotFoundException', 'AccessDeniedException', 'InvalidParameterException'])(
