@@ -105,8 +105,8 @@ export type ApplyContext = {
 export type StackContext = ApplyContext & {
   connections: Connections
   inputs: Inputs
-  /** Stack name to the stack as it was described last, and when, in milliseconds since the epoch. */
-  seen: Map<string, { stack: Stack; at: number }>
+  /** Stack name to the stack as it was described last, if it was there, and when, in milliseconds since the epoch. */
+  seen: Map<string, { stack: Stack | undefined; at: number }>
   /** A stack to its template as it was read just before the stack was described. */
   texts: Map<Stack, string>
   /** The names of all stacks of the graph, by key. */

@@ -13,7 +13,10 @@ const inputs = { mode: 'drift' }
 describe('a drift detection', () => {
   it('says for each stack whether something was changed beside CloudFormation', async () => {
     const drifts = { 'ddn-base': { found: [differ('/Tags/0')] }, 'ddn-app': { found: [differ('')] } }
-    const ended = await act(await deployed(), { inputs, drifts })
+    const calls: string[] = []
+    const onCall = (name: string) => calls.push(name)
+    const ended = await act(await deployed(), { inputs, drifts, onCall })
+    expect(calls).toEqual(['describe', 'describe', 'describe'])
     expect(ended.outputs).toEqual({ result: 'drifted', changes: '2' })
     expect(ended.failure).toBeUndefined()
     expect(ended.lines).toContain('ddn-base: drifted: Data')
@@ -45,8 +48,11 @@ describe('a drift detection', () => {
   it('keeps what was found where some types cannot be compared, and knows absent stacks', async () => {
     const drifts = { 'ddn-base': { failure: 'some failed', found: [differ('/Tags/0')] } }
     expect((await act(await deployed(), { inputs, drifts })).outputs.result).toBe('drifted')
-    const ended = await act(emptyStacks(), { inputs: { ...inputs, only: 'base' } })
+    const calls: string[] = []
+    const onCall = (name: string) => calls.push(name)
+    const ended = await act(emptyStacks(), { inputs: { ...inputs, only: 'base' }, onCall })
     expect(ended.lines).toContain('ddn-base: absent')
+    expect(calls).toEqual(['describe'])
   })
 
   it('does not count what the pause of a service changed', async () => {

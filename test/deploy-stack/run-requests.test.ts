@@ -118,8 +118,9 @@ describe('the request of a stack', () => {
   it('is not sent where what is deployed cannot be read, and that is no denial', async () => {
     const account = await deployed()
     const onCall = (name: string) => {
-      if (name === 'readTemplate') throw new Error('broken')
       if (name === 'createChangeSet') expect.fail('sent')
+      if (name !== 'readTemplate') return
+      throw Object.assign(new Error('broken'), { $metadata: { httpStatusCode: 500 } })
     }
     await expect(deploy(account, { onCall, inputs: { only: 'beside' } })).resolves.toMatchObject({
       failure: expect.stringContaining('broken'),
@@ -130,7 +131,7 @@ describe('the request of a stack', () => {
     const calls: string[] = []
     const onCall = (name: string) => {
       calls.push(name)
-      throw Object.assign(new Error('no answer'), { name: 'TimeoutError' })
+      throw new Error('no answer')
     }
     await expect(deploy(emptyStacks(), { onCall, inputs: { only: 'beside' } })).rejects.toThrow('no answer')
     expect(calls).not.toContain('describe')

@@ -1,6 +1,6 @@
 import type { Stack } from '../../../lib/aws/cloudformation.ts'
 import { failedCreationStatuses } from '../../../lib/aws/cloudformation.ts'
-import { awsErrorName, isDenied } from '../../../lib/aws/errors.ts'
+import { awsErrorStatus, isDenied } from '../../../lib/aws/errors.ts'
 import type { Tags } from '../../../lib/aws/named-resources.ts'
 import { linkStack } from '../../../lib/console.ts'
 import { messageOf } from '../../../lib/errors.ts'
@@ -34,10 +34,10 @@ export async function describeStacks(
     const stackName = stackNameOf(key, context)
     const text = texts ? await readText(stackName, context) : undefined
     const stack = await cloudFormation.describe(stackName)
+    seen.set(stackName, { stack, at: clock.now() })
     if (!stack) return []
     if (text !== undefined) context.texts.set(stack, text)
     context.links.set(stack.name, linkStack(stack.arn))
-    seen.set(stack.name, { stack, at: clock.now() })
     return [[key, stack] as const]
   })
   return new Map(found.flat())
@@ -48,7 +48,7 @@ async function readText(stackName: string, { cloudFormation }: LookContext): Pro
   try {
     return await cloudFormation.readTemplate(stackName)
   } catch (error) {
-    if (awsErrorName(error) === 'TimeoutError') throw error
+    if (awsErrorStatus(error) === undefined && !isDenied(error)) throw error
     return undefined
   }
 }

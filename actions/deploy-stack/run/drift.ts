@@ -11,8 +11,8 @@ import { startRun } from './start-run.ts'
 /** Reports what was changed beside CloudFormation. */
 export async function drift(graph: Graph, inputs: Inputs, context: DeployContext): Promise<Outcome> {
   const entries = planDestroy(graph, inputs).toReversed()
-  const { run } = await startRun(inputs, { stackNames: nameStacks(inputs.prefix, graph), entries }, context)
   const results: DriftResult[] = []
   context.remember(() => describeDrift(results))
+  const { run } = await startRun(inputs, { stackNames: nameStacks(inputs.prefix, graph), entries }, context)
   return reportDrift(await detectDrift(entries, run, results), inputs.failOnDrift)
 }
