@@ -62,6 +62,17 @@ function makeProject() {
 }
 
 describe('deploy-stack', () => {
+  it.each([
+    ['deploy', 'deploy-stack'],
+    ['drift', 'Drift'],
+  ])('says in which region a %s worked whose first look is refused', async (mode, title) => {
+    const run = makeProject()
+    const refuse: Rules['refuse'] = ({ operation }) =>
+      operation === 'DescribeStacks' ? denied.query : undefined
+    const { summary } = await run({ mode }, { refuse })
+    expect(summary).toMatch(new RegExp(`^## ${title}: refused\n\n${localAws().region} · `))
+  })
+
   it('tells of a denied call what was done before, and what was not', async () => {
     const run = makeProject()
     const { exitCode, outputs, report, summary, errors } = await run(
