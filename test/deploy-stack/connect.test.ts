@@ -1,9 +1,6 @@
 import { expect, it } from 'vitest'
 import { openAccount } from '../../actions/deploy-stack/connect.ts'
-import { sendXml, startAws } from '../fixtures/aws-server.ts'
-
-const identity =
-  '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>'
+import { identityXml, sendXml, startAws } from '../fixtures/aws-server.ts'
 
 it.each([
   [
@@ -14,7 +11,7 @@ it.each([
   ],
   ['the credentials where no stack is there', undefined, '111122223333', ['GetCallerIdentity']],
 ])('learns the account from %s', async (_, arn, expected, asked) => {
-  const { calls, config } = await startAws((_request, response) => sendXml(response, 200, identity))
+  const { calls, config } = await startAws((_request, response) => sendXml(response, 200, identityXml))
   const located: string[] = []
   const { connect } = openAccount(config, 'ddn', undefined, (account) => located.push(account))
   const { account, toolkit } = await connect(arn)

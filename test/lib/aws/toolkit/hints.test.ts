@@ -1,16 +1,13 @@
 import { expect, it } from 'vitest'
 import { makeToolkitHints } from '../../../../lib/aws/toolkit/hints.ts'
-import { sendXml, startAws } from '../../../fixtures/aws-server.ts'
-
-const identity =
-  '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>'
+import { identityXml, sendXml, startAws } from '../../../fixtures/aws-server.ts'
 
 /** Starts AWS whose bucket answers everything alike. */
 async function start(status: number, code: string) {
   const { calls, config } = await startAws(({ url }, response) =>
     /^\/[^/?]/.test(url)
       ? sendXml(response, status, `<Error><Code>${code}</Code></Error>`)
-      : sendXml(response, 200, identity),
+      : sendXml(response, 200, identityXml),
   )
   return { hints: makeToolkitHints(config, 'ddn'), calls }
 }
